@@ -1,0 +1,16 @@
+"""Every operation's declaration; importing it computes nothing."""
+
+from . import activation, arithmetic, elementary, linalg, reduction, selection, shape
+from .declare import REGISTRY, Op
+
+__all__ = [
+    "REGISTRY",
+    "Op",
+    "activation",
+    "arithmetic",
+    "elementary",
+    "linalg",
+    "reduction",
+    "selection",
+    "shape",
+]

@@ -1,0 +1,241 @@
+"""What an operation is: its value and its derivative, declared together.
+
+A declaration is a plain function of a namespace ``xp``, its arrays (positional) and its settings
+(keyword-only), decorated with the most special kind that fits:
+
+    @elementwise(dx=lambda xp, y: 1 - y * y)              # partial derivatives
+    def tanh(xp, x): ...
+
+    @linear(transpose=lambda xp, g, x_shape, *, shape: xp.reshape(g, x_shape))
+    def reshape(xp, x, *, shape): ...
+
+    @bilinear(to_a=lambda xp, g, b: ..., to_b=lambda xp, g, a: ...)
+    def matmul(xp, a, b): ...
+
+    @operation(to_x=lambda xp, g, x, y, *, axis: ...,     # one pullback per differentiable input
+               tangent=lambda xp, tx, x, y, *, axis: ...) # the forward-mode rule
+    def max(xp, x, *, axis=None): ...
+
+    @operation(to_arrays=lambda xp, g, index, arrays_shape, *, axis: ...,   # variadic input
+               tangent=lambda xp, tarrays, arrays_shape, *, axis: ...)
+    def concat(xp, *arrays, axis=0): ...
+
+    @operation(to_x=lambda xp, g, x_shape, *, axis: ...)  # several outputs: y and g are tuples,
+    def unstack(xp, x, *, axis=0): return tuple(...)      # an absent gradient in g is None
+
+    @composite                                            # differentiates through its body
+    def var(xp, x, *, axis=None, correction=0): ...
+
+A rule keeps what it names: an input (``x``), the output (``y``), only an input's shape
+(``x_shape``).  Tangents of an ``operation`` are named ``t`` + input, absent ones are None.
+An input without a rule (indices, conditions) gets no gradient; an op without any rule has none.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+REGISTRY: dict[str, "Op"] = {}
+REQUIRED = inspect.Parameter.empty
+
+ELEMENTWISE, LINEAR, BILINEAR, OPERATION, COMPOSITE = (
+    "elementwise",
+    "linear",
+    "bilinear",
+    "operation",
+    "composite",
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A derivative rule and the names of what it needs besides ``xp``, gradients and settings."""
+
+    function: Callable[..., Any]
+    names: tuple[str, ...]
+    constant: float | None = None  # a partial that is the same number everywhere
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """An operation: how it is computed and how it changes."""
+
+    name: str
+    kind: str
+    forward: Callable[..., Any]
+    inputs: tuple[str, ...]
+    variadic: bool
+    settings: Mapping[str, Any]  # name -> default, REQUIRED where there is none
+    rules: tuple[Rule | None, ...]  # one an input: a partial (elementwise) or a pullback (others)
+    tangent: Rule | None = None
+    moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
+    floats: bool = False  # integers are first made the default float
+    kernel: Any = None  # hand-written kernel of the same result, chosen by the backend
+    doc: str = field(default="", repr=False)
+
+    @cached_property
+    def differentiable(self) -> bool:
+        """Whether any input can get a gradient."""
+        return self.kind == COMPOSITE or any(self.rules)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.name}>"
+
+
+def elementwise(
+    *, kernel: Any = None, floats: bool | None = None, register: bool = True, **partials: Any
+) -> Callable[[Callable], Op]:
+    """An operation on numbers, one element at a time; ``dx`` is the partial for input ``x``.
+
+    A boolean partial selects: where it is false the gradient is 0.  ``floats`` says whether
+    integers become floats first; it defaults to whether there are partials.
+    """
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = _signature(forward)
+        known = {f"d{name}" for name in inputs}
+        _reject_unknown(forward, "partial", partials, known)
+        rules = tuple(
+            _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=())
+            for name in inputs
+        )
+        turns_to_float = bool(partials) if floats is None else floats
+        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, None,
+                   kernel=kernel, floats=turns_to_float, register=register)  # fmt: skip
+
+    return declare
+
+
+def linear(
+    *, transpose: Callable, moves: bool = False, kernel: Any = None
+) -> Callable[[Callable], Op]:
+    """An operation linear in its first array; further arrays are indices or conditions."""
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = _signature(forward)
+        rule = _rule(forward, transpose, inputs, settings, fixed=("g",))
+        rules = (rule, *(None for _ in inputs[1:]))
+        return _op(forward, LINEAR, inputs, variadic, settings, rules, None,
+                   kernel=kernel, moves=moves)  # fmt: skip
+
+    return declare
+
+
+def bilinear(*, kernel: Any = None, **pullbacks: Callable) -> Callable[[Callable], Op]:
+    """An operation linear in each of its first two arrays; ``to_a`` and ``to_b`` pull back."""
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = _signature(forward)
+        _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs[:2]})
+        rules = _pullbacks(forward, pullbacks, inputs, settings)
+        return _op(forward, BILINEAR, inputs, variadic, settings, rules, None, kernel=kernel)
+
+    return declare
+
+
+def operation(
+    *,
+    tangent: Callable | None = None,
+    kernel: Any = None,
+    moves: bool = False,
+    floats: bool = False,
+    **pullbacks: Callable,
+) -> Callable[[Callable], Op]:
+    """The general kind: ``to_<input>`` pulls back, ``tangent`` is the forward-mode rule."""
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = _signature(forward)
+        _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs})
+        if bool(pullbacks) != (tangent is not None):
+            raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
+        rules = _pullbacks(forward, pullbacks, inputs, settings)
+        tangents = tuple(f"t{name}" for name in inputs)
+        forward_mode = _rule(forward, tangent, inputs, settings, fixed=(), optional=tangents)
+        return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode,
+                   kernel=kernel, moves=moves, floats=floats)  # fmt: skip
+
+    return declare
+
+
+def composite(forward: Callable) -> Op:
+    """An operation that differentiates through its own body."""
+    inputs, variadic, settings = _signature(forward)
+    rules = (None,) * len(inputs)
+    return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None)
+
+
+def _op(forward: Callable, kind: str, inputs: tuple, variadic: bool, settings: Mapping,
+        rules: tuple, tangent: Rule | None, register: bool = True, **more: Any) -> Op:  # fmt: skip
+    name = forward.__name__.rstrip("_")  # `round_` may avoid hiding a builtin in its file
+    doc = inspect.getdoc(forward) or ""
+    op = Op(name, kind, forward, inputs, variadic, settings, rules, tangent, doc=doc, **more)
+    if register:
+        if name in REGISTRY:
+            raise TypeError(f"{name}: declared twice")
+        if not doc:
+            raise TypeError(f"{name}: an operation has a docstring")
+        REGISTRY[name] = op
+    return op
+
+
+def _signature(forward: Callable) -> tuple[tuple[str, ...], bool, dict[str, Any]]:
+    """Names of the arrays, whether they are variadic, and settings with their defaults."""
+    parameters = list(inspect.signature(forward).parameters.values())[1:]  # without xp
+    settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    arrays = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
+    variadic = any(p.kind is p.VAR_POSITIONAL for p in arrays)
+    if variadic and len(arrays) > 1:
+        raise TypeError(f"{forward.__name__}: variadic arrays stand alone")
+    return tuple(p.name for p in arrays), variadic, settings
+
+
+def _pullbacks(forward: Callable, pullbacks: dict, inputs: tuple, settings: Mapping) -> tuple:
+    return tuple(
+        _rule(forward, pullbacks.get(f"to_{name}"), inputs, settings, fixed=("g",),
+              optional=("index",)) for name in inputs
+    )  # fmt: skip
+
+
+def _rule(
+    forward: Callable,
+    function: Callable | None,
+    inputs: tuple[str, ...],
+    settings: Mapping[str, Any],
+    fixed: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+) -> Rule | None:
+    """Check a rule's names against the operation's and make it take all settings."""
+    if function is None:
+        return None
+    parameters = list(inspect.signature(function).parameters.values())
+    wanted = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
+    names = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
+    leading = ("xp", *fixed)
+    if names[: len(leading)] != leading:
+        raise TypeError(f"{forward.__name__}: a rule starts with {', '.join(leading)}")
+    names = names[len(leading) :]
+    shapes = {f"{name}_shape" for name in inputs}
+    _reject_unknown(forward, "kept name", names, {*inputs, "y", *shapes, *optional})
+    _reject_unknown(forward, "setting", wanted, set(settings))
+    if not names and not wanted and not fixed:
+        return Rule(function, (), constant=function(None))
+    return Rule(_with_settings(function, wanted, tuple(settings)), names)
+
+
+def _with_settings(function: Callable, wanted: tuple, settings: tuple) -> Callable:
+    """The same rule, called with all of the op's settings although it names only some."""
+    if set(wanted) == set(settings):
+        return function
+    if not wanted:
+        return lambda *arguments, **_: function(*arguments)
+    return lambda *arguments, **given: function(*arguments, **{k: given[k] for k in wanted})
+
+
+def _reject_unknown(forward: Callable, what: str, names: Iterable, known: set) -> None:
+    for name in names:
+        if name not in known:
+            raise TypeError(
+                f"{forward.__name__}: unknown {what} {name!r}; known: {', '.join(sorted(known))}"
+            )
