@@ -1,0 +1,83 @@
+"""Element types: their names, what two of them give together, and what is computed in what.
+
+Promotion is our own table, the same on every device: bool < integers < floats < complex; within a
+category the wider wins, float16 with bfloat16 gives float32, and Python numbers are weak: they
+take part with their category only.
+"""
+
+from functools import cache
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from ..settings import settings
+
+bfloat16 = np.dtype(ml_dtypes.bfloat16)
+float16, float32, float64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")
+complex64, complex128 = np.dtype("complex64"), np.dtype("complex128")
+int8, int16, int32, int64 = (np.dtype(f"int{bits}") for bits in (8, 16, 32, 64))
+uint8, uint16, uint32, uint64 = (np.dtype(f"uint{bits}") for bits in (8, 16, 32, 64))
+bool_ = np.dtype("bool")
+
+HALVES = frozenset({float16, bfloat16})
+FLOATS = frozenset({float16, bfloat16, float32, float64})
+COMPLEX = frozenset({complex64, complex128})
+INEXACT = FLOATS | COMPLEX
+BY_NAME = {
+    d.name: d
+    for d in (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
+              float16, bfloat16, float32, float64, complex64, complex128)
+}  # fmt: skip
+_RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
+
+
+def as_dtype(value: Any) -> np.dtype:
+    """The dtype that a name, a Python type, a NumPy type or a dtype means."""
+    if isinstance(value, str) and value in BY_NAME:
+        return BY_NAME[value]
+    if value is float:
+        return default_float()
+    if value is complex:
+        return complex128 if default_float() == float64 else complex64
+    dtype = np.dtype(value)
+    if dtype.name not in BY_NAME:
+        raise TypeError(f"dtype {value!r} is not supported; known: {', '.join(BY_NAME)}")
+    return BY_NAME[dtype.name]
+
+
+def default_float() -> np.dtype:
+    """The dtype of Python floats that become tensors."""
+    return BY_NAME[settings.default_dtype]
+
+
+def _rank(dtype: np.dtype) -> int:
+    return 2 if dtype == bfloat16 else _RANK[dtype.kind]
+
+
+@cache
+def promote(a: np.dtype, b: np.dtype) -> np.dtype:
+    """The dtype of an operation on ``a`` and ``b``."""
+    if a == b:
+        return a
+    low, high = sorted((a, b), key=_rank)
+    if _rank(low) < 2:  # beside a bool or an integer, a float or complex stays what it is
+        if _rank(high) >= 2:
+            return high
+        both = np.promote_types(low, high)
+        return both if both.kind != "f" else float64  # uint64 with a signed integer, as NumPy
+    if {low, high} == HALVES:
+        return float32
+    if bfloat16 in (low, high):
+        return high if low == bfloat16 else low
+    return np.promote_types(low, high)
+
+
+def with_number(dtype: np.dtype | None, number: type) -> np.dtype:
+    """The dtype of an operation between an array's ``dtype`` (None: no array) and a number."""
+    weak = {bool: bool_, int: int64, float: default_float(), complex: as_dtype(complex)}[number]
+    if dtype is None or _rank(dtype) < _rank(weak):
+        if number is complex and dtype == float64:
+            return complex128
+        return weak
+    return dtype

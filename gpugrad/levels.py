@@ -1,0 +1,43 @@
+"""Levels: which transform an argument belongs to.
+
+Every open ``grad``, ``jvp`` or ``vmap`` has a number of its own, larger than those around it.  An
+operation belongs to the highest level among its arguments; everything lower is a constant to it.
+``.backward()`` is level 0.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_open: ContextVar[int] = ContextVar("level", default=0)
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+recording = _recording.get
+
+
+@contextmanager
+def new_level() -> Iterator[int]:
+    """Open one more level and give its number."""
+    token = _open.set(_open.get() + 1)
+    try:
+        yield _open.get()
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def _record(on: bool) -> Iterator[None]:
+    token = _recording.set(on)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+def no_grad() -> "contextmanager":
+    """Within the ``with`` nothing is recorded for ``backward``."""
+    return _record(False)
+
+
+def enable_grad():
+    """Within the ``with`` operations are recorded, also inside a ``no_grad``."""
+    return _record(True)

@@ -1,0 +1,38 @@
+"""The raw reader of rules: one namespace a backend, from operation names to its functions.
+
+A name is the backend's own function where it has one and otherwise the operation's forward rule
+read by the same namespace.
+"""
+
+from functools import partial
+from typing import Any
+
+from ..backend import select
+from ..ops import REGISTRY
+
+EXTRAS = (  # names beside the operations that a rule may use: arrays made from nothing
+    "zeros", "ones", "full", "empty", "arange", "eye", "linspace",
+    "zeros_like", "ones_like", "full_like",
+)  # fmt: skip
+
+
+class Namespace:
+    """The functions of one reader, as attributes."""
+
+
+def raw_namespace(backend: Any) -> Namespace:
+    """Functions of raw arrays of ``backend``, one for every operation and every extra."""
+    namespace = Namespace()
+    for name, op in REGISTRY.items():
+        native = backend.natives.get(name)
+        setattr(namespace, name, native or partial(op.forward, namespace))
+    for name in EXTRAS:
+        setattr(namespace, name, backend.natives[name])
+    return namespace
+
+
+def _prepare(backend: Any) -> None:
+    backend.xp = raw_namespace(backend)
+
+
+select.on_open(_prepare)

@@ -1,0 +1,203 @@
+"""Plans: what a node keeps of a forward pass and how it pulls a gradient back.
+
+A plan belongs to an operation and the set of its inputs that need a gradient.  It is immutable,
+holds no arrays and is made once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from ..ops.declare import ELEMENTWISE, Op, Rule
+
+OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """How one node walks back.
+
+    pull(xp, g, kept, settings) -> one share of the gradient (or None) for each parent
+    keep(*inputs, y) -> what the node keeps
+    origins: for each kept value the number of the parent it is, OUTPUT, or NO_TENSOR
+    """
+
+    op: Op
+    pull: Callable[..., tuple]
+    keep: Callable[..., tuple]
+    origins: tuple[int, ...]
+    released: "Plan | None" = field(default=None)
+
+
+@cache
+def plan(op: Op, needs: tuple[bool, ...]) -> Plan:
+    """The plan of ``op`` when the inputs marked in ``needs`` want a gradient."""
+    wanted = [i for i, need in enumerate(needs) if need]
+    rules = [rule_of(op, i) for i in wanted]
+    names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
+    make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
+    shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
+    return Plan(op, _together(shares), _keeper(op, names), _origins(op, names, wanted),
+                _released(op))  # fmt: skip
+
+
+def rule_of(op: Op, i: int) -> Rule:
+    """The rule for input ``i``; variadic inputs share one; TypeError where there is none."""
+    rule = op.rules[0] if op.variadic else op.rules[i]
+    if rule is None:
+        name = op.inputs[0 if op.variadic else i]
+        raise TypeError(f"{op.name} has no derivative in {name}; detach() it to go on without")
+    return rule
+
+
+def _together(shares: list[Callable]) -> Callable:
+    if len(shares) == 1:
+        only = shares[0]
+        return lambda xp, g, kept, settings: (only(xp, g, kept, settings),)
+    if len(shares) == 2:
+        first, second = shares
+        return lambda xp, g, kept, settings: (
+            first(xp, g, kept, settings),
+            second(xp, g, kept, settings),
+        )
+    return lambda xp, g, kept, settings: tuple(s(xp, g, kept, settings) for s in shares)
+
+
+def _elementwise_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
+    """Gradient times partial; the most frequent shapes of a rule are spelled out for speed."""
+    if rule.constant is not None:
+        return _constant_share(rule.constant)
+    partial = rule.function
+    at = tuple(names.index(n) for n in rule.names)
+    if op.settings:
+        return lambda xp, g, kept, settings: xp.scale(
+            g, partial(xp, *[kept[j] for j in at], **settings)
+        )
+    if len(at) == 1:
+        j = at[0]
+        return lambda xp, g, kept, settings: xp.scale(g, partial(xp, kept[j]))
+    return lambda xp, g, kept, settings: xp.scale(g, partial(xp, *[kept[j] for j in at]))
+
+
+def _constant_share(constant: float) -> Callable:
+    if constant == 1:
+        return lambda xp, g, kept, settings: g
+    if constant == -1:
+        return lambda xp, g, kept, settings: -g
+    if constant == 0:
+        return lambda xp, g, kept, settings: xp.zeros_like(g)
+    return lambda xp, g, kept, settings: g * constant
+
+
+def _pullback_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
+    pullback = rule.function
+    at = tuple(names.index(n) if n != "index" else -1 for n in rule.names)
+    if op.variadic and -1 in at:
+        return lambda xp, g, kept, settings: pullback(
+            xp, g, *[i if j < 0 else kept[j] for j in at], **settings
+        )
+    return lambda xp, g, kept, settings: pullback(xp, g, *[kept[j] for j in at], **settings)
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Shape of an array or a Tensor; numbers have none."""
+    return getattr(value, "shape", ())
+
+
+def _getter(op: Op, name: str) -> Callable[[tuple], Any]:
+    """How one kept value is read from ``(*inputs, y)``."""
+    if name == "y":
+        return lambda values: values[-1]
+    shape = name not in op.inputs
+    at = op.inputs.index(name.removesuffix("_shape") if shape else name)
+    if op.variadic:
+        if shape:
+            return lambda values: tuple(shape_of(v) for v in values[:-1])
+        return lambda values: values[:-1]
+    if shape:
+        return lambda values: shape_of(values[at])
+    return lambda values: values[at]
+
+
+def _keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
+    plain = all(n == "y" or n in op.inputs for n in names) and not op.variadic
+    at = [-1 if n == "y" else op.inputs.index(n) for n in names] if plain else []
+    if plain and len(at) == 0:
+        return lambda *values: ()
+    if plain and len(at) == 1:
+        i = at[0]
+        return lambda *values: (values[i],)
+    if plain and len(at) == 2:
+        i, j = at
+        return lambda *values: (values[i], values[j])
+    getters = [_getter(op, n) for n in names]
+    return lambda *values: tuple(get(values) for get in getters)
+
+
+def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ...]:
+    def origin(name: str) -> int:
+        if name == "y":
+            return OUTPUT
+        if op.variadic or name not in op.inputs:
+            return NO_TENSOR
+        i = op.inputs.index(name)
+        return wanted.index(i) if i in wanted else NO_TENSOR
+
+    return tuple(origin(n) for n in names)
+
+
+@cache
+def _released(op: Op) -> Plan:
+    """The plan of a node that was walked: walking it again raises."""
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        raise RuntimeError(
+            f"backward: the graph through {op.name} was released by an earlier backward; "
+            "give retain_graph=True to that one, or compute the value anew"
+        )
+
+    return Plan(op, pull, lambda *values: (), ())
+
+
+@cache
+def fitted(inner: Plan) -> Plan:
+    """``inner`` for inputs of other shapes or dtypes than the output.
+
+    Its last kept value is ``(compute, likes)``: the dtype to compute halves in, or None, and for
+    each parent the shape and the dtype (None: a Python number) that its share must have.
+    """
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        *values, (compute, likes) = kept
+        if compute is not None:
+            g = widened(xp, g, compute)
+            values = [widened(xp, v, compute) for v in values]
+        shares = inner.pull(xp, g, tuple(values), settings)
+        return tuple(
+            None if s is None else fit(xp, s, *like) for s, like in zip(shares, likes, strict=True)
+        )
+
+    return Plan(inner.op, pull, inner.keep, (*inner.origins, NO_TENSOR), inner.released)
+
+
+def widened(xp: Any, value: Any, compute: Any) -> Any:
+    """A half-precision array, or each of a tuple of them, in the dtype ``compute``."""
+    if isinstance(value, tuple):
+        return tuple(widened(xp, v, compute) for v in value)
+    dtype = getattr(value, "dtype", None)
+    return xp.astype(value, dtype=compute) if dtype is not None and is_half(dtype) else value
+
+
+def is_half(dtype: Any) -> bool:
+    """Whether ``dtype`` has 16 bits and is a float."""
+    return dtype.itemsize == 2 and dtype.name in ("float16", "bfloat16")
+
+
+def fit(xp: Any, share: Any, shape: tuple[int, ...], dtype: Any) -> Any:
+    """A share of a gradient with its input's shape and dtype."""
+    if shape_of(share) != shape:
+        share = xp.sum_to(share, shape=shape)
+    if dtype is not None and share.dtype != dtype:
+        share = xp.astype(share, dtype=dtype)
+    return share

@@ -1,0 +1,166 @@
+"""The tape: nodes that remember how to walk back, and the walk.
+
+The tape is held only by the tensors that need it: a node holds raw arrays and edges to its
+parents, nothing holds its children, so memory goes by reference counting.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from itertools import count
+from threading import Lock
+from typing import Any
+from weakref import ref
+
+from .lowering.plans import Plan
+
+_order = count(1).__next__  # newer nodes have larger numbers; atomic, so threads may share it
+
+
+class Node:
+    """One recorded operation: its plan, the parents that need a gradient, what was kept."""
+
+    __slots__ = ("__weakref__", "kept", "order", "parents", "plan", "settings")
+
+    def __init__(self, plan: Plan, parents: tuple, kept: tuple, settings: dict | None = None):
+        self.plan = plan
+        self.parents = parents
+        self.kept = kept
+        self.settings = settings
+        self.order = _order()
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+        return self.plan.op.name
+
+    def release(self) -> None:
+        """Let go of what was kept; a later walk through this node raises."""
+        self.plan = self.plan.released or self.plan
+        self.parents = self.kept = ()
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+class Leaf:
+    """Where a gradient arrives: stands for a tensor that nobody computed."""
+
+    __slots__ = ("__weakref__", "cell", "hooks")
+    name = "leaf"
+    parents = ()
+    order = 0
+
+    def __init__(self, cell: Any) -> None:
+        self.cell = ref(cell)  # weak, so that a gradient with a graph of its own makes no cycle
+        self.hooks: dict[int, Callable] = {}
+
+    def __repr__(self) -> str:
+        return "<leaf>"
+
+
+class Parts:
+    """Gradients of some of an operation's several outputs, by output number."""
+
+    __slots__ = ("by_output",)
+
+    def __init__(self, by_output: dict[int, Any]) -> None:
+        self.by_output = by_output
+
+    def __add__(self, other: "Parts") -> "Parts":
+        both = dict(self.by_output)
+        for i, g in other.by_output.items():
+            both[i] = both[i] + g if i in both else g
+        return Parts(both)
+
+    def as_tuple(self, outputs: int) -> tuple:
+        """One entry an output, None where no gradient came."""
+        return tuple(self.by_output.get(i) for i in range(outputs))
+
+
+def walk(
+    root: Node | Leaf,
+    gradient: Any,
+    space: Callable[[Any], Any],
+    saved: Callable[[Node], tuple],
+    retain: bool,
+) -> dict[Leaf, Any]:
+    """Carry ``gradient`` from ``root`` back to the leaves and return what arrives there.
+
+    space(g) is the namespace that the rules compute in, saved(node) what they read.  The newest
+    pending node goes first: every user of a node is newer than it.
+    """
+    if type(root) is Leaf:
+        return {root: gradient}
+    leaves: dict[Leaf, Any] = {}
+    pending: dict[Node, Any] = {}
+    heap: list[tuple[int, Node]] = []
+    owned: set[Node] = set()  # nodes whose pending sum lies in a buffer that this walk allocated
+    node, g, seen, xp = root, gradient, None, None
+    while True:
+        if type(g) is not seen:
+            xp, seen = space(g), type(g)
+        if node.order < overwritten.latest:
+            overwritten.check(node)
+        shares = node.plan.pull(xp, g, saved(node), node.settings)
+        parents = node.parents
+        if not retain:
+            node.release()
+        for parent, share in zip(parents, shares, strict=True):
+            if share is None:
+                continue
+            if type(parent) is Leaf:
+                leaves[parent] = leaves[parent] + share if parent in leaves else share
+            elif parent not in pending:
+                pending[parent] = share
+                heappush(heap, (-parent.order, parent))
+            elif parent in owned:
+                pending[parent] += share
+            else:
+                pending[parent] = pending[parent] + share
+                owned.add(parent)
+        if not heap:
+            return leaves
+        node = heappop(heap)[1]
+        g = pending.pop(node)
+
+
+class Overwritten:
+    """Which buffers were written in place, and when, so that a stale saved value is noticed.
+
+    Writing is rare (optimizers) and comes after the graphs that read the old values are gone, so
+    a walk only compares its nodes' numbers with the latest write.
+    """
+
+    def __init__(self) -> None:
+        self.latest = 0
+        self._by_id: dict[int, tuple[Any, int]] = {}
+        self._lock = Lock()
+
+    def mark(self, array: Any) -> None:
+        """Note that ``array``'s buffer was just written in place."""
+        buffer = _buffer(array)
+        key = id(buffer)
+        with self._lock:
+            self.latest = _order()
+            self._by_id[key] = (ref(buffer, lambda _: self._by_id.pop(key, None)), self.latest)
+
+    def check(self, node: Node) -> None:
+        """Raise if ``node`` kept a value whose buffer was written after it was recorded."""
+        for value in node.kept:
+            entry = self._by_id.get(id(_buffer(value)))
+            if entry and entry[1] > node.order:
+                raise RuntimeError(
+                    f"backward: a value of shape {value.shape} that {node.name} saved was "
+                    "overwritten in place since (by an optimizer step?); "
+                    "call backward before the step, or compute the value anew"
+                )
+
+
+def _buffer(array: Any) -> Any:
+    """The array that owns the memory that ``array`` shows."""
+    while getattr(array, "base", None) is not None:
+        array = array.base
+    return array
+
+
+overwritten = Overwritten()
