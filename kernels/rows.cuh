@@ -1,0 +1,54 @@
+// Rows shared out to threads.  The blockDim.x threads (32 to 1024, a power of two) with one
+// threadIdx.y own a row together; blockDim.y is above 1 only where blockDim.x is 32, so that a row
+// is a warp's or a whole block's.
+#include "numbers.cuh"
+
+#define FOR_EACH_ROW(row, rows)                                                       \
+    for (int64 row = blockIdx.x * (int64)blockDim.y + threadIdx.y; row < (rows);      \
+         row += (int64)gridDim.x * blockDim.y)
+
+#define FOR_EACH_COLUMN(column, columns) \
+    for (int64 column = threadIdx.x; column < (columns); column += blockDim.x)
+
+struct Add {
+    template <typename W> __device__ W operator()(W a, W b) const { return a + b; }
+};
+struct Greater {
+    template <typename W> __device__ W operator()(W a, W b) const { return a > b ? a : b; }
+};
+
+// The combination of every value of a row, given to each of its threads.  The order is fixed.
+template <typename W, typename Combine> __device__ W across_row(W value, Combine combine) {
+    __shared__ W of_warp[32];
+    for (int distance = 16; distance > 0; distance /= 2)
+        value = combine(value, __shfl_xor_sync(0xffffffffu, value, distance));
+    if (blockDim.x == 32) return value;
+    __syncthreads();  // what an earlier call left there has been read
+    if (threadIdx.x % 32 == 0) of_warp[threadIdx.x / 32] = value;
+    __syncthreads();
+    value = of_warp[0];
+    for (int warp = 1; warp < (int)blockDim.x / 32; ++warp) value = combine(value, of_warp[warp]);
+    return value;
+}
+
+// The largest element of a row, and the sum of e**(x - largest).
+template <typename W> struct Peak {
+    W largest, sum;
+};
+
+// One pass.  Starts from the lowest finite number, so that -inf adds 0 and a row of nothing but
+// -inf sums to 0; x - x rather than 0, so that +inf makes the sum NaN, as a NaN does.
+template <typename T> __device__ Peak<Wide<T>> peak_of_row(const T* x, int64 columns) {
+    Wide<T> largest = Lowest<Wide<T>>::value, sum = 0;
+    FOR_EACH_COLUMN(column, columns) {
+        const Wide<T> value = wide(x[column]);
+        if (value > largest) {
+            sum = sum * exponential(largest - value) + exponential(value - value);
+            largest = value;
+        } else {
+            sum += exponential(value - largest);
+        }
+    }
+    const Wide<T> of_row = across_row(largest, Greater());
+    return {of_row, across_row(sum * exponential(largest - of_row), Add())};
+}
