@@ -47,12 +47,12 @@ NATIVES: dict[str, Callable] = {
     # made from nothing
     "zeros": np.zeros, "ones": np.ones, "full": np.full, "empty": np.empty, "arange": np.arange,
     "zeros_like": np.zeros_like, "ones_like": np.ones_like, "full_like": np.full_like,
-    "eye": np.eye, "linspace": np.linspace,
+    "eye": np.eye, "linspace": np.linspace, "arange_like": lambda x, n: np.arange(n),
     # elements
     "scale": scale, "power": _power, "exp": np.exp, "log": np.log, "log1p": np.log1p,
     "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "where": np.where,
     "maximum": np.maximum, "minimum": np.minimum, "logical_not": np.logical_not,
-    "absolute": np.absolute,
+    "absolute": np.absolute, "conj": np.conj, "sign": np.sign,
     # arrangement
     "reshape": np.reshape, "broadcast_to": np.broadcast_to, "expand_dims": np.expand_dims,
     "matrix_transpose": np.matrix_transpose, "sum_to": sum_to,
@@ -82,6 +82,18 @@ class Host:
     def to_host(self, array: Any) -> np.ndarray:
         """The array itself."""
         return np.asarray(array)
+
+    def ones(self, like: Any) -> Any:
+        """The gradient to start from: ones in the shape of ``like``."""
+        return like.dtype.type(1) if like.ndim == 0 else np.ones_like(like)
+
+    def exportable(self, array: Any) -> Any:
+        """An array with DLPack: NumPy's scalars have none."""
+        return np.asarray(array) if isinstance(array, np.generic) else array
+
+    def text(self, array: Any) -> str:
+        """The values as printed in a Tensor's repr."""
+        return np.array2string(np.asarray(array), separator=", ", prefix="tensor(")
 
     def _constant(self, value: Any, dtype: np.dtype) -> np.ndarray:
         return np.asarray(value).astype(dtype)

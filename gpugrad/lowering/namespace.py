@@ -10,10 +10,8 @@ from typing import Any
 from ..backend import select
 from ..ops import REGISTRY
 
-EXTRAS = (  # names beside the operations that a rule may use: arrays made from nothing
-    "zeros", "ones", "full", "empty", "arange", "eye", "linspace",
-    "zeros_like", "ones_like", "full_like",
-)  # fmt: skip
+# Names beside the operations that a rule may use: new arrays where another array is.
+EXTRAS = ("zeros_like", "ones_like", "full_like", "arange_like")
 
 
 class Namespace:

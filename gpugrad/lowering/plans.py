@@ -5,7 +5,7 @@ holds no arrays and is made once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,7 +27,8 @@ class Plan:
     pull: Callable[..., tuple]
     keep: Callable[..., tuple]
     origins: tuple[int, ...]
-    released: "Plan | None" = field(default=None)
+    released: "Plan | None" = None
+    fits: bool = False  # the last kept value is fitted's (compute, likes)
 
 
 @cache
@@ -39,14 +40,14 @@ def plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
     return Plan(op, _together(shares), _keeper(op, names), _origins(op, names, wanted),
-                _released(op))  # fmt: skip
+                released(op))  # fmt: skip
 
 
 def rule_of(op: Op, i: int) -> Rule:
-    """The rule for input ``i``; variadic inputs share one; TypeError where there is none."""
-    rule = op.rules[0] if op.variadic else op.rules[i]
+    """The rule for argument ``i``; TypeError where there is none."""
+    rule = op.rules[op.input_of(i)]
     if rule is None:
-        name = op.inputs[0 if op.variadic else i]
+        name = op.inputs[op.input_of(i)]
         raise TypeError(f"{op.name} has no derivative in {name}; detach() it to go on without")
     return rule
 
@@ -93,9 +94,10 @@ def _constant_share(constant: float) -> Callable:
 def _pullback_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
     pullback = rule.function
     at = tuple(names.index(n) if n != "index" else -1 for n in rule.names)
-    if op.variadic and -1 in at:
+    if -1 in at:
+        index = i - op.input_of(i)  # the number among the variadic arrays
         return lambda xp, g, kept, settings: pullback(
-            xp, g, *[i if j < 0 else kept[j] for j in at], **settings
+            xp, g, *[index if j < 0 else kept[j] for j in at], **settings
         )
     return lambda xp, g, kept, settings: pullback(xp, g, *[kept[j] for j in at], **settings)
 
@@ -111,10 +113,10 @@ def _getter(op: Op, name: str) -> Callable[[tuple], Any]:
         return lambda values: values[-1]
     shape = name not in op.inputs
     at = op.inputs.index(name.removesuffix("_shape") if shape else name)
-    if op.variadic:
+    if op.variadic and at == len(op.inputs) - 1:
         if shape:
-            return lambda values: tuple(shape_of(v) for v in values[:-1])
-        return lambda values: values[:-1]
+            return lambda values: tuple(shape_of(v) for v in values[at:-1])
+        return lambda values: values[at:-1]
     if shape:
         return lambda values: shape_of(values[at])
     return lambda values: values[at]
@@ -139,7 +141,7 @@ def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ..
     def origin(name: str) -> int:
         if name == "y":
             return OUTPUT
-        if op.variadic or name not in op.inputs:
+        if name not in op.inputs or (op.variadic and name == op.inputs[-1]):
             return NO_TENSOR
         i = op.inputs.index(name)
         return wanted.index(i) if i in wanted else NO_TENSOR
@@ -148,7 +150,7 @@ def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ..
 
 
 @cache
-def _released(op: Op) -> Plan:
+def released(op: Op) -> Plan:
     """The plan of a node that was walked: walking it again raises."""
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
@@ -178,7 +180,7 @@ def fitted(inner: Plan) -> Plan:
             None if s is None else fit(xp, s, *like) for s, like in zip(shares, likes, strict=True)
         )
 
-    return Plan(inner.op, pull, inner.keep, (*inner.origins, NO_TENSOR), inner.released)
+    return Plan(inner.op, pull, inner.keep, (*inner.origins, NO_TENSOR), inner.released, True)
 
 
 def widened(xp: Any, value: Any, compute: Any) -> Any:

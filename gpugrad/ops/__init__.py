@@ -1,6 +1,6 @@
 """Every operation's declaration; importing it computes nothing."""
 
-from . import activation, arithmetic, elementary, linalg, reduction, selection, shape
+from . import activation, arithmetic, complexes, elementary, linalg, reduction, selection, shape
 from .declare import REGISTRY, Op
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Op",
     "activation",
     "arithmetic",
+    "complexes",
     "elementary",
     "linalg",
     "reduction",

@@ -66,7 +66,7 @@ class Op:
     kind: str
     forward: Callable[..., Any]
     inputs: tuple[str, ...]
-    variadic: bool
+    variadic: bool  # the last input stands for any number of arrays
     settings: Mapping[str, Any]  # name -> default, REQUIRED where there is none
     rules: tuple[Rule | None, ...]  # one an input: a partial (elementwise) or a pullback (others)
     tangent: Rule | None = None
@@ -79,6 +79,14 @@ class Op:
     def differentiable(self) -> bool:
         """Whether any input can get a gradient."""
         return self.kind == COMPOSITE or any(self.rules)
+
+    def input_of(self, i: int) -> int:
+        """Which declared input the argument number ``i`` belongs to."""
+        return min(i, len(self.inputs) - 1) if self.variadic else i
+
+    def takes_part(self, i: int) -> bool:
+        """Whether argument ``i`` takes part in dtype promotion: indices and conditions do not."""
+        return not self.differentiable or self.rules[self.input_of(i)] is not None
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name}>"
@@ -186,8 +194,6 @@ def _signature(forward: Callable) -> tuple[tuple[str, ...], bool, dict[str, Any]
     settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
     arrays = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
     variadic = any(p.kind is p.VAR_POSITIONAL for p in arrays)
-    if variadic and len(arrays) > 1:
-        raise TypeError(f"{forward.__name__}: variadic arrays stand alone")
     return tuple(p.name for p in arrays), variadic, settings
 
 

@@ -43,3 +43,15 @@ def cos(xp, x):
 def tanh(xp, x):
     """Hyperbolic tangent."""
     return xp.tanh(x)
+
+
+@elementwise(dx=lambda xp, x: xp.sign(x), floats=False)
+def absolute(xp, x):
+    """Magnitude; its gradient at 0 is 0, as torch's."""
+    return xp.absolute(x)
+
+
+@elementwise(floats=False)
+def sign(xp, x):
+    """-1, 0 or 1."""
+    return xp.sign(x)

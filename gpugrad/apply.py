@@ -1,0 +1,255 @@
+"""How an operation is applied to Tensors.
+
+``call(op)`` is the function that users call.  For elementwise operations of one or two inputs it
+is a closure whose first lines serve the frequent case (plain Tensors of one floating dtype and
+shape, too small for a kernel to pay) and hand everything else to ``general``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from .backend.dtypes import INEXACT, float32, float64
+from .backend.select import BACKENDS, HOST, backend
+from .levels import recording
+from .lowering.evaluate import evaluate
+from .lowering.namespace import EXTRAS, Namespace
+from .lowering.plans import Plan, fitted, plan, released, shape_of
+from .ops import REGISTRY
+from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, REQUIRED, Op
+from .tape import Node, Parts
+
+Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
+
+
+def make_results_of(cell: type) -> None:
+    """Let results be instances of ``cell``, called with an array and a node."""
+    global Tensor
+    Tensor = cell
+
+
+@cache
+def call(op: Op) -> Callable[..., Any]:
+    """The function of Tensors, arrays and numbers that applies ``op``."""
+    simple = op.kind == ELEMENTWISE and op.differentiable and not op.settings
+    specialised = {1: _unary, 2: _binary}.get(len(op.inputs)) if simple else None
+    apply = specialised(op) if specialised else _any_arity(op)
+    apply.__name__ = apply.__qualname__ = op.name
+    apply.__doc__ = op.doc
+    return apply
+
+
+def _unary(op: Op) -> Callable[..., Any]:
+    forward, recorded = op.forward, plan(op, (True,))
+    keep = recorded.keep
+
+    def apply(x: Any, /) -> Any:
+        if type(x) is not Tensor:
+            return general(op, (x,), {})
+        data = x.data
+        dtype = data.dtype
+        if dtype is not float32 and dtype is not float64:
+            return general(op, (x,), {})
+        backend = BACKENDS[type(data)]
+        if data.size >= backend.fuse_from:
+            return general(op, (x,), {})
+        y = forward(backend.xp, data)
+        node = x.node
+        if node is None or not recording():
+            return Tensor(y)
+        return Tensor(y, Node(recorded, (node,), keep(data, y)))
+
+    return apply
+
+
+def _binary(op: Op) -> Callable[..., Any]:
+    forward = op.forward
+    first, second, both = (plan(op, needs) for needs in ((True, False), (False, True), (True, True)))
+
+    def apply(a: Any, b: Any, /) -> Any:
+        if type(a) is not Tensor:
+            return general(op, (a, b), {})
+        x = a.data
+        dtype = x.dtype
+        if dtype is not float32 and dtype is not float64:
+            return general(op, (a, b), {})
+        backend = BACKENDS[type(x)]
+        if x.size >= backend.fuse_from:
+            return general(op, (a, b), {})
+        parent, other = a.node, None
+        if type(b) is Tensor:
+            z = b.data
+            other = b.node
+            if type(z) is not type(x) or z.dtype is not dtype or z.shape != x.shape:
+                return general(op, (a, b), {})
+        elif type(b) is float or type(b) is int:
+            z = backend.constant(b, dtype)
+        else:
+            return general(op, (a, b), {})
+        y = forward(backend.xp, x, z)
+        if (parent is None and other is None) or not recording():
+            return Tensor(y)
+        if other is None:
+            return Tensor(y, Node(first, (parent,), first.keep(x, z, y)))
+        if parent is None:
+            return Tensor(y, Node(second, (other,), second.keep(x, z, y)))
+        return Tensor(y, Node(both, (parent, other), both.keep(x, z, y)))
+
+    return apply
+
+
+def _any_arity(op: Op) -> Callable[..., Any]:
+    names, inputs = tuple(op.settings), len(op.inputs)
+
+    def apply(*arguments: Any, **settings: Any) -> Any:
+        if len(arguments) > inputs and not op.variadic:  # settings may be given by position
+            settings.update(zip(names, arguments[inputs:], strict=False))
+            arguments = arguments[:inputs]
+        return general(op, arguments, completed(op, settings))
+
+    return apply
+
+
+def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
+    """All settings of ``op``: the given ones and the defaults of the others."""
+    unknown = settings.keys() - op.settings.keys()
+    if unknown:
+        known = ", ".join(op.settings) or "none"
+        raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
+    whole = {**op.settings, **settings}
+    missing = [name for name, value in whole.items() if value is REQUIRED]
+    if missing:
+        raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
+    return whole
+
+
+def general(op: Op, arguments: tuple, settings: dict) -> Any:
+    """Apply ``op`` to any mixture of Tensors, transforms' boxes, symbols, arrays and numbers."""
+    top, level = None, 0
+    for argument in arguments:
+        if isinstance(argument, Tensor):
+            if argument.level > level:
+                top, level = argument, argument.level
+        elif hasattr(argument, "process"):  # a symbol of an expression that is being read
+            return argument.process(op, arguments, settings)
+    if top is not None:
+        return top.process(op, arguments, settings)
+    return eager(op, arguments, settings)
+
+
+def eager(op: Op, arguments: tuple, settings: dict) -> Any:
+    """Apply ``op`` at level 0 and record it if an argument wants a gradient."""
+    nodes = tuple(a.node if isinstance(a, Tensor) else None for a in arguments)
+    live = op.differentiable and any(n is not None for n in nodes) and recording()
+    if op.kind == COMPOSITE and live:
+        return op.forward(ANY, *arguments, **settings)
+    values = tuple(_raw(a) for a in arguments)
+    y, kept, compute = evaluate(op, values, settings)
+    if not live:
+        return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
+    return recorded(op, nodes, values, kept, y, settings, compute, Tensor)
+
+
+def recorded(
+    op: Op, nodes: tuple, values: tuple, kept: tuple, y: Any, settings: dict, compute: Any,
+    make: Callable[[Any, Node | None], Any],
+) -> Any:  # fmt: skip
+    """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
+
+    values: the inputs as they were given; kept: the same after promotion, which rules read.
+    """
+    if getattr(y, "dtype", float32) not in INEXACT and not isinstance(y, tuple):
+        return make(y, None)
+    needs = tuple(node is not None for node in nodes)
+    parents = tuple(node for node in nodes if node is not None)
+    chosen, saved = plan(op, needs), kept
+    keep = chosen.keep(*saved, y)
+    wanted = [v for v, need in zip(values, needs, strict=True) if need]
+    if compute is not None or not _alike(op, wanted, y):
+        likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
+        chosen, keep = fitted(chosen), (*keep, (compute, likes))
+    if isinstance(y, tuple):
+        chosen = _of_outputs(chosen, len(y))
+    node = Node(chosen, parents, keep, settings)
+    if isinstance(y, tuple):
+        return tuple(make(part, pick(op, node, i)) for i, part in enumerate(y))
+    return make(y, node)
+
+
+def _alike(op: Op, wanted: list, y: Any) -> bool:
+    """Whether shares come out of the rules with the shapes and dtypes of their inputs."""
+    if isinstance(y, tuple) or op.kind not in (ELEMENTWISE, LINEAR):
+        return False
+    dtype, size = getattr(y, "dtype", None), shape_of(y)
+    same_shape = op.kind == LINEAR or all(shape_of(v) == size for v in wanted)
+    return same_shape and all(getattr(v, "dtype", None) == dtype for v in wanted)
+
+
+def _raw(argument: Any) -> Any:
+    if isinstance(argument, Tensor):
+        return argument.data
+    if isinstance(argument, list | tuple):
+        array = HOST.asarray(argument)
+        return backend().asarray(array, dtype=float32 if array.dtype == float64 else array.dtype)
+    return argument
+
+
+def as_tensor(value: Any) -> Any:
+    """A raw result as a Tensor."""
+    return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
+
+
+def pick(op: Op, node: Node, i: int) -> Node:
+    """The node of output number ``i`` of an operation with several."""
+    return Node(_pick_plan(op, i), (node,), ())
+
+
+@cache
+def _pick_plan(op: Op, i: int) -> Plan:
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        return (Parts({i: g}),)
+
+    return Plan(op, pull, lambda *values: (), (), released(op))
+
+
+@cache
+def _of_outputs(inner: Plan, outputs: int) -> Plan:
+    """``inner`` for an operation with several outputs: its gradient comes in parts."""
+
+    def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+        return inner.pull(xp, g.as_tuple(outputs), kept, settings)
+
+    return replace(inner, pull=pull)
+
+
+# --- the namespace that reads a rule on anything ----------------------------------------------------
+
+
+def _on_anything(op: Op) -> Callable[..., Any]:
+    """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
+
+    def apply(*arguments: Any, **settings: Any) -> Any:
+        settings = completed(op, settings)
+        for argument in arguments:
+            if isinstance(argument, Tensor) or hasattr(argument, "process"):
+                return general(op, arguments, settings)
+        return evaluate(op, arguments, settings).y
+
+    return apply
+
+
+def _extra_on_anything(name: str) -> Callable[..., Any]:
+    def make(like: Any, *arguments: Any, **keywords: Any) -> Any:
+        while isinstance(like, Tensor):
+            like = like.data
+        return getattr(BACKENDS[type(like)].xp, name)(like, *arguments, **keywords)
+
+    return make
+
+
+ANY = Namespace()
+for _name, _op in REGISTRY.items():
+    setattr(ANY, _name, _on_anything(_op))
+for _name in EXTRAS:
+    setattr(ANY, _name, _extra_on_anything(_name))

@@ -1,0 +1,241 @@
+"""A CUDA driver played on the CPU: the real kernel texts run, with every access checked."""
+
+import ctypes
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import text
+from .capture import Graph
+from .faults import DeviceFault, Fault, Launch, explained
+from .gemm import product
+from .memory import arena, zeros
+
+ORDERS = ("ascending", "descending", "shuffled", "interleaved")
+MOST_THREADS, WARP = 1024, 32
+MOST_GRID = (2**31 - 1, 65535, 65535)
+MOST_BLOCK = (1024, 1024, 64)
+MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
+STACK = 1 << 16
+TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
+TRACE = 24  # bytes of a Trace in headers/threads.hpp
+
+
+class Function(NamedTuple):
+    """A compiled kernel: its name, its entry and what its parameters are."""
+
+    name: str
+    entry: Any
+    parameters: tuple[str, ...]
+    static_shared: int
+
+
+class SimulatedDriver:
+    """Compiles and launches kernels on the CPU, in a chosen order of threads.
+
+    launched[name, order]: how often each kernel ran; compiled: the kernels compiled so far.
+    """
+
+    name, index, multiprocessor_count = "simulated", 0, 4
+
+    def __init__(self) -> None:
+        self.arena = arena()
+        self.order = ORDERS[0]
+        self.launched: Counter[tuple[str, str]] = Counter()
+        self.compiled: set[str] = set()
+        self._lock = threading.RLock()
+        self._graph: Graph | None = None
+
+    def function(self, source: str, name: str) -> Function:
+        """The kernel ``name`` of a CUDA text; ValueError if the text has none of that name."""
+        handle = _function(source, name)
+        self.compiled.add(name)
+        return handle
+
+    def launch(
+        self, handle: Function, grid: tuple[int, int, int], block: tuple[int, int, int],
+        arguments: tuple, shared_bytes: int = 0,
+    ) -> None:  # fmt: skip
+        """Run a kernel on ``grid`` blocks of ``block`` threads.
+
+        arguments: device arrays, typed NumPy scalars, None for a null pointer.  DeviceFault for
+        what a GPU forbids, TypeError for arguments that the kernel's parameters do not take.
+        """
+        check_sizes(handle, grid, block, shared_bytes)
+        values = marshalled(handle, arguments)
+        self.enqueue(lambda: self._run(handle, grid, block, values, shared_bytes))
+
+    def _run(self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int) -> None:
+        for value in values:
+            if isinstance(value, Pointer):
+                value.check(handle.name, self.arena)
+        cells = [ctypes.create_string_buffer(bytes(value), 16) for value in values]
+        pointers = (ctypes.c_void_p * len(cells))(*map(ctypes.addressof, cells))
+        with self._lock:
+            given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
+            fault = Fault()
+            blocks = np.empty(grid[0] * grid[1] * grid[2] if given.order == 2 else 0, np.uint32)
+            handle.entry(ctypes.byref(given), ctypes.byref(fault), blocks.ctypes.data, pointers)
+            self.launched[handle.name, self.order] += 1
+        if fault.kind:
+            raise explained(handle.name, fault, self.arena)
+
+    def gemm(self, dtype: Any, sizes: tuple, a: Any, b: Any, c: Any, **settings: Any) -> None:
+        """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (backend/products.py).
+
+        Halves accumulate in float32, as gemmStridedBatchedEx does with CUBLAS_COMPUTE_32F.
+        """
+        self.enqueue(lambda: product(self.arena, np.dtype(dtype), sizes, a, b, c, **settings))
+
+    @contextmanager
+    def thread_order(self, order: str) -> Iterator[None]:
+        """Run every launch inside the ``with`` in one of ORDERS."""
+        if order not in ORDERS:
+            raise ValueError(f"unknown thread order {order!r}; known: {', '.join(ORDERS)}")
+        before, self.order = self.order, order
+        try:
+            yield
+        finally:
+            self.order = before
+
+    @contextmanager
+    def capture(self) -> Iterator[Graph]:
+        """Record what the ``with`` enqueues, without running it, for the graph's ``launch()``."""
+        self.forbid("a capture inside a capture")
+        self._graph = graph = Graph(self.arena)
+        try:
+            yield graph
+        finally:
+            self._graph = None
+
+    @property
+    def capturing(self) -> bool:
+        """Whether work is recorded at present."""
+        return self._graph is not None
+
+    def enqueue(self, work: Callable[[], None]) -> None:
+        """Do ``work`` now, or have the graph do it that is being captured."""
+        if self._graph is None:
+            work()
+        else:
+            self._graph.work.append(work)
+
+    def forbid(self, what: str) -> None:
+        """Refuse what a capturing stream does not permit."""
+        if self._graph is not None:
+            raise DeviceFault(f"{what}: operation not permitted when stream is capturing")
+
+    def keep(self, allocation: Any) -> None:
+        """Memory made while capturing belongs to the graph, as from its private pool."""
+        if self._graph is not None:
+            self._graph.memory.append(allocation)
+
+    def synchronize(self) -> None:
+        """Everything ran when it was enqueued; an error while capturing."""
+        self.forbid("synchronize")
+
+
+class Pointer(NamedTuple):
+    """A device array as an argument: its address and the extent that must be live."""
+
+    address: int
+    nbytes: int
+
+    def __bytes__(self) -> bytes:
+        return self.address.to_bytes(8, "little")
+
+    def check(self, name: str, memory: Any) -> None:
+        """DeviceFault unless the array is live device memory."""
+        if self.nbytes and not memory.holds(self.address, 1):
+            raise DeviceFault(f"{name}: an argument points {memory.where(self.address)}")
+
+
+@cache
+def driver() -> SimulatedDriver:
+    """The one simulated device's driver."""
+    return SimulatedDriver()
+
+
+@cache
+def _function(source: str, name: str) -> Function:
+    if name not in text.kernels(source):
+        known = ", ".join(text.kernels(source))
+        raise ValueError(f'the text has no extern "C" __global__ {name!r}; it has: {known}')
+    loaded = text.library(source)
+    words = ctypes.create_string_buffer(8192)
+    getattr(loaded, f"simulated_signature_{name}")(words, ctypes.c_size_t(len(words)))
+    entry = getattr(loaded, f"simulated_launch_{name}")
+    entry.argtypes, entry.restype = (ctypes.c_void_p,) * 4, None
+    shared = getattr(loaded, f"simulated_shared_{name}")()
+    return Function(name, entry, tuple(words.value.decode().split()), shared)
+
+
+def check_sizes(handle: Function, grid: Any, block: Any, shared_bytes: int) -> None:
+    """DeviceFault for a launch that is larger than a GPU takes, or empty."""
+    threads = block[0] * block[1] * block[2]
+    fits = all(1 <= n <= most for n, most in zip((*grid, *block), MOST_GRID + MOST_BLOCK, strict=True))
+    if not fits or threads > MOST_THREADS:
+        raise DeviceFault(
+            f"{handle.name}: grid {tuple(grid)}, block {tuple(block)}: a block has 1 to "
+            f"{MOST_THREADS} threads within {MOST_BLOCK}, a grid 1 to {MOST_GRID} blocks"
+        )
+    if shared_bytes + handle.static_shared > MOST_SHARED:
+        raise DeviceFault(f"{handle.name}: {shared_bytes} bytes of shared memory, over {MOST_SHARED}")
+
+
+def marshalled(handle: Function, arguments: tuple) -> list:
+    """Each argument as the bytes that its parameter takes; TypeError where it takes others."""
+    if len(arguments) != len(handle.parameters):
+        raise TypeError(
+            f"{handle.name} takes {len(handle.parameters)} arguments, {len(arguments)} were given"
+        )
+    pairs = zip(arguments, handle.parameters, strict=True)
+    return [_marshalled(handle.name, i, *pair) for i, pair in enumerate(pairs)]
+
+
+def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
+    kind, wanted = parameter[0], parameter[1:]
+    if kind == "p" and value is None:
+        return Pointer(0, 0)
+    if kind == "p" and hasattr(value, "__cuda_array_interface__"):
+        if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
+            return Pointer(value.data.ptr, value.nbytes)
+    elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:
+        return value.tobytes()
+    given = f"{type(value).__module__}.{type(value).__name__}"
+    given += f" of {value.dtype}" if hasattr(value, "dtype") else ""
+    needs = "a device array of" if kind == "p" else "a NumPy scalar of"
+    raise TypeError(f"{name}: argument {i} is {given}, the kernel takes {needs} {wanted}")
+
+
+@cache
+def _code(dtype: np.dtype) -> str:
+    """A dtype as headers/launch.hpp writes it: V2 is bfloat16."""
+    letter = "V" if dtype.name == "bfloat16" else dtype.kind
+    return f"{letter}{dtype.itemsize}"
+
+
+@cache
+def _buffers() -> dict[str, Any]:
+    """Stacks, dynamic shared memory and traces: one set, since launches run one at a time."""
+    return {
+        "stacks": zeros(STACK * MOST_THREADS),
+        "shared": zeros(MOST_SHARED),
+        "traces": zeros(MOST_SHARED * TRACE),
+    }
+
+
+def _launch(grid: Any, block: Any, shared_bytes: int, order: int) -> Launch:
+    memory = arena()
+    addresses = {name: buffer.ctypes.data for name, buffer in _buffers().items()}
+    return Launch(
+        grid=(ctypes.c_uint * 3)(*grid), block=(ctypes.c_uint * 3)(*block),
+        shared_bytes=shared_bytes, order=order, arena=memory.address,
+        arena_bytes=len(memory.memory), shadow=memory.shadow.ctypes.data, stack_bytes=STACK,
+        **addresses,
+    )  # fmt: skip

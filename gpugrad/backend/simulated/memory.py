@@ -1,0 +1,135 @@
+"""The simulated device's memory: one reserved range, handed out between guard zones.
+
+Fresh memory holds 0xFF bytes, NaN in every float type.  A shadow byte for each 8 bytes says how
+many of them belong to a live array, so that a kernel's access beside one, or to one that was
+freed, is refused.
+"""
+
+import mmap
+from collections import deque
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+LARGEST, SMALLEST = 1 << 36, 1 << 30  # address space only: pages are made when touched
+ALIGNMENT = 512  # CuPy's own
+GUARD = 512
+PAGES_FROM = 1 << 16  # from here on an allocation fills whole pages, given back when freed
+POISON = 0xFF
+
+
+class Arena:
+    """A range of addresses from which arrays are allocated."""
+
+    def __init__(self) -> None:
+        self.memory, self.shadow = reserve()
+        self.address = self.memory.ctypes.data
+        self.live: dict[int, int] = {}  # offset -> bytes
+        self.freed: deque[tuple[int, int]] = deque(maxlen=10_000)  # (offset, bytes), newest last
+        self._free: dict[int, deque[int]] = {}  # slot size -> offsets
+        self._top = ALIGNMENT
+
+    def allocate(self, nbytes: int) -> "Allocation":
+        """Poisoned memory that lives as long as the object given back."""
+        size = _slot(nbytes)
+        free = self._free.get(size)
+        offset = free.popleft() if free else self._grow(size)
+        self.memory[offset : offset + nbytes] = POISON
+        self.shadow[offset // 8 : (offset + nbytes) // 8] = 8
+        if nbytes % 8:
+            self.shadow[(offset + nbytes) // 8] = nbytes % 8
+        self.live[offset] = nbytes
+        return Allocation(self, offset, nbytes)
+
+    def _grow(self, size: int) -> int:
+        offset, self._top = self._top, self._top + size
+        if size > PAGES_FROM:
+            offset = -(-offset // mmap.PAGESIZE) * mmap.PAGESIZE
+            self._top = offset + size
+        if self._top > len(self.memory):
+            raise MemoryError(f"the simulated device's {len(self.memory)} bytes are used up")
+        return offset
+
+    def free(self, offset: int, nbytes: int) -> None:
+        """Take memory back; a kernel that touches it from now on is stopped."""
+        self.shadow[offset // 8 : (offset + nbytes + 7) // 8] = 0
+        del self.live[offset]
+        self.freed.append((offset, nbytes))
+        size = _slot(nbytes)
+        if size > PAGES_FROM:
+            self.memory.base.madvise(mmap.MADV_DONTNEED, offset, size)
+        self._free.setdefault(size, deque()).append(offset)
+
+    def holds(self, address: int, nbytes: int) -> bool:
+        """Whether all ``nbytes`` from ``address`` on belong to one live array."""
+        offset = address - self.address
+        if not 0 <= offset <= len(self.memory) - nbytes:
+            return False
+        begin, end = offset // 8, (offset + nbytes) // 8
+        whole = self.shadow[begin:end].min(initial=8) == 8
+        return bool(whole and self.shadow[end] >= (offset + nbytes) % 8)
+
+    def where(self, address: int) -> str:
+        """An address in words: how it lies to the nearest array."""
+        offset = address - self.address
+        if not 0 <= offset < len(self.memory):
+            return "outside of device memory"
+        for start, nbytes in reversed(self.freed):
+            if start <= offset < start + nbytes and not self.shadow[offset // 8]:
+                return f"in {nbytes} bytes that were freed"
+        near = min(self.live, key=lambda s: _distance(offset, s, self.live[s]), default=None)
+        if near is None:
+            return "where no array is"
+        if offset < near:
+            return f"{near - offset} bytes before an array of {self.live[near]} bytes"
+        return f"{offset - near - self.live[near]} bytes after the end of {self.live[near]} bytes"
+
+
+class Allocation:
+    """Memory of one array and of the views of it."""
+
+    __slots__ = ("_arena", "nbytes", "offset")
+
+    def __init__(self, arena: Arena, offset: int, nbytes: int) -> None:
+        self._arena, self.offset, self.nbytes = arena, offset, nbytes
+
+    def __del__(self) -> None:
+        self._arena.free(self.offset, self.nbytes)
+
+    def array(self, shape: tuple[int, ...], dtype: Any, strides: Any = None) -> np.ndarray:
+        """The memory as a NumPy array, for the stand-ins' own use."""
+        return np.ndarray(shape, dtype, self._arena.memory, self.offset, strides)
+
+
+@cache
+def arena() -> Arena:
+    """The simulated device's memory, reserved on first use."""
+    return Arena()
+
+
+def reserve() -> tuple[np.ndarray, np.ndarray]:
+    """The largest range that the system grants and its shadow, both as bytes."""
+    size = LARGEST
+    while True:
+        try:
+            return zeros(size), zeros(size // 8 + 8)
+        except OSError:
+            size //= 2
+            if size < SMALLEST:
+                raise
+
+
+def zeros(size: int) -> np.ndarray:
+    """``size`` bytes of address space, zero until written."""
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
+    return np.frombuffer(mmap.mmap(-1, size, flags=flags), np.uint8)
+
+
+def _slot(nbytes: int) -> int:
+    unit = mmap.PAGESIZE if nbytes + GUARD > PAGES_FROM else ALIGNMENT
+    return -(-(nbytes + GUARD) // unit) * unit
+
+
+def _distance(offset: int, start: int, nbytes: int) -> int:
+    return max(start - offset, offset - start - nbytes + 1, 0)

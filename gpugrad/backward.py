@@ -1,0 +1,142 @@
+"""``Tensor.backward``: the walk at level 0, and what arrives at the leaves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from . import apply
+from .apply import ANY, pick
+from .backend.dtypes import COMPLEX
+from .backend.select import BACKENDS, backend_of
+from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
+from .ops.shape import astype as ASTYPE
+from .tape import Leaf, Node, Parts, walk
+
+_arriving = Lock()  # two threads may walk to the same leaf
+
+
+def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool) -> None:
+    """Walk from ``tensor`` to the leaves and add what arrives to their ``.grad``."""
+    if tensor.node is None:
+        raise RuntimeError(
+            "backward: this tensor was not computed from one that requires grad; "
+            "make an input with requires_grad=True"
+        )
+    backend = backend_of(tensor.data)
+    start = _start(tensor, gradient, backend)
+    keep = create_graph if retain is None else retain
+    with backend.quiet():
+        if create_graph:
+            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: ANY, relinked, keep)
+        else:
+            raw = start.data if isinstance(start, apply.Tensor) else start
+            arrived = walk(tensor.node, raw, _raw_space, _kept, keep)
+        for leaf, g in arrived.items():
+            _arrive(leaf, g)
+
+
+def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
+    """The gradient that the walk begins with, checked against ``tensor``."""
+    if gradient is None:
+        if tensor.size != 1:
+            raise RuntimeError(
+                f"backward: a tensor of shape {tensor.shape} needs a gradient of that shape; "
+                "call .sum().backward(), or give backward(gradient)"
+            )
+        return backend.ones(tensor.data)
+    if not isinstance(gradient, apply.Tensor):
+        gradient = apply.Tensor(backend.asarray(gradient, dtype=tensor.dtype))
+    if gradient.shape != tensor.shape:
+        raise ValueError(f"backward: gradient of shape {gradient.shape} for {tensor.shape}")
+    if gradient.dtype != tensor.dtype:
+        gradient = apply.call(ASTYPE)(gradient, dtype=tensor.dtype)
+    if backend_of(gradient.data) is not backend:
+        raise ValueError(f"backward: gradient on {gradient.device} for a tensor on {backend.name}")
+    if tensor.dtype in COMPLEX:
+        gradient = ANY.conj(gradient)  # torch's convention: |z|**2 has the gradient 2z
+    return gradient
+
+
+def _raw_space(g: Any) -> Any:
+    if type(g) is Parts:
+        g = next(iter(g.by_output.values()))
+    found = BACKENDS.get(type(g))
+    return (found or backend_of(g)).xp
+
+
+def _kept(node: Node) -> tuple:
+    return node.kept
+
+
+def relinked(node: Node) -> tuple:
+    """What ``node`` kept, as Tensors with their nodes, so that the walk itself is recorded."""
+    origins = node.plan.origins
+    return tuple(
+        _linked(node, value, origin) for value, origin in zip(node.kept, origins, strict=True)
+    )
+
+
+def _linked(node: Node, value: Any, origin: int) -> Any:
+    if origin == NO_TENSOR:
+        return value
+    if origin == OUTPUT:
+        if isinstance(value, tuple):
+            op = node.plan.op
+            return tuple(apply.Tensor(v, pick(op, node, i)) for i, v in enumerate(value))
+        return apply.Tensor(value, node)
+    parent = node.parents[origin]
+    if node.plan.fits:
+        shape, dtype = node.kept[-1][1][origin]
+        if dtype is not None and dtype != value.dtype:  # the rule read a promoted copy
+            parent = Node(fitted(plan(ASTYPE, (True,))), (parent,), ((None, ((shape, dtype),)),),
+                          {"dtype": value.dtype})  # fmt: skip
+    return apply.Tensor(value, parent)
+
+
+def _arrive(leaf: Leaf, g: Any) -> None:
+    """Add a gradient to the leaf's Tensor, if somebody still has it."""
+    cell = leaf.cell()
+    if cell is None:
+        return
+    gradient = g if isinstance(g, apply.Tensor) else apply.Tensor(g)
+    if cell.dtype in COMPLEX:
+        gradient = ANY.conj(gradient)
+    gradient = hooked(leaf.hooks, gradient)
+    with _arriving:
+        cell._grad = gradient if cell.grad is None else cell.grad + gradient
+
+
+def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:
+    """``gradient`` after the hooks, each of which may replace it."""
+    for hook in list(hooks.values()):
+        answer = hook(gradient)
+        gradient = gradient if answer is None else answer
+    return gradient
+
+
+def register_hook(tensor: Any, hook: Callable) -> Callable[[], None]:
+    """See ``Tensor.register_hook``."""
+    node = tensor.node
+    if node is None:
+        raise RuntimeError("register_hook: this tensor does not require grad")
+    hooks: dict[int, Callable]
+    if isinstance(node, Leaf):
+        hooks = node.hooks
+    else:
+        hooks = {}
+        node.plan = _with_hooks(node.plan, hooks)
+    key = len(hooks)
+    hooks[key] = hook
+    return lambda: hooks.pop(key, None) and None
+
+
+def _with_hooks(inner: Plan, hooks: dict[int, Callable]) -> Plan:
+    """``inner`` walked with the gradient that the hooks give."""
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        if isinstance(g, apply.Tensor):
+            return inner.pull(xp, hooked(hooks, g), kept, settings)
+        return inner.pull(xp, hooked(hooks, apply.Tensor(g)).data, kept, settings)
+
+    return replace(inner, pull=pull)

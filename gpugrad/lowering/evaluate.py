@@ -1,0 +1,120 @@
+"""Run an operation on raw arrays: one device, promoted dtypes, halves computed in float32."""
+
+from typing import Any, NamedTuple
+
+from ..backend.dtypes import HALVES, INEXACT, default_float, float32, promote, with_number
+from ..backend.select import BACKENDS, HOST, backend_of
+from ..ops.declare import Op
+from .plans import widened
+
+NUMBERS = (bool, int, float, complex)
+
+
+class Evaluated(NamedTuple):
+    """A result with the inputs as they were after promotion."""
+
+    y: Any
+    values: tuple
+    compute: Any  # the dtype that halves were computed in, or None
+
+
+def evaluate(op: Op, values: tuple, settings: dict) -> Evaluated:
+    """The raw result of ``op``; Python numbers stay weak, and alone give a Python number."""
+    backend = common_backend(op, values)
+    if backend is None:
+        return _of_numbers(op, values, settings)
+    values, dtype = promoted(op, values, backend)
+    compute = None
+    arguments = values
+    if dtype in HALVES and not op.moves and op.name not in backend.half_natives:
+        compute = float32
+        arguments = tuple(widened(backend.xp, v, compute) for v in values)
+    y = run(op, backend, arguments, settings)
+    if compute is not None:
+        y = _narrowed(backend.xp, y, dtype)
+    return Evaluated(y, values, compute)
+
+
+def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
+    """The forward rule on raw arrays; its errors name the operation and the arguments."""
+    try:
+        return op.forward(backend.xp, *arguments, **settings)
+    except (ValueError, TypeError, IndexError) as error:
+        raise explained(op, error, arguments, settings) from error
+
+
+def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exception:
+    """The same kind of error, saying which operation on what failed."""
+    message = str(error)
+    if message.startswith(f"{op.name}: "):
+        return error
+    given = ", ".join(f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a)
+                      for a in arguments)  # fmt: skip
+    how = "".join(f", {k}={v!r}" for k, v in settings.items())
+    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
+    return kind(f"{op.name}: {message} (given {given}{how})")
+
+
+def common_backend(op: Op, values: tuple) -> Any:
+    """The one backend that all arrays are on; None if there are only numbers."""
+    found = None
+    for value in values:
+        if type(value) in NUMBERS or value is None:
+            continue
+        here = BACKENDS.get(type(value))
+        if here is None or here.name.startswith("cuda"):
+            here = backend_of(value)
+        if found is None:
+            found = here
+        elif here is not found:
+            raise ValueError(
+                f"{op.name}: arrays on two devices, {found.name} and {here.name}; "
+                f"move one with .to({found.name!r})"
+            )
+    return found
+
+
+def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
+    """The values with a common dtype, numbers as 0-d arrays, and that dtype."""
+    dtype = None
+    numbers = []
+    for i, value in enumerate(values):
+        if value is None or not op.takes_part(i):
+            continue
+        if type(value) in NUMBERS:
+            numbers.append(type(value))
+        elif dtype is None:
+            dtype = value.dtype
+        elif value.dtype is not dtype:
+            dtype = promote(dtype, value.dtype)
+    for number in numbers:
+        dtype = with_number(dtype, number)
+    if op.floats and dtype not in INEXACT:
+        dtype = default_float()
+    if op.moves and len(values) == 1 or dtype is None:
+        return values, dtype
+    return tuple(_typed(v, dtype, backend, op.takes_part(i)) for i, v in enumerate(values)), dtype
+
+
+def _typed(value: Any, dtype: Any, backend: Any, takes_part: bool) -> Any:
+    if value is None:
+        return None
+    if type(value) in NUMBERS:
+        return backend.constant(value, dtype if takes_part else with_number(None, type(value)))
+    if not takes_part or value.dtype is dtype or value.dtype == dtype:
+        return value
+    return backend.xp.astype(value, dtype=dtype)
+
+
+def _narrowed(xp: Any, y: Any, dtype: Any) -> Any:
+    if isinstance(y, tuple):
+        return tuple(_narrowed(xp, part, dtype) for part in y)
+    return xp.astype(y, dtype=dtype) if y.dtype == float32 else y
+
+
+def _of_numbers(op: Op, values: tuple, settings: dict) -> Evaluated:
+    """Python numbers alone are computed in double precision and stay Python numbers."""
+    number = float if op.floats and complex not in map(type, values) else None
+    wide = tuple(v if v is None else HOST.asarray(v, number)[()] for v in values)
+    y = run(op, HOST, wide, settings)
+    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, values, None)

@@ -1,0 +1,206 @@
+"""Symbols: one number of an elementwise function, standing for every element of an array.
+
+Operators and every elementwise operation work on symbols and build an expression: a graph whose
+nodes are operations.  Equal expressions are the same object, so that common parts are shared.
+"""
+
+import math
+from collections.abc import Callable
+from numbers import Real
+from threading import Lock
+from typing import Any
+from weakref import WeakValueDictionary
+
+from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
+
+INPUT, SETTING, LITERAL = "input", "setting", "literal"
+_known: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
+_lock = Lock()
+
+
+class NotElementwise(TypeError):
+    """A function of symbols did what is not defined on one element; ``symbol`` is on which."""
+
+    def __init__(self, message: str, symbol: "Symbol") -> None:
+        super().__init__(message)
+        self.symbol = symbol
+
+
+class Symbol:
+    """A node of an expression: an operation of operands, an input, a setting or a literal."""
+
+    __slots__ = ("__weakref__", "name", "op", "operands", "settings", "value")
+
+    def __init__(self, name: str, op: Op | None, operands: tuple, settings: dict, value: Any):
+        self.name = name
+        self.op = op
+        self.operands = operands
+        self.settings = settings
+        self.value = value  # of a literal; an input's or a setting's name
+
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op`` to arguments of which at least one is a symbol."""
+        settings = {**op.settings, **settings}
+        if op.kind == COMPOSITE:
+            return op.forward(xp, *arguments, **settings)
+        if op.kind != ELEMENTWISE:
+            raise NotElementwise(
+                f"{op.name} works on whole arrays; an elementwise function computes one element "
+                "from elements at the same place, so call it outside",
+                self,
+            )
+        return apply(op.name, arguments, settings, op)
+
+    def __repr__(self) -> str:
+        if self.name in (INPUT, SETTING, LITERAL):
+            return str(self.value)
+        inside = [*map(repr, self.operands), *(f"{k}={v!r}" for k, v in self.settings.items())]
+        return f"{self.name}({', '.join(inside)})"
+
+    __hash__ = object.__hash__
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **settings: Any) -> Any:
+        """NumPy scalars on the left of an operator, and NumPy's spelling of an operation."""
+        if method == "__call__" and ufunc.__name__ in REGISTRY and not settings:
+            return self.process(REGISTRY[ufunc.__name__], arguments, {})
+        raise NotElementwise(f"numpy.{ufunc.__name__} does not take symbols; use gg's own", self)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise NotElementwise(
+            f"an elementwise function sees one element at a time, which has no {name!r}; "
+            "do this on the arrays outside",
+            self,
+        )
+
+    def __bool__(self) -> bool:
+        raise NotElementwise(
+            f"a Python branch on {self!r:.80}: its value differs from element to element; "
+            "use gg.where(condition, a, b), or gg.minimum and gg.maximum",
+            self,
+        )
+
+    def _no_number(self, *_: Any) -> Any:
+        raise NotElementwise(
+            f"{self!r:.80} is used as a Python number or sequence, but stands for every element; "
+            "use gg.tanh and its like instead of math.tanh, and no indexing",
+            self,
+        )
+
+    __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = _no_number
+    __getitem__ = __contains__ = _no_number
+
+
+OPERATORS = {  # what Python calls an operator -> the operation; r...: the operands change places
+    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power",
+    "mod": "remainder", "floordiv": "floor_divide", "and": "logical_and", "or": "logical_or",
+    "xor": "logical_xor",
+}  # fmt: skip
+COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
+               "eq": "equal", "ne": "not_equal"}  # fmt: skip
+UNARY = {"neg": "negative", "abs": "absolute", "invert": "logical_not"}
+
+
+def _operator(name: str, turned: bool) -> Callable:
+    def method(self: Symbol, other: Any) -> Any:
+        return apply(name, (other, self) if turned else (self, other))
+
+    return method
+
+
+for _python, _name in (OPERATORS | COMPARISONS).items():
+    setattr(Symbol, f"__{_python}__", _operator(_name, turned=False))
+    if _python in OPERATORS:
+        setattr(Symbol, f"__r{_python}__", _operator(_name, turned=True))
+for _python, _name in UNARY.items():
+    setattr(Symbol, f"__{_python}__", lambda self, _name=_name: apply(_name, (self,)))
+Symbol.__pos__ = lambda self: self  # type: ignore[attr-defined]
+
+
+def symbol(kind: str, name: str) -> Symbol:
+    """An input or a setting of that name."""
+    return _interned(kind, None, (), {}, name)
+
+
+def literal(value: Any) -> Symbol:
+    """A symbol for a number; a symbol stays what it is."""
+    if isinstance(value, Symbol):
+        return value
+    if not isinstance(value, Real):
+        if type(value).__module__ != "numpy" or getattr(value, "ndim", 1):
+            raise TypeError(
+                f"an elementwise function met a {type(value).__name__}; make it an argument"
+            )
+        value = value.item()
+    return _interned(LITERAL, None, (), {}, value if isinstance(value, bool) else float(value))
+
+
+def apply(name: str, arguments: tuple, settings: dict | None = None, op: Op | None = None) -> Any:
+    """The expression of one operation, simplified where that changes no value."""
+    operands = tuple(map(literal, arguments))
+    settings = settings or {}
+    from .simplify import simplified  # its rules are written with symbols
+
+    simple = simplified(name, operands)
+    if simple is not None:
+        return simple
+    return _interned(name, op or REGISTRY.get(name), operands, settings, None)
+
+
+def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: Any) -> Symbol:
+    """The one symbol of that structure."""
+    sign = math.copysign(1.0, value) if isinstance(value, float) else 0
+    frozen = tuple((key, id(v) if isinstance(v, Symbol) else (type(v), v))
+                   for key, v in sorted(settings.items()))  # fmt: skip
+    key = (name, id(op), tuple(map(id, operands)), frozen, type(value), str(value), sign)
+    with _lock:
+        found = _known.get(key)
+        if found is None:
+            found = _known[key] = Symbol(name, op, operands, settings, value)
+        return found
+
+
+class SymbolNamespace:
+    """The reader of rules that builds expressions: each elementwise operation by its name."""
+
+    def __getattr__(self, name: str) -> Callable:
+        op = REGISTRY.get(name)
+        if op is None:
+            raise AttributeError(f"no operation {name!r}")
+
+        def call(*arguments: Any, **settings: Any) -> Any:
+            return literal(arguments[0]).process(op, arguments, settings)
+
+        call.__name__ = name
+        setattr(self, name, call)
+        return call
+
+    def zeros_like(self, x: Symbol) -> Symbol:
+        return literal(0.0)
+
+    def ones_like(self, x: Symbol) -> Symbol:
+        return literal(1.0)
+
+    def full_like(self, x: Symbol, value: Any) -> Symbol:
+        return literal(value)
+
+
+xp = SymbolNamespace()
+
+
+def walk(*roots: Symbol) -> list[Symbol]:
+    """Every symbol that ``roots`` are made of, operands first."""
+    order: list[Symbol] = []
+    seen: set[int] = set()
+    pending: list[tuple[Symbol, bool]] = [(root, False) for root in reversed(roots)]
+    while pending:
+        node, ready = pending.pop()
+        if ready:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            pending.append((node, True))
+            inner = (v for v in node.settings.values() if isinstance(v, Symbol))
+            pending.extend((operand, False) for operand in (*reversed(node.operands), *inner))
+    return order

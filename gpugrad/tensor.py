@@ -1,0 +1,214 @@
+"""Tensor: an array that remembers how it was computed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .apply import call, make_results_of
+from .backend.dtypes import INEXACT, as_dtype, default_float, float64
+from .backend.select import BACKENDS, HOST
+from .backend.select import backend as named_backend
+from .backward import backward, register_hook
+from .conversion import Conversion
+from .levels import recording
+from .ops import REGISTRY, arithmetic, linalg, reduction, selection, shape
+from .tape import Leaf, Node
+
+UFUNC_NAMES = {  # NumPy's name of a ufunc -> ours, where they differ
+    "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh",
+    "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "conjugate": "conj",
+    "invert": "bitwise_invert", "left_shift": "bitwise_left_shift",
+    "right_shift": "bitwise_right_shift", "fabs": "absolute", "rint": "round",
+}  # fmt: skip
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> "Tensor":
+    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+
+    dtype: of the data; Python floats get the default float (float32), Python integers int64.
+    device: the default device; an array that is on a GPU stays there.
+    """
+    if isinstance(data, Tensor):
+        data = data.detach().data
+    home = BACKENDS.get(type(data))
+    target = named_backend(device) if device or home in (None, HOST) else home
+    wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
+    if home not in (None, target):
+        data = home.to_host(data)
+    made = Tensor(target.asarray(data, dtype=wanted, copy=True))
+    return made.requires_grad_() if requires_grad else made
+
+
+def _dtype_of(data: Any) -> Any:
+    """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
+    if type(data) in BACKENDS:
+        return data.dtype
+    found = HOST.asarray(data).dtype
+    return default_float() if found == float64 and not _holds_array(data) else found
+
+
+def _holds_array(data: Any) -> bool:
+    while isinstance(data, list | tuple) and data:
+        data = data[0]
+    return type(data) in BACKENDS
+
+
+class Tensor(Conversion):
+    """An array that remembers how it was computed: a cell with an array and a node.
+
+    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
+    into the same Tensor, so what was saved and what was computed from it earlier stays.
+    """
+
+    __slots__ = ("__weakref__", "_grad", "data", "node")
+    level = 0
+    __hash__ = object.__hash__
+
+    def __init__(self, data: Any, node: Node | Leaf | None = None) -> None:
+        self.data = data
+        self.node = node
+
+    # gradients
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether backward carries a gradient through or to this Tensor."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.requires_grad_(wanted)
+
+    def requires_grad_(self, wanted: bool = True) -> "Tensor":
+        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        if not self.is_leaf and not wanted:
+            raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
+        if wanted and self.dtype not in INEXACT:
+            raise TypeError(
+                f"requires_grad: a tensor of dtype {self.dtype} has no gradient; "
+                "make it a float, for example .astype(gg.float32)"
+            )
+        if wanted != self.requires_grad:
+            self.node = Leaf(self) if wanted else None
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nobody computed this Tensor: gradients end here."""
+        return not isinstance(self.node, Node)
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the operation that made this Tensor."""
+        return self.node if isinstance(self.node, Node) else None
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """What ``backward`` has added up for this leaf; None before the first."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None and value.shape != self.shape:
+            raise ValueError(f"grad: shape {value.shape} given to a tensor of shape {self.shape}")
+        self._grad = value
+
+    def detach(self) -> "Tensor":
+        """The same array without a history."""
+        return Tensor(self.data)
+
+    def backward(
+        self,
+        gradient: Any = None,
+        *,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+    ) -> None:
+        """Add the gradient of this Tensor to ``.grad`` of every leaf that it was computed from.
+
+        gradient: d(result)/d(self) in the shape of self; 1 if self has one element.
+        retain_graph: keep the graph for another backward; default: only with create_graph.
+        create_graph: record the backward too, so that gradients can be differentiated.
+        RuntimeError without a graph or through one that was released.
+        """
+        backward(self, gradient, retain_graph, create_graph)
+
+    def register_hook(self, hook: Callable[["Tensor"], "Tensor | None"]) -> Callable[[], None]:
+        """Call ``hook(gradient)`` when this Tensor's gradient is complete; a Tensor that it
+        returns takes the gradient's place.  Returns a function that removes the hook."""
+        return register_hook(self, hook)
+
+    # operators
+
+    __add__ = __radd__ = call(arithmetic.add)
+    __mul__ = __rmul__ = call(arithmetic.multiply)
+    __sub__ = call(arithmetic.subtract)
+    __truediv__ = call(arithmetic.divide)
+    __pow__ = call(arithmetic.power)
+    __neg__ = call(arithmetic.negative)
+    __matmul__ = call(linalg.matmul)
+    __gt__ = call(selection.greater)
+    __lt__ = call(selection.less)
+    __eq__ = call(selection.equal)  # type: ignore[assignment]
+
+    def __rsub__(self, other: Any) -> Any:
+        return call(arithmetic.subtract)(other, self)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return call(arithmetic.divide)(other, self)
+
+    def __rpow__(self, other: Any) -> Any:
+        return call(arithmetic.power)(other, self)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return call(linalg.matmul)(other, self)
+
+    def __iadd__(self, other: Any) -> Any:
+        return self._become(self + other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._become(self - other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._become(self * other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._become(self / other)
+
+    def _become(self, new: "Tensor") -> "Tensor":
+        """Take the array and the node of ``new``; what was saved of the old ones stays."""
+        if new.level > self.level:
+            return new  # the name is bound to the value that belongs to the transform
+        if new.shape != self.shape:
+            raise ValueError(f"in place: a result of shape {new.shape} into one of {self.shape}")
+        if isinstance(self.node, Leaf):
+            if recording():
+                raise RuntimeError(
+                    "in place: this leaf requires grad, changing it would lose its gradient; "
+                    "write x = x + y, or change it under gg.no_grad()"
+                )
+            new = new.detach()
+            new.node = self.node
+        if new.dtype != self.dtype:
+            raise TypeError(f"in place: a {new.dtype} result does not fit into {self.dtype}")
+        self.data, self.node = new.data, new.node
+        return self
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        """``np.sin(t)`` is ``gg.sin(t)``; what we do not have is refused, never dropped."""
+        op = REGISTRY.get(UFUNC_NAMES.get(ufunc.__name__, ufunc.__name__))
+        if op is None or method != "__call__" or keywords:
+            form = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+            options = f" with {', '.join(keywords)}" if keywords else ""
+            raise TypeError(
+                f"numpy.{form}{options} has no derivative here and would drop the gradient; "
+                "use gpugrad's functions, or .detach().numpy()"
+            )
+        return call(op)(*inputs)
+
+    sum = call(reduction.sum)
+    reshape = call(shape.reshape)
+
+
+make_results_of(Tensor)
