@@ -70,12 +70,15 @@ class SimulatedDriver:
         values = marshalled(handle, arguments)
         self.enqueue(lambda: self._run(handle, grid, block, values, shared_bytes))
 
-    def _run(self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int) -> None:
+    def _run(
+        self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int
+    ) -> None:
         for value in values:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
-        cells = [ctypes.create_string_buffer(bytes(value), 16) for value in values]
-        pointers = (ctypes.c_void_p * len(cells))(*map(ctypes.addressof, cells))
+        cells = ctypes.create_string_buffer(b"".join(bytes(v).ljust(16) for v in values))
+        start = ctypes.addressof(cells)
+        pointers = (ctypes.c_void_p * len(values))(*range(start, start + 16 * len(values), 16))
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             fault = Fault()
@@ -178,14 +181,18 @@ def _function(source: str, name: str) -> Function:
 def check_sizes(handle: Function, grid: Any, block: Any, shared_bytes: int) -> None:
     """DeviceFault for a launch that is larger than a GPU takes, or empty."""
     threads = block[0] * block[1] * block[2]
-    fits = all(1 <= n <= most for n, most in zip((*grid, *block), MOST_GRID + MOST_BLOCK, strict=True))
+    fits = all(
+        1 <= n <= most for n, most in zip((*grid, *block), MOST_GRID + MOST_BLOCK, strict=True)
+    )
     if not fits or threads > MOST_THREADS:
         raise DeviceFault(
             f"{handle.name}: grid {tuple(grid)}, block {tuple(block)}: a block has 1 to "
             f"{MOST_THREADS} threads within {MOST_BLOCK}, a grid 1 to {MOST_GRID} blocks"
         )
     if shared_bytes + handle.static_shared > MOST_SHARED:
-        raise DeviceFault(f"{handle.name}: {shared_bytes} bytes of shared memory, over {MOST_SHARED}")
+        raise DeviceFault(
+            f"{handle.name}: {shared_bytes} bytes of shared memory, over {MOST_SHARED}"
+        )
 
 
 def marshalled(handle: Function, arguments: tuple) -> list:
@@ -221,21 +228,21 @@ def _code(dtype: np.dtype) -> str:
 
 
 @cache
-def _buffers() -> dict[str, Any]:
+def _buffers() -> tuple[np.ndarray, ...]:
     """Stacks, dynamic shared memory and traces: one set, since launches run one at a time."""
+    return zeros(STACK * MOST_THREADS), zeros(MOST_SHARED), zeros(MOST_SHARED * TRACE)
+
+
+@cache
+def _addresses() -> dict[str, int]:
+    memory = arena()
+    stacks, shared, traces = (buffer.ctypes.data for buffer in _buffers())
     return {
-        "stacks": zeros(STACK * MOST_THREADS),
-        "shared": zeros(MOST_SHARED),
-        "traces": zeros(MOST_SHARED * TRACE),
-    }
+        "arena": memory.address, "arena_bytes": len(memory.memory),
+        "shadow": memory.shadow.ctypes.data, "stacks": stacks, "stack_bytes": STACK,
+        "shared": shared, "traces": traces,
+    }  # fmt: skip
 
 
 def _launch(grid: Any, block: Any, shared_bytes: int, order: int) -> Launch:
-    memory = arena()
-    addresses = {name: buffer.ctypes.data for name, buffer in _buffers().items()}
-    return Launch(
-        grid=(ctypes.c_uint * 3)(*grid), block=(ctypes.c_uint * 3)(*block),
-        shared_bytes=shared_bytes, order=order, arena=memory.address,
-        arena_bytes=len(memory.memory), shadow=memory.shadow.ctypes.data, stack_bytes=STACK,
-        **addresses,
-    )  # fmt: skip
+    return Launch(tuple(grid), tuple(block), shared_bytes, order, **_addresses())

@@ -46,7 +46,9 @@ def _stack(memory: Any, dtype: np.dtype, name: str, matrix: Any, shape: Any, bat
     strides = np.array((matrix.stride, 1, matrix.leading)) * dtype.itemsize
     counts = (batch, rows, columns)
     if min(counts) == 0:
-        return np.empty(counts, dtype).swapaxes(1, 2) if matrix.transposed else np.empty(counts, dtype)
+        return (
+            np.empty(counts, dtype).swapaxes(1, 2) if matrix.transposed else np.empty(counts, dtype)
+        )
     last = int(sum((n - 1) * s for n, s in zip(counts, strides, strict=True))) + dtype.itemsize
     if matrix.pointer % dtype.itemsize or not memory.holds(matrix.pointer, last):
         raise DeviceFault(

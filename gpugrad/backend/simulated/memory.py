@@ -58,7 +58,7 @@ class Arena:
         self.freed.append((offset, nbytes))
         size = _slot(nbytes)
         if size > PAGES_FROM:
-            self.memory.base.madvise(mmap.MADV_DONTNEED, offset, size)
+            self.memory.base.obj.madvise(mmap.MADV_DONTNEED, offset, size)
         self._free.setdefault(size, deque()).append(offset)
 
     def holds(self, address: int, nbytes: int) -> bool:

@@ -128,7 +128,6 @@ UNCHECKED inline int count_at_barrier(int predicate, unsigned line) {
 #define __syncthreads_or(p) (simulated::count_at_barrier(p, __LINE__) > 0)
 #define __syncthreads_and(p) \
     (simulated::count_at_barrier(p, __LINE__) == (int)simulated::block_threads)
-#define WARP_MASK(mask, ...) mask
 #define __syncwarp(...) \
     ((void)simulated::meet(simulated::SYNC, simulated::mask_of(__VA_ARGS__), 0, -1, __LINE__))
 #define __ballot_sync(mask, p) \

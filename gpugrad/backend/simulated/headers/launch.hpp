@@ -90,13 +90,13 @@ template <typename T> constexpr char letter() {
 template <typename T> struct Sized { static constexpr unsigned value = sizeof(T); };
 template <> struct Sized<void> { static constexpr unsigned value = 0; };
 template <typename T> struct Parameter {
-    static int word(char* text, size_t n) {
+    UNCHECKED static int word(char* text, size_t n) {
         return snprintf(text, n, "v%c%u ", letter<T>(), Sized<T>::value);
     }
 };
 template <typename T> struct Parameter<T*> {
     using type = std::remove_cv_t<T>;
-    static int word(char* text, size_t n) {
+    UNCHECKED static int word(char* text, size_t n) {
         return snprintf(text, n, "p%c%u ", letter<type>(), Sized<type>::value);
     }
 };
@@ -108,25 +108,23 @@ template <typename... A, void (*kernel)(A...)> struct Kernel<kernel> {
         kernel(*(A*)arguments[I]...);
     }
     UNCHECKED static void thread() { unpack(std::index_sequence_for<A...>()); }
-    static void signature(char* text, size_t n) {
+    UNCHECKED static void signature(char* text, size_t n) {
         size_t at = 0;
         ((at += Parameter<A>::word(text + at, n - at)), ...);
     }
 };
 }  // namespace simulated
 
-#define SIMULATED_KERNEL(name, fibers)                                                           \
-    extern "C" void simulated_launch_##name(const simulated::Launch* given,                      \
-                                            simulated::Fault* report, unsigned* list,            \
-                                            void** arguments) {                                  \
-        simulated::Kernel<name>::arguments = arguments;                                          \
-        simulated::call = simulated::Kernel<name>::thread;                                       \
-        simulated::run(given, report, list, fibers);                                             \
-    }                                                                                            \
-    extern "C" void simulated_signature_##name(char* text, size_t n) {                           \
-        text[0] = 0;                                                                             \
-        simulated::Kernel<name>::signature(text, n);                                             \
-    }                                                                                            \
-    extern "C" size_t simulated_shared_##name() {                                                \
-        return simulated::static_bytes();                               \
-    }
+#define SIMULATED_KERNEL(name, fibers)                                                   \
+    extern "C" UNCHECKED void simulated_launch_##name(                                   \
+        const simulated::Launch* given, simulated::Fault* report, unsigned* list,        \
+        void** arguments) {                                                              \
+        simulated::Kernel<name>::arguments = arguments;                                  \
+        simulated::call = simulated::Kernel<name>::thread;                               \
+        simulated::run(given, report, list, fibers);                                     \
+    }                                                                                    \
+    extern "C" UNCHECKED void simulated_signature_##name(char* text, size_t n) {         \
+        text[0] = 0;                                                                     \
+        simulated::Kernel<name>::signature(text, n);                                     \
+    }                                                                                    \
+    extern "C" size_t simulated_shared_##name() { return simulated::static_bytes(); }

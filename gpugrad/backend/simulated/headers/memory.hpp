@@ -68,7 +68,7 @@ STATE UNCHECKED void __asan_loadN_noabort(uint64_t a, uint64_t n) { simulated::c
 STATE UNCHECKED void __asan_storeN_noabort(uint64_t a, uint64_t n) { simulated::check(a, n, true); }
 STATE UNCHECKED void __asan_handle_no_return() {}
 
-struct Place { const char* file; unsigned line, column; };      // as libubsan's own handlers have it
+struct Place { const char* file; unsigned line, column; };  // as libubsan's handlers have it
 STATE UNCHECKED void __ubsan_handle_out_of_bounds(Place* place, uint64_t index) {
     simulated::fail(simulated::BOUNDS, index, 0, place->line);
 }
@@ -78,7 +78,7 @@ STATE UNCHECKED void __ubsan_handle_type_mismatch_v1(Place* place, uint64_t addr
 }
 
 // Atomics: one fiber runs at a time, so a plain read and write is one.
-template <typename T> struct atomic_operand { using type = T; };    // so that only the pointer deduces
+template <typename T> struct atomic_operand { using type = T; };  // only the pointer deduces T
 #define ATOMIC(name, expression)                                                                \
     template <typename T>                                                                       \
     UNCHECKED T name(T* address, typename atomic_operand<T>::type value) {                      \

@@ -123,14 +123,18 @@ template <typename T> T rsqrt(T x) { return 1 / (T)sqrt(x); }
 template <typename T> T rcbrt(T x) { return 1 / (T)cbrt(x); }
 template <typename T> T sinpi(T x) { return (T)sin(3.14159265358979323846 * remainder(x, 2.0)); }
 template <typename T> T cospi(T x) { return (T)cos(3.14159265358979323846 * remainder(x, 2.0)); }
-template <typename T> T normcdf(T x) { return (T)(0.5 * ::erfc(-(double)x * 0.70710678118654752440)); }
+template <typename T> T normcdf(T x) {
+    return (T)(0.5 * ::erfc(-(double)x * 0.70710678118654752440));
+}
 template <typename T> T erfinv(T y) {    // Winitzki's guess, then Newton's steps in double
-    double a = fabs((double)y), l = log1p(-a * a), k = 2 / (3.14159265358979323846 * 0.147) + l / 2;
-    if (!(a < 1)) return a == 1 ? (T)(y * __longlong_as_double(0x7ff0000000000000)) : (T)(0.0 / 0.0);
+    double a = fabs((double)y), infinity = __longlong_as_double(0x7ff0000000000000);
+    if (!(a < 1)) return (T)(a == 1 ? copysign(infinity, (double)y) : infinity - infinity);
+    double l = log1p(-a * a), k = 4.33075038147416 + l / 2;  // 2 / (pi 0.147)
     double x = sqrt(sqrt(k * k - l / 0.147) - k);
-    for (int i = 0; i < 4 && a > 0; i++)
-        x -= (a > 0.5 ? (1 - a) - erfc(x) : erf(x) - a) *
-             (a > 0.5 ? -1 : 1) * -0.88622692545275801365 * exp(x * x) * (a > 0.5 ? 1 : -1);
+    for (int i = 0; i < 4; i++) {
+        double over = a > 0.5 ? (1 - a) - erfc(x) : erf(x) - a;
+        x -= over * 0.88622692545275801365 * exp(x * x);     // sqrt(pi) / 2
+    }
     return (T)copysign(x, (double)y);
 }
 }  // namespace simulated
@@ -156,16 +160,16 @@ inline float __saturatef(float x) { return x > 0 ? x < 1 ? x : 1 : 0; }
 inline float __frsqrt_rn(float x) { return 1 / sqrtf(x); }
 inline float __fsqrt_rn(float x) { return sqrtf(x); }
 inline float __frcp_rn(float x) { return 1 / x; }
-// Rounded on their own, never fused into a multiply-add.
-inline float __fadd_rn(float x, float y) { volatile float z = x + y; return z; }
-inline float __fsub_rn(float x, float y) { volatile float z = x - y; return z; }
-inline float __fmul_rn(float x, float y) { volatile float z = x * y; return z; }
-inline float __fdiv_rn(float x, float y) { volatile float z = x / y; return z; }
+// Rounded on their own: -ffp-contract=off, in text.py, fuses nothing into a multiply-add.
+inline float __fadd_rn(float x, float y) { return x + y; }
+inline float __fsub_rn(float x, float y) { return x - y; }
+inline float __fmul_rn(float x, float y) { return x * y; }
+inline float __fdiv_rn(float x, float y) { return x / y; }
 inline float __fmaf_rn(float x, float y, float z) { return fmaf(x, y, z); }
-inline double __dadd_rn(double x, double y) { volatile double z = x + y; return z; }
-inline double __dsub_rn(double x, double y) { volatile double z = x - y; return z; }
-inline double __dmul_rn(double x, double y) { volatile double z = x * y; return z; }
-inline double __ddiv_rn(double x, double y) { volatile double z = x / y; return z; }
+inline double __dadd_rn(double x, double y) { return x + y; }
+inline double __dsub_rn(double x, double y) { return x - y; }
+inline double __dmul_rn(double x, double y) { return x * y; }
+inline double __ddiv_rn(double x, double y) { return x / y; }
 inline double __fma_rn(double x, double y, double z) { return fma(x, y, z); }
 inline int __float2int_rn(float x) { return (int)nearbyintf(x); }
 inline int __float2int_rz(float x) { return (int)x; }

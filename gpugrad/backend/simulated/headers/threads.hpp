@@ -44,7 +44,9 @@ struct Fault {                           // what went wrong, for driver.py to pu
     unsigned kind, line, block[3], thread[3], other;
     uint64_t address, bytes;
 };
-enum Kind { FINE, READ, WRITE, DIVERGENT, RETURNED, STUCK, RACE, BOUNDS, MISALIGNED, TRAP, NO_FIBERS };
+enum Kind {
+    FINE, READ, WRITE, DIVERGENT, RETURNED, STUCK, RACE, BOUNDS, MISALIGNED, TRAP, NO_FIBERS
+};
 enum State { READY, AT_BARRIER, AT_WARP, DONE };
 enum Exchange { SYNC, SHUFFLE, BALLOT };
 struct Thread {
@@ -56,7 +58,7 @@ struct Thread {
     uint64_t value, result;
     uint3 index;
 };
-struct Trace {                           // who last wrote and read a byte of shared memory, and when
+struct Trace {                           // who last wrote and read a byte of shared memory
     unsigned write_epoch, writer, write_steps, read_epoch, reader, read_steps;
 };
 constexpr unsigned MANY = 1u << 30, MAX_THREADS = 1024;
