@@ -1,5 +1,8 @@
-"""Differentiable NumPy for the GPU."""
+"""Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays with gradients of any order."""
 
+from . import transforms
+from .backend.select import default_device, use_device
 from .functions import *
 from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
+from .transforms import grad, jvp, value_and_grad, vjp

@@ -11,6 +11,19 @@ class Conversion:
     __slots__ = ()
     data: Any
     node: Any
+    level: int
+
+    @property
+    def raw(self) -> Any:
+        """The array, or the number, under all boxes of transforms."""
+        value = self.data
+        while isinstance(value, Conversion):
+            value = value.data
+        return value
+
+    def _host(self) -> Any:
+        raw = self.raw
+        return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -40,26 +53,26 @@ class Conversion:
     @property
     def device(self) -> str:
         """Name of the device that holds the array: cpu, cuda:0, simulated."""
-        return backend_of(self.data).name
+        return backend_of(self.raw).name if hasattr(self.raw, "dtype") else HOST.name
 
     def numpy(self) -> Any:
         """The values as a NumPy array on the host; RuntimeError if a gradient would be lost."""
-        if self.node is not None:
+        if self.node is not None or self.level:
             raise RuntimeError(
                 "numpy: this tensor requires grad and NumPy would drop it; "
                 "write .detach().numpy() to go on without"
             )
-        return backend_of(self.data).to_host(self.data)
+        return self._host()
 
     def item(self) -> Any:
         """The only element as a Python number; ValueError if there are more."""
         if self.size != 1:
             raise ValueError(f"item: a tensor of shape {self.shape} has {self.size} elements")
-        return backend_of(self.data).to_host(self.data).item()
+        return self._host().item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
-        return backend_of(self.data).to_host(self.data).tolist()
+        return self._host().tolist()
 
     def __float__(self) -> float:
         return float(self.item())
@@ -84,7 +97,7 @@ class Conversion:
         return self.shape[0]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if backend_of(self.data) is not HOST:
+        if self.device != HOST.name:
             raise TypeError(
                 f"a tensor on {self.device} does not turn into a NumPy array unasked; "
                 "write .numpy() to copy it to the host"
@@ -100,7 +113,7 @@ class Conversion:
         return HOST.exportable(self.data).__dlpack_device__()
 
     def __repr__(self) -> str:
-        values = HOST.text(backend_of(self.data).to_host(self.data))
+        values = HOST.text(self._host())
         node = f", grad_fn={self.node}" if self.node is not None and self.node.order else ""
         leaf = ", requires_grad=True" if self.node is not None and not node else ""
         return f"tensor({values}, dtype={self.dtype}, device={self.device}{node}{leaf})"

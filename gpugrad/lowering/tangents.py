@@ -1,0 +1,71 @@
+"""Forward mode: the tangent of an operation's result, from the same rules that pull back."""
+
+from typing import Any
+
+from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, Rule
+from .plans import rule_of, shape_of
+
+
+def tangent(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
+    """The tangent of ``y``; ``tangents`` has one entry an input, None where nothing moves."""
+    if all(t is None for t in tangents):
+        return None
+    if op.kind == ELEMENTWISE:
+        return _elementwise(op, xp, inputs, tangents, y, settings)
+    if op.kind == LINEAR:
+        return _apply(op, xp, (tangents[0], *inputs[1:]), settings)
+    if op.kind == BILINEAR:
+        (a, b), (ta, tb) = inputs, tangents
+        first = None if ta is None else _apply(op, xp, (ta, b), settings)
+        second = None if tb is None else _apply(op, xp, (a, tb), settings)
+        return added(first, second)
+    if op.tangent is None:
+        rule_of(op, next(i for i, t in enumerate(tangents) if t is not None))  # raises
+    assert op.tangent is not None
+    return op.tangent.function(xp, *_named(op, op.tangent, inputs, tangents, y), **settings)
+
+
+def added(a: Any, b: Any) -> Any:
+    """The sum of two tangents that may be None."""
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b
+
+
+def _apply(op: Op, xp: Any, arguments: tuple, settings: dict) -> Any:
+    return getattr(xp, op.name)(*arguments, **settings)
+
+
+def _elementwise(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
+    total = None
+    for i, t in enumerate(tangents):
+        if t is not None:
+            rule = rule_of(op, i)
+            total = added(total, _moved(op, rule, xp, t, inputs, y, settings))
+    if total is not None and shape_of(total) != shape_of(y):
+        total = xp.broadcast_to(total, shape=shape_of(y))
+    return total
+
+
+def _moved(op: Op, rule: Rule, xp: Any, t: Any, inputs: tuple, y: Any, settings: dict) -> Any:
+    """The share of one input's tangent: tangent times partial."""
+    if rule.constant == 0:
+        return None
+    if rule.constant is not None:
+        return t if rule.constant == 1 else t * rule.constant
+    return xp.scale(t, rule.function(xp, *_named(op, rule, inputs, (), y), **settings))
+
+
+def _named(op: Op, rule: Rule, inputs: tuple, tangents: tuple, y: Any) -> list:
+    """The values that a rule names, in its order."""
+    last = len(op.inputs) - 1
+    known: dict[str, Any] = {"y": y}
+    for i, name in enumerate(op.inputs):
+        many = op.variadic and i == last
+        known[name] = inputs[i:] if many else inputs[i]
+        known[f"{name}_shape"] = (
+            tuple(map(shape_of, inputs[i:])) if many else shape_of(inputs[i])
+        )  # fmt: skip
+        if tangents:
+            known[f"t{name}"] = tangents[i:] if many else tangents[i]
+    return [known[name] for name in rule.names]

@@ -1,0 +1,81 @@
+"""What the boxes of all transforms share: reading arguments, lower values, containers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..apply import evaluate, general
+from ..backend.dtypes import INEXACT
+from ..backend.select import BACKENDS, HOST, backend_of
+from ..levels import new_level
+from ..ops.declare import Op
+from ..tensor import Tensor
+
+__all__ = ["HOST", "below", "flat", "in_kind_of", "innermost", "lowered", "new_level", "ones"]
+
+
+def below(value: Any, level: int) -> bool:
+    """Whether ``value`` belongs to a level lower than ``level``: to it, a constant."""
+    return not isinstance(value, Tensor) or value.level != level
+
+
+def lowered(op: Op, values: tuple, settings: dict) -> tuple[Any, tuple, Any]:
+    """``op`` one level down: the result, the values that rules read, the dtype of halves."""
+    if any(isinstance(v, Tensor) for v in values):
+        return general(op, values, settings), values, None
+    return evaluate(op, values, settings)
+
+
+def innermost(value: Any) -> Any:
+    """The raw array or number under all boxes."""
+    while isinstance(value, Tensor):
+        value = value.data
+    return value
+
+
+def differentiable(value: Any, where: str) -> Any:
+    """``value`` if it can have a gradient; TypeError naming ``where`` if not."""
+    raw = innermost(value)
+    if type(raw) in (float, complex) or getattr(raw, "dtype", None) in INEXACT:
+        return value
+    what = f"dtype {raw.dtype}" if hasattr(raw, "dtype") else type(raw).__name__
+    raise TypeError(
+        f"{where}: an input of {what} has no derivative; give a float, for example "
+        "x.astype(float), or choose the argument with argnums"
+    )
+
+
+def ones(value: Any) -> Any:
+    """Ones in the shape of ``value``, raw; the number 1 for a number."""
+    raw = innermost(value)
+    return BACKENDS[type(raw)].ones(raw) if hasattr(raw, "dtype") else 1.0
+
+
+def zeros(value: Any) -> Any:
+    """Zeros in the shape of ``value``, in kind."""
+    raw = innermost(value)
+    made = backend_of(raw).natives["zeros_like"](raw) if hasattr(raw, "dtype") else 0.0
+    return in_kind_of(value, made)
+
+
+def in_kind_of(like: Any, value: Any) -> Any:
+    """``value`` as the caller gave ``like``: a Tensor for a Tensor, an array for an array,
+    a number for a number; what is still recorded or boxed stays a Tensor."""
+    if isinstance(value, Tensor):
+        if isinstance(like, Tensor) or value.level or value.node is not None:
+            return value
+        value = value.data
+    if isinstance(like, Tensor):
+        return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
+    if not hasattr(like, "dtype") and getattr(value, "ndim", 1) == 0:
+        return value.item()
+    return value
+
+
+def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
+    """The leaves of nested containers and a function that puts others in their places."""
+    if isinstance(tree, Tensor) or type(tree) in BACKENDS or type(tree) in (float, int, complex):
+        return [tree], lambda leaves: leaves[0]
+    import optree  # a container came: only now is its reader worth loading
+
+    leaves, structure = optree.tree_flatten(tree)
+    return leaves, lambda new: optree.tree_unflatten(structure, new)

@@ -1,0 +1,84 @@
+"""Forward mode: ``jvp`` carries a tangent beside every value and keeps nothing of the past."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..apply import ANY
+from ..levels import new_level
+from ..lowering.tangents import tangent
+from ..ops.declare import COMPOSITE, Op
+from ..tensor import Tensor
+from .boxes import HOST, below, differentiable, flat, in_kind_of, innermost, lowered, zeros
+
+
+class Dual(Tensor):
+    """A value within ``jvp``: a lower value and its tangent."""
+
+    __slots__ = ("level", "tangent")
+
+    def __init__(self, data: Any, tangent: Any, level: int) -> None:
+        self.data = data
+        self.node = None
+        self.tangent = tangent
+        self.level = level
+
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op`` one level down, to the values and to the tangents."""
+        if op.kind == COMPOSITE:
+            return op.forward(ANY, *arguments, **settings)
+        level = self.level
+        mine = [not below(a, level) for a in arguments]
+        values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
+        tangents = tuple(a.tangent if m else None for a, m in zip(arguments, mine, strict=True))
+        y, read, _ = lowered(op, values, settings)
+        moved = None
+        if op.differentiable:
+            with HOST.quiet():
+                moved = tangent(op, ANY, read, tangents, y, settings)
+        if isinstance(y, tuple):
+            moved = moved or (None,) * len(y)
+            return tuple(self._beside(v, t) for v, t in zip(y, moved, strict=True))
+        return self._beside(y, moved)
+
+    def _beside(self, value: Any, moved: Any) -> Any:
+        if moved is None:
+            return value if isinstance(value, Tensor) else in_kind_of(self, value)
+        return Dual(value, moved, self.level)
+
+
+def jvp(function: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
+    """``function(*primals)`` and its directional derivative along ``tangents``, as jax.jvp.
+
+    primals and tangents: tuples of the same structure; a tangent has its primal's shape.
+    """
+    inputs, rebuild = flat(tuple(primals))
+    directions, _ = flat(tuple(tangents))
+    if len(inputs) != len(directions):
+        raise ValueError(f"jvp: {len(inputs)} primals but {len(directions)} tangents")
+    with new_level() as level:
+        boxes = [_dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
+        result = function(*rebuild(boxes))
+    leaves, shape = flat(result)
+    values = [v if below(v, level) else in_kind_of(v, v.data) for v in leaves]
+    moved = [zeros(v) if below(v, level) else in_kind_of(v, v.tangent) for v in leaves]
+    if all(type(innermost(v)) is float for v in inputs):
+        values = [_number(v) for v in values]
+        moved = [_number(t) for t in moved]
+    return shape(values), shape(moved)
+
+
+def _dual(value: Any, direction: Any, level: int) -> Dual:
+    differentiable(value, "jvp")
+    have, given = getattr(value, "shape", ()), getattr(direction, "shape", ())
+    if have != given:
+        raise ValueError(f"jvp: a tangent of shape {given} for a primal of shape {have}")
+    if type(direction) is int:
+        direction = float(direction)
+    lowest = isinstance(direction, Tensor) and not direction.level and direction.node is None
+    return Dual(value, direction.data if lowest else direction, level)
+
+
+def _number(value: Any) -> Any:
+    """A plain 0-d Tensor as the Python number that it came from; boxes stay."""
+    plain = isinstance(value, Tensor) and not value.level and value.node is None
+    return value.item() if plain and value.ndim == 0 else value

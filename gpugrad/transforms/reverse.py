@@ -1,0 +1,171 @@
+"""Reverse mode as functions of functions: ``grad``, ``value_and_grad``, ``vjp``.
+
+Within the function the inputs are boxes of a level of their own, with leaves on a tape of that
+level; the walk back computes one level lower, so transforms nest in any order.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from ..apply import ANY, recorded
+from ..levels import new_level
+from ..ops.declare import COMPOSITE, Op
+from ..tape import Leaf, Node, walk
+from ..tensor import Tensor
+from .boxes import HOST, below, differentiable, flat, in_kind_of, innermost, lowered, ones, zeros
+
+
+class Traced(Tensor):
+    """A value within ``grad``: a lower value and the node of this level's tape."""
+
+    __slots__ = ("level",)
+
+    def __init__(self, data: Any, node: Node | Leaf | None, level: int) -> None:
+        self.data = data
+        self.node = node
+        self.level = level
+
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op`` one level down and record it on this level's tape."""
+        if op.kind == COMPOSITE:
+            return op.forward(ANY, *arguments, **settings)
+        level = self.level
+        mine = [not below(a, level) for a in arguments]
+        values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
+        y, kept, compute = lowered(op, values, settings)
+
+        def make(value: Any, node: Any) -> Any:
+            if node is not None:
+                return Traced(value, node, level)
+            return value if isinstance(value, Tensor) else in_kind_of(self, value)
+
+        if not op.differentiable:
+            return tuple(make(v, None) for v in y) if isinstance(y, tuple) else make(y, None)
+        nodes = tuple(a.node if m else None for a, m in zip(arguments, mine, strict=True))
+        return recorded(op, nodes, values, kept, y, settings, compute, make)
+
+
+def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
+    """``function`` at a new level: its result there, and the way back for a cotangent."""
+    inputs, rebuild = flat(primals)
+    with new_level() as level:
+        boxes = [Traced(value, None, level) for value in inputs]
+        for box in boxes:
+            box.node = Leaf(box)
+        result = function(*rebuild(list(boxes)))
+
+    def back(starts: list, retain: bool) -> list:
+        """Gradients of the inputs, given one cotangent for each leaf of the result."""
+        totals: dict[Leaf, Any] = {}
+        for value, start in zip(flat(result)[0], starts, strict=True):
+            if below(value, level) or start is None:
+                continue
+            with HOST.quiet():
+                arrived = walk(value.node, start, lambda g: ANY, lambda node: node.kept, retain)
+            for leaf, g in arrived.items():
+                totals[leaf] = totals[leaf] + g if leaf in totals else g
+        return [
+            in_kind_of(value, totals[box.node]) if box.node in totals else zeros(value)
+            for value, box in zip(inputs, boxes, strict=True)
+        ]
+
+    return (result, level), back
+
+
+def _lower(value: Any, level: int) -> Any:
+    """A result of this level as a value for the caller."""
+    if below(value, level):
+        return value
+    return value.data if not hasattr(value.data, "dtype") else in_kind_of(value, value.data)
+
+
+def vjp(function: Callable, *primals: Any) -> tuple[Any, Callable[[Any], tuple]]:
+    """``function(*primals)`` and a function from a cotangent of it to those of the primals.
+
+    As jax.vjp: the returned function takes what has the result's structure and gives a tuple with
+    one entry a primal; it may be called several times.
+    """
+    for value in flat(primals)[0]:
+        differentiable(value, "vjp")
+    (result, level), back = _run(function, primals)
+    leaves, rebuild = flat(result)
+
+    def pull(cotangent: Any) -> tuple:
+        starts = [_cotangent(c, v) for c, v in zip(flat(cotangent)[0], leaves, strict=True)]
+        return flat(primals)[1](back(starts, True))
+
+    return rebuild([_lower(v, level) for v in leaves]), pull
+
+
+def _cotangent(given: Any, result: Any) -> Any:
+    value = given if isinstance(given, Tensor) and given.level else innermost(given)
+    shape = getattr(value, "shape", ())
+    expected = getattr(innermost(result), "shape", ())
+    if shape != expected:
+        raise ValueError(f"vjp: a cotangent of shape {shape} for a result of shape {expected}")
+    return given if isinstance(given, Tensor) and (given.level or given.node) else value
+
+
+def value_and_grad(
+    function: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., tuple]:
+    """A function that returns ``function``'s value and its gradient, as jax.value_and_grad.
+
+    argnums: which positional arguments (arrays or containers of them) to differentiate by.
+    has_aux: function returns (value, anything); the result is ((value, anything), gradient).
+    """
+    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    @wraps(function)
+    def differentiated(*arguments: Any, **keywords: Any) -> tuple:
+        primals = tuple(arguments[i] for i in chosen)
+        for value in flat(primals)[0]:
+            differentiable(value, "grad")
+        aux: list = []
+
+        def partial(*inputs: Any) -> Any:
+            whole = list(arguments)
+            for i, value in zip(chosen, inputs, strict=True):
+                whole[i] = value
+            result = function(*whole, **keywords)
+            if has_aux:
+                result, extra = result
+                aux.append(extra)
+            return _scalar(result)
+
+        (result, level), back = _run(partial, primals)
+        gradients = flat(primals)[1](back([ones(result)], False))
+        value = _lower(result, level)
+        if has_aux:
+            leaves, rebuild = flat(aux[0])
+            value = (value, rebuild([_lower(v, level) for v in leaves]))
+        return value, gradients[0] if isinstance(argnums, int) else gradients
+
+    return differentiated
+
+
+def _scalar(result: Any) -> Any:
+    if getattr(result, "shape", ()) != ():
+        raise TypeError(
+            f"grad: the function returned an array of shape {result.shape}; it must return one "
+            "number (sum it, or use vjp)"
+        )
+    return result
+
+
+def grad(
+    function: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """The gradient of a function that returns one number, as jax.grad.
+
+    grad(f)(x) has x's structure, shapes and dtypes; with has_aux it is (gradient, aux).
+    """
+    both = value_and_grad(function, argnums, has_aux)
+
+    @wraps(function)
+    def gradient(*arguments: Any, **keywords: Any) -> Any:
+        value, gradients = both(*arguments, **keywords)
+        return (gradients, value[1]) if has_aux else gradients
+
+    return gradient
