@@ -4,7 +4,7 @@
 //   loss[row] = -(1 - smoothing) * weight[label] * log p[label]
 //               - smoothing / columns * sum over k of weight[k] * log p[k]
 //
-// weight: (columns,) or, with weights 0, not read and taken as ones.  A label equal to ignored
+// weight: (columns,), or null for ones.  A label equal to ignored
 // gives loss 0 and gradient 0; any other label outside 0 .. columns - 1 gives NaN, both ways, and
 // reads nothing.  Losses, statistics, weights and the losses' gradients are float (float64 for
 // float64).  forward keeps largest and log_sum (rows,): log p = x - largest - log_sum.
@@ -15,11 +15,11 @@
 template <typename T> struct Labels {
     const int64* of_row;
     const Wide<T>* weight;
-    int64 weights, columns, ignored;
+    int64 columns, ignored;
     Wide<T> smoothing;
 
     __device__ bool valid(int64 label) const { return label >= 0 && label < columns; }
-    __device__ Wide<T> weight_of(int64 label) const { return weights ? weight[label] : 1; }
+    __device__ Wide<T> weight_of(int64 label) const { return weight ? weight[label] : 1; }
 };
 
 template <typename T>
@@ -57,7 +57,7 @@ __device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> l
                                        int64 rows) {
     typedef Wide<T> W;
     W total = labels.columns;  // of the weights
-    if (labels.weights && labels.smoothing != 0) {
+    if (labels.weight && labels.smoothing != 0) {
         total = 0;
         FOR_EACH_COLUMN(k, labels.columns) total += labels.weight[k];
         total = across_row(total, Add());
@@ -79,17 +79,17 @@ __device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> l
 
 #define STAMP(T)                                                                                  \
     extern "C" __global__ void cross_entropy_forward_##T(                                         \
-        const T* x, const int64* label, const Wide<T>* weight, int64 weights, Wide<T>* loss,      \
+        const T* x, const int64* label, const Wide<T>* weight, Wide<T>* loss,                     \
         Wide<T>* largest, Wide<T>* log_sum, int64 rows, int64 columns, int64 ignored,             \
         Wide<T> smoothing) {                                                                      \
-        const Labels<T> labels = {label, weight, weights, columns, ignored, smoothing};           \
+        const Labels<T> labels = {label, weight, columns, ignored, smoothing};                    \
         cross_entropy_forward<T>(x, labels, loss, largest, log_sum, rows);                        \
     }                                                                                             \
     extern "C" __global__ void cross_entropy_backward_##T(                                        \
-        const Wide<T>* g, const T* x, const int64* label, const Wide<T>* weight, int64 weights,   \
+        const Wide<T>* g, const T* x, const int64* label, const Wide<T>* weight,                  \
         const Wide<T>* largest, const Wide<T>* log_sum, T* gx, int64 rows, int64 columns,         \
         int64 ignored, Wide<T> smoothing) {                                                       \
-        const Labels<T> labels = {label, weight, weights, columns, ignored, smoothing};           \
+        const Labels<T> labels = {label, weight, columns, ignored, smoothing};                    \
         cross_entropy_backward<T>(g, x, labels, largest, log_sum, gx, rows);                      \
     }
 STAMP(float16)

@@ -40,12 +40,7 @@ template <typename W> __device__ inline W not_a_number() { return logarithm(W(-1
 
 // Products and sums rounded one by one, never contracted to a fused multiply-add: where a result
 // must have the bits that NumPy gives it.
-#ifdef __CUDA_ARCH__
 __device__ inline float times(float a, float b) { return __fmul_rn(a, b); }
 __device__ inline double times(double a, double b) { return __dmul_rn(a, b); }
 __device__ inline float plus(float a, float b) { return __fadd_rn(a, b); }
 __device__ inline double plus(double a, double b) { return __dadd_rn(a, b); }
-#else
-template <typename W> inline W times(W a, W b) { volatile W product = a * b; return product; }
-template <typename W> inline W plus(W a, W b) { return a + b; }
-#endif

@@ -133,7 +133,7 @@ extern "C" __global__ void integers_int64(const uint64* state, uint64 first, int
     FOR_EACH_BLOCK(4) {
         const Words words = words_of(state, first, block);
         for (int i = 0; i < 4 && block * 4 + i < count; ++i) {
-            const uint64 step = range ? high_product(words.word[i], range) : words.word[i];
+            const uint64 step = range ? __umul64hi(words.word[i], range) : words.word[i];
             y[block * 4 + i] = (int64)((uint64)low + step);
         }
     }

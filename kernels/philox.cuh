@@ -7,20 +7,12 @@ struct Words {
     uint64 word[4];
 };
 
-__device__ inline uint64 high_product(uint64 a, uint64 b) {
-#ifdef __CUDA_ARCH__
-    return __umul64hi(a, b);
-#else
-    return (uint64)(((unsigned __int128)a * b) >> 64);
-#endif
-}
-
 // The four words of the block with this counter.
 __device__ inline Words philox(uint64 counter, uint64 key0, uint64 key1) {
     uint64 a = counter, b = 0, c = 0, d = 0;
     for (int round = 0; round < 10; ++round) {
-        const uint64 high0 = high_product(0xD2E7470EE14C6C93ull, a), low0 = 0xD2E7470EE14C6C93ull * a;
-        const uint64 high1 = high_product(0xCA5A826395121157ull, c), low1 = 0xCA5A826395121157ull * c;
+        const uint64 high0 = __umul64hi(0xD2E7470EE14C6C93ull, a), low0 = 0xD2E7470EE14C6C93ull * a;
+        const uint64 high1 = __umul64hi(0xCA5A826395121157ull, c), low1 = 0xCA5A826395121157ull * c;
         a = high1 ^ b ^ key0;
         b = low1;
         c = high0 ^ d ^ key1;

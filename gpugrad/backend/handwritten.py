@@ -97,7 +97,7 @@ def cross_entropy(
     wide = _wide(x)
     loss, largest, log_sum = (_empty(backend, (rows,), wide) for _ in range(3))
     arguments = (
-        x, labels, *_weight(backend, weight, wide), loss, largest, log_sum, np.int64(rows),
+        x, labels, weight, loss, largest, log_sum, np.int64(rows),
         np.int64(columns), np.int64(ignored), wide.type(smoothing),
     )  # fmt: skip
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_forward", x, arguments)
@@ -112,7 +112,7 @@ def cross_entropy_backward(
     rows, columns = x.shape
     wide, gradient = _wide(x), _empty(backend, x.shape, x.dtype)
     arguments = (
-        g, x, labels, *_weight(backend, weight, wide), largest, log_sum, gradient,
+        g, x, labels, weight, largest, log_sum, gradient,
         np.int64(rows), np.int64(columns), np.int64(ignored), wide.type(smoothing),
     )  # fmt: skip
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_backward", x, arguments)
@@ -230,12 +230,6 @@ def _row_grid(rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int,
         return (min(-(-rows // 8), MOST_BLOCKS), 1, 1), (32, 8, 1)
     threads = min(1024, 1 << (columns // 4 - 1).bit_length())
     return (min(rows, MOST_BLOCKS), 1, 1), (threads, 1, 1)
-
-
-def _weight(backend: Any, weight: Any, wide: np.dtype) -> tuple[Any, np.int64]:
-    if weight is None:
-        weight = _empty(backend, (0,), wide)
-    return weight, np.int64(weight.size)
 
 
 def _wide(x: Any) -> np.dtype:
