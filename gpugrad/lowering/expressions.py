@@ -2,37 +2,40 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ..ops.declare import REGISTRY
 from .leaves import LEAVES
 from .symbols import INPUT, LITERAL, SETTING, NotElementwise, Symbol, apply, literal, walk, xp
 
 ENDS = (INPUT, LITERAL, SETTING)
-_lowered: "WeakKeyDictionary[Symbol, Symbol]" = WeakKeyDictionary()
 
 
 def lowered(root: Symbol) -> Symbol:
     """The same expression in leaves only; an operation without a spelling raises."""
-    for node in walk(root):
-        if node not in _lowered:
-            _lowered[node] = _one_lowered(node)
-    return _lowered[root]
+    if not root.in_leaves:
+        for node in walk(root):
+            if not node.in_leaves:
+                found = _one_lowered(node)
+                node.in_leaves = True if found is node else found
+    return _known(root)
+
+
+def _known(node: Symbol) -> Symbol:
+    return node if node.in_leaves is True else node.in_leaves  # type: ignore[return-value]
 
 
 def _one_lowered(node: Symbol) -> Symbol:
     """``node``, whose operands are lowered already."""
     if node.name in ENDS:
         return node
-    operands = tuple(_lowered[operand] for operand in node.operands)
+    operands = tuple(map(_known, node.operands))
     if node.name in LEAVES:
         return apply(node.name, operands, node.settings, node.op)
     if node.op is None:
         raise NotElementwise(f"no operation {node.name!r} for kernels", node)
     inlined = literal(node.op.forward(xp, *operands, **node.settings))
-    if inlined.name == node.name and inlined.operands == operands:
+    if inlined.name == node.name and list(map(id, inlined.operands)) == list(map(id, operands)):
         raise NotElementwise(
             f"{node.name} has neither a spelling in C nor a rule in terms of operations that do",
             node,
@@ -113,15 +116,24 @@ class Program:
         inner = [v for v in node.settings.values() if isinstance(v, Symbol)]
         return {self.at[id(o)] for o in (*node.operands, *inner)}
 
-    def __call__(self, xp: Any, arrays: Mapping[str, Any], settings: Mapping[str, Any]) -> tuple:
-        """Values of the roots, computed by the reader ``xp`` from inputs and settings by name."""
+    def __call__(
+        self,
+        xp: Any,
+        arrays: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        number: Callable = lambda value: value,
+    ) -> tuple:
+        """Values of the roots, computed by the reader ``xp`` from inputs and settings by name.
+
+        ``number`` makes of a Python number what the reader computes fastest with.
+        """
         values: list[Any] = [None] * len(self.at)
         for i, name in self.inputs:
             values[i] = arrays[name]
         for i, name in self.settings:
             values[i] = settings[name]
-        for i, number in self.literals:
-            values[i] = number
+        for i, value in self.literals:
+            values[i] = number(value)
         for i, direct, name, operands, inner, dead in self.steps:
             function = direct or getattr(xp, name)
             given = {k: values[v] if symbolic else v for k, (symbolic, v) in inner.items()}
@@ -131,11 +143,6 @@ class Program:
         return tuple(values[i] for i in self.roots)
 
 
-@cache
-def _names_of(root: Symbol) -> frozenset[str]:
-    return frozenset(n.value for n in walk(root) if n.name == INPUT)
-
-
 def reads(root: Symbol) -> frozenset[str]:
     """Names of the inputs that an expression reads."""
-    return _names_of(root)
+    return frozenset(n.value for n in walk(root) if n.name == INPUT)

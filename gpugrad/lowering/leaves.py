@@ -62,14 +62,15 @@ LEAVES: dict[str, Leaf] = {
     "remainder": Leaf("gg_remainder{f}({0}, {1})", cost=16),
     "floor_divide": Leaf("gg_floor_divide{f}({0}, {1})", cost=16),
     "sign": Leaf("({0} != {0} ? {0} : ({t})(({0} > 0) - ({0} < 0)))", cost=3),
-    "maximum": Leaf("({0} > {1} || {0} != {0} ? {0} : {1})", cost=2),  # a NaN wins, as in NumPy
-    "minimum": Leaf("({0} < {1} || {0} != {0} ? {0} : {1})", cost=2),
+    "maximum": Leaf("(({0} > {1}) | ({0} != {0}) ? {0} : {1})", cost=2),  # a NaN wins, as in NumPy
+    "minimum": Leaf("(({0} < {1}) | ({0} != {0}) ? {0} : {1})", cost=2),
     "where": Leaf("({0} ? {1} : {2})"),
     "scale": Leaf("({0} == 0 ? 0 : {0} * {1})", cost=2),  # zero stays zero
     **_tests(
         less="({0} < {1})", less_equal="({0} <= {1})", greater="({0} > {1})",
         greater_equal="({0} >= {1})", equal="({0} == {1})", not_equal="({0} != {1})",
-        logical_not="(!{0})", logical_and="({0} && {1})", logical_or="({0} || {1})",
+        logical_not="(!{0})", logical_and="(({0} != 0) & ({1} != 0))",
+        logical_or="(({0} != 0) | ({1} != 0))",
         logical_xor="(!{0} != !{1})", isnan="({0} != {0})", isfinite="({0} - {0} == 0)",
         isinf="(fabs{f}({0}) == GG_INFINITY)", signbit="(copysign{f}(1, {0}) < 0)",
     ),

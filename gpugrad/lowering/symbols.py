@@ -29,7 +29,7 @@ class NotElementwise(TypeError):
 class Symbol:
     """A node of an expression: an operation of operands, an input, a setting or a literal."""
 
-    __slots__ = ("__weakref__", "name", "op", "operands", "settings", "value")
+    __slots__ = ("__weakref__", "in_leaves", "name", "op", "operands", "settings", "value")
 
     def __init__(self, name: str, op: Op | None, operands: tuple, settings: dict, value: Any):
         self.name = name
@@ -37,6 +37,7 @@ class Symbol:
         self.operands = operands
         self.settings = settings
         self.value = value  # of a literal; an input's or a setting's name
+        self.in_leaves: Symbol | bool = False  # once known; True: it consists of leaves itself
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to arguments of which at least one is a symbol."""
@@ -118,9 +119,9 @@ for _python, _name in UNARY.items():
 Symbol.__pos__ = lambda self: self  # type: ignore[attr-defined]
 
 
-def symbol(kind: str, name: str) -> Symbol:
-    """An input or a setting of that name."""
-    return _interned(kind, None, (), {}, name)
+def symbol(kind: str, name: str, boolean: bool = False) -> Symbol:
+    """An input or a setting of that name; ``boolean`` where it is a truth value."""
+    return _interned(kind, None, (), {"boolean": True} if boolean else {}, name)
 
 
 def literal(value: Any) -> Symbol:
