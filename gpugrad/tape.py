@@ -33,11 +33,6 @@ class Node:
         """The operation's name."""
         return self.plan.op.name
 
-    def release(self) -> None:
-        """Let go of what was kept; a later walk through this node raises."""
-        self.plan = self.plan.released or self.plan
-        self.parents = self.kept = ()
-
     def __repr__(self) -> str:
         return f"<{self.name}>"
 
@@ -101,10 +96,13 @@ def walk(
             xp, seen = space(g), type(g)
         if node.order < overwritten.latest:
             overwritten.check(node)
-        shares = node.plan.pull(xp, g, saved(node), node.settings)
-        parents = node.parents
+        plan, parents = node.plan, node.parents
+        shares = plan.pull(xp, g, saved(node), node.settings)
         if not retain:
-            node.release()
+            node.plan, node.parents, node.kept = plan.released, (), ()
+        if not heap and len(parents) == 1 and type(parents[0]) is Node and shares[0] is not None:
+            node, g = parents[0], shares[0]  # a chain needs no heap
+            continue
         for parent, share in zip(parents, shares, strict=True):
             if share is None:
                 continue

@@ -14,7 +14,7 @@ from ..ops.declare import ELEMENTWISE, Op, Rule
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Plan:
     """How one node walks back.
 
