@@ -98,7 +98,6 @@ class MultiTensor:
         gradients = self._checked(gradients)
         if not self.chunks:
             return
-        rate = self.backend.asarray(rate, dtype=np.float64)
         steps = self.backend.asarray(steps, dtype=np.int64).reshape(-1)
         run = _run_on_host if self.backend.name == "cpu" else _run_on_device
         run(self, name, gradients, rate, steps, settings)
@@ -131,6 +130,7 @@ def _run_on_device(
     batch: MultiTensor, name: str, gradients: list, rate: Any, steps: Any, settings: tuple
 ) -> None:
     *numbers, flag = settings
+    rate = batch.backend.asarray(rate, dtype=np.float64)
     arguments = (
         batch._fixed, batch.addresses(gradients), np.int64(len(gradients)), rate, steps,
         np.int64(steps.size > 1), *map(np.float64, numbers), np.int64(flag),
@@ -171,9 +171,10 @@ def _run_on_host(
     if kernel is None:
         _run_in_numpy(batch, name, gradients, rate, steps, settings)
         return
-    pointers = (batch._fixed.ctypes.data, batch.addresses(gradients).ctypes.data, steps.ctypes.data)
-    sizes = (len(gradients), len(batch.lists), int(steps.size > 1))
-    job = _Job(*pointers, *sizes, float(rate), (ctypes.c_double * 5)(*settings))
+    table = batch.addresses(gradients)
+    pointers = (_address(batch.backend, array) for array in (batch._fixed, table, steps))
+    sizes = (len(gradients), len(batch.lists), steps.size > 1)
+    job = _Job(*pointers, *sizes, float(rate), settings)
     function, address = kernel
     if batch.chunks < SHARE_FROM:
         function(ctypes.byref(job), 0, batch.chunks)
@@ -184,7 +185,7 @@ def _run_on_host(
 def _run_in_numpy(
     batch: MultiTensor, name: str, gradients: list, rate: Any, steps: Any, settings: tuple
 ) -> None:
-    rule = {"sgd": _sgd, "adam": _adam}[name]
+    rule: Any = {"sgd": _sgd, "adam": _adam}[name]
     every_step = np.broadcast_to(steps, len(gradients)).tolist()
     wide = state_dtype(batch.dtype)
     rows = zip(gradients, every_step, *batch.lists, strict=True)
