@@ -58,9 +58,9 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in handwritten.KERNELS]
-    assert len(names) == len(set(names)) == 63
+    assert len(names) == len(set(names)) == 66
     stamped = {"philox.cu": 2, "softmax.cu": 2, "cross_entropy.cu": 2, "multi_tensor.cu": 2,
-               "scatter_add.cu": 1, "reduce.cu": 2}  # fmt: skip
+               "scatter_add.cu": 1, "reduce.cu": 2, "sort.cu": 0}  # fmt: skip
     for file in FILES:
         text = sources.source(file)
         stamps = len(re.findall(r"^STAMP\(", text, re.MULTILINE)) * stamped[file]
@@ -252,7 +252,20 @@ def test_chunks_cover_the_summed_axis(outer, reduced, inner):
     assert chunks >= 1 and chunks * length >= reduced and (chunks - 1) * length <= reduced
 
 
-# Scatter-add.
+# Sorting and scatter-add.
+
+
+@needs_compiler
+@per_order
+@pytest.mark.parametrize(
+    ("count", "limit"),
+    [(0, 3), (1, 0), (7, 2), (300, 5), (2_048, 16), (2_049, 300), (9_000, 70_000)],
+)
+def test_argsort(ordered, count, limit):
+    keys = np.random.default_rng(limit).integers(-1, limit + 2, count)
+    order = ordered.to_host(handwritten.argsort(ordered, ordered.asarray(keys), limit))
+    last = np.where((keys < 0) | (keys >= limit), limit, keys)
+    assert np.array_equal(order, np.argsort(last, kind="stable"))
 
 
 @needs_compiler

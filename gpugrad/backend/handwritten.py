@@ -38,6 +38,7 @@ KERNELS: tuple[tuple[str, str, str], ...] = (
     ("philox.cu", "words_uint64", "uint64"),
     ("philox.cu", "integers_int64", "int64"),
     ("philox.cu", "bernoulli_bool", "bool"),
+    *(("sort.cu", name, "int64") for name in ("sort_count", "sort_offsets", "sort_place")),
     *(
         ("reduce.cu", f"sum_{kind}_{x.name}_{y.name}", x.name)
         for kind in ("rows", "columns")
@@ -46,6 +47,7 @@ KERNELS: tuple[tuple[str, str, str], ...] = (
 )
 MOST_BLOCKS = 2**16  # of threads, where a kernel strides over the rest
 ENOUGH_UNITS = 1024  # independent sums from which a device is busy without a second stage
+SORT_TILE, SORT_DIGITS = 2048, 16  # keys of a block, and digits of a pass, of sort.cu
 LEAST_CHUNK = 1024  # elements of a sum's chunk: below it, a second stage costs more than it gives
 
 
@@ -142,7 +144,7 @@ def scatter_add(backend: Any, x: Any, indices: Any, updates: Any) -> Any:
     columns = prod(x.shape[1:])
     if not count or not y.size:
         return y
-    order = backend.natives["argsort"](indices, stable=True)
+    order = argsort(backend, indices, rows)
     across = min(32, 1 << (columns - 1).bit_length())
     down = 256 // across
     grid = (min(-(-count // down), MOST_BLOCKS), min(-(-columns // across), 1024), 1)
@@ -150,6 +152,21 @@ def scatter_add(backend: Any, x: Any, indices: Any, updates: Any) -> Any:
     symbol = f"scatter_add_{x.dtype.name}"
     launch(backend, "scatter_add.cu", symbol, grid, (across, down, 1), arguments)
     return y
+
+
+def argsort(backend: Any, keys: Any, limit: int) -> Any:
+    """The stable order that sorts int64 ``keys`` in 0 .. limit - 1; all others go last."""
+    count = len(keys)
+    order, tiles = None, max(-(-count // SORT_TILE), 1)
+    totals = _empty(backend, (SORT_DIGITS, tiles), "int64")
+    for shift in range(0, max(limit.bit_length(), 1), 4):
+        common = (keys, order, np.int64(count), np.int64(limit), np.int32(shift), totals)
+        order = _empty(backend, (count,), "int64")
+        block, entries = (256, 1, 1), np.int64(totals.size)
+        launch(backend, "sort.cu", "sort_count", (tiles, 1, 1), block, common)
+        launch(backend, "sort.cu", "sort_offsets", (1, 1, 1), block, (totals, entries))
+        launch(backend, "sort.cu", "sort_place", (tiles, 1, 1), block, (*common, order))
+    return order
 
 
 @cache
