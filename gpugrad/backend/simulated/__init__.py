@@ -1,0 +1,12 @@
+"""A CUDA device played on the CPU, so that device code is run where there is no GPU."""
+
+from typing import Any
+
+
+def open_device() -> Any:
+    """The simulated device as a backend."""
+    from ..on_device import Device
+    from . import module
+    from .driver import driver
+
+    return Device(module, driver())

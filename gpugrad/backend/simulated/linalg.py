@@ -1,0 +1,64 @@
+"""CuPy's linear algebra on the stand-in arrays: NaN, and no error, where there is no solution."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .arrays import computed, ndarray
+
+
+def _quiet(function: Callable, a: np.ndarray, *others: Any, **settings: Any) -> Any:
+    """``function``, matrix by matrix where one of them has no solution; that one gives NaN."""
+    try:
+        return function(a, *others, **settings)
+    except np.linalg.LinAlgError:
+        if a.ndim > 2:
+            pairs = zip(a, *others, strict=True)
+            return np.stack([_quiet(function, *pair, **settings) for pair in pairs])
+        sound = function(np.eye(len(a), dtype=a.dtype), *others, **settings)
+        return np.full_like(sound, np.nan)
+
+
+def cholesky(a: ndarray) -> ndarray:
+    return computed(lambda x: _quiet(np.linalg.cholesky, x), a)
+
+
+def solve(a: ndarray, b: ndarray) -> ndarray:
+    return computed(lambda x, y: _quiet(np.linalg.solve, x, y), a, b)
+
+
+def inv(a: ndarray) -> ndarray:
+    return computed(lambda x: _quiet(np.linalg.inv, x), a)
+
+
+def det(a: ndarray) -> ndarray:
+    return computed(np.linalg.det, a)
+
+
+def slogdet(a: ndarray) -> tuple[ndarray, ndarray]:
+    return computed(lambda x: tuple(np.linalg.slogdet(x)), a)
+
+
+def eigh(a: ndarray, UPLO: str = "L") -> tuple[ndarray, ndarray]:
+    return computed(lambda x: tuple(np.linalg.eigh(x, UPLO)), a)
+
+
+def eigvalsh(a: ndarray, UPLO: str = "L") -> ndarray:
+    return computed(lambda x: np.linalg.eigvalsh(x, UPLO), a)
+
+
+def qr(a: ndarray, mode: str = "reduced") -> tuple[ndarray, ndarray]:
+    return computed(lambda x: tuple(np.linalg.qr(x, mode)), a)
+
+
+def svd(a: ndarray, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    def run(x: np.ndarray) -> Any:
+        result = np.linalg.svd(x, full_matrices, compute_uv)
+        return tuple(result) if compute_uv else result
+
+    return computed(run, a)
+
+
+def pinv(a: ndarray, rcond: float = 1e-15) -> ndarray:
+    return computed(lambda x: np.linalg.pinv(x, rcond), a)
