@@ -62,13 +62,18 @@ def arrays(dtype, seed):
     return [np.asarray(random_state.normal(size=shape)).astype(dtype) for shape in SHAPES]
 
 
+def array_on(where, array):
+    """The host's own asarray makes a NumPy scalar of a 0-d array, which nobody can write to."""
+    return array if where.name == "cpu" else where.asarray(array)
+
+
 def check(where, name, case, dtype, steps_of=lambda step: step):
     """Three steps on ``where`` against the formulas in float64."""
     parameters, states = arrays(dtype, 0), 2 if name == "adam" else int("momentum" in case)
     exact = [p.astype("float64") for p in parameters]
     kept = [[np.zeros(shape) for shape in SHAPES] for _ in range(2)][: max(states, 1)]
     zeros = [[np.zeros(s, state_dtype(parameters[0].dtype)) for s in SHAPES] for _ in range(states)]
-    lists = [[where.asarray(a) for a in batch] for batch in (parameters, *zeros)]
+    lists = [[array_on(where, a) for a in batch] for batch in (parameters, *zeros)]
     batch = MultiTensor(where, *lists)
     for step in (1, 2, 3):
         gradients = arrays(dtype, step)
@@ -162,6 +167,8 @@ def test_misuse_is_refused():
         MultiTensor(host, p, [np.zeros(3)])
     with pytest.raises(ValueError, match="C-contiguous"):
         MultiTensor(host, [np.zeros((2, 2), "float32", order="F")])
+    with pytest.raises(ValueError, match="in place"):
+        MultiTensor(host, [np.float32(1)])
     with pytest.raises(ValueError, match="momentum"):
         MultiTensor(host, p).sgd(p, 0.1, 1, momentum=0.9)
     with pytest.raises(ValueError, match="means"):

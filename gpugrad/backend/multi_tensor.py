@@ -29,7 +29,7 @@ def state_dtype(dtype: Any) -> np.dtype:
 class MultiTensor:
     """Parameters of one dtype and their state, all updated in place by one call.
 
-    parameters: C-contiguous arrays of one float dtype.  states: for sgd with momentum one list
+    parameters: C-contiguous arrays (NumPy's scalars are none) of one float dtype.  states: for sgd with momentum one list
     (velocities), for adam two (means, squares), shaped like the parameters, of ``state_dtype``.
     In every call, gradients are shaped like the parameters and of their dtype; rate is a number or
     a 0-d float64 array; steps is the number of this step, from 1 on: a number, or an int64 array
@@ -89,8 +89,11 @@ class MultiTensor:
                         f"multi-tensor list {role}: {array.dtype.name} {array.shape} where "
                         f"{wanted.name} {parameter.shape} is wanted"
                     )
-                if not array.flags.c_contiguous:
-                    raise ValueError(f"multi-tensor list {role}: an array is not C-contiguous")
+                if not array.flags.c_contiguous or isinstance(array, np.generic):
+                    raise ValueError(
+                        f"multi-tensor list {role}: {type(array).__name__} {array.shape} is no "
+                        "C-contiguous array, so it cannot be written in place"
+                    )
 
     def _run(
         self, name: str, gradients: Sequence[Any], rate: Any, steps: Any, settings: tuple
@@ -109,7 +112,8 @@ class MultiTensor:
                     f"a gradient of {g.dtype.name} {g.shape} for a parameter of "
                     f"{p.dtype.name} {p.shape}"
                 )
-        return [g if g.flags.c_contiguous else g.copy() for g in gradients]
+        arrays = (np.asarray(g) if isinstance(g, np.generic) else g for g in gradients)
+        return [g if g.flags.c_contiguous else g.copy() for g in arrays]
 
     def addresses(self, gradients: list[Any]) -> Any:
         """The table of the gradients' addresses; the last one again if they did not move."""
