@@ -32,6 +32,11 @@ def cubin(source: str, arch: str) -> bytes:
     return payload(cached("cubin", key, ".cubin", build)) or b""
 
 
+def compiler_version() -> str:
+    """The compiler's name and version; NoCompiler without one."""
+    return _compiler()[1]
+
+
 @functools.cache
 def headers() -> tuple[str, ...]:
     """Folders with cuda_fp16.h and its like: NVIDIA's wheels, else a CUDA toolkit."""
@@ -85,7 +90,7 @@ def _from_cuda_bindings() -> tuple[Callable, str]:
         finally:
             call(nvrtc.nvrtcDestroyProgram, program)
 
-    return compile_text, f"nvrtc {call(nvrtc.nvrtcVersion)}"
+    return compile_text, "NVRTC {}.{}".format(*call(nvrtc.nvrtcVersion))
 
 
 def _from_cupy() -> tuple[Callable, str]:
@@ -102,4 +107,4 @@ def _from_cupy() -> tuple[Callable, str]:
         finally:
             nvrtc.destroyProgram(program)
 
-    return compile_text, f"nvrtc {nvrtc.getVersion()}"
+    return compile_text, "NVRTC {}.{}".format(*nvrtc.getVersion())

@@ -1,0 +1,83 @@
+"""The command ``gpugrad``: what this installation runs on."""
+
+import argparse
+import platform
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from .backend import cuda
+from .backend.kernels import nvrtc, sources
+from .backend.kernels.cache import NoCompiler
+from .backend.select import default_device
+from .settings import settings
+
+DISTRIBUTIONS = ("numpy", "ml-dtypes", "optree", "cuda-bindings")
+CUPY = ("cupy-cuda13x", "cupy-cuda12x", "cupy")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="gpugrad", description=__doc__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    about = "print device, versions, compilers and caches"
+    commands.add_parser("info", help=about, description=about).set_defaults(run=info)
+    return parser.parse_args(arguments).run()
+
+
+def info() -> int:
+    """Print one line a fact."""
+    for name, value in facts():
+        print(f"{name:<16}{value}")
+    return 0
+
+
+def facts() -> Iterator[tuple[str, str]]:
+    """What ``gpugrad info`` prints: names and values."""
+    yield "gpugrad", _version("gpugrad") or "not installed: run from a checkout"
+    yield "default device", default_device()
+    yield "cuda devices", str(cuda.device_count() or f"none: {cuda.missing()}")
+    yield "cuda driver", cuda.driver_version() or "none"
+    yield "threads", str(settings.threads)
+    yield "default dtype", settings.default_dtype
+    yield "python", f"{platform.python_version()} on {platform.platform(terse=True)}"
+    for name in DISTRIBUTIONS:
+        yield name, _version(name) or "absent"
+    yield "cupy", next((found for name in CUPY if (found := _version(name))), "absent")
+    yield "C compiler", _compiler(settings.host_compiler)
+    yield "C++ compiler", _compiler(settings.host_cxx_compiler)
+    yield "CUDA compiler", _nvrtc()
+    yield "kernels", str(sources.folder())
+    yield "cache", _cache(Path(settings.cache_folder))
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def _compiler(path: str | None) -> str:
+    if path is None:
+        return "none: large operations run on NumPy"
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True)
+    return f"{path}: {(asked.stdout.splitlines() or ['says no version'])[0]}"
+
+
+def _nvrtc() -> str:
+    try:
+        return nvrtc.compiler_version()
+    except NoCompiler:
+        return "none: install gpugrad[cuda13] or gpugrad[cuda12]"
+
+
+def _cache(folder: Path) -> str:
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return f"{folder}: {len(sizes)} files, {sum(sizes) / 2**20:.1f} MiB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
