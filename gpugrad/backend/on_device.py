@@ -25,7 +25,10 @@ class Device:
         self.name: str = driver.name
         self.index: int = driver.index
         self.array_types: tuple[type, ...] = (array_module.ndarray,)
-        self.natives: dict[str, Callable] = natives(self)
+        self.natives: dict[str, Callable] = {
+            name: driver.bound(operation) for name, operation in natives(self).items()
+        }
+        self._array = driver.bound(array_module.array)
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
         self.constant = lru_cache(1024)(self._constant)
 
@@ -33,7 +36,7 @@ class Device:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
         if not isinstance(data, self.array_types):
             data = np.asarray(data, dtype)
-        return self.module.array(data, dtype=dtype, copy=copy)
+        return self._array(data, dtype=dtype, copy=copy)
 
     def to_host(self, array: Any) -> np.ndarray:
         """A copy of a device array on the host."""
@@ -41,7 +44,7 @@ class Device:
 
     def ones(self, like: Any) -> Any:
         """The gradient to start from: ones in the shape of ``like``."""
-        return self.module.ones_like(like)
+        return self.natives["ones_like"](like)
 
     def exportable(self, array: Any) -> Any:
         """An array with DLPack: every device array has it."""
@@ -52,7 +55,7 @@ class Device:
         return np.array2string(array.get(), separator=", ", prefix="tensor(")
 
     def _constant(self, value: Any, dtype: np.dtype) -> Any:
-        return self.module.array(np.asarray(value).astype(dtype))
+        return self._array(np.asarray(value).astype(dtype))
 
     def quiet(self) -> AbstractContextManager:
         """Devices give no floating-point warnings."""

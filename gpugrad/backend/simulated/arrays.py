@@ -75,10 +75,11 @@ def _stored(result: Any, run: Callable, sources: Any) -> "ndarray":
         if memory is not None and 0 <= address - memory.offset < memory.nbytes:
             return ndarray._of(result, memory)
     out = empty_array(result.shape, result.dtype)
+    view = out._view
     if driver().capturing:
-        driver().enqueue(lambda view=out._view: np.copyto(view, run()))
+        driver().enqueue(lambda: np.copyto(view, run()))
     else:
-        out._view[...] = result
+        view[...] = result
     return out
 
 
@@ -244,15 +245,6 @@ class ndarray:
     def __repr__(self) -> str:
         return repr(self.get())
 
-    def __str__(self) -> str:
-        return str(self.get())
-
-    def __copy__(self) -> "ndarray":
-        return self.copy()
-
-    def __deepcopy__(self, memo: Any) -> "ndarray":
-        return self.copy()
-
     def get(self) -> np.ndarray:
         """A copy on the host."""
         driver().forbid("a copy to the host")
@@ -270,10 +262,6 @@ class ndarray:
     def item(self) -> Any:
         """The only element, as a Python number."""
         return self.get().item()
-
-    def tolist(self) -> Any:
-        """Nested lists of Python numbers."""
-        return self.get().tolist()
 
     def astype(
         self, dtype: Any, order: str = "K", casting: Any = None, *, copy: bool = True

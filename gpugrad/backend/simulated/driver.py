@@ -138,6 +138,10 @@ class SimulatedDriver:
         if self._graph is not None:
             self._graph.memory.append(allocation)
 
+    def bound(self, operation: Callable) -> Callable:
+        """``operation`` itself: there is one simulated device."""
+        return operation
+
     def synchronize(self) -> None:
         """Everything ran when it was enqueued; an error while capturing."""
         self.forbid("synchronize")
@@ -209,7 +213,7 @@ def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
     kind, wanted = parameter[0], parameter[1:]
     if kind == "p" and value is None:
         return Pointer(0, 0)
-    if kind == "p" and hasattr(value, "__cuda_array_interface__"):
+    if kind == "p" and hasattr(type(value), "__cuda_array_interface__"):
         if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
             return Pointer(value.data.ptr, value.nbytes)
     elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:

@@ -22,7 +22,8 @@ def _filled(shape: Any, value: Any, dtype: Any) -> ndarray:
 
 def _moved(host: np.ndarray) -> ndarray:
     out = empty_array(host.shape, host.dtype)
-    driver().enqueue(lambda view=out._view: np.copyto(view, host))
+    view = out._view
+    driver().enqueue(lambda: np.copyto(view, host))
     return out
 
 
@@ -59,7 +60,7 @@ def full_like(a: ndarray, fill_value: Any, dtype: Any = None) -> ndarray:
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> ndarray:
-    bounds = (0, start) if stop is None else (start, stop)
+    bounds: Any = (0, start) if stop is None else (start, stop)
     return _moved(np.arange(*bounds, step, dtype=dtype))
 
 

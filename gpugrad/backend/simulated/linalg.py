@@ -7,6 +7,8 @@ import numpy as np
 
 from .arrays import computed, ndarray
 
+HOST: Any = np.linalg
+
 
 def _quiet(function: Callable, a: np.ndarray, *others: Any, **settings: Any) -> Any:
     """``function``, matrix by matrix where one of them has no solution; that one gives NaN."""
@@ -21,44 +23,44 @@ def _quiet(function: Callable, a: np.ndarray, *others: Any, **settings: Any) -> 
 
 
 def cholesky(a: ndarray) -> ndarray:
-    return computed(lambda x: _quiet(np.linalg.cholesky, x), a)
+    return computed(lambda x: _quiet(HOST.cholesky, x), a)
 
 
 def solve(a: ndarray, b: ndarray) -> ndarray:
-    return computed(lambda x, y: _quiet(np.linalg.solve, x, y), a, b)
+    return computed(lambda x, y: _quiet(HOST.solve, x, y), a, b)
 
 
 def inv(a: ndarray) -> ndarray:
-    return computed(lambda x: _quiet(np.linalg.inv, x), a)
+    return computed(lambda x: _quiet(HOST.inv, x), a)
 
 
 def det(a: ndarray) -> ndarray:
-    return computed(np.linalg.det, a)
+    return computed(HOST.det, a)
 
 
 def slogdet(a: ndarray) -> tuple[ndarray, ndarray]:
-    return computed(lambda x: tuple(np.linalg.slogdet(x)), a)
+    return computed(lambda x: tuple(HOST.slogdet(x)), a)
 
 
 def eigh(a: ndarray, UPLO: str = "L") -> tuple[ndarray, ndarray]:
-    return computed(lambda x: tuple(np.linalg.eigh(x, UPLO)), a)
+    return computed(lambda x: tuple(HOST.eigh(x, UPLO)), a)
 
 
 def eigvalsh(a: ndarray, UPLO: str = "L") -> ndarray:
-    return computed(lambda x: np.linalg.eigvalsh(x, UPLO), a)
+    return computed(lambda x: HOST.eigvalsh(x, UPLO), a)
 
 
 def qr(a: ndarray, mode: str = "reduced") -> tuple[ndarray, ndarray]:
-    return computed(lambda x: tuple(np.linalg.qr(x, mode)), a)
+    return computed(lambda x: tuple(HOST.qr(x, mode)), a)
 
 
 def svd(a: ndarray, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     def run(x: np.ndarray) -> Any:
-        result = np.linalg.svd(x, full_matrices, compute_uv)
+        result = HOST.svd(x, full_matrices, compute_uv)
         return tuple(result) if compute_uv else result
 
     return computed(run, a)
 
 
 def pinv(a: ndarray, rcond: float = 1e-15) -> ndarray:
-    return computed(lambda x: np.linalg.pinv(x, rcond), a)
+    return computed(lambda x: HOST.pinv(x, rcond), a)

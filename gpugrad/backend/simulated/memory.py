@@ -23,7 +23,7 @@ class Arena:
     """A range of addresses from which arrays are allocated."""
 
     def __init__(self) -> None:
-        self.memory, self.shadow = reserve()
+        self._pages, self.memory, self.shadow = reserve()
         self.address = self.memory.ctypes.data
         self.live: dict[int, int] = {}  # offset -> bytes
         self.freed: deque[tuple[int, int]] = deque(maxlen=10_000)  # (offset, bytes), newest last
@@ -58,7 +58,7 @@ class Arena:
         self.freed.append((offset, nbytes))
         size = _slot(nbytes)
         if size > PAGES_FROM:
-            self.memory.base.obj.madvise(mmap.MADV_DONTNEED, offset, size)
+            self._pages.madvise(mmap.MADV_DONTNEED, offset, size)
         self._free.setdefault(size, deque()).append(offset)
 
     def holds(self, address: int, nbytes: int) -> bool:
@@ -108,12 +108,13 @@ def arena() -> Arena:
     return Arena()
 
 
-def reserve() -> tuple[np.ndarray, np.ndarray]:
-    """The largest range that the system grants and its shadow, both as bytes."""
+def reserve() -> tuple[mmap.mmap, np.ndarray, np.ndarray]:
+    """The largest range that the system grants, its bytes, and their shadow."""
     size = LARGEST
     while True:
         try:
-            return zeros(size), zeros(size // 8 + 8)
+            pages = _pages(size)
+            return pages, np.frombuffer(pages, np.uint8), zeros(size // 8 + 8)
         except OSError:
             size //= 2
             if size < SMALLEST:
@@ -122,8 +123,12 @@ def reserve() -> tuple[np.ndarray, np.ndarray]:
 
 def zeros(size: int) -> np.ndarray:
     """``size`` bytes of address space, zero until written."""
+    return np.frombuffer(_pages(size), np.uint8)
+
+
+def _pages(size: int) -> mmap.mmap:
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_NORESERVE", 0)
-    return np.frombuffer(mmap.mmap(-1, size, flags=flags), np.uint8)
+    return mmap.mmap(-1, size, flags=flags)
 
 
 def _slot(nbytes: int) -> int:
