@@ -84,7 +84,7 @@ def _binary(op: Op) -> Callable[..., Any]:
             if type(z) is not type(x) or z.dtype is not dtype or z.shape != x.shape:
                 return general(op, (a, b), {})
         elif type(b) is float or type(b) is int:
-            z = backend.constant(b, dtype)
+            z = (backend.constant if x.shape else backend.number)(b, dtype)
         else:
             return general(op, (a, b), {})
         y = forward(backend.xp, x, z)
@@ -95,6 +95,30 @@ def _binary(op: Op) -> Callable[..., Any]:
         if parent is None:
             return Tensor(y, Node(second, (other,), second.keep(x, z, y)))
         return Tensor(y, Node(both, (parent, other), both.keep(x, z, y)))
+
+    return apply
+
+
+def number_first(op: Op) -> Callable[..., Any]:
+    """``op`` with its arguments exchanged: the reflected operator, ``2 - x``."""
+    forward, recorded = op.forward, plan(op, (False, True))
+
+    def apply(b: Any, a: Any, /) -> Any:
+        if (type(a) is not float and type(a) is not int) or type(b) is not Tensor:
+            return general(op, (a, b), {})
+        data = b.data
+        dtype = data.dtype
+        if dtype is not float32 and dtype is not float64:
+            return general(op, (a, b), {})
+        backend = BACKENDS[type(data)]
+        if data.size >= backend.fuse_from:
+            return general(op, (a, b), {})
+        x = (backend.constant if data.shape else backend.number)(a, dtype)
+        y = forward(backend.xp, x, data)
+        node = b.node
+        if node is None or not recording():
+            return Tensor(y)
+        return Tensor(y, Node(recorded, (node,), recorded.keep(x, data, y)))
 
     return apply
 

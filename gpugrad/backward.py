@@ -28,10 +28,10 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
     keep = create_graph if retain is None else retain
     with backend.quiet():
         if create_graph:
-            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: ANY, relinked, keep)
+            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: ANY, keep, relinked)
         else:
             raw = start.data if isinstance(start, apply.Tensor) else start
-            arrived = walk(tensor.node, raw, _raw_space, _kept, keep)
+            arrived = walk(tensor.node, raw, _raw_space, keep)
         for leaf, g in arrived.items():
             _arrive(leaf, g)
 
@@ -63,10 +63,6 @@ def _raw_space(g: Any) -> Any:
         g = next(iter(g.by_output.values()))
     found = BACKENDS.get(type(g))
     return (found or backend_of(g)).xp
-
-
-def _kept(node: Node) -> tuple:
-    return node.kept
 
 
 def relinked(node: Node) -> tuple:

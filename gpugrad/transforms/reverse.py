@@ -62,7 +62,7 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
             if below(value, level) or start is None:
                 continue
             with HOST.quiet():
-                arrived = walk(value.node, start, lambda g: ANY, lambda node: node.kept, retain)
+                arrived = walk(value.node, start, lambda g: ANY, retain)
             for leaf, g in arrived.items():
                 totals[leaf] = totals[leaf] + g if leaf in totals else g
         return [
