@@ -35,6 +35,7 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the package by its dotted name."""
     return {module_name(path): path for path in python_files("gpugrad")}
@@ -68,8 +69,7 @@ def _imported(node: ast.AST, path: Path) -> Iterator[str]:
             whole = f"{base}.{alias.name}"
             yield whole if whole in modules() else base
     elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-        if isinstance(node.args[0], ast.Constant):
-            yield node.args[0].value
+        yield from (arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant))
 
 
 def _absolute(node: ast.ImportFrom, path: Path) -> str:

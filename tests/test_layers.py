@@ -32,7 +32,7 @@ TEXTS = ("gpugrad", "kernels", "tests", "examples", "ci")
 
 def part(module: str) -> str:
     """The member of LAYERS that a module of ours belongs to."""
-    return (module.split(".") + [""])[1]
+    return [*module.split("."), ""][1]
 
 
 @pytest.mark.parametrize("module", modules(), ids=str)
