@@ -5,7 +5,7 @@ is a closure whose first lines serve the frequent case (plain Tensors of one flo
 shape, too small for a kernel to pay) and hand everything else to ``general``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from .backend.dtypes import INEXACT, float32, float64
 from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
-from .lowering.evaluate import evaluate
+from .lowering.evaluate import NUMBERS, evaluate
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import Plan, fitted, plan, released, shape_of
 from .ops import REGISTRY
@@ -137,13 +137,15 @@ def _any_arity(op: Op) -> Callable[..., Any]:
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
     """All settings of ``op``: the given ones and the defaults of the others."""
+    if not op.settings and not settings:
+        return settings
     unknown = settings.keys() - op.settings.keys()
     if unknown:
         known = ", ".join(op.settings) or "none"
         raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
     whole = {**op.settings, **settings}
-    missing = [name for name, value in whole.items() if value is REQUIRED]
-    if missing:
+    if REQUIRED in whole.values():
+        missing = [name for name, value in whole.items() if value is REQUIRED]
         raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
     return whole
 
@@ -152,6 +154,9 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` to any mixture of Tensors, transforms' boxes, symbols, arrays and numbers."""
     top, level = None, 0
     for argument in arguments:
+        kind = type(argument)
+        if kind is Tensor or kind in BACKENDS or kind in NUMBERS:
+            continue
         if isinstance(argument, Tensor):
             if argument.level > level:
                 top, level = argument, argument.level
@@ -164,50 +169,54 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
 
 def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` at level 0 and record it if an argument wants a gradient."""
-    nodes = tuple(a.node if isinstance(a, Tensor) else None for a in arguments)
-    live = op.differentiable and any(n is not None for n in nodes) and recording()
+    nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
+    live = op.differentiable and recording() and any(nodes)
     if op.kind == COMPOSITE and live:
         return op.forward(ANY, *arguments, **settings)
-    values = tuple(_raw(a) for a in arguments)
+    values = tuple([a.data if isinstance(a, Tensor) else _raw(a) for a in arguments])
     y, kept, compute = evaluate(op, values, settings)
-    if not live:
-        return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
-    return recorded(op, nodes, values, kept, y, settings, compute, Tensor)
+    if live:
+        return recorded(op, nodes, values, kept, y, settings, compute, Tensor)
+    return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
 
 
 def recorded(
-    op: Op, nodes: tuple, values: tuple, kept: tuple, y: Any, settings: dict, compute: Any,
+    op: Op, nodes: Sequence, values: tuple, kept: tuple, y: Any, settings: dict, compute: Any,
     make: Callable[[Any, Node | None], Any],
 ) -> Any:  # fmt: skip
     """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
 
     values: the inputs as they were given; kept: the same after promotion, which rules read.
     """
-    if getattr(y, "dtype", float32) not in INEXACT and not isinstance(y, tuple):
+    several = isinstance(y, tuple)
+    if not several and getattr(y, "dtype", float32) not in INEXACT:
         return make(y, None)
-    needs = tuple(node is not None for node in nodes)
-    parents = tuple(node for node in nodes if node is not None)
-    chosen, saved = plan(op, needs), kept
-    keep = chosen.keep(*saved, y)
-    wanted = [v for v, need in zip(values, needs, strict=True) if need]
-    if compute is not None or not _alike(op, wanted, y):
-        likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
+    parents = tuple([node for node in nodes if node is not None])
+    chosen = plan(op, tuple([node is not None for node in nodes]))
+    keep = chosen.keep(*kept, y)
+    wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
+    if several or compute is not None or not _alike(op, wanted, y):
+        likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
         chosen, keep = fitted(chosen), (*keep, (compute, likes))
-    if isinstance(y, tuple):
+    if several:
         chosen = _of_outputs(chosen, len(y))
     node = Node(chosen, parents, keep, settings)
-    if isinstance(y, tuple):
+    if several:
         return tuple(make(part, pick(op, node, i)) for i, part in enumerate(y))
     return make(y, node)
 
 
 def _alike(op: Op, wanted: list, y: Any) -> bool:
     """Whether shares come out of the rules with the shapes and dtypes of their inputs."""
-    if isinstance(y, tuple) or op.kind not in (ELEMENTWISE, LINEAR):
+    if op.kind != ELEMENTWISE and op.kind != LINEAR:
         return False
     dtype, size = getattr(y, "dtype", None), shape_of(y)
-    same_shape = op.kind == LINEAR or all(shape_of(v) == size for v in wanted)
-    return same_shape and all(getattr(v, "dtype", None) == dtype for v in wanted)
+    for value in wanted:
+        if getattr(value, "dtype", None) is not dtype:
+            return False
+        if op.kind == ELEMENTWISE and shape_of(value) != size:
+            return False
+    return True
 
 
 def _raw(argument: Any) -> Any:

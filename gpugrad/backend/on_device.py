@@ -24,6 +24,7 @@ class Device:
         self.driver = driver
         self.name: str = driver.name
         self.index: int = driver.index
+        self.shares_type = self.name.startswith("cuda")  # whether other devices have its arrays
         self.array_types: tuple[type, ...] = (array_module.ndarray,)
         self.natives: dict[str, Callable] = {
             name: driver.bound(operation) for name, operation in natives(self).items()

@@ -1,65 +1,15 @@
 """The host: NumPy arrays and what NumPy does with them."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from .numpy_natives import NATIVES
+
 
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
-
-
-def scale(g: Any, p: Any) -> Any:
-    """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
-    product = g * p
-    if product.dtype is not g.dtype:
-        product = product.astype(g.dtype)
-    if product.ndim == 0:
-        return product if product == product else _repaired(product, g, p)
-    flat = product.reshape(-1)
-    total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
-    return product if total == total else _repaired(product, g, p)
-
-
-def _repaired(product: Any, g: Any, p: Any) -> Any:
-    lost = (g == 0) if p.dtype != np.bool_ else (g == 0) | ~p
-    return np.where(lost, product.dtype.type(0), product)
-
-
-def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
-    """Sum the axes along which ``shape`` was repeated to give ``x``'s shape."""
-    extra = x.ndim - len(shape)
-    repeated = tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
-    if extra or repeated:
-        x = x.sum(axis=(*range(extra), *repeated), keepdims=True)
-    return x.reshape(shape)
-
-
-def _power(a: Any, b: Any) -> Any:
-    if isinstance(b, int | float) and b == 2:
-        return a * a
-    return np.power(a, b)
-
-
-NATIVES: dict[str, Callable] = {
-    # made from nothing
-    "zeros": np.zeros, "ones": np.ones, "full": np.full, "empty": np.empty, "arange": np.arange,
-    "zeros_like": np.zeros_like, "ones_like": np.ones_like, "full_like": np.full_like,
-    "eye": np.eye, "linspace": np.linspace, "arange_like": lambda x, n: np.arange(n),
-    # elements
-    "scale": scale, "power": _power, "exp": np.exp, "log": np.log, "log1p": np.log1p,
-    "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh, "where": np.where,
-    "maximum": np.maximum, "minimum": np.minimum, "logical_not": np.logical_not,
-    "absolute": np.absolute, "conj": np.conj, "sign": np.sign,
-    # arrangement
-    "reshape": np.reshape, "broadcast_to": np.broadcast_to, "expand_dims": np.expand_dims,
-    "matrix_transpose": np.matrix_transpose, "sum_to": sum_to,
-    "astype": lambda x, dtype: x.astype(dtype),
-    # reductions and products
-    "sum": np.sum, "matmul": np.matmul,
-}  # fmt: skip
 
 
 class Host:
@@ -68,7 +18,8 @@ class Host:
     name = "cpu"
     array_types: tuple[type, ...] = (np.ndarray, *np.sctypeDict.values())
     fuse_from = FUSE_FROM
-    half_natives: frozenset[str] = frozenset()  # operations that compute halves well themselves
+    shares_type = False  # whether another device has arrays of the same type
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
 
     def __init__(self) -> None:
         self.natives = NATIVES

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..backend.dtypes import HALVES, INEXACT, default_float, float32, promote, with_number
+from ..backend.dtypes import HALVES, INEXACT, default_float, float32, float64, promote, with_number
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops.declare import Op
 from .plans import widened
@@ -20,6 +20,9 @@ class Evaluated(NamedTuple):
 
 def evaluate(op: Op, values: tuple, settings: dict) -> Evaluated:
     """The raw result of ``op``; Python numbers stay weak, and alone give a Python number."""
+    backend = _uniform(values)
+    if backend is not None:
+        return Evaluated(run(op, backend, values, settings), values, None)
     backend = common_backend(op, values)
     if backend is None:
         return _of_numbers(op, values, settings)
@@ -33,6 +36,18 @@ def evaluate(op: Op, values: tuple, settings: dict) -> Evaluated:
     if compute is not None:
         y = _narrowed(backend.xp, y, dtype)
     return Evaluated(y, values, compute)
+
+
+def _uniform(values: tuple) -> Any:
+    """The backend if all values are arrays of one type and of one of the frequent dtypes."""
+    kind, dtype = type(values[0]), getattr(values[0], "dtype", None)
+    if dtype is not float32 and dtype is not float64:
+        return None
+    for value in values:
+        if type(value) is not kind or value.dtype is not dtype:
+            return None
+    backend = BACKENDS.get(kind)
+    return None if backend is None or backend.shares_type else backend
 
 
 def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
@@ -62,7 +77,7 @@ def common_backend(op: Op, values: tuple) -> Any:
         if type(value) in NUMBERS or value is None:
             continue
         here = BACKENDS.get(type(value))
-        if here is None or here.name.startswith("cuda"):
+        if here is None or here.shares_type:
             here = backend_of(value)
         if found is None:
             found = here
