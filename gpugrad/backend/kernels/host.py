@@ -22,9 +22,12 @@ WANTED = (
 )
 VECTOR_PROBE = """
 __attribute__((simd("notinbranch"))) double tanh(double);
-void probe(double *x, int n) {
+__attribute__((simd("notinbranch"))) float erff(float);
+void probe(double *x, float *y, int n) {
     _Pragma("omp simd")
     for (int i = 0; i < n; i++) x[i] = tanh(x[i]);
+    _Pragma("omp simd")
+    for (int i = 0; i < n; i++) y[i] = erff(y[i]);
 }
 """
 
@@ -98,7 +101,7 @@ def _flags(program: str, language: str) -> tuple[str, ...]:
     def build(path: Path) -> None:
         taken = tuple(flag for flag in WANTED if _takes(program, language, "int one;", (flag,)))
         flags = ("-O3", *taken, "-lmvec", "-lm")
-        if not _takes(program, language, VECTOR_PROBE, flags):
+        if not _takes(program, language, VECTOR_PROBE, (*flags, "-Wl,--no-undefined")):
             flags = ("-O3", *taken, "-lm")
         path.write_text(json.dumps(flags))
 

@@ -8,18 +8,20 @@ from pathlib import Path
 from ...settings import settings
 from . import host
 
-BODY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_long, ctypes.c_long)
-
 
 @functools.cache
-def _pool() -> ctypes.CDLL:
+def library() -> ctypes.CDLL:
     """The loaded pool; a forked child, which has no workers, is told to run kernels serially."""
-    text = Path(__file__).with_name("pool.c").read_text(encoding="utf-8")
-    loaded = host.library(text, flags=("-pthread",))
+    folder = Path(__file__).parent
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c")]
+    loaded = host.library("\n".join(texts), flags=("-pthread",))
     loaded.gpugrad_run.argtypes = (
         ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long, ctypes.c_long, ctypes.c_int
     )  # fmt: skip
-    loaded.gpugrad_run.restype = None
+    loaded.gpugrad_elementwise.argtypes = (
+        ctypes.c_void_p, ctypes.c_long, ctypes.c_long, ctypes.c_int
+    )  # fmt: skip
+    loaded.gpugrad_run.restype = loaded.gpugrad_elementwise.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)
     return loaded
 
@@ -30,9 +32,9 @@ def run(body: int, context: int, count: int, chunk: int) -> None:
     Ranges of ``chunk`` go to whichever thread is free; up to ``settings.threads`` take part.
     The Python lock is released meanwhile.
     """
-    _pool().gpugrad_run(body, context, count, chunk, settings.threads)
+    library().gpugrad_run(body, context, count, chunk, settings.threads)
 
 
 def workers() -> int:
     """Threads that sleep in the pool now."""
-    return _pool().gpugrad_workers()
+    return library().gpugrad_workers()

@@ -1,0 +1,70 @@
+"""Elementwise kernels run on NumPy arrays of any layout, on several threads where that pays."""
+
+import ctypes
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ...settings import settings
+from . import pool
+
+DIRECT, SCALAR, STRIDED = range(3)
+BLOCK = 1024  # elements that strided.c packs at once
+THREADS_FROM = 1 << 16  # elements from which waking a thread (10 us) pays
+LEAST_CHUNK = 1 << 14
+MOST_OPERANDS = 24
+
+
+def run(
+    kernel: int, inputs: tuple[np.ndarray, ...], outputs: tuple[np.ndarray, ...],
+    numbers: tuple[float, ...] = (),
+) -> None:  # fmt: skip
+    """Call the kernel at address ``kernel`` on every element.
+
+    inputs broadcast to the shape of the outputs, which are C-contiguous and of one shape;
+    numbers: the values of the kernel's settings.
+    """
+    shape = outputs[0].shape
+    count = prod(shape)
+    if not count:
+        return
+    given = (ctypes.c_double * len(numbers))(*numbers)
+    words = [kernel, ctypes.addressof(given), len(inputs) + len(outputs), len(shape), *shape]
+    for array in inputs:
+        _describe(words, array, shape)
+    for array in outputs:
+        words += (array.ctypes.data, array.itemsize, DIRECT, *shape)
+    packed = (ctypes.c_long * len(words))(*words)
+    chunk = max(LEAST_CHUNK, -(-count // (8 * settings.threads * BLOCK)) * BLOCK)
+    threads = settings.threads if count >= THREADS_FROM else 1
+    pool.library().gpugrad_elementwise(packed, count, chunk, threads)
+
+
+def _describe(words: list, array: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Append address, item size, layout and strides of an input."""
+    strides = array.strides
+    if array.shape == shape and array.flags.c_contiguous:
+        layout = DIRECT
+    elif array.size == 1 or not any(strides):
+        layout = SCALAR
+        strides = (0,) * len(shape)
+    else:
+        layout = STRIDED
+        missing = len(shape) - len(strides)
+        pairs = zip(array.shape, strides, strict=True)
+        strides = (0,) * missing + tuple(0 if n == 1 else stride for n, stride in pairs)
+    words += (array.ctypes.data, array.itemsize, layout, *strides)
+
+
+def address(library: ctypes.CDLL, name: str) -> int:
+    """Address of a function of a loaded library."""
+    return ctypes.cast(getattr(library, name), ctypes.c_void_p).value or 0
+
+
+def turned(inputs: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
+    """Whether the arrays lie in Fortran's order, so that their transposes are contiguous."""
+    whole = [a for a in inputs if a.shape == shape and a.size > 1 and any(a.strides)]
+    return bool(whole) and all(
+        a.flags.f_contiguous and not a.flags.c_contiguous for a in whole
+    ) and all(a.ndim == 0 or a.shape == shape for a in inputs)  # fmt: skip
