@@ -65,7 +65,7 @@ class CudaDriver:
         self, handle: Any, grid: tuple[int, int, int], block: tuple[int, int, int],
         arguments: tuple, shared_bytes: int = 0,
     ) -> None:  # fmt: skip
-        """Start a kernel; arguments: device arrays, typed NumPy scalars, None for a null pointer."""
+        """Start a kernel on device arrays, typed NumPy scalars, and None for null pointers."""
         if shared_bytes > SMALL_SHARED:
             attribute = cuda_api.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
             cuda_api.funcSetAttribute(handle.ptr, attribute, shared_bytes)

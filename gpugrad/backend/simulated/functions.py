@@ -60,8 +60,8 @@ def full_like(a: ndarray, fill_value: Any, dtype: Any = None) -> ndarray:
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> ndarray:
-    bounds: Any = (0, start) if stop is None else (start, stop)
-    return _moved(np.arange(*bounds, step, dtype=dtype))
+    start, stop = (0, start) if stop is None else (start, stop)
+    return _moved(np.arange(start, stop, step, dtype))
 
 
 def linspace(
@@ -93,10 +93,10 @@ def asnumpy(a: ndarray) -> np.ndarray:
     return a.get()
 
 
-def from_dlpack(x: Any) -> ndarray:
-    if not isinstance(x, ndarray):
-        raise BufferError(f"{type(x).__name__} is not in the simulated device's memory")
-    return x[...]
+def from_dlpack(array: Any) -> ndarray:
+    if not isinstance(array, ndarray):
+        raise BufferError(f"{type(array).__name__} is not in the simulated device's memory")
+    return array[...]
 
 
 def copyto(dst: ndarray, src: Any) -> None:

@@ -75,10 +75,11 @@ class Arena:
         offset = address - self.address
         if not 0 <= offset < len(self.memory):
             return "outside of device memory"
-        for start, nbytes in reversed(self.freed):
-            if start <= offset < start + nbytes and not self.shadow[offset // 8]:
-                return f"in {nbytes} bytes that were freed"
         near = min(self.live, key=lambda s: _distance(offset, s, self.live[s]), default=None)
+        owned = near is not None and near <= offset < near + _slot(self.live[near])
+        for start, nbytes in () if owned else reversed(self.freed):
+            if start <= offset < start + nbytes:
+                return f"in {nbytes} bytes that were freed"
         if near is None:
             return "where no array is"
         if offset < near:

@@ -81,20 +81,50 @@ template <typename T> T shuffled(unsigned mask, T value, int source, int width, 
 }
 inline int lane() { return (int)((current - threads) & 31); }
 
+// Runs a thread until it ends or waits; false if it waits already, or if the launch was given up.
+UNCHECKED inline bool ran(unsigned number) {
+    if (threads[number].state != READY || fault.kind) return false;
+    current = &threads[number], threadIdx = current->index;
+    stack_low = launch.stacks + number * launch.stack_bytes;
+    stack_high = stack_low + launch.stack_bytes;
+    enter(number);
+    return true;
+}
+
+// A list of the block's threads with warps in a random order and lanes too.
+UNCHECKED inline void shuffle_warps(unsigned* list) {
+    unsigned warps[MAX_THREADS / 32], count = (block_threads + 31) / 32;
+    shuffle(warps, count);
+    for (unsigned i = 0; i < count; i++) {
+        unsigned first = 32 * warps[i], rest = block_threads - first, lanes = rest < 32 ? rest : 32;
+        shuffle(list, lanes);
+        for (unsigned k = 0; k < lanes; k++) *list++ += first;
+    }
+}
+
+// Each thread once; where a warp's threads follow each other in the order, the warp goes on for as
+// long as any of it can, so that it runs ahead of the others as far as the barriers let it.
+UNCHECKED inline bool ran_any(unsigned* list) {
+    bool any = false, again = false;
+    if (launch.order == 2) shuffle_warps(list);
+    for (unsigned i = 0, next; i < block_threads; i = again ? i : next, any |= again) {
+        unsigned warp = placed(i, block_threads, list) / 32;
+        again = false;
+        for (next = i; next < block_threads; next++) {
+            unsigned number = placed(next, block_threads, list);
+            if (number / 32 != warp) break;
+            again |= ran(number);
+        }
+    }
+    return any;
+}
+
 // Takes every thread of the block to its next meeting, again and again, until all have ended.
 UNCHECKED inline void run_block(unsigned* list) {
     for (;;) {
-        unsigned waiting = 0, ready = 0, line = 0, other = 0;
-        if (launch.order == 2) shuffle(list, block_threads);
-        for (unsigned i = 0; i < block_threads; i++) {
-            unsigned number = placed(i, block_threads, list);
-            if (threads[number].state != READY) continue;
-            current = &threads[number], threadIdx = current->index, ready++;
-            stack_low = launch.stacks + number * launch.stack_bytes;
-            stack_high = stack_low + launch.stack_bytes;
-            enter(number);
-            if (fault.kind) return;
-        }
+        unsigned waiting = 0, line = 0, other = 0;
+        bool ready = ran_any(list);
+        if (fault.kind) return;
         if (finished == block_threads) return;
         if (ready) continue;
         for (unsigned i = 0; i < block_threads; i++) {
