@@ -1,6 +1,7 @@
 """Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays with gradients of any order."""
 
 from . import transforms
+from .backend.dtypes import set_default_dtype
 from .backend.select import default_device, use_device
 from .functions import *
 from .levels import enable_grad, no_grad

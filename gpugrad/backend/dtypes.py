@@ -51,6 +51,15 @@ def default_float() -> np.dtype:
     return BY_NAME[settings.default_dtype]
 
 
+def set_default_dtype(dtype: Any) -> None:
+    """Make ``dtype``, a float, the one of Python floats that become tensors."""
+    wanted = as_dtype(dtype)
+    if wanted not in FLOATS:
+        raise TypeError(f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
+                        "float32, float64")  # fmt: skip
+    settings.default_dtype = wanted.name
+
+
 def _rank(dtype: np.dtype) -> int:
     return 2 if dtype == bfloat16 else _RANK[dtype.kind]
 

@@ -211,6 +211,6 @@ def fit(xp: Any, share: Any, shape: tuple[int, ...], dtype: Any) -> Any:
     """A share of a gradient with its input's shape and dtype."""
     if shape_of(share) != shape:
         share = xp.sum_to(share, shape=shape)
-    if dtype is not None and share.dtype != dtype:
+    if dtype is not None and getattr(share, "dtype", dtype) != dtype:
         share = xp.astype(share, dtype=dtype)
     return share
