@@ -17,9 +17,16 @@ struct Greater {
     template <typename W> __device__ W operator()(W a, W b) const { return a > b ? a : b; }
 };
 
+// Shared memory is declared outside of templates: there, g++ ignores the section that the simulated
+// device puts it into, and no race would be seen.
+__device__ inline void* memory_of_warps() {
+    __shared__ double of_warp[32];
+    return of_warp;
+}
+
 // The combination of every value of a row, given to each of its threads.  The order is fixed.
 template <typename W, typename Combine> __device__ W across_row(W value, Combine combine) {
-    __shared__ W of_warp[32];
+    W* of_warp = (W*)memory_of_warps();
     for (int distance = 16; distance > 0; distance /= 2)
         value = combine(value, __shfl_xor_sync(0xffffffffu, value, distance));
     if (blockDim.x == 32) return value;
@@ -37,13 +44,13 @@ template <typename W> struct Peak {
 };
 
 // One pass.  Starts from the lowest finite number, so that -inf adds 0 and a row of nothing but
-// -inf sums to 0; x - x rather than 0, so that +inf makes the sum NaN, as a NaN does.
+// -inf sums to 0.  A +inf makes the sum NaN in the last line (inf - inf), as a NaN does anywhere.
 template <typename T> __device__ Peak<Wide<T>> peak_of_row(const T* x, int64 columns) {
     Wide<T> largest = Lowest<Wide<T>>::value, sum = 0;
     FOR_EACH_COLUMN(column, columns) {
         const Wide<T> value = wide(x[column]);
         if (value > largest) {
-            sum = sum * exponential(largest - value) + exponential(value - value);
+            sum = sum * exponential(largest - value) + 1;
             largest = value;
         } else {
             sum += exponential(value - largest);
