@@ -51,8 +51,13 @@ def _uniform(values: tuple) -> Any:
 
 
 def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
-    """The forward rule on raw arrays; its errors name the operation and the arguments."""
+    """The result on raw arrays; errors name the operation and the arguments.
+
+    It comes from the operation's kernel where the backend has it, else from the forward rule.
+    """
     try:
+        if op.kernel is not None and (native := backend.natives.get(op.kernel)) is not None:
+            return native(*arguments, **settings)
         return op.forward(backend.xp, *arguments, **settings)
     except (ValueError, TypeError, IndexError) as error:
         raise explained(op, error, arguments, settings) from error
