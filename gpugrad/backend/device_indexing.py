@@ -1,4 +1,8 @@
-"""Indexing on a device: NumPy's semantics, accumulation in a fixed order."""
+"""Indexing on a device: NumPy's semantics, accumulation in a fixed order.
+
+Indices out of range are an error on the host; here they wrap where elements are read, as CuPy
+has it, and are left out where updates are added: seeing them would wait for the device.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,67 +11,55 @@ import numpy as np
 
 from . import handwritten
 from .dtypes import COMPLEX, FLOATS
+from .positions import repeats, restored
 
 
 def indexing(device: Any) -> dict[str, Callable]:
     """The operations that read or write at indices, by name."""
     xp = device.module
 
-    def on_device(index: Any) -> Any:
-        if isinstance(index, tuple):
-            return tuple(on_device(part) for part in index)
-        is_host = isinstance(index, list | np.ndarray)
-        return device.asarray(index) if is_host else index
+    def getitem(x: Any, *arrays: Any, spec: tuple) -> Any:
+        return x[restored(spec, arrays)]
 
-    def getitem(x: Any, index: Any) -> Any:
-        return x[on_device(index)]
-
-    def setitem(x: Any, index: Any, value: Any) -> Any:
+    def setitem(x: Any, v: Any, *arrays: Any, spec: tuple) -> Any:
         y = x.copy()
-        y[on_device(index)] = value
+        y[restored(spec, arrays)] = v
         return y
 
-    def add_at(x: Any, index: Any, updates: Any) -> Any:
-        index, y = on_device(index), x.copy()
-        if _repeats_nothing(index):
-            y[index] += updates
+    def unindex(g: Any, *arrays: Any, spec: tuple, shape: tuple) -> Any:
+        y, index = xp.zeros(shape, dtype=g.dtype), restored(spec, arrays)
+        if not repeats(arrays):
+            y[index] = g
             return y
-        positions = xp.arange(x.size).reshape(x.shape)[index]
-        updates = xp.broadcast_to(updates, positions.shape)
-        return _accumulated(device, y, xp.ravel(positions), xp.ravel(updates))
+        if len(spec) == 1:  # whole rows
+            return scatter_add(y, arrays[0].reshape(-1), g.reshape(-1, *shape[1:]))
+        places = xp.arange(y.size).reshape(shape)[index]
+        return scatter_add(y.reshape(-1), places.reshape(-1), g.reshape(-1)).reshape(shape)
 
     def scatter_add(x: Any, indices: Any, updates: Any) -> Any:
-        if x.dtype not in FLOATS:
-            return add_at(x, indices, updates)
         indices = indices.astype(np.int64, copy=False)
-        arrays = (xp.ascontiguousarray(a) for a in (x, indices, updates))
-        return handwritten.scatter_add(device, *arrays)
+        indices = xp.where(indices < 0, indices + len(x), indices)
+        updates = updates.astype(x.dtype, copy=False)
+        return _accumulated(device, x, indices, updates)
 
     def take(x: Any, indices: Any, axis: Any = None) -> Any:
         return xp.take(x, indices, axis=axis)
 
     return {
-        "getitem": getitem, "setitem": setitem, "add_at": add_at, "scatter_add": scatter_add,
+        "getitem": getitem, "setitem": setitem, "unindex": unindex, "scatter_add": scatter_add,
         "take": take, "take_along_axis": lambda x, i, axis=-1: xp.take_along_axis(x, i, axis),
     }  # fmt: skip
 
 
-def _repeats_nothing(index: Any) -> bool:
-    """Whether an index names no element twice: it holds no array of integers."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not any(getattr(p, "ndim", 0) and p.dtype != np.bool_ for p in parts)
-
-
-def _accumulated(device: Any, y: Any, positions: Any, updates: Any) -> Any:
-    """``y`` with updates added at positions of its flat form, in the order of the positions."""
-    shape, dtype = y.shape, y.dtype
-    if dtype in COMPLEX:  # as pairs of floats
+def _accumulated(device: Any, x: Any, indices: Any, updates: Any) -> Any:
+    """The kernel takes floats: complex numbers go in as pairs, integers as float64."""
+    xp, dtype = device.module, x.dtype
+    if dtype in COMPLEX:
         part = np.dtype(f"float{dtype.itemsize * 4}")
-        updates = updates.astype(dtype).view(part).reshape(-1, 2)
-        flat = y.reshape(-1).view(part).reshape(-1, 2)
-        added = handwritten.scatter_add(device, flat, positions, updates)
-        return added.reshape(-1).view(dtype).reshape(shape)
-    wide = dtype if dtype in FLOATS else np.dtype(np.float64)  # integers are exact to 2**53
-    flat = y.reshape(-1, 1).astype(wide, copy=False)
-    updates = updates.reshape(-1, 1).astype(wide, copy=False)
-    return handwritten.scatter_add(device, flat, positions, updates).astype(dtype).reshape(shape)
+        pairs = (xp.ascontiguousarray(a).reshape(*a.shape, 1).view(part) for a in (x, updates))
+        x, updates = pairs
+        return _accumulated(device, x, indices, updates).view(dtype).reshape(x.shape[:-1])
+    wide = dtype if dtype in FLOATS else np.dtype(np.float64)  # exact to 2**53
+    arrays = (xp.ascontiguousarray(a.astype(wide, copy=False)) for a in (x, updates))
+    x, updates = arrays
+    return handwritten.scatter_add(device, x, indices, updates).astype(dtype, copy=False)

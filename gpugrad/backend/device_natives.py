@@ -1,7 +1,7 @@
-"""The device's raw operations by name: NumPy's semantics, written once on CuPy's functions.
+"""The device's raw operations by name: those of numpy_natives.py, written once on CuPy's functions.
 
-Elementwise float functions come from generated kernels as a rule; those here are for arrays that
-no kernel takes.  Sums, products and scatter-add run kernels that give the same bits every time.
+Elements of floats come from generated kernels as a rule; those here are for the dtypes that none
+takes.  Sums, products and scatter-add run kernels that give the same bits every time.
 """
 
 from collections.abc import Callable
@@ -12,67 +12,52 @@ import numpy as np
 from . import handwritten, products
 from .device_indexing import indexing
 from .dtypes import FLOATS
+from .numpy_natives import CREATION, UFUNCS, astype
+
+OTHERS = (
+    "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
+    "repeat tril triu prod max min any all argmax argmin cumsum cumprod nonzero"
+)
+LINALG = "cholesky solve inv det slogdet eigh eigvalsh qr svd pinv"
 
 
 def natives(device: Any) -> dict[str, Callable]:
     """Every raw operation of ``device`` by its name."""
     xp = device.module
     return {
-        **_creation(xp), **_elements(xp), **_movement(xp), **_sums(device), **_reductions(xp),
-        **_order(xp), **_linalg(device), **indexing(device),
-    }  # fmt: skip
-
-
-def _creation(xp: Any) -> dict[str, Callable]:
-    return {
-        "zeros": xp.zeros, "ones": xp.ones, "full": xp.full, "empty": xp.empty,
-        "arange": xp.arange, "eye": xp.eye, "linspace": xp.linspace, "zeros_like": xp.zeros_like,
-        "ones_like": xp.ones_like, "full_like": xp.full_like, "empty_like": xp.empty_like,
-        "arange_like": lambda x, n: xp.arange(n),
+        **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
+        **{name: getattr(xp.linalg, name) for name in LINALG.split()},
+        **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
+        "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
     }  # fmt: skip
 
 
 def _elements(xp: Any) -> dict[str, Callable]:
     def scale(g: Any, p: Any) -> Any:
-        product = xp.where(g == 0, g.dtype.type(0), g * p)
+        zero = g.dtype.type(0)
+        product = xp.where(g == 0, zero, g * p)
         if p.dtype == np.bool_:  # a false p gives 0 beside an infinite g too
-            product = xp.where(p, product, g.dtype.type(0))
+            product = xp.where(p, product, zero)
         return product.astype(g.dtype, copy=False)
 
     def power(a: Any, b: Any) -> Any:
         return a * a if isinstance(b, int | float) and b == 2 else a**b
 
-    names = (
-        "exp", "log", "log1p", "sqrt", "sin", "cos", "tanh", "maximum", "minimum", "logical_not",
-        "logical_and", "logical_or", "logical_xor", "absolute", "sign", "where", "isfinite",
-        "isnan", "isinf", "floor", "ceil", "trunc", "signbit", "floor_divide", "remainder",
-        "bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift",
-    )  # fmt: skip
-    return {
-        **{name: getattr(xp, name) for name in names},
-        "scale": scale, "power": power, "conj": xp.conjugate, "bitwise_invert": xp.invert,
-        "bitwise_left_shift": xp.left_shift, "bitwise_right_shift": xp.right_shift,
-        "round": xp.rint, "real": lambda x: x.real, "imag": lambda x: x.imag,
-        "astype": lambda x, dtype: x.astype(dtype),
-    }  # fmt: skip
+    return {"scale": scale, "power": power, "round": xp.rint, "astype": astype}
 
 
 def _movement(xp: Any) -> dict[str, Callable]:
-    def matrix_transpose(x: Any) -> Any:
-        if x.ndim < 2:
-            raise ValueError(f"matrix_transpose: {x.ndim} axes are fewer than two")
-        return xp.swapaxes(x, -1, -2)
+    def pad(x: Any, pad_width: tuple, value: Any) -> Any:
+        shape = tuple(n + sum(ends) for n, ends in zip(x.shape, pad_width, strict=True))
+        y = xp.full(shape, value, dtype=x.dtype)
+        inner = zip(x.shape, pad_width, strict=True)
+        y[tuple(slice(before, before + n) for n, (before, _) in inner)] = x
+        return y
 
     return {
         "reshape": lambda x, shape: x.reshape(shape),
-        "broadcast_to": lambda x, shape: xp.broadcast_to(x, shape),
-        "expand_dims": xp.expand_dims, "squeeze": xp.squeeze, "moveaxis": xp.moveaxis,
-        "swapaxes": xp.swapaxes, "transpose": xp.transpose, "permute_dims": xp.transpose,
-        "matrix_transpose": matrix_transpose, "ravel": xp.ravel, "flip": xp.flip,
-        "roll": xp.roll, "repeat": xp.repeat, "tile": xp.tile, "concat": xp.concatenate,
-        "concatenate": xp.concatenate, "stack": xp.stack, "pad": xp.pad, "tril": xp.tril,
-        "triu": xp.triu, "diagonal": xp.diagonal, "copy": lambda x: x.copy(),
-        "contiguous": xp.ascontiguousarray,
+        "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
+        "pad": pad, "arange_like": lambda x, n: xp.arange(n),
     }  # fmt: skip
 
 
@@ -94,15 +79,15 @@ def _sums(device: Any) -> dict[str, Callable]:
         if x.dtype not in FLOATS or not x.ndim:
             return xp.sum(x, axis=axis, keepdims=keepdims)
         axes = _axes(axis, x.ndim)
-        kept = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
-        y = sum_to(x, kept)
+        y = sum_to(x, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+        if not axes:
+            return y.copy()
         return y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
 
-    def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        total = sum(x, axis=axis, keepdims=keepdims)
-        return total / (x.size / total.size if total.size else 1)
+    def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return xp.sum(x != 0, axis=axis, keepdims=keepdims)
 
-    return {"sum_to": sum_to, "sum": sum, "mean": mean}
+    return {"sum_to": sum_to, "sum": sum, "count_nonzero": count_nonzero}
 
 
 def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
@@ -118,27 +103,19 @@ def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
     return tuple(a % ndim for a in axes)
 
 
-def _reductions(xp: Any) -> dict[str, Callable]:
-    names = "prod", "max", "min", "any", "all", "argmax", "argmin", "cumsum", "cumprod"
-    return {**{name: getattr(xp, name) for name in names}, "count_nonzero": xp.count_nonzero}
-
-
 def _order(xp: Any) -> dict[str, Callable]:
-    # CuPy's sorts are stable always, and know no keyword for it.
+    # CuPy's sorts are always stable, and have no keyword for it.
+    def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+        if not descending:
+            return xp.argsort(x, axis=axis)
+        turned = xp.argsort(xp.flip(x, axis), axis=axis)
+        return xp.flip(x.shape[axis] - 1 - turned, axis)
+
+    def unique_all(x: Any) -> tuple:
+        settings = dict.fromkeys(("return_index", "return_inverse", "return_counts"), True)
+        return tuple(xp.unique(x, **settings, equal_nan=False))
+
     return {
-        "sort": lambda x, axis=-1, stable=True: xp.sort(x, axis=axis),
-        "argsort": lambda x, axis=-1, stable=True: xp.argsort(x, axis=axis),
-        "searchsorted": lambda x, v, side="left": xp.searchsorted(x, v, side=side),
-        "unique": xp.unique, "nonzero": xp.nonzero,
+        "argsort": argsort, "unique_all": unique_all,
+        "searchsorted": lambda x, v, side: xp.searchsorted(x, v, side=side),
     }  # fmt: skip
-
-
-def _linalg(device: Any) -> dict[str, Callable]:
-    xp = device.module
-    names = (
-        "cholesky", "solve", "inv", "det", "slogdet", "eigh", "eigvalsh", "qr", "svd", "pinv"
-    )  # fmt: skip
-    return {
-        **{name: getattr(xp.linalg, name) for name in names},
-        "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
-    }

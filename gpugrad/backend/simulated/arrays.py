@@ -5,6 +5,7 @@ does.  What CuPy computes by kernels of its own, NumPy computes here on the same
 """
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ def empty_array(shape: Any, dtype: Any) -> "ndarray":
     """A new array of poisoned memory."""
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
     dtype = np.dtype(dtype)
-    memory = arena().allocate(int(np.prod(shape, dtype=np.int64)) * dtype.itemsize)
+    memory = arena().allocate(prod(map(int, shape)) * dtype.itemsize)
     driver().keep(memory)
     return ndarray._of(memory.array(shape, dtype), memory)
 

@@ -22,19 +22,36 @@ def _two(function: Callable) -> Callable:
     return ufunc
 
 
-absolute, negative, sign = _one(np.absolute), _one(np.negative), _one(np.sign)
-exp, log, log1p, sqrt = _one(np.exp), _one(np.log), _one(np.log1p), _one(np.sqrt)
-sin, cos, tanh = _one(np.sin), _one(np.cos), _one(np.tanh)
-conjugate, invert, logical_not = _one(np.conjugate), _one(np.invert), _one(np.logical_not)
-isfinite, isnan, isinf = _one(np.isfinite), _one(np.isnan), _one(np.isinf)
-floor, ceil, trunc, rint = _one(np.floor), _one(np.ceil), _one(np.trunc), _one(np.rint)
-signbit = _one(np.signbit)
-add, subtract, multiply = _two(np.add), _two(np.subtract), _two(np.multiply)
-true_divide, floor_divide = _two(np.true_divide), _two(np.floor_divide)
-remainder, power = _two(np.remainder), _two(np.power)
-maximum, minimum = _two(np.maximum), _two(np.minimum)
-logical_and, logical_or = _two(np.logical_and), _two(np.logical_or)
-logical_xor = _two(np.logical_xor)
-bitwise_and, bitwise_or = _two(np.bitwise_and), _two(np.bitwise_or)
-bitwise_xor = _two(np.bitwise_xor)
-left_shift, right_shift = _two(np.left_shift), _two(np.right_shift)
+absolute, acos, acosh = _one(np.absolute), _one(np.acos), _one(np.acosh)
+asin, asinh, atan = _one(np.asin), _one(np.asinh), _one(np.atan)
+atanh, bitwise_invert, cbrt = _one(np.atanh), _one(np.bitwise_invert), _one(np.cbrt)
+ceil, conj, cos = _one(np.ceil), _one(np.conj), _one(np.cos)
+cosh, exp, exp2 = _one(np.cosh), _one(np.exp), _one(np.exp2)
+expm1, floor, isfinite = _one(np.expm1), _one(np.floor), _one(np.isfinite)
+isinf, isnan, log = _one(np.isinf), _one(np.isnan), _one(np.log)
+log10, log1p, log2 = _one(np.log10), _one(np.log1p), _one(np.log2)
+logical_not, negative, rint = _one(np.logical_not), _one(np.negative), _one(np.rint)
+sign, signbit, sin = _one(np.sign), _one(np.signbit), _one(np.sin)
+sinh, sqrt, tan = _one(np.sinh), _one(np.sqrt), _one(np.tan)
+tanh, trunc = _one(np.tanh), _one(np.trunc)
+add, atan2, bitwise_and = _two(np.add), _two(np.atan2), _two(np.bitwise_and)
+bitwise_left_shift, bitwise_or, bitwise_right_shift = (
+    _two(np.bitwise_left_shift),
+    _two(np.bitwise_or),
+    _two(np.bitwise_right_shift),
+)
+bitwise_xor, copysign, equal = _two(np.bitwise_xor), _two(np.copysign), _two(np.equal)
+floor_divide, greater, greater_equal = (
+    _two(np.floor_divide),
+    _two(np.greater),
+    _two(np.greater_equal),
+)
+hypot, less, less_equal = _two(np.hypot), _two(np.less), _two(np.less_equal)
+logical_and, logical_or, logical_xor = (
+    _two(np.logical_and),
+    _two(np.logical_or),
+    _two(np.logical_xor),
+)
+maximum, minimum, multiply = _two(np.maximum), _two(np.minimum), _two(np.multiply)
+nextafter, not_equal, power = _two(np.nextafter), _two(np.not_equal), _two(np.power)
+remainder, subtract, true_divide = _two(np.remainder), _two(np.subtract), _two(np.true_divide)

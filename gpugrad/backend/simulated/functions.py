@@ -60,8 +60,8 @@ def full_like(a: ndarray, fill_value: Any, dtype: Any = None) -> ndarray:
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, dtype: Any = None) -> ndarray:
-    start, stop = (0, start) if stop is None else (start, stop)
-    return _moved(np.arange(start, stop, step, dtype))
+    make: Any = np.arange
+    return _moved(make(0, start, step, dtype) if stop is None else make(start, stop, step, dtype))
 
 
 def linspace(
@@ -89,38 +89,34 @@ def ascontiguousarray(a: ndarray, dtype: Any = None) -> ndarray:
     return computed(np.ascontiguousarray, a, dtype=dtype)
 
 
-def asnumpy(a: ndarray) -> np.ndarray:
-    return a.get()
-
-
 def from_dlpack(array: Any) -> ndarray:
     if not isinstance(array, ndarray):
         raise BufferError(f"{type(array).__name__} is not in the simulated device's memory")
     return array[...]
 
 
-def copyto(dst: ndarray, src: Any) -> None:
-    dst[...] = src
+def real(val: ndarray) -> ndarray:
+    return val.real
+
+
+def imag(val: ndarray) -> ndarray:
+    return val.imag
 
 
 def reshape(a: ndarray, newshape: Any) -> ndarray:
     return computed(np.reshape, a, shape=newshape)
 
 
-def ravel(a: ndarray) -> ndarray:
-    return computed(np.ravel, a)
-
-
 def transpose(a: ndarray, axes: Any = None) -> ndarray:
     return computed(np.transpose, a, axes=axes)
 
 
-def swapaxes(a: ndarray, axis1: int, axis2: int) -> ndarray:
-    return computed(np.swapaxes, a, axis1=axis1, axis2=axis2)
+def permute_dims(a: ndarray, axes: Any = None) -> ndarray:
+    return computed(np.transpose, a, axes=axes)
 
 
-def moveaxis(a: ndarray, source: Any, destination: Any) -> ndarray:
-    return computed(np.moveaxis, a, source=source, destination=destination)
+def matrix_transpose(x: ndarray, /) -> ndarray:
+    return computed(np.matrix_transpose, x)
 
 
 def expand_dims(a: ndarray, axis: Any) -> ndarray:
@@ -149,22 +145,9 @@ def repeat(a: ndarray, repeats: Any, axis: Any = None) -> ndarray:
     return computed(np.repeat, a, repeats=repeats, axis=axis)
 
 
-def tile(A: ndarray, reps: Any) -> ndarray:
-    return computed(np.tile, A, reps=reps)
-
-
 def concatenate(tup: Sequence[ndarray], axis: Any = 0) -> ndarray:
     views = [raw(a) for a in tup]
     return computed_raw(lambda *parts: np.concatenate(parts, axis), views, {}, ())
-
-
-def stack(tup: Sequence[ndarray], axis: int = 0) -> ndarray:
-    views = [raw(a) for a in tup]
-    return computed_raw(lambda *parts: np.stack(parts, axis), views, {}, ())
-
-
-def pad(array: ndarray, pad_width: Any, mode: str = "constant", **kwargs: Any) -> ndarray:
-    return computed(np.pad, array, pad_width=pad_width, mode=mode, **kwargs)
 
 
 def tril(m: ndarray, k: int = 0) -> ndarray:
@@ -173,10 +156,6 @@ def tril(m: ndarray, k: int = 0) -> ndarray:
 
 def triu(m: ndarray, k: int = 0) -> ndarray:
     return computed(np.triu, m, k=k)
-
-
-def diagonal(a: ndarray, offset: int = 0, axis1: int = 0, axis2: int = 1) -> ndarray:
-    return computed(np.diagonal, a, offset=offset, axis1=axis1, axis2=axis2)
 
 
 def sum(a: ndarray, axis: Any = None, dtype: Any = None, *, keepdims: bool = False) -> ndarray:
