@@ -1,0 +1,148 @@
+"""Memory goes by reference counting: no cycle, no list of the past, no depth that is too deep."""
+
+import gc
+import tracemalloc
+import weakref
+from collections.abc import Callable
+
+import pytest
+
+import gpugrad as gg
+
+STEPS = 1_000
+SLACK = 16 * 1024  # bytes: what Python's own free lists and caches may move by
+LINKS = 1_000_000
+
+
+def backward_step() -> None:
+    x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    y = gg.sum(gg.tanh(x * x) + gg.exp(x) / x)
+    y.backward()
+    assert x.grad is not None
+
+
+def create_graph_step() -> None:
+    x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    gg.sum(gg.sin(x) * x).backward(create_graph=True)
+    first, x.grad = x.grad, None
+    gg.sum(first * first).backward()
+    assert x.grad is not None
+
+
+def dropped_graph_step() -> None:
+    """A graph that nobody walks goes as well, and so does one made by create_graph."""
+    x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    gg.sum(gg.sin(x) * x).backward(create_graph=True)
+
+
+def hook_step() -> None:
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    y = gg.exp(x)
+    y.register_hook(lambda g: g * 2)
+    gg.sum(y).backward()
+
+
+def in_place_step() -> None:
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    y = gg.exp(x)
+    y += x
+    y *= y
+    gg.sum(y).backward()
+
+
+def grad_of_grad_step() -> None:
+    gg.grad(gg.grad(lambda x: gg.sin(x) * x))(1.0)
+
+
+def jvp_of_grad_step() -> None:
+    gg.jvp(gg.grad(lambda x: gg.sin(x) * x), (1.0,), (1.0,))
+
+
+def held_after(step: Callable[[], None]) -> int:
+    """Bytes that Python and NumPy hold after a thousand steps."""
+    for _ in range(STEPS):
+        step()
+    return tracemalloc.get_traced_memory()[0]
+
+
+@pytest.fixture
+def collector_off():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        backward_step,
+        create_graph_step,
+        dropped_graph_step,
+        hook_step,
+        in_place_step,
+        grad_of_grad_step,
+        jvp_of_grad_step,
+    ],
+)
+def test_memory_is_back_after_a_thousand_steps(step: Callable[[], None], collector_off):
+    tracemalloc.start()
+    try:
+        first, left = held_after(step), held_after(step)  # the first fills free lists and caches
+    finally:
+        tracemalloc.stop()
+    left -= first
+    assert left < SLACK, f"{left} bytes stayed after {STEPS} steps"
+
+
+def test_this_test_sees_a_cycle(collector_off):
+    def leak() -> None:
+        x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        x.grad = x
+
+    with pytest.raises(AssertionError, match="bytes stayed"):
+        test_memory_is_back_after_a_thousand_steps(leak, None)
+
+
+def test_a_graph_dies_with_its_last_tensor(collector_off):
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    y = gg.exp(x)
+    node = weakref.ref(y.grad_fn)
+    z = gg.sum(y * y)
+    del y
+    assert node() is not None  # the walk back needs it
+    del z
+    assert node() is None
+
+
+def test_backward_lets_go_of_what_was_kept(collector_off):
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    y = gg.exp(x)
+    kept = weakref.ref(y.data)
+    z = gg.sum(gg.sin(y))
+    del y
+    assert kept() is not None  # the cosine needs it
+    z.backward()
+    assert kept() is None  # although z is still here
+
+
+def test_a_chain_of_a_million_operations(collector_off):
+    x = gg.tensor(1.5, requires_grad=True)
+    y = x
+    for _ in range(LINKS):
+        y = -y
+    y.backward()
+    assert x.grad.item() == 1.0
+    last = weakref.ref(y.grad_fn)
+    del y
+    assert last() is None
+
+
+def test_a_chain_of_a_million_operations_is_dropped_unwalked(collector_off):
+    x = gg.tensor(1.5, requires_grad=True)
+    y = -x
+    first = weakref.ref(y.grad_fn)
+    for _ in range(LINKS):
+        y = -y
+    del y
+    assert first() is None
