@@ -1,6 +1,10 @@
 """Random numbers: NumPy's Philox word for word, the same on host and device."""
 
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -207,3 +211,14 @@ def test_permutations_are_equally_likely():
     orders = [tuple(random.permutation(HOST, 3, generator).tolist()) for _ in range(6_000)]
     counts = np.array([orders.count(order) for order in set(orders)])
     assert len(counts) == 6 and ((counts - 1_000) ** 2 / 1_000).sum() < 20.5
+
+
+def test_importing_does_not_load_numpys_generators():
+    """They cost a fifth of NumPy's own import, and a program may never draw a number."""
+    program = (
+        "import sys, numpy; before = 'numpy.random' in sys.modules\n"
+        "import gpugrad.backend.random\n"
+        "assert ('numpy.random' in sys.modules) == before"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)

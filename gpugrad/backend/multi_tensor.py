@@ -29,8 +29,9 @@ def state_dtype(dtype: Any) -> np.dtype:
 class MultiTensor:
     """Parameters of one dtype and their state, all updated in place by one call.
 
-    parameters: C-contiguous arrays (NumPy's scalars are none) of one float dtype.  states: for sgd with momentum one list
-    (velocities), for adam two (means, squares), shaped like the parameters, of ``state_dtype``.
+    parameters: C-contiguous arrays (NumPy's scalars are none) of one float dtype.  states, shaped
+    like the parameters, of ``state_dtype``: for sgd with momentum one list (velocities), for adam
+    two (means, squares).
     In every call, gradients are shaped like the parameters and of their dtype; rate is a number or
     a 0-d float64 array; steps is the number of this step, from 1 on: a number, or an int64 array
     of shape () or (number of parameters,).  Arrays are read when the kernel runs.

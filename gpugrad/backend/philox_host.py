@@ -133,16 +133,17 @@ def _rational(coefficients: tuple, x: np.ndarray) -> np.ndarray:
     return numerator
 
 
-def _philox(generator: Any, first: int) -> np.random.Philox:
+def _philox(generator: Any, first: int) -> Any:
+    """NumPy's bit generator; not named in annotations, which would load numpy.random at import."""
     return np.random.Philox(key=generator.seed, counter=first)
 
 
-def _half_words(philox: np.random.Philox, count: int) -> np.ndarray:
+def _half_words(philox: Any, count: int) -> np.ndarray:
     drawn = np.asarray(philox.random_raw((count + 1) // 2), dtype="<u8")
     return drawn.view("<u4")[:count]
 
 
-def _open_uniform(philox: np.random.Philox, count: int, wide: bool) -> np.ndarray:
+def _open_uniform(philox: Any, count: int, wide: bool) -> np.ndarray:
     """Numbers in (0, 1), symmetric about 1/2 and exact, from 52 or 32 bits each."""
     if wide:
         return ((philox.random_raw(count) >> np.uint64(12)) + 0.5) * 2.0**-52
