@@ -117,7 +117,11 @@ class MultiTensor:
         return [g if g.flags.c_contiguous else g.copy() for g in arrays]
 
     def addresses(self, gradients: list[Any]) -> Any:
-        """The table of the gradients' addresses; the last one again if they did not move."""
+        """The table of the gradients' addresses; the last one again if they did not move.
+
+        Call it before a capture with the arrays that the capture will use: none may be uploaded
+        in it.
+        """
         addresses = tuple(_address(self.backend, g) for g in gradients)
         if addresses != self._known[0]:
             table = self.backend.asarray(np.array(addresses, np.int64))
