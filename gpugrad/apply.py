@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from .backend.dtypes import INEXACT, float32, float64
+from .backend.dtypes import COMPLEX, INEXACT, float32, float64
 from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
 from .lowering.evaluate import NUMBERS, evaluate
@@ -162,6 +162,8 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
                 top, level = argument, argument.level
         elif hasattr(argument, "process"):  # a symbol of an expression that is being read
             return argument.process(op, arguments, settings)
+    if op.of_complex and any(getattr(a, "dtype", None) in COMPLEX for a in arguments):
+        op = op.of_complex
     if top is not None:
         return top.process(op, arguments, settings)
     return eager(op, arguments, settings)
@@ -169,10 +171,11 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
 
 def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` at level 0 and record it if an argument wants a gradient."""
+    if op.kind == COMPOSITE:  # its own operations promote, widen and record
+        y = op.forward(ANY, *map(_listed, arguments), **settings)
+        return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
     nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
     live = op.differentiable and recording() and any(nodes)
-    if op.kind == COMPOSITE and live:
-        return op.forward(ANY, *arguments, **settings)
     values = tuple([a.data if isinstance(a, Tensor) else _raw(a) for a in arguments])
     y, kept, compute = evaluate(op, values, settings)
     if live:
@@ -228,8 +231,15 @@ def _raw(argument: Any) -> Any:
     return argument
 
 
+def _listed(argument: Any) -> Any:
+    """What a list holds, as an array; anything else as it is."""
+    return _raw(argument) if isinstance(argument, list | tuple) else argument
+
+
 def as_tensor(value: Any) -> Any:
-    """A raw result as a Tensor."""
+    """A raw result as a Tensor; Tensors stay."""
+    if isinstance(value, Tensor):
+        return value
     return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
 
 
@@ -267,6 +277,8 @@ def _on_anything(op: Op) -> Callable[..., Any]:
         for argument in arguments:
             if isinstance(argument, Tensor) or hasattr(argument, "process"):
                 return general(op, arguments, settings)
+        if op.kind == COMPOSITE:
+            return op.forward(ANY, *arguments, **settings)
         return evaluate(op, arguments, settings).y
 
     return apply

@@ -10,7 +10,8 @@ from .backend.select import backend as named_backend
 from .backward import backward, register_hook
 from .conversion import Conversion
 from .levels import recording
-from .ops import REGISTRY, arithmetic, linalg, reduction, selection, shape
+from .methods import Methods
+from .ops import REGISTRY, arithmetic, comparison, linalg
 from .tape import Leaf, Node
 
 UFUNC_NAMES = {  # NumPy's name of a ufunc -> ours, where they differ
@@ -54,7 +55,7 @@ def _holds_array(data: Any) -> bool:
     return type(data) in BACKENDS
 
 
-class Tensor(Conversion):
+class Tensor(Methods, Conversion):
     """An array that remembers how it was computed: a cell with an array and a node.
 
     The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
@@ -148,9 +149,9 @@ class Tensor(Conversion):
     __pow__ = call(arithmetic.power)
     __neg__ = call(arithmetic.negative)
     __matmul__ = call(linalg.matmul)
-    __gt__ = call(selection.greater)
-    __lt__ = call(selection.less)
-    __eq__ = call(selection.equal)  # type: ignore[assignment]
+    __gt__ = call(comparison.greater)
+    __lt__ = call(comparison.less)
+    __eq__ = call(comparison.equal)  # type: ignore[assignment]
 
     __rsub__ = number_first(arithmetic.subtract)
     __rtruediv__ = number_first(arithmetic.divide)
@@ -192,8 +193,12 @@ class Tensor(Conversion):
             new.node = self.node
         if new.dtype != self.dtype:
             raise TypeError(f"in place: a {new.dtype} result does not fit into {self.dtype}")
-        self.data, self.node = new.data, new.node
+        self._take(new)
         return self
+
+    def _take(self, new: "Tensor") -> None:
+        """Hold what ``new``, a value of the same level, holds."""
+        self.data, self.node = new.data, new.node
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
         """``np.sin(t)`` is ``gg.sin(t)``; what we do not have is refused, never dropped."""
@@ -206,9 +211,6 @@ class Tensor(Conversion):
                 "use gpugrad's functions, or .detach().numpy()"
             )
         return call(op)(*inputs)
-
-    sum = call(reduction.sum)
-    reshape = call(shape.reshape)
 
 
 make_results_of(Tensor)

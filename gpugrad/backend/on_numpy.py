@@ -8,7 +8,6 @@ import numpy as np
 
 from .numpy_natives import NATIVES
 
-
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
 
 

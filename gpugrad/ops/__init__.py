@@ -1,6 +1,23 @@
 """Every operation's declaration; importing it computes nothing."""
 
-from . import activation, arithmetic, complexes, elementary, linalg, reduction, selection, shape
+from . import (
+    activation,
+    arithmetic,
+    arrangement,
+    comparison,
+    complexes,
+    elementary,
+    extremes,
+    indexing,
+    joining,
+    linalg,
+    reduction,
+    rounding,
+    scan,
+    selection,
+    shape,
+    sorting,
+)
 from .declare import REGISTRY, Op
 
 __all__ = [
@@ -8,10 +25,18 @@ __all__ = [
     "Op",
     "activation",
     "arithmetic",
+    "arrangement",
+    "comparison",
     "complexes",
     "elementary",
+    "extremes",
+    "indexing",
+    "joining",
     "linalg",
     "reduction",
+    "rounding",
+    "scan",
     "selection",
     "shape",
+    "sorting",
 ]

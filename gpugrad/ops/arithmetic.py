@@ -33,14 +33,44 @@ def negative(xp, x):
     return -x
 
 
+@elementwise(dx=lambda xp: 1, floats=False)
+def positive(xp, x):
+    """Each element as it is."""
+    return +x
+
+
+@elementwise(dx=lambda xp, y: -y * y)
+def reciprocal(xp, x):
+    """1 / x; integers give floats."""
+    return 1 / x
+
+
+@elementwise(dx=lambda xp, x: 2 * x, floats=False)
+def square(xp, x):
+    """x * x."""
+    return x * x
+
+
 @elementwise(
-    da=lambda xp, a, b: b * xp.power(a, b - 1),
-    db=lambda xp, a, b, y: y * xp.log(xp.where(a > 0, a, 1)),  # x**b has no slope in b at x <= 0
+    da=lambda xp, a, b: xp.scale(b, xp.power(a, b - 1)),  # b = 0 has the slope 0, at a = 0 too
+    db=lambda xp, a, b, y: y * xp.log(xp.where(a == 0, 1, a)),  # 0**b stays 0
     floats=False,
 )
 def power(xp, a, b):
-    """``a`` to the power ``b``."""
+    """``a`` to the power ``b``; the slope in ``b`` is NaN where ``a`` is negative."""
     return xp.power(a, b)
+
+
+@elementwise(da=lambda xp: 1, db=lambda xp, a, b: -xp.floor_divide(a, b), floats=False)
+def remainder(xp, a, b):
+    """What is left of ``a`` after whole times ``b``; it has the sign of ``b``."""
+    return xp.remainder(a, b)
+
+
+@elementwise()
+def floor_divide(xp, a, b):
+    """How many whole times ``b`` goes into ``a``, rounded down."""
+    return xp.floor_divide(a, b)
 
 
 @elementwise(dg=lambda xp, p: p, dp=lambda xp, g: g)

@@ -1,9 +1,40 @@
-"""Parts of complex numbers.  Rules are transposes, so none conjugates."""
+"""Parts of complex numbers.
 
-from .declare import operation
+Rules are transposes, never adjoints: the gradient g of a real or complex result says that the
+final value moves by Re(g * dy), so nothing is conjugated but by what conjugates itself.
+"""
+
+from .declare import composite, operation
 
 
 @operation(to_x=lambda xp, g: xp.conj(g), tangent=lambda xp, tx: xp.conj(tx))
 def conj(xp, x):
     """Complex conjugate; real elements stay."""
     return xp.conj(x)
+
+
+@operation(to_x=lambda xp, g: g, tangent=lambda xp, tx: xp.real(tx))
+def real(xp, x):
+    """Real part."""
+    return xp.real(x)
+
+
+@operation(to_x=lambda xp, g: g * -1j, tangent=lambda xp, tx: xp.imag(tx))
+def imag(xp, x):
+    """Imaginary part; of real elements, zeros."""
+    return xp.imag(x)
+
+
+@operation(
+    to_x=lambda xp, g, x, y: xp.scale(xp.conj(x), xp.where(y == 0, 0, g / y)),
+    tangent=lambda xp, tx, x, y: xp.real(xp.scale(xp.conj(x), 1 / y) * tx),
+)
+def magnitude(xp, x):
+    """The distance of a complex number from 0; its gradient at 0 is 0."""
+    return xp.absolute(x)
+
+
+@composite
+def angle(xp, x):
+    """The angle of a complex number, from -pi to pi; of a negative real one, pi."""
+    return xp.atan2(xp.imag(x), xp.real(x))

@@ -72,7 +72,8 @@ class Op:
     tangent: Rule | None = None
     moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
     floats: bool = False  # integers are first made the default float
-    kernel: Any = None  # hand-written kernel of the same result, chosen by the backend
+    of_complex: "Op | None" = None  # takes this one's place for complex arrays
+    kernel: str | None = None  # the native with the same result, for backends that have it
     doc: str = field(default="", repr=False)
 
     @cached_property
@@ -93,12 +94,18 @@ class Op:
 
 
 def elementwise(
-    *, kernel: Any = None, floats: bool | None = None, register: bool = True, **partials: Any
+    *,
+    kernel: str | None = None,
+    floats: bool | None = None,
+    of_complex: "Op | None" = None,
+    register: bool = True,
+    **partials: Any,
 ) -> Callable[[Callable], Op]:
     """An operation on numbers, one element at a time; ``dx`` is the partial for input ``x``.
 
     A boolean partial selects: where it is false the gradient is 0.  ``floats`` says whether
-    integers become floats first; it defaults to whether there are partials.
+    integers become floats first; it defaults to whether there are partials.  ``of_complex`` is the
+    operation that stands in for complex arrays, where the function has no complex derivative.
     """
 
     def declare(forward: Callable) -> Op:
@@ -106,18 +113,18 @@ def elementwise(
         known = {f"d{name}" for name in inputs}
         _reject_unknown(forward, "partial", partials, known)
         rules = tuple(
-            _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=())
-            for name in inputs
+            _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=()) for name in inputs
         )
         turns_to_float = bool(partials) if floats is None else floats
         return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, None,
-                   kernel=kernel, floats=turns_to_float, register=register)  # fmt: skip
+                   kernel=kernel, floats=turns_to_float, of_complex=of_complex,
+                   register=register)  # fmt: skip
 
     return declare
 
 
 def linear(
-    *, transpose: Callable, moves: bool = False, kernel: Any = None
+    *, transpose: Callable, moves: bool = False, floats: bool = False, kernel: str | None = None
 ) -> Callable[[Callable], Op]:
     """An operation linear in its first array; further arrays are indices or conditions."""
 
@@ -126,12 +133,12 @@ def linear(
         rule = _rule(forward, transpose, inputs, settings, fixed=("g",))
         rules = (rule, *(None for _ in inputs[1:]))
         return _op(forward, LINEAR, inputs, variadic, settings, rules, None,
-                   kernel=kernel, moves=moves)  # fmt: skip
+                   kernel=kernel, moves=moves, floats=floats)  # fmt: skip
 
     return declare
 
 
-def bilinear(*, kernel: Any = None, **pullbacks: Callable) -> Callable[[Callable], Op]:
+def bilinear(*, kernel: str | None = None, **pullbacks: Callable) -> Callable[[Callable], Op]:
     """An operation linear in each of its first two arrays; ``to_a`` and ``to_b`` pull back."""
 
     def declare(forward: Callable) -> Op:
@@ -146,7 +153,7 @@ def bilinear(*, kernel: Any = None, **pullbacks: Callable) -> Callable[[Callable
 def operation(
     *,
     tangent: Callable | None = None,
-    kernel: Any = None,
+    kernel: str | None = None,
     moves: bool = False,
     floats: bool = False,
     **pullbacks: Callable,

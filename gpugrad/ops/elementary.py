@@ -1,12 +1,29 @@
-"""Elementary functions of one element."""
+"""Elementary functions of one element, and of two that belong together."""
+
+from math import log as number_log
+from math import pi
 
 from .declare import elementwise
+
+LOG_2, LOG_10 = number_log(2), number_log(10)
 
 
 @elementwise(dx=lambda xp, y: y)
 def exp(xp, x):
     """e to the power of each element."""
     return xp.exp(x)
+
+
+@elementwise(dx=lambda xp, y: LOG_2 * y)
+def exp2(xp, x):
+    """2 to the power of each element."""
+    return xp.exp2(x)
+
+
+@elementwise(dx=lambda xp, y: y + 1)
+def expm1(xp, x):
+    """e**x - 1, exact near 0."""
+    return xp.expm1(x)
 
 
 @elementwise(dx=lambda xp, x: 1 / x)
@@ -21,10 +38,52 @@ def log1p(xp, x):
     return xp.log1p(x)
 
 
+@elementwise(dx=lambda xp, x: 1 / (LOG_2 * x))
+def log2(xp, x):
+    """Logarithm to the base 2."""
+    return xp.log2(x)
+
+
+@elementwise(dx=lambda xp, x: 1 / (LOG_10 * x))
+def log10(xp, x):
+    """Logarithm to the base 10."""
+    return xp.log10(x)
+
+
+def _difference(xp, a, b):
+    """a - b, but 0 where both are the same infinity."""
+    endless = xp.logical_and(a == b, xp.isinf(a))
+    return xp.where(endless, 0, a) - xp.where(endless, 0, b)
+
+
+@elementwise(
+    da=lambda xp, a, b: xp.sigmoid(_difference(xp, a, b)),
+    db=lambda xp, a, b: xp.sigmoid(_difference(xp, b, a)),
+)
+def logaddexp(xp, a, b):
+    """log(e**a + e**b) without overflow."""
+    return xp.maximum(a, b) + xp.log1p(xp.exp(-abs(_difference(xp, a, b))))
+
+
 @elementwise(dx=lambda xp, y: 0.5 / y)
 def sqrt(xp, x):
     """Square root."""
     return xp.sqrt(x)
+
+
+@elementwise(dx=lambda xp, y: 1 / (3 * y * y))
+def cbrt(xp, x):
+    """Cube root."""
+    return xp.cbrt(x)
+
+
+@elementwise(
+    da=lambda xp, a, y: xp.scale(a, 1 / y),  # at the origin 0, as a norm's
+    db=lambda xp, b, y: xp.scale(b, 1 / y),
+)
+def hypot(xp, a, b):
+    """sqrt(a**2 + b**2) without overflow; its gradient at the origin is 0."""
+    return xp.hypot(a, b)
 
 
 @elementwise(dx=lambda xp, x: xp.cos(x))
@@ -39,19 +98,82 @@ def cos(xp, x):
     return xp.cos(x)
 
 
+@elementwise(dx=lambda xp, y: 1 + y * y)
+def tan(xp, x):
+    """Tangent."""
+    return xp.tan(x)
+
+
+@elementwise(dx=lambda xp, x: 1 / xp.sqrt((1 - x) * (1 + x)))  # 1 - x*x loses digits near 1
+def asin(xp, x):
+    """Inverse sine."""
+    return xp.asin(x)
+
+
+@elementwise(dx=lambda xp, x: -1 / xp.sqrt((1 - x) * (1 + x)))
+def acos(xp, x):
+    """Inverse cosine."""
+    return xp.acos(x)
+
+
+@elementwise(dx=lambda xp, x: 1 / (1 + x * x))
+def atan(xp, x):
+    """Inverse tangent."""
+    return xp.atan(x)
+
+
+@elementwise(
+    da=lambda xp, a, b: b / xp.hypot(a, b) / xp.hypot(a, b),  # a*a + b*b could overflow
+    db=lambda xp, a, b: -a / xp.hypot(a, b) / xp.hypot(a, b),
+)
+def atan2(xp, a, b):
+    """The angle of the point (b, a), from -pi to pi."""
+    return xp.atan2(a, b)
+
+
+@elementwise(dx=lambda xp, x: xp.cosh(x))
+def sinh(xp, x):
+    """Hyperbolic sine."""
+    return xp.sinh(x)
+
+
+@elementwise(dx=lambda xp, x: xp.sinh(x))
+def cosh(xp, x):
+    """Hyperbolic cosine."""
+    return xp.cosh(x)
+
+
 @elementwise(dx=lambda xp, y: 1 - y * y)
 def tanh(xp, x):
     """Hyperbolic tangent."""
     return xp.tanh(x)
 
 
-@elementwise(dx=lambda xp, x: xp.sign(x), floats=False)
-def absolute(xp, x):
-    """Magnitude; its gradient at 0 is 0, as torch's."""
-    return xp.absolute(x)
+@elementwise(dx=lambda xp, x: 1 / xp.sqrt(1 + x * x))
+def asinh(xp, x):
+    """Inverse hyperbolic sine."""
+    return xp.asinh(x)
 
 
-@elementwise(floats=False)
-def sign(xp, x):
-    """-1, 0 or 1."""
-    return xp.sign(x)
+@elementwise(dx=lambda xp, x: 1 / (xp.sqrt(x - 1) * xp.sqrt(x + 1)))  # the complex branch too
+def acosh(xp, x):
+    """Inverse hyperbolic cosine."""
+    return xp.acosh(x)
+
+
+@elementwise(dx=lambda xp, x: 1 / ((1 - x) * (1 + x)))
+def atanh(xp, x):
+    """Inverse hyperbolic tangent."""
+    return xp.atanh(x)
+
+
+@elementwise(dx=lambda xp, x: (2 / pi**0.5) * xp.exp(-x * x))
+def erf(xp, x):
+    """The error function."""
+    return xp.erf(x)
+
+
+@elementwise(dx=lambda xp, x: (-2 / pi**0.5) * xp.exp(-x * x))
+def erfc(xp, x):
+    """1 - erf(x), with full relative precision where it is small."""
+    return xp.erfc(x)

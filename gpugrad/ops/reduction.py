@@ -1,16 +1,142 @@
-"""Reductions along axes."""
+"""Reductions along axes that add up or ask, and those made of sums."""
 
-from .declare import linear
+from math import inf
 
-
-def spread(xp, g, shape, axis, keepdims):
-    """A reduced array laid out again along the axes that were reduced."""
-    if not keepdims and axis is not None:
-        g = xp.expand_dims(g, axis=axis)
-    return xp.broadcast_to(g, shape=shape)
+from .axes import count, spread
+from .declare import linear, operation
 
 
 @linear(transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(xp, g, x_shape, axis, keepdims))
 def sum(xp, x, *, axis=None, keepdims=False):
     """Sum of elements over ``axis``: None for all, a number or several."""
     return xp.sum(x, axis=axis, keepdims=keepdims)
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(
+        xp, g / count(x_shape, axis, "mean"), x_shape, axis, keepdims
+    ),
+    floats=True,
+)
+def mean(xp, x, *, axis=None, keepdims=False):
+    """Mean of elements over ``axis``; of integers, a float."""
+    return xp.sum(x, axis=axis, keepdims=keepdims) / count(x.shape, axis, "mean")
+
+
+def _deviation(xp, x, axis):
+    return x - xp.mean(x, axis=axis, keepdims=True)
+
+
+def _slope(xp, x, axis, correction, factor=2):
+    """The partials of var; of std without what depends on the result."""
+    left = count(x.shape, axis, "var") - correction
+    return _deviation(xp, x, axis) * (factor / left if left > 0 else inf)
+
+
+@operation(
+    to_x=lambda xp, g, x, *, axis, correction, keepdims: (
+        spread(xp, g, x.shape, axis, keepdims) * _slope(xp, x, axis, correction)
+    ),
+    tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
+        tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
+    ),
+    floats=True,
+)
+def var(xp, x, *, axis=None, correction=0, keepdims=False):
+    """Mean square deviation from the mean; ``correction`` is taken off the count (1: unbiased)."""
+    _reject_complex(x, "var")
+    squares = xp.sum(xp.square(_deviation(xp, x, axis)), axis=axis, keepdims=keepdims)
+    left = count(x.shape, axis, "var") - correction
+    return squares / (left if left > 0 else 0)
+
+
+@operation(
+    to_x=lambda xp, g, x, y, *, axis, correction, keepdims: xp.scale(
+        spread(xp, g, x.shape, axis, keepdims) * _slope(xp, x, axis, correction, factor=1),
+        1 / spread(xp, y, x.shape, axis, keepdims),  # where nothing deviates, zero stays zero
+    ),
+    tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.scale(
+        xp.sum(tx * _slope(xp, x, axis, correction, factor=1), axis=axis, keepdims=keepdims), 1 / y
+    ),
+    floats=True,
+)
+def std(xp, x, *, axis=None, correction=0, keepdims=False):
+    """Square root of ``var``; where all elements are equal its gradient is 0."""
+    _reject_complex(x, "std")
+    return xp.sqrt(xp.var(x, axis=axis, correction=correction, keepdims=keepdims))
+
+
+def _reject_complex(x, name):
+    if x.dtype.kind == "c":
+        raise TypeError(f"{name}: of {x.dtype}; take it of gg.real(x) and gg.imag(x), and add")
+
+
+def _weights(xp, x, y, axis, keepdims):
+    """The share of each element in the sum of exponentials; 0 where that sum is 0."""
+    whole = spread(xp, xp.where(y == -inf, 0, y), x.shape, axis, keepdims)
+    return xp.exp(x - whole)
+
+
+@operation(
+    to_x=lambda xp, g, x, y, *, axis, keepdims: xp.scale(
+        spread(xp, g, x.shape, axis, keepdims), _weights(xp, x, y, axis, keepdims)
+    ),
+    tangent=lambda xp, tx, x, y, *, axis, keepdims: xp.sum(
+        xp.scale(tx, _weights(xp, x, y, axis, keepdims)), axis=axis, keepdims=keepdims
+    ),
+    floats=True,
+)
+def logsumexp(xp, x, *, axis=None, keepdims=False):
+    """log of the sum of e**x, without overflow; where all are -inf, -inf with gradient 0."""
+    largest = xp.max(x, axis=axis, keepdims=True)
+    largest = xp.where(xp.isfinite(largest), largest, 0)
+    total = xp.sum(xp.exp(x - largest), axis=axis, keepdims=True)
+    y = xp.where(total == 0, -inf, xp.log(xp.where(total == 0, 1, total))) + largest
+    return y if keepdims else xp.squeeze(y, axis=axis)
+
+
+def _norm_slope(xp, x, y, axis, ord, keepdims):
+    """The partials of a norm; zero elements have none, so that none is infinite."""
+    whole = spread(xp, y, x.shape, axis, keepdims)
+    if ord == 2:
+        return xp.scale(xp.conj(x), 1 / whole)
+    return xp.scale(xp.sign(x), xp.power(xp.absolute(x) / whole, ord - 1))
+
+
+@operation(
+    to_x=lambda xp, g, x, y, *, axis, ord, keepdims: xp.scale(
+        _norm_slope(xp, x, y, axis, ord, keepdims), spread(xp, g, x.shape, axis, keepdims)
+    ),
+    tangent=lambda xp, tx, x, y, *, axis, ord, keepdims: xp.sum(
+        xp.real(xp.scale(_norm_slope(xp, x, y, axis, ord, keepdims), tx)),
+        axis=axis,
+        keepdims=keepdims,
+    ),
+    floats=True,
+)
+def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
+    """The ``ord``-th root of the sum of the magnitudes to the power ``ord``, which is above 0;
+    at 0 its gradient is 0."""
+    magnitudes = xp.absolute(x)
+    if ord == 2:
+        return xp.sqrt(xp.sum(xp.square(magnitudes), axis=axis, keepdims=keepdims))
+    total = xp.sum(xp.power(magnitudes, ord), axis=axis, keepdims=keepdims)
+    return xp.power(total, 1 / ord)
+
+
+@operation()
+def any_(xp, x, *, axis=None, keepdims=False):
+    """Whether an element over ``axis`` is nonzero."""
+    return xp.any(x, axis=axis, keepdims=keepdims)
+
+
+@operation()
+def all_(xp, x, *, axis=None, keepdims=False):
+    """Whether all elements over ``axis`` are nonzero."""
+    return xp.all(x, axis=axis, keepdims=keepdims)
+
+
+@operation()
+def count_nonzero(xp, x, *, axis=None, keepdims=False):
+    """How many elements over ``axis`` are nonzero."""
+    return xp.count_nonzero(x, axis=axis, keepdims=keepdims)

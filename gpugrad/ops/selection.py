@@ -1,4 +1,4 @@
-"""Choosing between elements, and comparing them."""
+"""Choosing between elements, and keeping them within bounds."""
 
 from .declare import elementwise
 
@@ -26,25 +26,27 @@ def minimum(xp, a, b):
     return xp.minimum(a, b)
 
 
-@elementwise()
-def greater(xp, a, b):
-    """Whether ``a > b``."""
-    return a > b
+def _within(xp, x, *, min, max):
+    if min is None or max is None:
+        return x >= min if max is None else x <= max
+    return xp.logical_and(x >= min, x <= max)
 
 
-@elementwise()
-def less(xp, a, b):
-    """Whether ``a < b``."""
-    return a < b
+@elementwise(dx=_within, floats=False)
+def clip(xp, x, *, min, max):
+    """Elements no smaller than the number ``min`` and no larger than ``max``, None for no bound;
+    at a bound the gradient passes, as in torch."""
+    y = x if min is None else xp.maximum(x, min)
+    return y if max is None else xp.minimum(y, max)
 
 
-@elementwise()
-def equal(xp, a, b):
-    """Whether ``a == b``."""
-    return a == b
+@elementwise(da=lambda xp, a, low: a >= low, dlow=lambda xp, a, low: a < low, floats=False)
+def at_least(xp, a, low):
+    """The larger of two elements; at a tie the gradient goes to ``a``."""
+    return xp.maximum(a, low)
 
 
-@elementwise()
-def logical_not(xp, x):
-    """Whether an element is zero or false."""
-    return xp.logical_not(x)
+@elementwise(da=lambda xp, a, high: a <= high, dhigh=lambda xp, a, high: a > high, floats=False)
+def at_most(xp, a, high):
+    """The smaller of two elements; at a tie the gradient goes to ``a``."""
+    return xp.minimum(a, high)

@@ -1,12 +1,22 @@
-"""The same elements in another arrangement."""
+"""The same elements in another shape, or repeated."""
 
-from .declare import linear
+from math import prod
+
+from ..backend.select import backend
+from .axes import axes_of
+from .declare import composite, linear
 
 
 @linear(transpose=lambda xp, g, x_shape, *, shape: xp.reshape(g, shape=x_shape), moves=True)
 def reshape(xp, x, *, shape):
     """The same elements in another shape; one length may be -1."""
     return xp.reshape(x, shape=shape)
+
+
+@linear(transpose=lambda xp, g, x_shape: xp.reshape(g, shape=x_shape), moves=True)
+def flatten(xp, x):
+    """All elements along one axis."""
+    return xp.reshape(x, shape=(-1,))
 
 
 @linear(transpose=lambda xp, g, x_shape, *, shape: xp.sum_to(g, shape=x_shape), moves=True)
@@ -21,19 +31,90 @@ def sum_to(xp, x, *, shape):
     return xp.sum_to(x, shape=shape)
 
 
+def common_shape(shapes):
+    """The shape that arrays of ``shapes`` are broadcast to; ValueError if there is none."""
+    ndim = max(map(len, shapes), default=0)
+    padded = [(1,) * (ndim - len(s)) + tuple(s) for s in shapes]
+    result = tuple(next((n for n in lengths if n != 1), 1) for lengths in zip(*padded, strict=True))
+    for shape in padded:
+        if any(n not in (1, to) for n, to in zip(shape, result, strict=True)):
+            given = ", ".join(map(str, shapes))
+            raise ValueError(f"shapes {given} do not broadcast: lengths differ and none is 1")
+    return result
+
+
+@composite
+def broadcast_arrays(xp, *arrays):
+    """The arrays, each repeated to the shape that they have together."""
+    shape = common_shape([a.shape for a in arrays])
+    return tuple(xp.broadcast_to(a, shape=shape) for a in arrays)
+
+
 @linear(transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape), moves=True)
 def expand_dims(xp, x, *, axis=0):
     """A new axis, or several, of length one."""
     return xp.expand_dims(x, axis=axis)
 
 
-@linear(transpose=lambda xp, g: xp.matrix_transpose(g), moves=True)
-def matrix_transpose(xp, x):
-    """The last two axes exchanged."""
-    return xp.matrix_transpose(x)
+@linear(transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape), moves=True)
+def squeeze(xp, x, *, axis=None):
+    """Without axes of length one: those of ``axis``, or all."""
+    return xp.squeeze(x, axis=axis)
+
+
+def _to_tiled(xp, g, x_shape, *, reps):
+    counts, lengths = _aligned(reps, x_shape)
+    pairs = tuple(n for pair in zip(counts, lengths, strict=True) for n in pair)
+    whole = xp.reshape(g, shape=pairs)
+    total = xp.sum(whole, axis=tuple(range(0, len(pairs), 2))) if pairs else whole
+    return xp.reshape(total, shape=x_shape)
+
+
+def _aligned(reps, shape):
+    """Repetitions and lengths with leading ones, so that there are as many of both."""
+    reps = tuple(reps) if isinstance(reps, tuple | list) else (reps,)
+    ndim = max(len(reps), len(shape))
+    return (1,) * (ndim - len(reps)) + reps, (1,) * (ndim - len(shape)) + tuple(shape)
+
+
+@linear(transpose=_to_tiled, moves=True)
+def tile(xp, x, *, reps):
+    """The whole array ``reps`` times in a row along each axis."""
+    counts, lengths = _aligned(reps, x.shape)
+    single = tuple(n for length in lengths for n in (1, length))
+    pairs = tuple(n for pair in zip(counts, lengths, strict=True) for n in pair)
+    whole = xp.broadcast_to(xp.reshape(x, shape=single), shape=pairs)
+    return xp.reshape(whole, shape=tuple(r * n for r, n in zip(counts, lengths, strict=True)))
+
+
+def _to_repeated(xp, g, x_shape, *, repeats, axis):
+    shape = (prod(x_shape),) if axis is None else x_shape
+    axis = 0 if axis is None else axes_of(axis, len(shape), "repeat")[0]
+    if isinstance(repeats, int):
+        apart = (*shape[: axis + 1], repeats, *shape[axis + 1 :])
+        return xp.reshape(xp.sum(xp.reshape(g, shape=apart), axis=axis + 1), shape=x_shape)
+    places = xp.repeat(xp.arange_like(g, shape[axis]), repeats=repeats, axis=0)
+    spec = (*((None, None, None),) * axis, "array")
+    return xp.reshape(xp.unindex(g, places, spec=spec, shape=shape), shape=x_shape)
+
+
+@linear(transpose=_to_repeated, moves=True)
+def repeat(xp, x, *, repeats, axis=None):
+    """Every element ``repeats`` times in a row, a number or one for each place on ``axis``;
+    without an axis, of the flattened array."""
+    return xp.repeat(x, repeats=repeats, axis=axis)
 
 
 @linear(transpose=lambda xp, g: g, moves=True)  # the tape gives a gradient its input's dtype
 def astype(xp, x, *, dtype):
-    """The elements in another dtype."""
+    """The elements in another dtype; of complex ones in a real dtype, the real parts."""
     return xp.astype(x, dtype=dtype)
+
+
+@linear(
+    transpose=lambda xp, g, *, source, target: xp.to_device(g, source=target, target=source),
+    moves=True,
+)
+def to_device(xp, x, *, source, target):
+    """The elements of an array on the device ``source`` on the device ``target``."""
+    return backend(target).asarray(backend(source).to_host(x))

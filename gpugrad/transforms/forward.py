@@ -40,6 +40,10 @@ class Dual(Tensor):
             return tuple(self._beside(v, t) for v, t in zip(y, moved, strict=True))
         return self._beside(y, moved)
 
+    def _take(self, new: Tensor) -> None:
+        super()._take(new)
+        self.tangent = new.tangent if isinstance(new, Dual) else zeros(new)
+
     def _beside(self, value: Any, moved: Any) -> Any:
         if moved is None:
             return value if isinstance(value, Tensor) else in_kind_of(self, value)

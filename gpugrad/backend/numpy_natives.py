@@ -1,0 +1,127 @@
+"""The host's raw operations by name: plain functions of NumPy arrays.
+
+A name is an operation's own where NumPy has it, or where its rule refers to itself; every other
+operation is composed of these by its rule.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .error_function import erf, erfc
+from .host_scatter import scatter_add
+from .positions import repeats, restored
+
+
+def scale(g: Any, p: Any) -> Any:
+    """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
+    product = g * p
+    if product.dtype is not g.dtype:
+        product = product.astype(g.dtype)
+    if product.ndim == 0:
+        return product if product == product else _repaired(product, g, p)
+    flat = product.reshape(-1)
+    total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
+    return product if total == total else _repaired(product, g, p)
+
+
+def _repaired(product: Any, g: Any, p: Any) -> Any:
+    lost = (g == 0) if p.dtype != np.bool_ else (g == 0) | ~p
+    return np.where(lost, product.dtype.type(0), product)
+
+
+def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+    """Sum the axes along which ``shape`` was repeated to give ``x``'s shape."""
+    extra = x.ndim - len(shape)
+    repeated = tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
+    if extra or repeated:
+        x = x.sum(axis=(*range(extra), *repeated), keepdims=True)
+    return x.reshape(shape)
+
+
+def power(a: Any, b: Any) -> Any:
+    if isinstance(b, int | float) and b == 2:
+        return a * a
+    return np.power(a, b)
+
+
+def astype(x: Any, dtype: Any) -> Any:
+    """The elements in another dtype; of complex ones in a real dtype, the real parts."""
+    if x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
+        x = x.real
+    return x.astype(dtype)
+
+
+def pad(x: Any, pad_width: tuple, value: Any) -> Any:
+    """``x`` within a frame of ``value``."""
+    shape = tuple(n + sum(ends) for n, ends in zip(x.shape, pad_width, strict=True))
+    y = np.full(shape, value, x.dtype)
+    y[tuple(slice(before, before + n)
+            for n, (before, _) in zip(x.shape, pad_width, strict=True))] = x  # fmt: skip
+    return y
+
+
+def getitem(x: Any, *arrays: Any, spec: tuple) -> Any:
+    return x[restored(spec, arrays)]
+
+
+def setitem(x: Any, v: Any, *arrays: Any, spec: tuple) -> Any:
+    y = np.array(x)
+    y[restored(spec, arrays)] = v
+    return y[()]
+
+
+def unindex(g: Any, *arrays: Any, spec: tuple, shape: tuple) -> Any:
+    """Zeros of ``shape`` with ``g`` added where ``getitem`` would read it, in a fixed order."""
+    y = np.zeros(shape, g.dtype)
+    index = restored(spec, arrays)
+    if not repeats(arrays):
+        y[index] = g
+        return y[()]
+    if len(spec) == 1:  # whole rows
+        return scatter_add(y, arrays[0].reshape(-1), g.reshape(-1, *shape[1:]))
+    places = np.arange(y.size).reshape(shape)[index]
+    return scatter_add(y.reshape(-1), places.reshape(-1), np.ravel(g)).reshape(shape)
+
+
+def argsort(x: Any, axis: int, descending: bool) -> Any:
+    """Where the elements of a stable sort come from; descending, equal ones keep their order."""
+    if not descending:
+        return np.argsort(x, axis=axis, kind="stable")
+    turned = np.argsort(np.flip(x, axis), axis=axis, kind="stable")
+    return np.flip(x.shape[axis] - 1 - turned, axis)
+
+
+def unique_all(x: Any) -> tuple:
+    return tuple(
+        np.unique(x, return_index=True, return_inverse=True, return_counts=True, equal_nan=False)
+    )
+
+
+UFUNCS = (
+    "absolute acos acosh asin asinh atan atan2 atanh bitwise_and bitwise_or bitwise_xor "
+    "bitwise_invert bitwise_left_shift bitwise_right_shift cbrt ceil conj copysign cos cosh equal "
+    "exp exp2 expm1 floor floor_divide greater greater_equal hypot isfinite isinf isnan less "
+    "less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor "
+    "maximum minimum nextafter not_equal remainder sign signbit sin sinh sqrt "
+    "tan tanh trunc"
+)
+OTHERS = (
+    "where real imag reshape broadcast_to expand_dims squeeze matrix_transpose permute_dims "
+    "flip roll repeat tril triu "
+    "sum prod max min any all count_nonzero argmax argmin cumsum cumprod matmul nonzero"
+)
+CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
+
+NATIVES: dict[str, Callable] = {
+    **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
+    "arange_like": lambda x, n: np.arange(n),
+    "scale": scale, "power": power, "round": np.rint, "erf": erf, "erfc": erfc,
+    "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
+    "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),
+    "getitem": getitem, "setitem": setitem, "unindex": unindex,
+    "take": lambda x, indices, axis: np.take(x, indices, axis=axis),
+    "argsort": argsort, "unique_all": unique_all, "from_dlpack": np.from_dlpack,
+    "searchsorted": lambda x, v, side: np.searchsorted(x, v, side=side),
+}  # fmt: skip

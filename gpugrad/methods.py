@@ -1,0 +1,217 @@
+"""The operators and methods that Tensors have beside functions, spelled as NumPy's and torch's."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import apply, calls
+from .apply import call
+from .backend.dtypes import BY_NAME
+from .backend.positions import ARRAY
+from .backend.select import backend_of
+from .calls import innermost
+from .ops import (
+    activation,
+    arithmetic,
+    arrangement,
+    comparison,
+    complexes,
+    elementary,
+    extremes,
+    indexing,
+    joining,
+    linalg,
+    reduction,
+    rounding,
+    scan,
+    selection,
+)
+from .ops import shape as shape_ops
+from .ops.declare import Op
+
+
+def _reflected(op: Op) -> Callable[[Any, Any], Any]:
+    function = call(op)
+    return lambda self, other: function(other, self)
+
+
+def _in_place(op: Op) -> Callable[[Any, Any], Any]:
+    function = call(op)
+    return lambda self, other: self._become(function(self, other))
+
+
+def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
+    """An index's arrays, on ``x``'s device, and its ``spec`` (see backend/positions.py)."""
+    arrays, spec = [], []
+    for part in index if isinstance(index, tuple) else (index,):
+        if part is None or part is Ellipsis or type(part) is int:
+            spec.append(part)
+        elif isinstance(part, slice):
+            spec.append((part.start, part.stop, part.step))
+        else:
+            spec.append(ARRAY)
+            arrays.append(_index_array(part, x))
+    return tuple(arrays), tuple(spec)
+
+
+def _index_array(part: Any, x: Any) -> Any:
+    if isinstance(part, list | bool):
+        home = backend_of(innermost(x))
+        part = home.asarray(part, dtype=None if part != [] else "int64")
+    dtype = getattr(part, "dtype", None)
+    if dtype is None or dtype.kind not in "iub":
+        what = f"an array of {dtype}" if dtype is not None else f"{type(part).__name__} {part!r}"
+        raise IndexError(f"index: {what}; use integers, truth values, slices, None or ...")
+    return part
+
+
+def _tuple(given: tuple) -> tuple:
+    """Numbers given one by one or as one sequence."""
+    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
+
+
+class Methods:
+    """Operators and methods of a Tensor, one line each."""
+
+    __slots__ = ()
+    dtype: Any
+    shape: Any
+
+    __pos__ = call(arithmetic.positive)
+    __abs__ = call(rounding.absolute)
+    __floordiv__, __rfloordiv__ = call(arithmetic.floor_divide), _reflected(arithmetic.floor_divide)
+    __mod__, __rmod__ = call(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __ge__ = call(comparison.greater_equal)
+    __le__ = call(comparison.less_equal)
+    __ne__ = call(comparison.not_equal)  # type: ignore[assignment]
+    __and__ = __rand__ = call(comparison.bitwise_and)
+    __or__ = __ror__ = call(comparison.bitwise_or)
+    __xor__ = __rxor__ = call(comparison.bitwise_xor)
+    __invert__ = call(comparison.bitwise_invert)
+    __lshift__ = call(comparison.bitwise_left_shift)
+    __rlshift__ = _reflected(comparison.bitwise_left_shift)
+    __rshift__ = call(comparison.bitwise_right_shift)
+    __rrshift__ = _reflected(comparison.bitwise_right_shift)
+    __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
+    __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
+    __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
+    __ixor__ = _in_place(comparison.bitwise_xor)
+    __ilshift__ = _in_place(comparison.bitwise_left_shift)
+    __irshift__ = _in_place(comparison.bitwise_right_shift)
+
+    def __getitem__(self, index: Any) -> Any:
+        arrays, spec = index_parts(index, self)
+        return call(indexing.getitem)(self, *arrays, spec=spec)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        arrays, spec = index_parts(index, self)
+        if not isinstance(value, apply.Tensor):
+            value = backend_of(innermost(self)).asarray(value, dtype=self.dtype)
+        elif value.dtype != self.dtype:
+            value = call(shape_ops.astype)(value, dtype=self.dtype)
+        new = call(indexing.setitem)(self, value, *arrays, spec=spec)
+        if self._become(new) is not self:  # type: ignore[attr-defined]
+            raise RuntimeError(
+                "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; "
+                "make x within the function, for example x = x + 0 * v"
+            )
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
+        return iter(call(joining.unstack)(self))
+
+    # shape
+
+    @property
+    def T(self) -> Any:
+        """The axes turned round."""
+        return call(arrangement.permute_dims)(self)
+
+    @property
+    def mT(self) -> Any:
+        """The last two axes exchanged."""
+        return call(arrangement.matrix_transpose)(self)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape, given as numbers or as one tuple."""
+        return call(shape_ops.reshape)(self, shape=_tuple(shape))
+
+    view = reshape
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order, given as numbers or as one tuple; without, turned round."""
+        return call(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
+
+    permute = transpose
+    flatten = ravel = call(shape_ops.flatten)
+    squeeze = call(shape_ops.squeeze)
+    expand_dims = unsqueeze = call(shape_ops.expand_dims)
+    broadcast_to = call(shape_ops.broadcast_to)
+    swapaxes = call(arrangement.swapaxes)
+    moveaxis = call(arrangement.moveaxis)
+    flip, roll = call(arrangement.flip), call(arrangement.roll)
+    tile, repeat = call(shape_ops.tile), calls.repeat
+    diagonal, tril, triu = (
+        call(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
+    )
+    split, unstack = call(joining.split), call(joining.unstack)
+
+    # elements
+
+    abs, sign, floor, ceil, round = (
+        call(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil,
+                            rounding.round_)
+    )  # fmt: skip
+    exp, log, log1p, sqrt, sin, cos, tanh = (
+        call(op) for op in (elementary.exp, elementary.log, elementary.log1p, elementary.sqrt,
+                            elementary.sin, elementary.cos, elementary.tanh)
+    )  # fmt: skip
+    square, pow, reciprocal = (
+        call(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
+    )
+    sigmoid, relu = call(activation.sigmoid), call(activation.relu)
+    clip = clamp = calls.clip
+    maximum, minimum = call(selection.maximum), call(selection.minimum)
+    real, imag = property(call(complexes.real)), property(call(complexes.imag))
+    conj = call(complexes.conj)
+
+    # reductions, scans, order
+
+    sum, prod = calls.reducing(reduction.sum), calls.reducing(scan.prod)
+    mean, var, std = call(reduction.mean), call(reduction.var), call(reduction.std)
+    max, min = call(extremes.max_), call(extremes.min_)
+    amax, amin = max, min
+    argmax, argmin = call(extremes.argmax), call(extremes.argmin)
+    any, all = call(reduction.any_), call(reduction.all_)
+    logsumexp, norm = call(reduction.logsumexp), calls.vector_norm
+    cumsum = calls.scanning(scan.cumulative_sum, flat=True)
+    cumprod = calls.scanning(scan.cumulative_prod, flat=True)
+    sort, argsort, nonzero = calls.sort, calls.argsort, call(indexing.nonzero)
+    take, matmul = call(indexing.take), call(linalg.matmul)
+    dot = matmul
+
+    # dtype and device
+
+    astype = calls.astype
+
+    def to(self, target: Any) -> Any:
+        """This tensor on another device, or in another dtype, by name; itself if it is there."""
+        if isinstance(target, str) and target not in BY_NAME:
+            return calls.to_device(self, target)
+        return calls.astype(self, target, copy=False)
+
+    to_device = calls.to_device
+
+    def clone(self) -> Any:
+        """The same values in an array of their own; gradients pass through."""
+        return calls.astype(self, self.dtype)
+
+    copy = clone
+
+    def float(self) -> Any:
+        """The elements as float32."""
+        return self.to("float32")
+
+    def double(self) -> Any:
+        """The elements as float64."""
+        return self.to("float64")

@@ -1,0 +1,177 @@
+"""The same elements in another order, within a frame, or part of them by place."""
+
+from .axes import axes_of
+from .declare import linear, operation
+
+ALL = (None, None, None)  # the slice of a whole axis in an index's spec
+
+
+def _order(axes, ndim, name):
+    """A whole permutation as numbers from 0; None turns the axes round."""
+    if axes is None:
+        return tuple(reversed(range(ndim)))
+    order = axes_of(axes, ndim, name)
+    if len(order) != ndim:
+        raise ValueError(f"{name}: axes={axes!r} for an array of {ndim} axes; name each once")
+    return order
+
+
+def _inverse(order):
+    return tuple(sorted(range(len(order)), key=order.__getitem__))
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, axes: xp.permute_dims(
+        g, axes=_inverse(_order(axes, len(x_shape), "permute_dims"))
+    ),
+    moves=True,
+)
+def permute_dims(xp, x, *, axes=None):
+    """The axes in the order ``axes``; without it, turned round."""
+    return xp.permute_dims(x, axes=_order(axes, len(x.shape), "permute_dims"))
+
+
+@linear(transpose=lambda xp, g: xp.matrix_transpose(g), moves=True)
+def matrix_transpose(xp, x):
+    """The last two axes exchanged."""
+    return xp.matrix_transpose(x)
+
+
+def _moved(ndim, source, destination):
+    """The permutation that puts the axes ``source`` at ``destination``, the rest in order."""
+    sources, places = axes_of(source, ndim, "moveaxis"), axes_of(destination, ndim, "moveaxis")
+    if len(sources) != len(places):
+        raise ValueError(f"moveaxis: {len(sources)} sources but {len(places)} destinations")
+    order = [i for i in range(ndim) if i not in sources]
+    for place, axis in sorted(zip(places, sources, strict=True)):
+        order.insert(place, axis)
+    return tuple(order)
+
+
+@linear(
+    transpose=lambda xp, g, *, source, destination: xp.moveaxis(
+        g, source=destination, destination=source
+    ),
+    moves=True,
+)
+def moveaxis(xp, x, *, source, destination):
+    """The axes ``source`` put at ``destination``; the others keep their order."""
+    return xp.permute_dims(x, axes=_moved(len(x.shape), source, destination))
+
+
+@linear(
+    transpose=lambda xp, g, *, axis1, axis2: xp.swapaxes(g, axis1=axis1, axis2=axis2), moves=True
+)
+def swapaxes(xp, x, *, axis1, axis2):
+    """Two axes exchanged."""
+    order = list(range(len(x.shape)))
+    first, second = (axes_of(a, len(order), "swapaxes")[0] for a in (axis1, axis2))
+    order[first], order[second] = order[second], order[first]
+    return xp.permute_dims(x, axes=tuple(order))
+
+
+@linear(transpose=lambda xp, g, *, axis: xp.flip(g, axis=axis), moves=True)
+def flip(xp, x, *, axis=None):
+    """The elements in reverse order along ``axis``: None for all, a number or several."""
+    return xp.flip(x, axis=axis)
+
+
+def _turned_back(xp, g, *, shift, axis):
+    back = tuple(-s for s in shift) if isinstance(shift, tuple | list) else -shift
+    return xp.roll(g, shift=back, axis=axis)
+
+
+@linear(transpose=_turned_back, moves=True)
+def roll(xp, x, *, shift, axis=None):
+    """The elements moved on by ``shift`` places; those that leave the end enter at the front."""
+    return xp.roll(x, shift=shift, axis=axis)
+
+
+@linear(transpose=lambda xp, g, *, k: xp.tril(g, k=k), moves=True)
+def tril(xp, x, *, k=0):
+    """Matrices with zeros above the diagonal number ``k``."""
+    return xp.tril(x, k=k)
+
+
+@linear(transpose=lambda xp, g, *, k: xp.triu(g, k=k), moves=True)
+def triu(xp, x, *, k=0):
+    """Matrices with zeros below the diagonal number ``k``."""
+    return xp.triu(x, k=k)
+
+
+def _diagonal_index(xp, x, shape, offset):
+    """Rows and columns of a diagonal of the last two axes, and the index's spec."""
+    rows, columns = shape[-2:]
+    length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    along = xp.arange_like(x, length)
+    return (along + max(0, -offset), along + max(0, offset)), (..., "array", "array")
+
+
+def _to_diagonal(xp, g, x_shape, *, offset, axis1, axis2):
+    order = _moved(len(x_shape), (axis1, axis2), (-2, -1))
+    shape = tuple(x_shape[i] for i in order)
+    places, spec = _diagonal_index(xp, g, shape, offset)
+    return xp.permute_dims(xp.unindex(g, *places, spec=spec, shape=shape), axes=_inverse(order))
+
+
+@linear(transpose=_to_diagonal, moves=True)
+def diagonal(xp, x, *, offset=0, axis1=0, axis2=1):
+    """The elements at equal places on two axes, ``offset`` to the right; their axis is last."""
+    moved = xp.permute_dims(x, axes=_moved(len(x.shape), (axis1, axis2), (-2, -1)))
+    places, spec = _diagonal_index(xp, x, moved.shape, offset)
+    return xp.getitem(moved, *places, spec=spec)
+
+
+def frame_of(pad_width, ndim):
+    """``pad_width`` as a pair (before, after) for each axis."""
+    if isinstance(pad_width, int):
+        return ((pad_width, pad_width),) * ndim
+    pairs = tuple((p, p) if isinstance(p, int) else tuple(p) for p in pad_width)
+    if len(pairs) == 2 and pairs[0][0] == pairs[0][1] and isinstance(pad_width[0], int):
+        pairs = (tuple(pad_width),)  # one pair (before, after) stands for all axes
+    pairs = pairs * ndim if len(pairs) == 1 else pairs
+    if len(pairs) != ndim or any(len(p) != 2 or min(p) < 0 for p in pairs):
+        raise ValueError(f"pad: pad_width={pad_width!r} for an array of {ndim} axes; "
+                         "give a pair of numbers from 0 for each axis")  # fmt: skip
+    return pairs
+
+
+def _inside(xp, g, x_shape, *, pad_width, value):
+    frame = frame_of(pad_width, len(x_shape))
+    spec = tuple((before, before + n, None)
+                 for (before, _), n in zip(frame, x_shape, strict=True))  # fmt: skip
+    return xp.getitem(g, spec=spec)
+
+
+@operation(
+    to_x=_inside,
+    tangent=lambda xp, tx, *, pad_width, value: xp.pad(tx, pad_width=pad_width, value=0),
+    moves=True,
+)
+def pad(xp, x, *, pad_width, value=0):
+    """The array within a frame of ``value``.
+
+    pad_width: elements to add at each end, as numpy.pad: a number, a pair, or a pair each axis.
+    """
+    return xp.pad(x, pad_width=frame_of(pad_width, len(x.shape)), value=value)
+
+
+def _differences(xp, x, axis, n):
+    later, earlier = ((*(ALL,) * axis, part) for part in ((1, None, None), (None, -1, None)))
+    for _ in range(n):
+        x = xp.getitem(x, spec=later) - xp.getitem(x, spec=earlier)
+    return x
+
+
+def _to_differences(xp, g, x_shape, *, axis, n):
+    axis = axes_of(axis, len(x_shape), "diff")[0]
+    if x_shape[axis] <= n:  # nothing is left of the axis
+        return xp.zeros_like(g, shape=x_shape)
+    frame = tuple((n, n) if i == axis else (0, 0) for i in range(len(x_shape)))
+    return _differences(xp, xp.pad(g, pad_width=frame, value=0), axis, n) * (-1) ** n
+
+
+@linear(transpose=_to_differences)
+def differences(xp, x, *, axis=-1, n=1):
+    """What ``diff`` gives without further elements before or after."""
+    return _differences(xp, x, axes_of(axis, len(x.shape), "diff")[0], n)

@@ -1,0 +1,30 @@
+"""Axes as settings: one number, several, or None for all."""
+
+from math import prod
+
+
+def axes_of(axis, ndim, name):
+    """``axis`` as a tuple of numbers from 0; ValueError for one that ``ndim`` axes do not have."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    for a in axes:
+        if not -ndim <= a < ndim:
+            way_out = f"use {-ndim} to {ndim - 1}" if ndim else "a 0-d array has none"
+            raise ValueError(f"{name}: axis {a} of an array of {ndim} axes; {way_out}")
+    normal = tuple(a % ndim for a in axes)
+    if len(set(normal)) < len(normal):
+        raise ValueError(f"{name}: axis={axis!r} names an axis twice")
+    return normal
+
+
+def count(shape, axis, name):
+    """How many elements a reduction over ``axis`` makes one of."""
+    return prod(shape[a] for a in axes_of(axis, len(shape), name))
+
+
+def spread(xp, g, shape, axis, keepdims):
+    """A reduced array laid out again along the axes that were reduced."""
+    if not keepdims and axis is not None:
+        g = xp.expand_dims(g, axis=axis)
+    return xp.broadcast_to(g, shape=shape)

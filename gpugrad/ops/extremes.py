@@ -1,0 +1,45 @@
+"""Largest and smallest elements along axes, and where they are."""
+
+from .axes import spread
+from .declare import operation
+
+
+def _mark(xp, x, y, axis, keepdims):
+    """Which elements are the extreme; where that is NaN, the elements that are NaN."""
+    return xp.logical_or(x == spread(xp, y, x.shape, axis, keepdims), xp.isnan(x))
+
+
+def _to_extreme(xp, g, x, y, *, axis, keepdims):
+    mark = _mark(xp, x, y, axis, keepdims)
+    share = g / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)  # ties share equally
+    return xp.where(mark, spread(xp, share, x.shape, axis, keepdims), 0)
+
+
+def _extreme_tangent(xp, tx, x, y, *, axis, keepdims):
+    mark = _mark(xp, x, y, axis, keepdims)
+    moved = xp.sum(xp.where(mark, tx, 0), axis=axis, keepdims=keepdims)
+    return moved / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)
+
+
+@operation(to_x=_to_extreme, tangent=_extreme_tangent)
+def max_(xp, x, *, axis=None, keepdims=False):
+    """The largest element over ``axis``; ties share the gradient equally, a NaN wins."""
+    return xp.max(x, axis=axis, keepdims=keepdims)
+
+
+@operation(to_x=_to_extreme, tangent=_extreme_tangent)
+def min_(xp, x, *, axis=None, keepdims=False):
+    """The smallest element over ``axis``; ties share the gradient equally, a NaN wins."""
+    return xp.min(x, axis=axis, keepdims=keepdims)
+
+
+@operation()
+def argmax(xp, x, *, axis=None, keepdims=False):
+    """Where the largest element over ``axis`` is first; None counts through all axes."""
+    return xp.argmax(x, axis=axis, keepdims=keepdims)
+
+
+@operation()
+def argmin(xp, x, *, axis=None, keepdims=False):
+    """Where the smallest element over ``axis`` is first; None counts through all axes."""
+    return xp.argmin(x, axis=axis, keepdims=keepdims)

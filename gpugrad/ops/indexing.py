@@ -1,0 +1,115 @@
+"""Reading and writing at indices.
+
+An index is a ``spec`` (what the program says: numbers, slices, new axes) and arrays (what data
+say): see backend/positions.py.  Arrays of integers or truth values get no gradient.
+"""
+
+from math import prod
+
+from ..backend.positions import ARRAY
+from .declare import composite, linear, operation
+
+ALL = (None, None, None)  # the slice of a whole axis in an index's spec
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, indices, *, spec: xp.unindex(
+        g, *indices, spec=spec, shape=x_shape
+    ),
+    moves=True,
+)
+def getitem(xp, x, *indices, spec):
+    """The elements at an index of any kind that NumPy knows."""
+    return xp.getitem(x, *indices, spec=spec)
+
+
+@linear(transpose=lambda xp, g, indices, *, spec, shape: xp.getitem(g, *indices, spec=spec))
+def unindex(xp, x, *indices, spec, shape):
+    """Zeros of ``shape`` with ``x`` added where ``getitem`` would read it; what meets there adds
+    up in the order of the index, so that the same bits come every time."""
+    return xp.unindex(x, *indices, spec=spec, shape=shape)
+
+
+def _written_tangent(xp, tx, tv, x, v, indices, *, spec):
+    tx = xp.zeros_like(x) if tx is None else tx
+    return xp.setitem(tx, xp.zeros_like(v) if tv is None else tv, *indices, spec=spec)
+
+
+def _to_written(xp, g, v_shape, indices, *, spec):
+    share = xp.getitem(g, *indices, spec=spec)
+    extra = len(v_shape) - len(share.shape)  # axes of length one that the assignment dropped
+    if extra > 0:
+        return xp.reshape(xp.sum_to(share, shape=v_shape[extra:]), shape=v_shape)
+    return share
+
+
+@operation(
+    to_x=lambda xp, g, indices, *, spec: xp.setitem(g, 0, *indices, spec=spec),
+    to_v=_to_written,
+    tangent=_written_tangent,
+    moves=True,
+)
+def setitem(xp, x, v, *indices, spec):
+    """A copy of ``x`` in which ``v`` stands at an index; where that repeats, the last stays."""
+    return xp.setitem(x, v, *indices, spec=spec)
+
+
+def _axis_spec(axis):
+    """The spec of an index by one array along ``axis``, counted from either end."""
+    return (*(ALL,) * axis, ARRAY) if axis >= 0 else (..., ARRAY, *(ALL,) * (-axis - 1))
+
+
+def _to_taken(xp, g, x_shape, indices, *, axis):
+    if axis is None:
+        flat = xp.unindex(g, indices, spec=(ARRAY,), shape=(prod(x_shape),))
+        return xp.reshape(flat, shape=x_shape)
+    return xp.unindex(g, indices, spec=_axis_spec(axis), shape=x_shape)
+
+
+@linear(transpose=_to_taken, moves=True)
+def take(xp, x, indices, *, axis=None):
+    """The elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
+    flattened array.  indices: any shape, which takes the place of the axis."""
+    return xp.take(x, indices, axis=axis)
+
+
+@composite
+def take_along_axis(xp, x, indices, *, axis=-1):
+    """For each line along ``axis`` the elements at its own ``indices``.
+
+    indices: integers with as many axes as x, broadcast against it on all others.
+    """
+    ndim = len(x.shape)
+    if len(indices.shape) != ndim:
+        raise ValueError(f"take_along_axis: indices of shape {indices.shape} for {x.shape}; "
+                         "both need the same number of axes")  # fmt: skip
+    places = [
+        xp.reshape(xp.arange_like(x, n), shape=tuple(-1 if j == i else 1 for j in range(ndim)))
+        for i, n in enumerate(x.shape)
+    ]
+    places[axis] = indices
+    return xp.getitem(x, *places, spec=(ARRAY,) * ndim)
+
+
+def _scattered_tangent(xp, tx, tupdates, x, indices, updates):
+    tx = xp.zeros_like(x) if tx is None else tx
+    return tx if tupdates is None else xp.scatter_add(tx, indices, tupdates)
+
+
+@operation(
+    to_x=lambda xp, g: g,
+    to_updates=lambda xp, g, indices: xp.take(g, indices, axis=0),
+    tangent=_scattered_tangent,
+)
+def scatter_add(xp, x, indices, updates):
+    """A copy of ``x`` with ``updates`` added into its rows; repeated indices add up in order.
+
+    x: (n, ...), indices: (k,) of integers, updates: (k, ...).
+    """
+    return xp.scatter_add(x, indices, updates)
+
+
+@operation()
+def nonzero(xp, x):
+    """A tuple with one array of places an axis: where the elements are not zero."""
+    return xp.nonzero(x)

@@ -1,0 +1,123 @@
+"""Several arrays made one, and one made several."""
+
+from itertools import accumulate
+
+from .axes import axes_of
+from .declare import operation
+
+ALL = (None, None, None)  # the slice of a whole axis in an index's spec
+
+
+def _part(xp, x, axis, start, stop):
+    return xp.getitem(x, spec=(*(ALL,) * axis, (start, stop, None)))
+
+
+def _filled(xp, parts, shapes):
+    """The parts, zeros in place of those that are None; not all are."""
+    like = next(p for p in parts if p is not None)
+    return [xp.zeros_like(like, shape=shape) if part is None else part
+            for part, shape in zip(parts, shapes, strict=True)]  # fmt: skip
+
+
+def _to_joined(xp, g, index, arrays_shape, *, axis):
+    if axis is None:
+        sizes, axis = [_size(s) for s in arrays_shape], 0
+    else:
+        axis = axes_of(axis, len(arrays_shape[0]), "concat")[0]
+        sizes = [shape[axis] for shape in arrays_shape]
+    start = sum(sizes[:index])
+    part = _part(xp, g, axis, start, start + sizes[index])
+    return xp.reshape(part, shape=arrays_shape[index])
+
+
+def _size(shape):
+    return [*accumulate(shape, int.__mul__, initial=1)][-1]
+
+
+@operation(
+    to_arrays=_to_joined,
+    tangent=lambda xp, tarrays, arrays_shape, *, axis: xp.concat(
+        *_filled(xp, tarrays, arrays_shape), axis=axis
+    ),
+    moves=True,
+)
+def concat(xp, *arrays, axis=0):
+    """The arrays one after another along ``axis``; without one, flattened."""
+    if axis is None:
+        arrays, axis = [xp.reshape(a, shape=(-1,)) for a in arrays], 0
+    return xp.concat(*arrays, axis=axis)
+
+
+def _to_stacked(xp, g, index, *, axis):
+    return xp.getitem(g, spec=(*(ALL,) * axes_of(axis, len(g.shape), "stack")[0], index))
+
+
+@operation(
+    to_arrays=_to_stacked,
+    tangent=lambda xp, tarrays, arrays_shape, *, axis: xp.stack(
+        *_filled(xp, tarrays, arrays_shape), axis=axis
+    ),
+    moves=True,
+)
+def stack(xp, *arrays, axis=0):
+    """The arrays side by side along a new axis."""
+    if len({a.shape for a in arrays}) > 1:
+        raise ValueError(f"stack: arrays of different shapes, {[a.shape for a in arrays]}")
+    axes_of(axis, len(arrays[0].shape) + 1, "stack")
+    return xp.concat(*[xp.expand_dims(a, axis=axis) for a in arrays], axis=axis)
+
+
+def _unstacked(xp, x, axis):
+    axis = axes_of(axis, len(x.shape), "unstack")[0]
+    return tuple(xp.getitem(x, spec=(*(ALL,) * axis, i)) for i in range(x.shape[axis]))
+
+
+def _to_unstacked(xp, g, x_shape, *, axis):
+    axis = axes_of(axis, len(x_shape), "unstack")[0]
+    shape = (*x_shape[:axis], *x_shape[axis + 1 :])
+    return xp.stack(*_filled(xp, g, [shape] * len(g)), axis=axis)
+
+
+@operation(
+    to_x=_to_unstacked,
+    tangent=lambda xp, tx, *, axis: _unstacked(xp, tx, axis),
+    moves=True,
+)
+def unstack(xp, x, *, axis=0):
+    """A tuple of the arrays along ``axis``, without it."""
+    return _unstacked(xp, x, axis)
+
+
+def _bounds(length, sections):
+    """Where the parts of an axis begin and end, for a count of parts or the places between."""
+    if isinstance(sections, int):
+        if sections < 1 or length % sections:
+            raise ValueError(f"split: {length} elements in {sections} equal parts; "
+                             "give the places between the parts")  # fmt: skip
+        sections = range(length // sections, length, length // sections)
+    inner = [min(max(s + length if s < 0 else s, 0), length) for s in sections]
+    return list(zip([0, *inner], [*inner, length], strict=True))
+
+
+def _split(xp, x, sections, axis):
+    axis = axes_of(axis, len(x.shape), "split")[0]
+    return tuple(_part(xp, x, axis, start, max(start, stop))
+                 for start, stop in _bounds(x.shape[axis], sections))  # fmt: skip
+
+
+def _to_split(xp, g, x_shape, *, sections, axis):
+    axis = axes_of(axis, len(x_shape), "split")[0]
+    shapes = [(*x_shape[:axis], max(0, stop - start), *x_shape[axis + 1 :])
+              for start, stop in _bounds(x_shape[axis], sections)]  # fmt: skip
+    return xp.concat(*_filled(xp, g, shapes), axis=axis)
+
+
+@operation(
+    to_x=_to_split,
+    tangent=lambda xp, tx, *, sections, axis: _split(xp, tx, sections, axis),
+    moves=True,
+)
+def split(xp, x, *, sections, axis=0):
+    """A tuple of parts along ``axis``: a number of equal parts, or the places between them,
+    which must not decrease."""
+    return _split(xp, x, sections, axis)
