@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from gpugrad.backend.select import backend
+from gpugrad.backend.simulated import text
 from gpugrad.backend.simulated.driver import ORDERS
+from gpugrad.backend.simulated.faults import DeviceFault
 
 pytestmark = pytest.mark.needs_compiler
 
@@ -176,17 +178,33 @@ def test_three_axes_of_blocks_and_threads(device):
     np.testing.assert_array_equal(y.get(), np.arange(24)[:, None] * 1000 + np.arange(30))
 
 
+def test_fibers_of_other_processors(device, monkeypatch):
+    """The C library's context switch, in place of our own for x86-64, gives the same."""
+    monkeypatch.setattr(text, "FLAGS", (*text.FLAGS, "-DPORTABLE_FIBERS"))
+    x = np.random.default_rng(3).standard_normal((4, 300)).astype(np.float32)
+    found = []
+    for source in (SOFTMAX + "// portable", SOFTMAX):
+        y = device.natives["empty"](x.shape, dtype=np.float32)
+        run(device, source, "softmax", (4, 1, 1), (256, 1, 1), device.asarray(x), y, np.int32(300))
+        found.append(y.get())
+    np.testing.assert_array_equal(*found)
+    broken = SOFTMAX.replace("__syncthreads();", "") + "// portable"
+    with pytest.raises(DeviceFault, match="race"):
+        arguments = device.asarray(x), y, np.int32(300)
+        run(device, broken, "softmax", (4, 1, 1), (256, 1, 1), *arguments)
+
+
 def test_names_stamped_by_macros_are_found():
     driver = backend("simulated").driver
-    text = "\n".join((
+    source = "\n".join((
         "#define STAMP(T) extern \"C\" __global__ void twice_##T(T* x) { x[threadIdx.x] *= 2; }",
         "STAMP(float)", "STAMP(double)",
     ))  # fmt: skip
     x = backend("simulated").asarray(np.arange(4.0))
-    driver.launch(driver.function(text, "twice_double"), (1, 1, 1), (4, 1, 1), (x,))
+    driver.launch(driver.function(source, "twice_double"), (1, 1, 1), (4, 1, 1), (x,))
     np.testing.assert_array_equal(x.get(), [0, 2, 4, 6])
     with pytest.raises(ValueError, match="twice_float, twice_double"):
-        driver.function(text, "twice_int")
+        driver.function(source, "twice_int")
 
 
 def test_launches_are_counted_by_kernel_and_order(device):

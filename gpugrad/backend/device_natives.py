@@ -11,6 +11,7 @@ import numpy as np
 
 from . import handwritten, products
 from .device_indexing import indexing
+from .device_rows import rows
 from .dtypes import FLOATS
 from .numpy_natives import CREATION, UFUNCS, astype
 
@@ -28,6 +29,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
         **{name: getattr(xp.linalg, name) for name in LINALG.split()},
         **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
+        **rows(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
     }  # fmt: skip
 
@@ -57,7 +59,7 @@ def _movement(xp: Any) -> dict[str, Callable]:
     return {
         "reshape": lambda x, shape: x.reshape(shape),
         "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
-        "pad": pad, "arange_like": lambda x, n: xp.arange(n),
+        "pad": pad, "arange_like": lambda x, n: xp.arange(n), "from_dlpack": xp.from_dlpack,
     }  # fmt: skip
 
 

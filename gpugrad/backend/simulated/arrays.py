@@ -6,27 +6,15 @@ does.  What CuPy computes by kernels of its own, NumPy computes here on the same
 
 from collections.abc import Callable, Iterator
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from .driver import driver
 from .indices import selects, unwrapped, wrapped
-from .memory import Allocation, arena
+from .memory import Allocation, DeviceId, MemoryPointer, arena
 
 NUMBERS = (bool, int, float, complex, np.generic)
-
-
-class MemoryPointer(NamedTuple):
-    """Where an array begins, as an address of the device."""
-
-    ptr: int
-
-
-class DeviceId(NamedTuple):
-    """The device of an array."""
-
-    id: int
 
 
 def raw(value: Any) -> Any:

@@ -8,7 +8,7 @@ freed, is refused.
 import mmap
 from collections import deque
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -101,6 +101,18 @@ class Allocation:
     def array(self, shape: tuple[int, ...], dtype: Any, strides: Any = None) -> np.ndarray:
         """The memory as a NumPy array, for the stand-ins' own use."""
         return np.ndarray(shape, dtype, self._arena.memory, self.offset, strides)
+
+
+class MemoryPointer(NamedTuple):
+    """Where an array begins, as an address of the device."""
+
+    ptr: int
+
+
+class DeviceId(NamedTuple):
+    """The device of an array."""
+
+    id: int
 
 
 @cache

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <type_traits>
 #include <utility>
-#ifndef __x86_64__
+#if !defined(__x86_64__) || defined(PORTABLE_FIBERS)    // for other processors, and to test that
+#define PORTABLE_FIBERS
 #include <ucontext.h>
 #endif
 
@@ -84,7 +85,7 @@ STATE dim3 blockDim, gridDim;
 
 namespace simulated {
 // Switching always goes from the scheduler to a fiber (`enter`) or back (`leave`).
-#ifdef __x86_64__
+#ifndef PORTABLE_FIBERS
 extern "C" STATE void simulated_switch(void** save, void* load);
 asm(R"(
     .pushsection .text
