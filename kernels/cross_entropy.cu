@@ -7,8 +7,9 @@
 // weight: (columns,), or null for ones.  A label equal to ignored
 // gives loss 0 and gradient 0; any other label outside 0 .. columns - 1 gives NaN, both ways, and
 // reads nothing.  Losses, statistics, weights and the losses' gradients are float (float64 for
-// float64).  forward keeps largest and log_sum (rows,): log p = x - largest - log_sum.
-// backward: the gradient of the logits from the gradient g (rows,) of the losses.
+// float64).  forward keeps largest and log_sum (rows,), if not null: log p = x - largest - log_sum.
+// backward: the gradient of the logits from the gradient g (rows,) of the losses; where largest and
+// log_sum are null, they are found again.
 // Reference: tests/test_handwritten_kernels.py, cross_entropy in float64.
 #include "rows.cuh"
 
@@ -38,8 +39,8 @@ __device__ void cross_entropy_forward(const T* x, Labels<T> labels, Wide<T>* los
         }
         if (threadIdx.x != 0) continue;
         const int64 label = labels.of_row[row];
-        largest[row] = peak.largest;
-        log_sum[row] = log_of_sum;
+        if (largest) largest[row] = peak.largest;
+        if (log_sum) log_sum[row] = log_of_sum;
         if (label == labels.ignored) {
             loss[row] = 0;
         } else if (!labels.valid(label)) {
@@ -68,8 +69,12 @@ __device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> l
         const W sharp = counted && valid ? (1 - labels.smoothing) * labels.weight_of(label) : 0;
         const W smooth = labels.smoothing / labels.columns;
         const W scale = !counted ? 0 : valid ? g[row] : not_a_number<W>();
+        Peak<W> peak = {0, 0};
+        if (!largest) peak = peak_of_row(x + start, labels.columns);
+        const W top = largest ? largest[row] : peak.largest;
+        const W log_of_sum = largest ? log_sum[row] : logarithm(peak.sum);
         FOR_EACH_COLUMN(k, labels.columns) {
-            const W p = exponential(wide(x[start + k]) - largest[row] - log_sum[row]);
+            const W p = exponential(wide(x[start + k]) - top - log_of_sum);
             W share = sharp * (k == label ? p - 1 : p);
             if (labels.smoothing != 0) share += smooth * (total * p - labels.weight_of(k));
             gx[start + k] = narrow<T>(counted ? scale * share : 0);

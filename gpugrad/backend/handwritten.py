@@ -107,10 +107,13 @@ def cross_entropy(
 
 
 def cross_entropy_backward(
-    backend: Any, g: Any, x: Any, labels: Any, weight: Any, largest: Any, log_sum: Any, *,
-    ignored: int = -100, smoothing: float = 0.0,
+    backend: Any, g: Any, x: Any, labels: Any, weight: Any = None, largest: Any = None,
+    log_sum: Any = None, *, ignored: int = -100, smoothing: float = 0.0,
 ) -> Any:  # fmt: skip
-    """The gradient of the logits ``x`` from that of every row's loss, ``g``: (rows,)."""
+    """The gradient of the logits ``x`` from that of every row's loss, ``g``: (rows,).
+
+    Row statistics that are None are found again.
+    """
     rows, columns = x.shape
     wide, gradient = _wide(x), _empty(backend, x.shape, x.dtype)
     arguments = (
