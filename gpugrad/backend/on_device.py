@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .device_natives import natives
+from .device_rows import ROWS
 
 
 class Device:
@@ -17,7 +18,7 @@ class Device:
     """
 
     fuse_from = 0
-    half_natives: frozenset[str] = frozenset({"matmul", "sum", "sum_to", "scatter_add"})
+    half_natives: frozenset[str] = frozenset({"matmul", "sum", "sum_to", "scatter_add", *ROWS})
 
     def __init__(self, array_module: Any, driver: Any) -> None:
         self.module = array_module
