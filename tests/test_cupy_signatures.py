@@ -150,6 +150,6 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
 def test_without_a_gpu_the_real_device_says_so():
     from gpugrad.backend import cuda
 
-    missing = cuda.device_count()
-    with pytest.raises(RuntimeError, match=rf"no device cuda:{missing}: {missing} GPUs found"):
-        cuda.open_device(missing)
+    beyond = cuda.device_count()
+    with pytest.raises(RuntimeError, match=f"device cuda:{beyond}"):
+        cuda.open_device(beyond)

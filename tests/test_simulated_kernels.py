@@ -1,11 +1,13 @@
 """Kernel texts on the simulated device: each feature gives the right numbers in every order."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import ml_dtypes
 import numpy as np
 import pytest
 
+from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.select import backend
 from gpugrad.backend.simulated import text
 from gpugrad.backend.simulated.driver import ORDERS
@@ -176,6 +178,27 @@ def test_three_axes_of_blocks_and_threads(device):
     y = device.natives["empty"]((24, 30), dtype=np.int32)
     run(device, BLOCKS, "places", (2, 3, 4), (5, 3, 2), y)
     np.testing.assert_array_equal(y.get(), np.arange(24)[:, None] * 1000 + np.arange(30))
+
+
+@pytest.mark.needs_nvrtc
+@pytest.mark.parametrize("arch", ["sm_80", "sm_90"])
+@pytest.mark.parametrize("source", [SOFTMAX, DYNAMIC, WARPS, ATOMICS, HALVES, VECTORS, BLOCKS])
+def test_nvrtc_compiles_the_same_texts(source, arch):
+    assert nvrtc.cubin(source, arch).startswith(b"\x7fELF")
+
+
+def test_threads_of_python_launch_one_after_another():
+    device = backend("simulated")
+    x = np.random.default_rng(4).standard_normal((8, 300)).astype(np.float32)
+
+    def softmax(_):
+        y = device.natives["empty"](x.shape, dtype=np.float32)
+        run(device, SOFTMAX, "softmax", (8, 1, 1), (256, 1, 1), device.asarray(x), y, np.int32(300))
+        return y.get()
+
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = pool.map(softmax, range(40))
+    assert all(np.array_equal(first, other) for other in others)
 
 
 def test_fibers_of_other_processors(device, monkeypatch):

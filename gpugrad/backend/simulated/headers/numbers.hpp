@@ -119,14 +119,14 @@ inline T min(A a, B b) {
 
 // Names that newer C libraries have too are reached through a macro, so that they cannot collide.
 namespace simulated {
-template <typename T> T rsqrt(T x) { return 1 / (T)sqrt(x); }
-template <typename T> T rcbrt(T x) { return 1 / (T)cbrt(x); }
-template <typename T> T sinpi(T x) { return (T)sin(3.14159265358979323846 * remainder(x, 2.0)); }
-template <typename T> T cospi(T x) { return (T)cos(3.14159265358979323846 * remainder(x, 2.0)); }
-template <typename T> T normcdf(T x) {
+template <typename T> T rsqrt_of(T x) { return 1 / (T)sqrt(x); }
+template <typename T> T rcbrt_of(T x) { return 1 / (T)cbrt(x); }
+template <typename T> T sinpi_of(T x) { return (T)sin(3.14159265358979323846 * remainder(x, 2.0)); }
+template <typename T> T cospi_of(T x) { return (T)cos(3.14159265358979323846 * remainder(x, 2.0)); }
+template <typename T> T normcdf_of(T x) {
     return (T)(0.5 * ::erfc(-(double)x * 0.70710678118654752440));
 }
-template <typename T> T erfinv(T y) {    // Winitzki's guess, then Newton's steps in double
+template <typename T> T erfinv_of(T y) {    // Winitzki's guess, then Newton's steps in double
     double a = fabs((double)y), infinity = __longlong_as_double(0x7ff0000000000000);
     if (!(a < 1)) return (T)(a == 1 ? copysign(infinity, (double)y) : infinity - infinity);
     double l = log1p(-a * a), k = 4.33075038147416 + l / 2;  // 2 / (pi 0.147)
@@ -138,18 +138,18 @@ template <typename T> T erfinv(T y) {    // Winitzki's guess, then Newton's step
     return (T)copysign(x, (double)y);
 }
 }  // namespace simulated
-#define rsqrt simulated::rsqrt<double>
-#define rsqrtf simulated::rsqrt<float>
-#define rcbrt simulated::rcbrt<double>
-#define rcbrtf simulated::rcbrt<float>
-#define sinpi simulated::sinpi<double>
-#define sinpif simulated::sinpi<float>
-#define cospi simulated::cospi<double>
-#define cospif simulated::cospi<float>
-#define normcdf simulated::normcdf<double>
-#define normcdff simulated::normcdf<float>
-#define erfinv simulated::erfinv<double>
-#define erfinvf simulated::erfinv<float>
+#define rsqrt simulated::rsqrt_of<double>
+#define rsqrtf simulated::rsqrt_of<float>
+#define rcbrt simulated::rcbrt_of<double>
+#define rcbrtf simulated::rcbrt_of<float>
+#define sinpi simulated::sinpi_of<double>
+#define sinpif simulated::sinpi_of<float>
+#define cospi simulated::cospi_of<double>
+#define cospif simulated::cospi_of<float>
+#define normcdf simulated::normcdf_of<double>
+#define normcdff simulated::normcdf_of<float>
+#define erfinv simulated::erfinv_of<double>
+#define erfinvf simulated::erfinv_of<float>
 inline float __expf(float x) { return expf(x); }
 inline float __logf(float x) { return logf(x); }
 inline float __sinf(float x) { return sinf(x); }
