@@ -20,7 +20,7 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("tensor",),
     ("functions", "linalg", "fft", "random", "numpy", "scipy", "creation"),
     ("transforms",),
-    ("nn", "optim", "compiler", "data"),
+    ("nn", "optim", "compiler", "data", "testing"),
     ("cli",),
     ("",),  # gpugrad/__init__.py: the public names
 )

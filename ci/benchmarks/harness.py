@@ -72,16 +72,9 @@ def run(
     present = [peer for peer in wanted if peer.name not in absent]
     seconds = _visit(benchmark, present, given)
     others = more()
-    result = {
-        "benchmark": benchmark.name,
-        "unit": benchmark.unit,
-        "rounds": given.rounds,
-        "threads": given.threads,
-        **circumstances(),
-        "absent": absent,
-        "rows": _figures(benchmark, seconds),
-        **others,
-    }
+    how = {"unit": benchmark.unit, "rounds": given.rounds, "threads": given.threads}
+    figures = {"absent": absent, "rows": _figures(benchmark, seconds), **others}
+    result = {"benchmark": benchmark.name, **how, **circumstances(), **figures}
     print("\n".join([table(benchmark, result), *map(_lines, others, others.values())]))
     write(result, given.json)
     return 0
