@@ -17,7 +17,7 @@ from .numpy_natives import CREATION, UFUNCS, astype
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
-    "repeat tril triu prod max min any all argmax argmin cumsum cumprod nonzero"
+    "repeat tril triu prod max min any all argmax argmin cumsum nonzero"
 )
 LINALG = "cholesky solve inv det slogdet eigh eigvalsh qr svd pinv"
 
@@ -60,6 +60,7 @@ def _movement(xp: Any) -> dict[str, Callable]:
         "reshape": lambda x, shape: x.reshape(shape),
         "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
         "pad": pad, "arange_like": lambda x, n: xp.arange(n), "from_dlpack": xp.from_dlpack,
+        "running_product": lambda x: xp.cumprod(x, axis=-1),
     }  # fmt: skip
 
 
@@ -115,7 +116,8 @@ def _order(xp: Any) -> dict[str, Callable]:
 
     def unique_all(x: Any) -> tuple:
         settings = dict.fromkeys(("return_index", "return_inverse", "return_counts"), True)
-        return tuple(xp.unique(x, **settings, equal_nan=False))
+        values, index, inverse, counts = xp.unique(x, **settings, equal_nan=False)
+        return values, index, inverse.reshape(x.shape), counts  # CuPy's may be flat
 
     return {
         "argsort": argsort, "unique_all": unique_all,

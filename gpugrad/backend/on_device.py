@@ -32,7 +32,7 @@ class Device:
         }
         self._array = driver.bound(array_module.array)
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
-        self.constant = lru_cache(1024)(self._constant)
+        self.constant = self.number = lru_cache(1024)(self._constant)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
