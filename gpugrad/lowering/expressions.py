@@ -13,9 +13,9 @@ ENDS = (INPUT, LITERAL, SETTING)
 
 def lowered(root: Symbol) -> Symbol:
     """The same expression in leaves only; an operation without a spelling raises."""
-    if not root.in_leaves:
+    if root.in_leaves is False:
         for node in walk(root):
-            if not node.in_leaves:
+            if node.in_leaves is False:
                 found = _one_lowered(node)
                 node.in_leaves = True if found is node else found
     return _known(root)

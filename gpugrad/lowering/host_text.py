@@ -39,7 +39,14 @@ def prelude() -> str:
         for name in names:
             for suffix, kind in (("", "double"), ("f", "float")):
                 lines.append(f"{vector}{kind} {name}{suffix}({', '.join([kind] * count)});")
-    return "\n".join(lines) + "\n" + Path(__file__).with_name("maths.h").read_text("utf-8")
+    lines += ["#define GG_FUNCTION static inline", header("division.h"), header("maths.h")]
+    return "\n".join(lines)
+
+
+@cache
+def header(name: str) -> str:
+    """Text of one of the headers beside this file."""
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def function(kernel: Kernel, dtype: str) -> str:
@@ -50,9 +57,9 @@ def function(kernel: Kernel, dtype: str) -> str:
     pointers, loads = [], []
     for i, name in enumerate(kernel.inputs):
         stored = "unsigned char" if name in kernel.booleans else NAME[dtype]
-        pointers.append(f"const {stored} *{name}_ = at[{i}];")
+        pointers.append(f"const {stored} *{name}_at = at[{i}];")
         kind = "int" if name in kernel.booleans else form.number
-        value = f"{name}_[i]" if name in kernel.booleans else load(f"{name}_[i]", dtype)
+        value = f"{name}_at[i]" if name in kernel.booleans else load(f"{name}_at[i]", dtype)
         loads.append(f"const {kind} in_{name} = {value};")
     for i, name in enumerate(kernel.settings):
         pointers.append(f"const {form.number} set_{name} = ({form.number})settings[{i}];")

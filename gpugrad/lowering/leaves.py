@@ -72,6 +72,6 @@ LEAVES: dict[str, Leaf] = {
         logical_not="(!{0})", logical_and="(({0} != 0) & ({1} != 0))",
         logical_or="(({0} != 0) | ({1} != 0))",
         logical_xor="(!{0} != !{1})", isnan="({0} != {0})", isfinite="({0} - {0} == 0)",
-        isinf="(fabs{f}({0}) == GG_INFINITY)", signbit="(copysign{f}(1, {0}) < 0)",
+        isinf="(fabs{f}({0}) == GG_INFINITY)", signbit="(copysign{f}(({t})1, {0}) < 0)",
     ),
 }  # fmt: skip

@@ -99,21 +99,6 @@ static inline float gg_log1pf(float x) {
     return x > -1.0f ? y : outside;
 }
 
-// Python's and NumPy's % and //: the sign of the divisor
-#define GG_DIVISION(T, f)                                                           \
-    static inline T gg_remainder##f(T a, T b) {                                     \
-        T r = fmod##f(a, b);                                                        \
-        return r == 0 ? copysign##f(0, b) : (r < 0) != (b < 0) ? r + b : r;         \
-    }                                                                               \
-    static inline T gg_floor_divide##f(T a, T b) {                                  \
-        T r = fmod##f(a, b), q = (a - r) / b;                                       \
-        q = (r != 0) & ((r < 0) != (b < 0)) ? q - 1 : q;                            \
-        T whole = rint##f(q);                                                       \
-        return b == 0 ? a / b : q != 0 ? whole : copysign##f(0, a / b);             \
-    }
-GG_DIVISION(float, f)
-GG_DIVISION(double, )
-
 static inline double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
 static inline float gg_from_bf16(unsigned short x) { return gg_float((int)x << 16); }

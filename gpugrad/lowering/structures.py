@@ -15,6 +15,7 @@ from .symbols import INPUT, SETTING, NotElementwise, Symbol, apply, literal, sym
 from .text import Kernel
 
 FLOAT, BOOLEAN, ABSENT = "float", "boolean", "absent"
+GRADIENT = "gradient"
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,9 @@ class Reading:
 
     def pull(self, needs: tuple[bool, ...], added: bool = False) -> Kernel:
         """From ``g`` and what the rules name to every wanted input's gradient."""
-        g = symbol(INPUT, "g_")
+        g = symbol(INPUT, GRADIENT)
         shares = [apply("scale", (g, p)) for p in self.partials(needs, symbol(INPUT, "y"))]
-        inputs = ("g_", *(n for n in self.names(needs) if self.arguments.get(n, n) is not None))
+        inputs = (GRADIENT, *(n for n in self.names(needs) if self.arguments.get(n, n) is not None))
         name = f"{'add' if added else 'pull'}_{bits(needs)}"
         return self._kernel(name, inputs, self._gradients(needs, shares), added)
 

@@ -168,7 +168,7 @@ class SymbolNamespace:
     def __getattr__(self, name: str) -> Callable:
         op = REGISTRY.get(name)
         if op is None:
-            raise AttributeError(f"no operation {name!r}")
+            raise AttributeError(f"no operation {name!r}; declare it in gpugrad/ops")
 
         def call(*arguments: Any, **settings: Any) -> Any:
             return literal(arguments[0]).process(op, arguments, settings)

@@ -1,0 +1,125 @@
+"""Generated kernels as CUDA C text.
+
+A kernel takes its inputs, its outputs, its settings (doubles), the number of elements, a bit for
+each input that is one element repeated, and a layout: null where all other inputs are contiguous
+and lie on 16 bytes (then 16 bytes are loaded at once), else shape and strides.
+"""
+
+from .host_text import header
+from .text import Kernel, Spelling, body
+
+NAME = {"float32": "float", "float64": "double", "float16": "__half",
+        "bfloat16": "__nv_bfloat16"}  # fmt: skip
+INCLUDE = {"float16": "#include <cuda_fp16.h>\n", "bfloat16": "#include <cuda_bf16.h>\n"}
+LOAD = {"float16": "__half2float({})", "bfloat16": "__bfloat162float({})"}
+STORE = {"float16": "__float2half_rn({})", "bfloat16": "__float2bfloat16_rn({})"}
+BYTE = "unsigned char"
+START = """\
+    const Places places = {{repeated, layout, dimensions}};
+    const long long threads = (long long)gridDim.x * blockDim.x;
+    const long long first = blockIdx.x * (long long)blockDim.x + threadIdx.x;
+    const long long packs = layout ? 0 : count / {width};
+    for (long long i = first; i < packs; i += threads) {{"""
+
+
+def name_of(kernel: Kernel, dtype: str) -> str:
+    """The symbol of a kernel."""
+    return f"{kernel.name}_{dtype}"
+
+
+def spelling(dtype: str) -> Spelling:
+    """How CUDA C writes the computing type of ``dtype``."""
+    return Spelling("double", "", "") if dtype == "float64" else Spelling("float", "f", "")
+
+
+def unit(kernels: tuple[Kernel, ...], dtype: str) -> str:
+    """One CUDA file with several kernels."""
+    texts = [INCLUDE.get(dtype, "") + header("device.h") + header("division.h")]
+    return "\n".join([*texts, *(function(kernel, dtype) for kernel in kernels)])
+
+
+def function(kernel: Kernel, dtype: str) -> str:
+    """The device function of one element, and the kernel that goes over all."""
+    return f"{_element(kernel, dtype)}\n\n{_driver(kernel, dtype)}\n"
+
+
+def stored(kernel: Kernel, dtype: str) -> tuple[list[str], list[str]]:
+    """Types in which the inputs and the outputs lie in memory."""
+    ins = [BYTE if n in kernel.booleans else NAME[dtype] for n in kernel.inputs]
+    outs = [BYTE if kernel.gives_boolean(i) else NAME[dtype]
+            for i in range(len(kernel.outputs))]  # fmt: skip
+    return ins, outs
+
+
+def _element(kernel: Kernel, dtype: str) -> str:
+    form = spelling(dtype)
+    lines, results = body(kernel, form)
+    ins, outs = stored(kernel, dtype)
+    parameters, stores = [], []
+    for name, kind in zip(kernel.inputs, ins, strict=True):
+        parameters.append(f"{'int' if kind == BYTE else form.number} in_{name}")
+    for (name, _), kind, value in zip(kernel.outputs, outs, results, strict=True):
+        parameters.append(f"{kind}& {name}_out")
+        if kernel.added:
+            value = f"{load(f'{name}_out', kind, dtype)} + {value}"
+        stores.append(f"{name}_out = {store(value, kind, dtype)};")
+    parameters += [f"{form.number} set_{name}" for name in kernel.settings]
+    inner = "\n".join(f"    {line}" for line in (*lines, *stores))
+    head = f"static __device__ inline void {kernel.name}_element({', '.join(parameters)})"
+    return f"{head} {{\n{inner}\n}}"
+
+
+def load(value: str, kind: str, dtype: str) -> str:
+    """A stored element as the computing type."""
+    return value if kind == BYTE else LOAD.get(dtype, "{}").format(value)
+
+
+def store(value: str, kind: str, dtype: str) -> str:
+    """A computed number as the stored type."""
+    return value if kind == BYTE else STORE.get(dtype, "{}").format(value)
+
+
+def _driver(kernel: Kernel, dtype: str) -> str:
+    ins, outs = stored(kernel, dtype)
+    inputs = list(zip((f"{name}_in" for name in kernel.inputs), ins, strict=True))
+    outputs = list(zip((f"{name}_out" for name, _ in kernel.outputs), outs, strict=True))
+    width = 16 // {"float64": 8, "float32": 4}.get(dtype, 2)
+    numbers = [f"({spelling(dtype).number})set_{name}" for name in kernel.settings]
+
+    packs = [load(f"{name}.at[j]", kind, dtype) for name, kind in inputs]
+    singles = [load(f"{name}_at[place(i, places, {k})]", kind, dtype)
+               for k, (name, kind) in enumerate(inputs)]  # fmt: skip
+    held = [f" = packed<{width}>({name}_at, i, false)" if kernel.added else ""
+            for name, _ in outputs]  # fmt: skip
+
+    def call(read: list[str], written: str) -> str:
+        to = [written.format(name) for name, _ in outputs]
+        return f"{kernel.name}_element({', '.join([*read, *to, *numbers])});"
+
+    return "\n".join([
+        f'extern "C" __global__ void {name_of(kernel, dtype)}(',
+        f"    {', '.join(_parameters(kernel, inputs, outputs))}",
+        ") {",
+        START.format(width=width),
+        *(f"        const Pack<{kind}, {width}> {name} = "
+          f"packed<{width}>({name}_at, i, repeated >> {k} & 1);"
+          for k, (name, kind) in enumerate(inputs)),
+        *(f"        Pack<{kind}, {width}> {name}{start};"
+          for (name, kind), start in zip(outputs, held, strict=True)),
+        f"        for (int j = 0; j < {width}; j++)",
+        "            " + call(packs, "{}.at[j]"),
+        *(f"        put({name}_at, {name}, i);" for name, _ in outputs),
+        "    }",
+        f"    for (long long i = packs * {width} + first; i < count; i += threads)",
+        "        " + call(singles, "{}_at[i]"),
+        "}",
+    ])  # fmt: skip
+
+
+def _parameters(kernel: Kernel, inputs: list, outputs: list) -> list[str]:
+    return [
+        *(f"const {kind}* {name}_at" for name, kind in inputs),
+        *(f"{kind}* {name}_at" for name, kind in outputs),
+        *(f"double set_{name}" for name in kernel.settings),
+        "long long count", "unsigned repeated", "const long long* layout", "int dimensions",
+    ]  # fmt: skip
