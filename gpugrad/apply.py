@@ -65,7 +65,9 @@ def _unary(op: Op) -> Callable[..., Any]:
 
 def _binary(op: Op) -> Callable[..., Any]:
     forward = op.forward
-    first, second, both = (plan(op, needs) for needs in ((True, False), (False, True), (True, True)))
+    first, second, both = (
+        plan(op, needs) for needs in ((True, False), (False, True), (True, True))
+    )
 
     def apply(a: Any, b: Any, /) -> Any:
         if type(a) is not Tensor:
@@ -130,6 +132,9 @@ def _any_arity(op: Op) -> Callable[..., Any]:
         if len(arguments) > inputs and not op.variadic:  # settings may be given by position
             settings.update(zip(names, arguments[inputs:], strict=False))
             arguments = arguments[:inputs]
+        if settings and not settings.keys().isdisjoint(op.inputs):  # and arrays by name
+            later = op.inputs[len(arguments) :]
+            arguments = (*arguments, *[settings.pop(name, None) for name in later])
         return general(op, arguments, completed(op, settings))
 
     return apply
@@ -172,7 +177,7 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
 def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` at level 0 and record it if an argument wants a gradient."""
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        y = op.forward(ANY, *map(_listed, arguments), **settings)
+        y = op.forward(ANY, *map(_raw, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
     nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
     live = op.differentiable and recording() and any(nodes)
@@ -205,7 +210,7 @@ def recorded(
         chosen = _of_outputs(chosen, len(y))
     node = Node(chosen, parents, keep, settings)
     if several:
-        return tuple(make(part, pick(op, node, i)) for i, part in enumerate(y))
+        return tuple(make(part, pick(op, node, i, part)) for i, part in enumerate(y))
     return make(y, node)
 
 
@@ -223,17 +228,11 @@ def _alike(op: Op, wanted: list, y: Any) -> bool:
 
 
 def _raw(argument: Any) -> Any:
-    if isinstance(argument, Tensor):
-        return argument.data
+    """What a list holds, as an array; anything else as it is."""
     if isinstance(argument, list | tuple):
         array = HOST.asarray(argument)
         return backend().asarray(array, dtype=float32 if array.dtype == float64 else array.dtype)
     return argument
-
-
-def _listed(argument: Any) -> Any:
-    """What a list holds, as an array; anything else as it is."""
-    return _raw(argument) if isinstance(argument, list | tuple) else argument
 
 
 def as_tensor(value: Any) -> Any:
@@ -243,9 +242,9 @@ def as_tensor(value: Any) -> Any:
     return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
 
 
-def pick(op: Op, node: Node, i: int) -> Node:
-    """The node of output number ``i`` of an operation with several."""
-    return Node(_pick_plan(op, i), (node,), ())
+def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
+    """The node of ``value``, output number ``i`` of several; None if it has no gradient."""
+    return Node(_pick_plan(op, i), (node,), ()) if value.dtype in INEXACT else None
 
 
 @cache
@@ -266,7 +265,7 @@ def _of_outputs(inner: Plan, outputs: int) -> Plan:
     return replace(inner, pull=pull)
 
 
-# --- the namespace that reads a rule on anything ----------------------------------------------------
+# --- the namespace that reads a rule on anything -------------------------------------------------
 
 
 def _on_anything(op: Op) -> Callable[..., Any]:

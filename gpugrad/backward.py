@@ -79,7 +79,7 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     if origin == OUTPUT:
         if isinstance(value, tuple):
             op = node.plan.op
-            return tuple(apply.Tensor(v, pick(op, node, i)) for i, v in enumerate(value))
+            return tuple(apply.Tensor(v, pick(op, node, i, v)) for i, v in enumerate(value))
         return apply.Tensor(value, node)
     parent = node.parents[origin]
     if node.plan.fits:

@@ -16,6 +16,7 @@ from .ops import (
     activation,
     arithmetic,
     arrangement,
+    contraction,
     extremes,
     indexing,
     joining,
@@ -235,3 +236,8 @@ def unique_inverse(x: Any) -> UniqueInverse:
 def unique_values(x: Any) -> Any:
     """The different values in ascending order."""
     return unique_all(x).values
+
+
+def einsum(spec: str, *operands: Any) -> Any:
+    """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
+    return call(contraction.einsum)(*operands, spec=spec)

@@ -7,11 +7,16 @@ from .ops import arithmetic as _arithmetic
 from .ops import arrangement as _arrangement
 from .ops import comparison as _comparison
 from .ops import complexes as _complexes
+from .ops import convolution as _convolution
 from .ops import elementary as _elementary
+from .ops import embedding as _embedding
 from .ops import extremes as _extremes
 from .ops import indexing as _indexing
 from .ops import joining as _joining
 from .ops import linalg as _linalg
+from .ops import loss as _loss
+from .ops import normalisation as _normalisation
+from .ops import pooling as _pooling
 from .ops import reduction as _reduction
 from .ops import rounding as _rounding
 from .ops import scan as _scan
@@ -187,3 +192,31 @@ unique_values = _calls.unique_values
 # products
 
 matmul = _call(_linalg.matmul)
+vecdot = _call(_linalg.vecdot)
+outer = _call(_linalg.outer)
+tensordot = _call(_linalg.tensordot)
+einsum = _calls.einsum
+
+# neural networks (gpugrad.nn.functional has the same with torch's arguments)
+
+linear = _call(_linalg.linear)
+softmax = _call(_normalisation.softmax)
+log_softmax = _call(_normalisation.log_softmax)
+layer_norm = _call(_normalisation.layer_norm)
+rms_norm = _call(_normalisation.rms_norm)
+group_norm = _call(_normalisation.group_norm)
+cross_entropy = _call(_loss.cross_entropy)
+nll_loss = _call(_loss.nll_loss)
+mse_loss = _call(_loss.mse_loss)
+l1_loss = _call(_loss.l1_loss)
+huber_loss = _call(_loss.huber_loss)
+smooth_l1_loss = _call(_loss.smooth_l1_loss)
+binary_cross_entropy_with_logits = _call(_loss.binary_cross_entropy_with_logits)
+conv1d = _call(_convolution.conv1d)
+conv2d = _call(_convolution.conv2d)
+max_pool1d = _call(_pooling.max_pool1d)
+max_pool2d = _call(_pooling.max_pool2d)
+avg_pool1d = _call(_pooling.avg_pool1d)
+avg_pool2d = _call(_pooling.avg_pool2d)
+adaptive_avg_pool2d = _call(_pooling.adaptive_avg_pool2d)
+embedding = _call(_embedding.embedding)

@@ -6,7 +6,7 @@ operation belongs to the highest level among its arguments; everything lower is 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 _open: ContextVar[int] = ContextVar("level", default=0)
@@ -33,11 +33,11 @@ def _record(on: bool) -> Iterator[None]:
         _recording.reset(token)
 
 
-def no_grad() -> "contextmanager":
+def no_grad() -> AbstractContextManager[None]:
     """Within the ``with`` nothing is recorded for ``backward``."""
     return _record(False)
 
 
-def enable_grad():
+def enable_grad() -> AbstractContextManager[None]:
     """Within the ``with`` operations are recorded, also inside a ``no_grad``."""
     return _record(True)

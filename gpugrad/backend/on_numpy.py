@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .network_natives import NETWORK_NATIVES
 from .numpy_natives import NATIVES
 
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
@@ -21,7 +22,7 @@ class Host:
     half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
 
     def __init__(self) -> None:
-        self.natives = NATIVES
+        self.natives = {**NATIVES, **NETWORK_NATIVES}
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
         self.constant = lru_cache(1024)(self._constant)
         self.number = lru_cache(1024)(self._number)

@@ -1,12 +1,121 @@
 """Matrix products."""
 
-from .declare import bilinear
+from math import prod
+
+from .declare import bilinear, composite, operation
+
+
+def flat_rows(xp, x):
+    """``x`` as one matrix: its last axis and all others as rows."""
+    return x if len(x.shape) == 2 else xp.reshape(x, shape=(-1, x.shape[-1]))
 
 
 @bilinear(
-    to_a=lambda xp, g, b: xp.matmul(g, xp.matrix_transpose(b)),
-    to_b=lambda xp, g, a: xp.matmul(xp.matrix_transpose(a), g),
+    to_a=lambda xp, g, b: xp.matrix_product(g, xp.matrix_transpose(b)),
+    to_b=lambda xp, g, a: xp.matrix_product(xp.matrix_transpose(a), g),
 )
-def matmul(xp, a, b):
-    """Matrix product of stacks of matrices; vectors are reshaped before they come here."""
+def matrix_product(xp, a, b):
+    """Matrix product of stacks of matrices: (..., n, k) with (..., k, m) gives (..., n, m)."""
     return xp.matmul(a, b)
+
+
+@composite
+def matmul(xp, a, b):
+    """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
+    rank_a, rank_b = len(a.shape), len(b.shape)
+    if rank_a > 1 and rank_b > 1:
+        return _product(xp, a, b)
+    if not rank_a or not rank_b:
+        raise ValueError(f"matmul: numbers have no matrix product, {a.shape} @ {b.shape}; use *")
+    left = xp.reshape(a, shape=(1, a.shape[0])) if rank_a == 1 else a
+    right = xp.reshape(b, shape=(b.shape[0], 1)) if rank_b == 1 else b
+    y = _product(xp, left, right)
+    stack = y.shape[:-2]
+    kept = (*((y.shape[-2],) if rank_a > 1 else ()), *((y.shape[-1],) if rank_b > 1 else ()))
+    return xp.reshape(y, shape=(*stack, *kept))
+
+
+def _product(xp, a, b):
+    if a.shape[-1] != b.shape[-2]:
+        hint = "; did you mean b.T?" if a.shape[-1] == b.shape[-1] else ""
+        raise ValueError(f"matmul: inner sizes differ, {a.shape} @ {b.shape}{hint}")
+    if len(b.shape) > 2 or len(a.shape) == 2:
+        return xp.matrix_product(a, b)
+    rows = xp.matrix_product(flat_rows(xp, a), b)  # one large product instead of a stack
+    return xp.reshape(rows, shape=(*a.shape[:-1], b.shape[-1]))
+
+
+def _linear_tangent(xp, tx, tweight, tbias, x, weight, bias, y):
+    moved = [xp.linear(tx, weight, None)] if tx is not None else []
+    if tweight is not None:
+        moved.append(xp.linear(x, tweight, None))
+    if tbias is not None:
+        moved.append(xp.broadcast_to(tbias, shape=y.shape))
+    total = moved[0]
+    for term in moved[1:]:
+        total = total + term
+    return total
+
+
+@operation(
+    to_x=lambda xp, g, weight, x_shape: xp.reshape(
+        xp.matmul(flat_rows(xp, g), weight), shape=x_shape
+    ),
+    to_weight=lambda xp, g, x: xp.matmul(xp.matrix_transpose(flat_rows(xp, g)), flat_rows(xp, x)),
+    to_bias=lambda xp, g: g,
+    tangent=_linear_tangent,
+    kernel="linear",
+)
+def linear(xp, x, weight, bias=None):
+    """``x @ weight.T + bias``.
+
+    x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
+    """
+    if x.shape[-1] != weight.shape[1]:
+        raise ValueError(f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants "
+                         f"{weight.shape[1]}")  # fmt: skip
+    y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
+    y = y if bias is None else y + bias
+    return xp.reshape(y, shape=(*x.shape[:-1], weight.shape[0]))
+
+
+@composite
+def vecdot(xp, a, b, *, axis=-1):
+    """Sum over ``axis`` of the products of ``a`` (conjugated if complex) and ``b``."""
+    return xp.sum(xp.conj(a) * b, axis=axis)
+
+
+@composite
+def outer(xp, a, b):
+    """Every product of an element of ``a`` and one of ``b``; both are flattened."""
+    return xp.reshape(a, shape=(-1, 1)) * xp.reshape(b, shape=(1, -1))
+
+
+@composite
+def tensordot(xp, a, b, *, axes=2):
+    """Sum of products over ``axes``: a count of last axes of ``a`` and first ones of ``b``,
+    or a pair (axes of a, axes of b); the other axes stay, those of ``a`` first."""
+    of_a, of_b = _paired(len(a.shape), len(b.shape), axes)
+    free_a = [i for i in range(len(a.shape)) if i not in of_a]
+    free_b = [i for i in range(len(b.shape)) if i not in of_b]
+    if [a.shape[i] for i in of_a] != [b.shape[i] for i in of_b]:
+        raise ValueError(f"tensordot: sizes differ along axes={axes}, {a.shape} and {b.shape}")
+    inner = prod(a.shape[i] for i in of_a)
+    left = xp.permute_dims(a, axes=(*free_a, *of_a))
+    right = xp.permute_dims(b, axes=(*of_b, *free_b))
+    outer_a, outer_b = tuple(a.shape[i] for i in free_a), tuple(b.shape[i] for i in free_b)
+    y = xp.matmul(
+        xp.reshape(left, shape=(prod(outer_a), inner)),
+        xp.reshape(right, shape=(inner, prod(outer_b))),
+    )
+    return xp.reshape(y, shape=(*outer_a, *outer_b))
+
+
+def _paired(rank_a, rank_b, axes):
+    """The contracted axes of both arrays, as lists of numbers from 0."""
+    if isinstance(axes, int):
+        return list(range(rank_a - axes, rank_a)), list(range(axes))
+    of_a, of_b = ([i] if isinstance(i, int) else list(i) for i in axes)
+    if len(of_a) != len(of_b):
+        raise ValueError(f"tensordot: {len(of_a)} axes of a and {len(of_b)} of b in axes={axes}")
+    return [i % rank_a for i in of_a], [i % rank_b for i in of_b]

@@ -1,0 +1,16 @@
+"""What the host has of its own for neural networks, by operation."""
+
+from collections.abc import Callable
+
+from . import host_convolution, host_pooling, host_rows
+
+NETWORK_NATIVES: dict[str, Callable] = {
+    name: getattr(module, name)
+    for module, names in (
+        (host_rows, "softmax softmax_gradient log_softmax log_softmax_gradient linear "
+                    "cross_entropy_rows cross_entropy_gradient standardise standardise_gradient"),
+        (host_convolution, "convolution convolution_to_input convolution_to_weight"),
+        (host_pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
+    )
+    for name in names.split()
+}  # fmt: skip

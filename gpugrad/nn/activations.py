@@ -1,0 +1,172 @@
+"""Activation functions and losses as Modules."""
+
+from typing import Any
+
+from . import functional
+from .module import Module
+
+
+def _named(**settings: Any) -> str:
+    return ", ".join(f"{name}={value}" for name, value in settings.items())
+
+
+class _Activation(Module):
+    """A function of one Tensor without settings, ``function``."""
+
+    function: Any = None
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return type(self).function(input)
+
+
+class ReLU(_Activation):
+    """max(x, 0)."""
+
+    function = staticmethod(functional.relu)
+
+
+class SELU(_Activation):
+    """The scaled exponential linear unit."""
+
+    function = staticmethod(functional.selu)
+
+
+class SiLU(_Activation):
+    """x sigmoid(x)."""
+
+    function = staticmethod(functional.silu)
+
+
+class Mish(_Activation):
+    """x tanh(softplus(x))."""
+
+    function = staticmethod(functional.mish)
+
+
+class Sigmoid(_Activation):
+    """1 / (1 + e**-x)."""
+
+    function = staticmethod(functional.sigmoid)
+
+
+class Tanh(_Activation):
+    """Hyperbolic tangent."""
+
+    function = staticmethod(functional.tanh)
+
+
+class LogSigmoid(_Activation):
+    """log(sigmoid(x))."""
+
+    function = staticmethod(functional.logsigmoid)
+
+
+class Hardswish(_Activation):
+    """x clip(x + 3, 0, 6) / 6."""
+
+    function = staticmethod(functional.hardswish)
+
+
+class LeakyReLU(Module):
+    """x where positive, else ``negative_slope`` x."""
+
+    def __init__(self, negative_slope: float = 0.01) -> None:
+        self.negative_slope = negative_slope
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.leaky_relu(input, negative_slope=self.negative_slope)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return _named(negative_slope=self.negative_slope)
+
+
+class ELU(Module):
+    """x where positive, else ``alpha`` (e**x - 1)."""
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = alpha
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.elu(input, alpha=self.alpha)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return _named(alpha=self.alpha)
+
+
+class GELU(Module):
+    """x times the normal distribution function of x; approximate "tanh" approximates it."""
+
+    def __init__(self, approximate: str = "none") -> None:
+        self.approximate = approximate
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.gelu(input, self.approximate)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return f"approximate={self.approximate!r}"
+
+
+class Softplus(Module):
+    """log(1 + e**(beta x)) / beta."""
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.softplus(input, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return _named(beta=self.beta, threshold=self.threshold)
+
+
+class Hardtanh(Module):
+    """x between ``min_val`` and ``max_val``."""
+
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+        self.min_val, self.max_val = min_val, max_val
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.hardtanh(input, min_val=self.min_val, max_val=self.max_val)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return _named(min_val=self.min_val, max_val=self.max_val)
+
+
+class _AlongAxis(Module):
+    """A function along the axis ``dim``."""
+
+    function: Any = None
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return type(self).function(input, self.dim)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return _named(dim=self.dim)
+
+
+class Softmax(_AlongAxis):
+    """e**x over its sum along ``dim``."""
+
+    function = staticmethod(functional.softmax)
+
+
+class LogSoftmax(_AlongAxis):
+    """Logarithm of the softmax along ``dim``."""
+
+    function = staticmethod(functional.log_softmax)

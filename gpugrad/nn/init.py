@@ -1,0 +1,97 @@
+"""Initial values of parameters, torch's names and formulas.  Each writes a Tensor anew."""
+
+from math import prod, sqrt
+from typing import Any
+
+from .. import random
+from ..backend.select import backend_of
+from ..tensor import Tensor
+
+GAINS = {"linear": 1.0, "conv1d": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3,
+         "relu": sqrt(2.0), "selu": 0.75}  # fmt: skip
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
+    """The factor by which weights before ``nonlinearity`` keep the variance."""
+    if nonlinearity == "leaky_relu":
+        return sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
+    if nonlinearity not in GAINS:
+        raise ValueError(f"calculate_gain: unknown {nonlinearity!r}; known: leaky_relu, "
+                         f"{', '.join(GAINS)}")  # fmt: skip
+    return GAINS[nonlinearity]
+
+
+def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
+    """Uniform numbers from [a, b)."""
+    return _written(tensor, random.uniform(a, b, tensor.shape, **_kind(tensor)))
+
+
+def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
+    """Normal numbers."""
+    return _written(tensor, random.normal(mean, std, tensor.shape, **_kind(tensor)))
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """One number everywhere."""
+    home = backend_of(tensor.data)
+    return _written(tensor, Tensor(home.natives["full"](tensor.shape, val, dtype=tensor.dtype)))
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Zeros."""
+    return constant_(tensor, 0)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Ones."""
+    return constant_(tensor, 1)
+
+
+def kaiming_uniform_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
+) -> Tensor:
+    """He's uniform initial weights, for rectifiers with slope ``a`` below zero."""
+    bound = sqrt(3.0) * calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode))
+    return uniform_(tensor, -bound, bound)
+
+
+def kaiming_normal_(
+    tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
+) -> Tensor:
+    """He's normal initial weights, for rectifiers with slope ``a`` below zero."""
+    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode)))
+
+
+def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Glorot's uniform initial weights."""
+    bound = gain * sqrt(6.0 / sum(fans(tensor)))
+    return uniform_(tensor, -bound, bound)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
+    """Glorot's normal initial weights."""
+    return normal_(tensor, 0.0, gain * sqrt(2.0 / sum(fans(tensor))))
+
+
+def fans(tensor: Tensor) -> tuple[int, int]:
+    """Inputs and outputs of each unit of a weight (outputs, inputs, *kernel)."""
+    if tensor.ndim < 2:
+        raise ValueError(f"init: a weight of shape {tensor.shape} has no inputs and outputs")
+    field = prod(tensor.shape[2:])
+    return tensor.shape[1] * field, tensor.shape[0] * field
+
+
+def _fan(tensor: Tensor, mode: str) -> int:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"init: mode {mode!r} is neither 'fan_in' nor 'fan_out'")
+    return fans(tensor)[mode == "fan_out"]
+
+
+def _kind(tensor: Tensor) -> dict[str, Any]:
+    return {"dtype": tensor.dtype, "device": tensor.device}
+
+
+def _written(tensor: Tensor, values: Tensor) -> Tensor:
+    """``tensor`` with new values; what was computed from the old ones keeps them."""
+    tensor.data = values.data
+    return tensor

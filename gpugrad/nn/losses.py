@@ -1,0 +1,96 @@
+"""Losses as Modules."""
+
+from typing import Any
+
+from ..tensor import Tensor
+from . import functional
+from .module import Module
+
+
+class CrossEntropyLoss(Module):
+    """Cross-entropy of scores with labels or with probabilities."""
+
+    weight: Tensor | None
+
+    def __init__(
+        self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:  # fmt: skip
+        self.register_buffer("weight", weight)
+        self.ignore_index, self.reduction = ignore_index, reduction
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Scores (N, C, ...) and labels (N, ...) or probabilities (N, C, ...)."""
+        return functional.cross_entropy(input, target, self.weight, self.ignore_index,
+                                        self.reduction, self.label_smoothing)  # fmt: skip
+
+
+class NLLLoss(Module):
+    """Negative log-likelihood of labels, given log-probabilities."""
+
+    weight: Tensor | None
+
+    def __init__(
+        self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+    ) -> None:
+        self.register_buffer("weight", weight)
+        self.ignore_index, self.reduction = ignore_index, reduction
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Log-probabilities (N, C, ...) and labels (N, ...)."""
+        return functional.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
+
+
+class MSELoss(Module):
+    """Squared difference."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        self.reduction = reduction
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Two Tensors of one shape."""
+        return functional.mse_loss(input, target, self.reduction)
+
+
+class L1Loss(Module):
+    """Absolute difference."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        self.reduction = reduction
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Two Tensors of one shape."""
+        return functional.l1_loss(input, target, self.reduction)
+
+
+class HuberLoss(Module):
+    """Half the squared difference up to ``delta``, linear beyond."""
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        self.reduction, self.delta = reduction, delta
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Two Tensors of one shape."""
+        return functional.huber_loss(input, target, self.reduction, self.delta)
+
+
+class BCEWithLogitsLoss(Module):
+    """Cross-entropy of the probability sigmoid(input) with the target."""
+
+    weight: Tensor | None
+    pos_weight: Tensor | None
+
+    def __init__(
+        self, weight: Tensor | None = None, reduction: str = "mean",
+        pos_weight: Tensor | None = None,
+    ) -> None:  # fmt: skip
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
+        self.reduction = reduction
+
+    def forward(self, input: Any, target: Any) -> Any:
+        """Two Tensors of one shape."""
+        return functional.binary_cross_entropy_with_logits(
+            input, target, self.weight, self.reduction, self.pos_weight
+        )

@@ -1,0 +1,236 @@
+"""Module: a function with parameters, made of others; what PyTorch calls the same."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ..backend.dtypes import BY_NAME, INEXACT, as_dtype
+from ..backend.select import backend, backend_of
+from ..tensor import Tensor
+from .parameter import Parameter
+
+
+class Mismatch(NamedTuple):
+    """What ``load_state_dict`` did not find, and what it did not know."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+class Module:
+    """A function with parameters.  Subclasses define ``forward``.
+
+    Attributes that are Parameters, Modules or registered buffers are found by name, in the order
+    in which they were set.
+    """
+
+    training = True
+
+    def forward(self, *inputs: Any, **settings: Any) -> Any:
+        """What calling this Module computes."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward")
+
+    def __call__(self, *inputs: Any, **settings: Any) -> Any:
+        return self.forward(*inputs, **settings)
+
+    # what there is
+
+    def register_buffer(self, name: str, value: Tensor | None, persistent: bool = True) -> None:
+        """Have ``value`` as attribute ``name``: a Tensor that is saved but not trained."""
+        self.__dict__.setdefault("_buffers", {})[name] = persistent
+        setattr(self, name, value)
+
+    def add_module(self, name: str, module: "Module | None") -> None:
+        """Have ``module`` as attribute ``name``."""
+        setattr(self, name, module)
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """Modules that are attributes of this one, with their names."""
+        seen: set[int] = set()
+        for name, value in vars(self).items():
+            if isinstance(value, Module) and id(value) not in seen:
+                seen.add(id(value))
+                yield name, value
+
+    def children(self) -> Iterator["Module"]:
+        """Modules that are attributes of this one."""
+        return (module for _, module in self.named_children())
+
+    def named_modules(
+        self, prefix: str = "", seen: set[int] | None = None
+    ) -> Iterator[tuple[str, "Module"]]:
+        """This Module and all below it, each once, with dotted names."""
+        seen = set() if seen is None else seen
+        if id(self) in seen:
+            return
+        seen.add(id(self))
+        yield prefix, self
+        for name, child in self.named_children():
+            yield from child.named_modules(_dotted(prefix, name), seen)
+
+    def modules(self) -> Iterator["Module"]:
+        """This Module and all below it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
+        """All parameters, shared ones once, with dotted names."""
+        seen: set[int] = set()
+        for path, module in self.named_modules(prefix):
+            for name, value in module._own_parameters():
+                if id(value) not in seen:
+                    seen.add(id(value))
+                    yield _dotted(path, name), value
+
+    def parameters(self) -> Iterator[Parameter]:
+        """All parameters, shared ones once."""
+        return (value for _, value in self.named_parameters())
+
+    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+        """All buffers with dotted names."""
+        for path, module in self.named_modules(prefix):
+            for name, value in module._own_buffers():
+                yield _dotted(path, name), value
+
+    def buffers(self) -> Iterator[Tensor]:
+        """All buffers."""
+        return (value for _, value in self.named_buffers())
+
+    def _own_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        return ((name, v) for name, v in vars(self).items() if isinstance(v, Parameter))
+
+    def _own_buffers(self, saved: bool = False) -> Iterator[tuple[str, Tensor]]:
+        for name, persistent in vars(self).get("_buffers", {}).items():
+            value = getattr(self, name)
+            if value is not None and (persistent or not saved):
+                yield name, value
+
+    # saving and loading
+
+    def _saved(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
+        """Cells under all their names, a shared one under each, in torch's order."""
+        for name, value in (*self._own_parameters(), *self._own_buffers(saved=True)):
+            yield _dotted(prefix, name), value
+        for name, child in vars(self).items():
+            if isinstance(child, Module):
+                yield from child._saved(_dotted(prefix, name))
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All parameters and buffers by dotted name.
+
+        They share this Module's arrays, as torch's do: copy them to keep what they are now.
+        """
+        return {name: value.detach() for name, value in self._saved()}
+
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> Mismatch:
+        """Copy values by name into parameters and buffers: Tensors, or arrays of any kind.
+
+        RuntimeError for shapes that differ and, if ``strict``, for missing and unexpected names;
+        then nothing was changed.
+        """
+        cells = dict(self._saved())
+        found = Mismatch(
+            [name for name in cells if name not in state],
+            [name for name in state if name not in cells],
+        )
+        wrong = [f"missing {name!r}" for name in found.missing_keys if strict]
+        wrong += [f"unexpected {name!r}" for name in found.unexpected_keys if strict]
+        for name, cell in cells.items():
+            if name in state and tuple(state[name].shape) != cell.shape:
+                given = tuple(state[name].shape)
+                wrong.append(f"{name!r} has shape {cell.shape} here and {given} in the state")
+        if wrong:
+            raise RuntimeError(f"load_state_dict: {type(self).__name__}: {'; '.join(wrong)}")
+        for name, cell in cells.items():
+            if name in state:
+                cell.data = _copied(state[name], cell)
+        return found
+
+    # changing all
+
+    def apply(self, function: Callable[["Module"], Any]) -> "Module":
+        """Call ``function`` on every Module, the inner ones first."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
+
+    def train(self, mode: bool = True) -> "Module":
+        """Be in training mode, in which Dropout drops and BatchNorm uses the batch."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> "Module":
+        """Be in evaluation mode."""
+        return self.train(False)
+
+    def requires_grad_(self, wanted: bool = True) -> "Module":
+        """Let all parameters want a gradient, or none."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(wanted)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, or make them zeros."""
+        for parameter in self.parameters():
+            forget(parameter, set_to_none)
+
+    def to(self, device: Any = None, dtype: Any = None) -> "Module":
+        """Move all parameters and buffers to a device, or floats among them to a dtype.
+
+        The cells stay, so that an optimizer made before still has them; its state is not moved.
+        """
+        if device is not None and (not isinstance(device, str) or device in BY_NAME):
+            device, dtype = None, device
+        wanted = None if dtype is None else as_dtype(dtype)
+        for cell in (*self.parameters(), *self.buffers()):
+            cell.data = _moved(cell.data, device, wanted)
+            if cell.grad is not None:
+                cell.grad = Tensor(_moved(cell.grad.data, device, wanted))
+        return self
+
+    # how it is shown
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses after the name."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"({name}): {child!r}" for name, child in vars(self).items()
+                 if isinstance(child, Module)]  # fmt: skip
+        extra = self.extra_repr()
+        if not lines:
+            return f"{type(self).__name__}({extra})"
+        inner = "\n".join(([extra] if extra else []) + lines).replace("\n", "\n  ")
+        return f"{type(self).__name__}(\n  {inner}\n)"
+
+
+def forget(cell: Tensor, set_to_none: bool = True) -> None:
+    """Take a cell's gradient away, or make it zeros."""
+    if set_to_none or cell.grad is None:
+        cell.grad = None
+    else:
+        zeros = backend_of(cell.data).natives["zeros_like"](cell.data)
+        cell.grad = Tensor(zeros)
+
+
+def _dotted(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if prefix else name
+
+
+def _copied(value: Any, cell: Tensor) -> Any:
+    """A new array with ``value`` on the device and in the dtype of ``cell``."""
+    home = backend_of(cell.data)
+    raw = value.detach().data if isinstance(value, Tensor) else value
+    if isinstance(value, Tensor) and backend_of(raw) is not home:
+        raw = backend_of(raw).to_host(raw)
+    return home.asarray(raw, dtype=cell.dtype, copy=True)
+
+
+def _moved(array: Any, device: str | None, dtype: Any) -> Any:
+    """``array`` on ``device`` and, if it holds floats, in ``dtype``."""
+    home = backend_of(array)
+    if dtype is not None and array.dtype in INEXACT and array.dtype != dtype:
+        array = home.xp.astype(array, dtype=dtype)
+    if device is None or backend(device) is home:
+        return array
+    return backend(device).asarray(home.to_host(array))

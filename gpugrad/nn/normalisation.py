@@ -1,0 +1,120 @@
+"""Layers that give values mean 0 and variance 1."""
+
+from typing import Any
+
+from ..backend.dtypes import as_dtype
+from ..backend.select import backend
+from ..tensor import Tensor
+from . import functional, init
+from .layers import fresh
+from .module import Module
+
+
+class _BatchNorm(Module):
+    """Normalises each channel: by the batch in training, by running statistics else.
+
+    The running statistics are buffers that training writes; their variance is unbiased, as
+    torch's.  momentum None averages all batches evenly.
+    """
+
+    ranks: tuple[int, ...] = ()
+    running_mean: Tensor | None
+    running_var: Tensor | None
+    num_batches_tracked: Tensor | None
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1,
+        affine: bool = True, track_running_stats: bool = True, device: str | None = None,
+        dtype: Any = None,
+    ) -> None:  # fmt: skip
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        shape = (num_features,)
+        self.weight = init.ones_(fresh(shape, device, dtype)) if affine else None
+        self.bias = fresh(shape, device, dtype) if affine else None
+        kind = as_dtype(float if dtype is None else dtype)
+        made = backend(device).natives
+        for name, value in (
+            ("running_mean", lambda: made["zeros"](shape, dtype=kind)),
+            ("running_var", lambda: made["ones"](shape, dtype=kind)),
+            ("num_batches_tracked", lambda: made["zeros"]((), dtype=as_dtype("int64"))),
+        ):
+            self.register_buffer(name, Tensor(value()) if track_running_stats else None)
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        if len(input.shape) not in self.ranks or input.shape[1] != self.num_features:
+            raise ValueError(f"{type(self).__name__}: input {input.shape} has not "
+                             f"{self.num_features} channels on axis 1 of {self.ranks}")  # fmt: skip
+        by_batch = self.training or self.running_mean is None
+        momentum = self.momentum
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked += 1
+            momentum = 1 / int(self.num_batches_tracked) if momentum is None else momentum
+        running = (self.running_mean, self.running_var)
+        return functional.batch_norm(input, *running, self.weight, self.bias, by_batch,
+                                     momentum or 0.0, self.eps)  # fmt: skip
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        tracks = f"track_running_stats={self.track_running_stats}"
+        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+                f"affine={self.affine}, {tracks}")  # fmt: skip
+
+
+class BatchNorm1d(_BatchNorm):
+    """Batch normalisation of (N, C) or (N, C, L)."""
+
+    ranks = (2, 3)
+
+
+class BatchNorm2d(_BatchNorm):
+    """Batch normalisation of images (N, C, H, W)."""
+
+    ranks = (4,)
+
+
+class LayerNorm(Module):
+    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
+
+    def __init__(
+        self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True,
+        bias: bool = True, device: str | None = None, dtype: Any = None,
+    ) -> None:  # fmt: skip
+        shape = normalized_shape
+        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        self.eps, self.elementwise_affine = eps, elementwise_affine
+        shape, affine = self.normalized_shape, elementwise_affine
+        self.weight = init.ones_(fresh(shape, device, dtype)) if affine else None
+        self.bias = fresh(shape, device, dtype) if affine and bias else None
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return (f"{self.normalized_shape}, eps={self.eps}, "
+                f"elementwise_affine={self.elementwise_affine}")  # fmt: skip
+
+
+class GroupNorm(Module):
+    """Mean 0 and variance 1 within groups of channels of (N, C, ...)."""
+
+    def __init__(
+        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True,
+        device: str | None = None, dtype: Any = None,
+    ) -> None:  # fmt: skip
+        self.num_groups, self.num_channels, self.eps, self.affine = (
+            num_groups, num_channels, eps, affine,
+        )  # fmt: skip
+        self.weight = init.ones_(fresh((num_channels,), device, dtype)) if affine else None
+        self.bias = fresh((num_channels,), device, dtype) if affine else None
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"

@@ -1,0 +1,160 @@
+"""Convolution of images, as in deep learning: the kernel is not turned.
+
+The three bilinear operations are each other's derivatives, so every order exists.  Settings of
+rows and columns are pairs, padding is a pair of pairs (before, after).
+"""
+
+from math import prod
+
+from .declare import bilinear, composite
+from .windows import windows_shape
+
+
+def _geometry(strides, padding, dilation, groups):
+    return {"strides": strides, "padding": padding, "dilation": dilation, "groups": groups}
+
+
+def _split(weight, groups):
+    """The kernels as matrices, one a group: (groups, outputs, inputs * KH * KW)."""
+    return (groups, weight.shape[0] // groups, prod(weight.shape[1:]))
+
+
+def _columns(xp, x, kernel, strides, padding, dilation, groups):
+    """All windows as columns: (N, groups, inputs * KH * KW, OH * OW)."""
+    met = xp.windows(x, kernel=kernel, strides=strides, padding=padding, dilation=dilation)
+    rows = x.shape[1] // groups * prod(kernel)
+    return xp.reshape(met, shape=(x.shape[0], groups, rows, prod(met.shape[4:])))
+
+
+@bilinear(
+    to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
+        xp.convolution_to_input(g, weight, size=x_shape[2:],
+                                **_geometry(strides, padding, dilation, groups))
+    ),
+    to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
+        xp.convolution_to_weight(x, g, kernel=weight_shape[2:],
+                                 **_geometry(strides, padding, dilation, groups))
+    ),
+    kernel="convolution",
+)  # fmt: skip
+def convolution(xp, x, weight, *, strides, padding, dilation, groups):
+    """Images (N, C, H, W) by kernels (O, C / groups, KH, KW) give (N, O, OH, OW)."""
+    count = windows_shape(x.shape[2:], weight.shape[2:], strides, padding, dilation)
+    columns = _columns(xp, x, weight.shape[2:], strides, padding, dilation, groups)
+    kernels = xp.reshape(weight, shape=_split(weight, groups))
+    return xp.reshape(xp.matmul(kernels, columns), shape=(x.shape[0], weight.shape[0], *count))
+
+
+@bilinear(
+    to_share=lambda xp, g, weight, *, size, strides, padding, dilation, groups: (
+        xp.convolution(g, weight, **_geometry(strides, padding, dilation, groups))
+    ),
+    to_weight=lambda xp, g, share, weight_shape, *, size, strides, padding, dilation, groups: (
+        xp.convolution_to_weight(g, share, kernel=weight_shape[2:],
+                                 **_geometry(strides, padding, dilation, groups))
+    ),
+    kernel="convolution_to_input",
+)  # fmt: skip
+def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation, groups):
+    """The gradient of images of ``size`` from ``share``, that of their convolution."""
+    batch = share.shape[0]
+    kernels = xp.matrix_transpose(xp.reshape(weight, shape=_split(weight, groups)))
+    shape = (batch, groups, share.shape[1] // groups, prod(share.shape[2:]))
+    columns = xp.matmul(kernels, xp.reshape(share, shape=shape))
+    inputs = weight.shape[1] * groups
+    met = xp.reshape(columns, shape=(batch, inputs, *weight.shape[2:], *share.shape[2:]))
+    return xp.overlap_add(met, size=size, strides=strides, padding=padding, dilation=dilation)
+
+
+@bilinear(
+    to_x=lambda xp, g, share, x_shape, *, kernel, strides, padding, dilation, groups: (
+        xp.convolution_to_input(share, g, size=x_shape[2:],
+                                **_geometry(strides, padding, dilation, groups))
+    ),
+    to_share=lambda xp, g, x, *, kernel, strides, padding, dilation, groups: (
+        xp.convolution(x, g, **_geometry(strides, padding, dilation, groups))
+    ),
+    kernel="convolution_to_weight",
+)  # fmt: skip
+def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, groups):
+    """The gradient of kernels of size ``kernel`` from ``share``, that of the convolution."""
+    columns = _columns(xp, x, kernel, strides, padding, dilation, groups)
+    outputs = share.shape[1]
+    shape = (share.shape[0], groups, outputs // groups, prod(share.shape[2:]))
+    each = xp.matmul(xp.reshape(share, shape=shape), xp.matrix_transpose(columns))
+    shape = (outputs, x.shape[1] // groups, *kernel)
+    return xp.reshape(xp.sum(each, axis=0), shape=shape)
+
+
+def pair(value, name):
+    """A setting of rows and columns: a number stands for both."""
+    value = (value, value) if isinstance(value, int) else tuple(value)
+    if len(value) != 2:
+        raise ValueError(f"{name}: {value} is neither a number nor a pair")
+    return value
+
+
+def padding_pairs(padding, kernel, strides, dilation):
+    """(before, after) of rows and of columns, from numbers or from "valid" or "same"."""
+    if padding == "valid":
+        return ((0, 0), (0, 0))
+    if padding == "same":
+        if any(s != 1 for s in strides):
+            raise ValueError("padding: 'same' needs stride 1")
+        whole = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
+        return tuple((n // 2, n - n // 2) for n in whole)
+    if isinstance(padding, str):
+        raise ValueError(f"padding: {padding!r} is neither 'valid' nor 'same' nor numbers")
+    return tuple((n, n) for n in pair(padding, "padding"))
+
+
+@composite
+def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of images, as torch's.
+
+    x: (N, C, H, W) or (C, H, W), weight: (O, C / groups, KH, KW), bias: (O,); gives (N, O, OH, OW).
+    padding: numbers, "valid" or "same".
+    """
+    _check(x, weight, groups)
+    if len(x.shape) == 3:
+        one = xp.expand_dims(x, axis=0)
+        y = xp.conv2d(one, weight, bias, stride=stride, padding=padding, dilation=dilation,
+                      groups=groups)  # fmt: skip
+        return xp.reshape(y, shape=y.shape[1:])
+    strides, dilation = pair(stride, "stride"), pair(dilation, "dilation")
+    around = padding_pairs(padding, weight.shape[2:], strides, dilation)
+    y = xp.convolution(x, weight, strides=strides, padding=around, dilation=dilation, groups=groups)
+    return y if bias is None else y + xp.reshape(bias, shape=(-1, 1, 1))
+
+
+@composite
+def conv1d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of sequences.  x: (N, C, L) or (C, L), weight: (O, C / groups, K)."""
+    stride, dilation = (_single(v, n) for v, n in ((stride, "stride"), (dilation, "dilation")))
+    if not isinstance(padding, str):
+        padding = (0, _single(padding, "padding"))
+    y = xp.conv2d(
+        xp.expand_dims(x, axis=-2), xp.expand_dims(weight, axis=-2), bias,
+        stride=(1, stride), padding=padding, dilation=(1, dilation), groups=groups,
+    )  # fmt: skip
+    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+
+
+def _single(value, name):
+    if isinstance(value, int):
+        return value
+    if len(value) != 1:
+        raise ValueError(f"{name}: {value} is not one number")
+    return value[0]
+
+
+def _check(x, weight, groups):
+    rank = len(x.shape)
+    if rank not in (3, 4) or len(weight.shape) != 4:
+        raise ValueError(f"convolution: images {x.shape} and kernels {weight.shape} do not fit")
+    channels = x.shape[rank - 3]
+    if channels != weight.shape[1] * groups or weight.shape[0] % groups:
+        raise ValueError(
+            f"convolution: {channels} channels, kernels {weight.shape} and {groups} groups; "
+            f"kernels have the shape (outputs, channels / groups, ...)"
+        )

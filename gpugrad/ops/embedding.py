@@ -1,0 +1,40 @@
+"""Rows of a table."""
+
+from .declare import linear, operation
+
+
+def _unpadded(xp, rows, indices, padding_idx):
+    """``rows`` with 0 in place of those of the index ``padding_idx``."""
+    if padding_idx is None:
+        return rows
+    apart = (*indices.shape, *(1,) * (len(rows.shape) - len(indices.shape)))
+    return xp.where(xp.reshape(xp.equal(indices, padding_idx), shape=apart), 0, rows)
+
+
+def _rows_back(xp, g, weight_shape, indices, *, padding_idx):
+    rows = _unpadded(xp, g, indices, padding_idx)
+    return xp.embedding_gradient(
+        xp.reshape(rows, shape=(-1, *weight_shape[1:])),
+        xp.reshape(indices, shape=(-1,)),
+        rows=weight_shape[0],
+    )
+
+
+def _tangent(xp, tweight, indices, *, padding_idx):
+    return _unpadded(xp, xp.take(tweight, indices, axis=0), indices, padding_idx)
+
+
+@linear(transpose=lambda xp, g, indices, *, rows: xp.take(g, indices, axis=0))
+def embedding_gradient(xp, g, indices, *, rows):
+    """Sums of the rows of ``g`` that belong to each of ``rows`` indices, in their order."""
+    zeros = xp.broadcast_to(xp.sum(xp.zeros_like(g), axis=0), shape=(rows, *g.shape[1:]))
+    return xp.scatter_add(zeros, indices, g)
+
+
+@operation(to_weight=_rows_back, tangent=_tangent)
+def embedding(xp, weight, indices, *, padding_idx=None):
+    """The row of ``weight`` for every index; the row ``padding_idx`` gets no gradient.
+
+    weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).
+    """
+    return xp.take(weight, indices, axis=0)

@@ -1,0 +1,183 @@
+"""Losses: how far a prediction is from its target.
+
+``reduction`` says what becomes of the single losses: "mean", "sum" or "none".
+"""
+
+from .declare import composite, operation
+
+
+def reduced(xp, losses, reduction):
+    """The losses, their sum or their mean."""
+    if reduction == "none":
+        return losses
+    if reduction not in ("mean", "sum"):
+        raise ValueError(f"reduction: {reduction!r} is none of mean, sum, none")
+    total = xp.sum(losses)
+    return total if reduction == "sum" else total / losses.size
+
+
+def _hits(xp, x, labels):
+    """(rows, classes): whether the class is the row's label."""
+    return xp.equal(xp.expand_dims(labels, axis=-1), xp.arange_like(x, x.shape[-1]))
+
+
+def _target(xp, x, labels, weight, ignored, smoothing):
+    """(rows, classes): what every log-probability counts in its row's loss."""
+    each = xp.ones_like(x) if weight is None else xp.ones_like(x) * weight
+    target = xp.where(_hits(xp, x, labels), each * (1 - smoothing), 0)
+    if smoothing:
+        target = target + each * (smoothing / x.shape[-1])
+    return xp.where(xp.expand_dims(xp.equal(labels, ignored), axis=-1), 0, target)
+
+
+@composite
+def cross_entropy_gradient(xp, g, x, labels, weight, *, ignored, smoothing):
+    """The gradient of the scores ``x`` from that of every row's loss, ``g``: (rows,)."""
+    target = _target(xp, x, labels, weight, ignored, smoothing)
+    total = xp.sum(target, axis=-1, keepdims=True)
+    return xp.expand_dims(g, axis=-1) * (xp.softmax(x, axis=-1) * total - target)
+
+
+def _tangent(xp, tx, x, labels, weight, *, ignored, smoothing):
+    one = xp.sum(xp.zeros_like(x), axis=-1) + 1
+    slope = xp.cross_entropy_gradient(one, x, labels, weight, ignored=ignored, smoothing=smoothing)
+    return xp.sum(tx * slope, axis=-1)
+
+
+@operation(
+    to_x=lambda xp, g, x, labels, weight, *, ignored, smoothing: xp.cross_entropy_gradient(
+        g, x, labels, weight, ignored=ignored, smoothing=smoothing
+    ),
+    tangent=_tangent,
+    kernel="cross_entropy_rows",
+)
+def cross_entropy_rows(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
+    """Cross-entropy of each row of scores with its label.
+
+    x: (rows, classes), labels: (rows,) of integers, weight: (classes,) or None; gives (rows,).
+    A row whose label is ``ignored`` has loss and gradient 0.
+    """
+    target = _target(xp, x, labels, weight, ignored, smoothing)
+    return -xp.sum(target * xp.log_softmax(x, axis=-1), axis=-1)
+
+
+@composite
+def cross_entropy(
+    xp, x, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0
+):
+    """Cross-entropy of scores with class labels or with probabilities, as torch's.
+
+    x: (classes,), (N, classes) or (N, classes, ...); target: labels in the shape of x without the
+    classes, or probabilities in the shape of x; weight: (classes,).  A mean is weighted.
+    """
+    rows = _classes_last(xp, x)
+    if weight is not None and weight.dtype != x.dtype:
+        weight = xp.astype(weight, dtype=x.dtype)
+    if target.shape == x.shape:
+        return _with_probabilities(xp, rows, target, weight, reduction, label_smoothing)
+    labels = _labels(xp, x, target)
+    losses = xp.cross_entropy_rows(
+        rows, labels, weight, ignored=ignore_index, smoothing=label_smoothing
+    )
+    return _reduced_rows(xp, losses, rows, labels, weight, ignore_index, reduction, target.shape)
+
+
+@composite
+def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean"):
+    """Negative log-likelihood of labels, given log-probabilities; shapes as cross_entropy's."""
+    rows, labels = _classes_last(xp, x), _labels(xp, x, target)
+    if weight is not None and weight.dtype != x.dtype:
+        weight = xp.astype(weight, dtype=x.dtype)
+    counted = xp.logical_not(xp.expand_dims(xp.equal(labels, ignore_index), axis=-1))
+    chosen = xp.where(counted, xp.where(_hits(xp, rows, labels), rows, 0), 0)
+    losses = -xp.sum(chosen if weight is None else chosen * weight, axis=-1)
+    return _reduced_rows(xp, losses, rows, labels, weight, ignore_index, reduction, target.shape)
+
+
+def _classes_last(xp, x):
+    """(rows, classes) of scores whose second axis, or only one, is the classes."""
+    if len(x.shape) > 2:
+        x = xp.permute_dims(x, axes=(0, *range(2, len(x.shape)), 1))
+    return x if len(x.shape) == 2 else xp.reshape(x, shape=(-1, x.shape[-1]))
+
+
+def _labels(xp, x, target):
+    expected = (*x.shape[:-1],) if len(x.shape) == 1 else (x.shape[0], *x.shape[2:])
+    if tuple(target.shape) != expected:
+        raise ValueError(
+            f"cross_entropy: labels of shape {target.shape} for scores of shape {x.shape}; "
+            f"labels have shape {expected}, probabilities {x.shape}"
+        )
+    if target.dtype.kind not in "iu":
+        raise TypeError(f"cross_entropy: labels are integers, not {target.dtype}")
+    return target if len(expected) == 1 else xp.reshape(target, shape=(-1,))
+
+
+def _reduced_rows(xp, losses, rows, labels, weight, ignored, reduction, shape):
+    if reduction != "mean":
+        return reduced(xp, xp.reshape(losses, shape=shape), reduction)
+    each = xp.ones_like(losses)
+    if weight is not None:
+        each = xp.sum(xp.where(_hits(xp, rows, labels), weight, 0), axis=-1)
+    count = xp.sum(xp.where(xp.equal(labels, ignored), 0, each))
+    return xp.sum(losses) / count
+
+
+def _with_probabilities(xp, rows, target, weight, reduction, smoothing):
+    classes = rows.shape[-1]
+    if smoothing:
+        target = target * (1 - smoothing) + smoothing / classes
+    products = xp.log_softmax(rows, axis=-1) * _classes_last(xp, target)
+    losses = -xp.sum(products if weight is None else products * weight, axis=-1)
+    if reduction == "none" and len(target.shape) != 2:
+        return xp.reshape(
+            losses, shape=(*target.shape[:1], *target.shape[2:])[: len(target.shape) - 1]
+        )
+    return reduced(xp, losses, reduction)
+
+
+@composite
+def mse_loss(xp, x, target, *, reduction="mean"):
+    """Squared difference."""
+    difference = x - target
+    return reduced(xp, difference * difference, reduction)
+
+
+@composite
+def l1_loss(xp, x, target, *, reduction="mean"):
+    """Absolute difference."""
+    return reduced(xp, xp.absolute(x - target), reduction)
+
+
+@composite
+def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
+    """Half the squared difference up to ``delta``, from there on ``delta`` times the distance."""
+    distance = xp.absolute(x - target)
+    near = xp.minimum(distance, delta)
+    return reduced(xp, near * (distance - 0.5 * near), reduction)
+
+
+@composite
+def smooth_l1_loss(xp, x, target, *, reduction="mean", beta=1.0):
+    """The Huber loss over ``beta``, its bend; with ``beta`` 0 the absolute difference."""
+    distance = xp.absolute(x - target)
+    if not beta:
+        return reduced(xp, distance, reduction)
+    near = xp.minimum(distance, beta)
+    return reduced(xp, near * (distance - 0.5 * near) / beta, reduction)
+
+
+@composite
+def binary_cross_entropy_with_logits(
+    xp, x, target, weight=None, pos_weight=None, *, reduction="mean"
+):
+    """Cross-entropy of the probability sigmoid(x) with ``target`` in [0, 1].
+
+    Written with softplus, which neither overflows nor takes the log of 0.
+    """
+    lower = (1 - target) * x
+    if pos_weight is None:
+        losses = lower + xp.softplus(-x)
+    else:
+        losses = lower + (1 + (pos_weight - 1) * target) * xp.softplus(-x)
+    return reduced(xp, losses if weight is None else losses * weight, reduction)

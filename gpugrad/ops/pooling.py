@@ -1,0 +1,164 @@
+"""Pooling of images: the largest or the mean of every window.
+
+Where several elements of a window are the largest, the first one gets the gradient, as torch's.
+"""
+
+from math import prod
+
+from .convolution import padding_pairs, pair
+from .declare import composite, linear, operation
+from .windows import gathered, positions
+
+ONE = (1, 1)
+LOWEST = -float("inf")
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, places: xp.collected(g, places, size=x_shape[2:]),
+    moves=True,
+    kernel="chosen",
+)
+def chosen(xp, x, places):
+    """Elements of planes (N, C, H, W) at flat ``places`` (N, C, OH, OW)."""
+    flat = xp.reshape(x, shape=(-1,))
+    return xp.reshape(xp.take(flat, _everywhere(xp, x, places, x.shape[2:]), axis=0),
+                      shape=places.shape)  # fmt: skip
+
+
+@linear(transpose=lambda xp, g, places, *, size: xp.chosen(g, places), kernel="collected")
+def collected(xp, x, places, *, size):
+    """The transpose of ``chosen``: each element added at its place in planes of ``size``."""
+    shape = (*x.shape[:2], *size)
+    zeros = xp.broadcast_to(xp.sum(xp.zeros_like(x)), shape=(prod(shape),))
+    everywhere = _everywhere(xp, x, places, size)
+    return xp.reshape(xp.scatter_add(zeros, everywhere, xp.reshape(x, shape=(-1,))), shape=shape)
+
+
+def _everywhere(xp, x, places, size):
+    """Places within planes as places within all planes, flat."""
+    planes = xp.arange_like(x, prod(x.shape[:2])).reshape(-1, 1)
+    return (planes * prod(size) + places.reshape(planes.shape[0], -1)).reshape(-1)
+
+
+@operation(
+    to_x=lambda xp, g, x_shape, y: xp.collected(g[0], y[1], size=x_shape[2:]),
+    tangent=lambda xp, tx, y: (xp.chosen(tx, y[1]), None),
+    kernel="max_pool",
+)
+def max_pool(xp, x, *, kernel, strides, padding, dilation):
+    """The largest element of every window, (N, C, OH, OW), and its flat place in its plane."""
+    met = gathered(xp, x, kernel, strides, padding, dilation, LOWEST)
+    met = xp.reshape(met, shape=(*met.shape[:2], prod(kernel), prod(met.shape[4:])))
+    number = xp.argmax(met, axis=2)
+    table, _ = positions(xp, x, x.shape[2:], kernel, strides, padding, dilation)
+    windows = prod(table.shape[2:])
+    places = xp.take(table.reshape(-1), number * windows + xp.arange_like(x, windows), axis=0)
+    shape = (*x.shape[:2], *table.shape[2:])
+    places = xp.astype(xp.reshape(places, shape=shape), dtype="int32")
+    return xp.reshape(xp.max(met, axis=2), shape=shape), places
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, kernel, strides, padding: xp.sum_pool_gradient(
+        g, size=x_shape[2:], kernel=kernel, strides=strides, padding=padding
+    ),
+    kernel="sum_pool",
+)
+def sum_pool(xp, x, *, kernel, strides, padding):
+    """The sum of every window: (N, C, H, W) gives (N, C, OH, OW)."""
+    met = xp.windows(x, kernel=kernel, strides=strides, padding=padding, dilation=ONE)
+    return xp.sum(met, axis=(2, 3))
+
+
+@linear(
+    transpose=lambda xp, g, *, size, kernel, strides, padding: xp.sum_pool(
+        g, kernel=kernel, strides=strides, padding=padding
+    ),
+    kernel="sum_pool_gradient",
+)
+def sum_pool_gradient(xp, share, *, size, kernel, strides, padding):
+    """The transpose of sum_pool: each element added to all of its window."""
+    apart = xp.expand_dims(share, axis=(2, 3))
+    shares = xp.broadcast_to(apart, shape=(*share.shape[:2], *kernel, *share.shape[2:]))
+    return xp.overlap_add(shares, size=size, strides=strides, padding=padding, dilation=ONE)
+
+
+def _images(xp, x):
+    """(N, C, H, W) of images or of one image."""
+    if len(x.shape) not in (3, 4):
+        raise ValueError(f"pooling: {x.shape} are no images; give (N, C, H, W) or (C, H, W)")
+    return x if len(x.shape) == 4 else xp.expand_dims(x, axis=0)
+
+
+def _geometry(kernel_size, stride, padding):
+    kernel = pair(kernel_size, "kernel_size")
+    strides = kernel if stride is None else pair(stride, "stride")
+    around = padding_pairs(padding, kernel, strides, ONE)
+    if any(2 * before > k for (before, _), k in zip(around, kernel, strict=True)):
+        raise ValueError(f"pooling: padding {padding} is more than half of the kernel {kernel}")
+    return kernel, strides, around
+
+
+@composite
+def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
+    """The largest element of every window; ``stride`` is the kernel's size if not given."""
+    kernel, strides, around = _geometry(kernel_size, stride, padding)
+    y, _ = xp.max_pool(_images(xp, x), kernel=kernel, strides=strides, padding=around,
+                       dilation=pair(dilation, "dilation"))  # fmt: skip
+    return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
+
+
+@composite
+def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
+    """The mean of every window; zeros around the image count unless told otherwise."""
+    kernel, strides, around = _geometry(kernel_size, stride, padding)
+    geometry = {"kernel": kernel, "strides": strides, "padding": around}
+    images = _images(xp, x)
+    y = xp.sum_pool(images, **geometry)
+    if count_include_pad:
+        y = y * (1 / prod(kernel))
+    else:
+        y = y / xp.sum_pool(xp.ones_like(images), **geometry)
+    return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
+
+
+def _flat(value):
+    """A setting of a sequence, for images of one row; None stays."""
+    return value if value is None else (1, value if isinstance(value, int) else value[0])
+
+
+@composite
+def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
+    """The largest element of every window of sequences, (N, C, L) or (C, L)."""
+    y = xp.max_pool2d(
+        xp.expand_dims(x, axis=-2), kernel_size=_flat(kernel_size), stride=_flat(stride),
+        padding=(0, _flat(padding)[1]), dilation=_flat(dilation),
+    )  # fmt: skip
+    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+
+
+@composite
+def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
+    """The mean of every window of sequences, (N, C, L) or (C, L)."""
+    y = xp.avg_pool2d(
+        xp.expand_dims(x, axis=-2), kernel_size=_flat(kernel_size), stride=_flat(stride),
+        padding=(0, _flat(padding)[1]), count_include_pad=count_include_pad,
+    )  # fmt: skip
+    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+
+
+@composite
+def adaptive_avg_pool2d(xp, x, *, output_size):
+    """Means of windows so large that (OH, OW) of them cover the image: a product a side."""
+    size = pair(output_size, "output_size")
+    rows, columns = (_means(xp, x, n, m) for n, m in zip(x.shape[-2:], size, strict=True))
+    return xp.matmul(xp.matmul(rows, x), xp.matrix_transpose(columns))
+
+
+def _means(xp, x, length, count):
+    """(count, length): what each element weighs in each mean."""
+    start = (xp.arange_like(x, count) * length // count).reshape(-1, 1)
+    stop = (-((-1 - xp.arange_like(x, count)) * length // count)).reshape(-1, 1)
+    place = xp.arange_like(x, length)
+    inside = (place >= start) & (place < stop)
+    return xp.astype(inside / (stop - start), dtype=x.dtype)
