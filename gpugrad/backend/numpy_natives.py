@@ -4,6 +4,7 @@ A name is an operation's own where NumPy has it, or where its rule refers to its
 operation is composed of these by its rule.
 """
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -38,12 +39,6 @@ def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     if extra or repeated:
         x = x.sum(axis=(*range(extra), *repeated), keepdims=True)
     return x.reshape(shape)
-
-
-def power(a: Any, b: Any) -> Any:
-    if isinstance(b, int | float) and b == 2:
-        return a * a
-    return np.power(a, b)
 
 
 def astype(x: Any, dtype: Any) -> Any:
@@ -110,18 +105,19 @@ UFUNCS = (
 OTHERS = (
     "where real imag reshape broadcast_to expand_dims squeeze matrix_transpose permute_dims "
     "flip roll repeat tril triu "
-    "sum prod max min any all count_nonzero argmax argmin cumsum cumprod matmul nonzero"
+    "sum prod max min any all count_nonzero argmax argmin cumsum matmul nonzero"
 )
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
     "arange_like": lambda x, n: np.arange(n),
-    "scale": scale, "power": power, "round": np.rint, "erf": erf, "erfc": erfc,
+    "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
     "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),
     "getitem": getitem, "setitem": setitem, "unindex": unindex,
     "take": lambda x, indices, axis: np.take(x, indices, axis=axis),
-    "argsort": argsort, "unique_all": unique_all, "from_dlpack": np.from_dlpack,
+    "running_product": lambda x: np.cumprod(x, axis=-1), "argsort": argsort,
+    "unique_all": unique_all, "from_dlpack": np.from_dlpack,
     "searchsorted": lambda x, v, side: np.searchsorted(x, v, side=side),
 }  # fmt: skip

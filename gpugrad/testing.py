@@ -1,0 +1,148 @@
+"""Whether derivatives are right: both modes against finite differences and each other."""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import cos
+from typing import Any
+
+from . import functions as gg
+from .backend.dtypes import COMPLEX, INEXACT
+from .backend.select import HOST
+from .calls import innermost
+from .tensor import Tensor
+from .transforms import grad, jvp
+
+STEP = 2e-5  # of the differences: their error and float64's rounding are then both below 1e-9
+
+
+def gradcheck(
+    function: Callable[..., Any],
+    inputs: Sequence[Any],
+    modes: Sequence[str] = ("reverse", "forward"),
+    order: int = 1,
+    tolerance: float = 2e-6,
+) -> None:
+    """Compare the derivatives of ``function`` at ``inputs`` with central differences.
+
+    function: takes the inputs and returns an array or several; what is not a float is passed by.
+    inputs: arrays, those of float64 or complex128 are varied, element by element.
+    order: 2 also checks the derivatives of derivatives, in every pairing of the modes.
+    AssertionError names the mode, the input, the element and the values that differ.
+    """
+    inputs = tuple(x if hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
+    chosen = tuple(i for i, x in enumerate(inputs) if innermost(x).dtype in INEXACT)
+    for i in chosen:
+        if inputs[i].dtype.itemsize not in (8, 16) or inputs[i].dtype.name == "complex64":
+            raise TypeError(f"gradcheck: input {i} is {inputs[i].dtype}; differences need float64")
+    functions = {"": _weighed(function)}
+    for _ in range(order):
+        for name, scalar in functions.items():
+            _check(scalar, inputs, chosen, modes, name, tolerance)
+        functions = {f"{mode} over {name}".removesuffix(" over "):
+                     _directional(scalar, inputs, chosen, mode)
+                     for (name, scalar), mode in product(functions.items(), modes)}  # fmt: skip
+
+
+def _weights(shape: tuple[int, ...], start: float) -> Any:
+    """Fixed numbers of both signs, no two alike, none near 0."""
+    size = 1
+    for n in shape:
+        size *= n
+    numbers = [cos(start + 1.7 * i) for i in range(size)]
+    return HOST.asarray([c + 0.3 if c > 0 else c - 0.3 for c in numbers], "float64").reshape(shape)
+
+
+def _weighed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` with a weighed sum of its results, a number."""
+
+    def scalar(*inputs: Any) -> Any:
+        results = function(*inputs)
+        total: Any = 0.0
+        for i, y in enumerate(results if isinstance(results, tuple | list) else (results,)):
+            dtype = innermost(y).dtype
+            if dtype in INEXACT:
+                weights = _weights(y.shape, 0.4 + i) * (1 + 0.5j if dtype in COMPLEX else 1)
+                share = gg.sum(y * weights)
+                total = total + (gg.real(share) if dtype in COMPLEX else share)
+        return total
+
+    return scalar
+
+
+def _directional(scalar: Callable, inputs: tuple, chosen: tuple, mode: str) -> Callable[..., Any]:
+    """The derivative of ``scalar`` along one fixed direction of all chosen inputs."""
+    along = [_along(inputs[i], i) for i in chosen]
+
+    def by_forward(*arguments: Any) -> Any:
+        return jvp(_of_chosen(scalar, arguments, chosen),
+                   tuple(arguments[i] for i in chosen), tuple(along))[1]  # fmt: skip
+
+    def by_reverse(*arguments: Any) -> Any:
+        total: Any = 0.0
+        for g, direction in zip(grad(scalar, chosen)(*arguments), along, strict=True):
+            share = gg.sum(g * direction)
+            total = total + (gg.real(share) if innermost(g).dtype in COMPLEX else share)
+        return total
+
+    return {"forward": by_forward, "reverse": by_reverse}[mode]
+
+
+def _along(x: Any, i: int) -> Any:
+    direction = _weights(x.shape, 2.0 + i)
+    return direction * (1 - 0.7j) if x.dtype in COMPLEX else direction
+
+
+def _of_chosen(scalar: Callable, arguments: tuple, chosen: tuple) -> Callable[..., Any]:
+    def partial(*values: Any) -> Any:
+        whole = list(arguments)
+        for i, value in zip(chosen, values, strict=True):
+            whole[i] = value
+        return scalar(*whole)
+
+    return partial
+
+
+def _check(
+    scalar: Callable, inputs: tuple, chosen: tuple, modes: Sequence[str], name: str,
+    tolerance: float,
+) -> None:  # fmt: skip
+    """Compare each mode's derivatives of ``scalar`` by every element with differences."""
+    gradients = dict(zip(chosen, grad(scalar, chosen)(*inputs), strict=True))
+    for i in chosen:
+        for element, unit in _units(inputs[i]):
+            expected = _difference(scalar, inputs, i, unit)
+            given = {
+                "reverse": lambda i=i, unit=unit: _number(gg.sum(gg.real(gradients[i] * unit))),
+                "forward": lambda i=i, unit=unit: _number(
+                    jvp(_of_chosen(scalar, inputs, (i,)), (inputs[i],), (unit,))[1]
+                ),
+            }
+            for mode in modes:
+                got = given[mode]()
+                if not abs(got - expected) <= tolerance * (1 + abs(expected)):
+                    raise AssertionError(
+                        f"gradcheck: {mode} mode{f' over {name}' if name else ''}, input {i}, "
+                        f"element {element}: {got!r}, but differences give {expected!r}"
+                    )
+
+
+def _units(x: Any) -> Any:
+    """For each element its place and the array that is one there and zero elsewhere."""
+    size = innermost(x).size
+    for k, place in enumerate(product(*map(range, x.shape))):
+        for one in (1.0, 1j) if x.dtype in COMPLEX else (1.0,):
+            numbers = [one if j == k else 0.0 for j in range(size)]
+            yield place, HOST.asarray(numbers, x.dtype).reshape(x.shape)
+
+
+def _difference(scalar: Callable, inputs: tuple, i: int, unit: Any) -> float:
+    step = STEP * max(1.0, abs(_number(gg.sum(gg.abs(inputs[i] * unit)))))
+    values = []
+    for sign in (1, -1):
+        moved = (*inputs[:i], inputs[i] + sign * step * unit, *inputs[i + 1 :])
+        values.append(_number(scalar(*moved)))
+    return (values[0] - values[1]) / (2 * step)
+
+
+def _number(value: Any) -> float:
+    return float(value.item() if isinstance(value, Tensor) or hasattr(value, "item") else value)

@@ -1,0 +1,27 @@
+"""The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
+
+import op_samples_array
+import op_samples_elements
+import op_samples_nn
+from sample import Sample
+
+SAMPLES: dict[str, list[Sample]] = {
+    **op_samples_elements.SAMPLES,
+    **op_samples_array.SAMPLES,
+    **op_samples_nn.SAMPLES,
+}
+
+
+def cases(*, order: int = 0) -> list:
+    """(operation's name, number, sample) of all samples with derivatives up to ``order``."""
+    return [
+        (name, i, one)
+        for name, several in SAMPLES.items()
+        for i, one in enumerate(several)
+        if one.order >= order
+    ]
+
+
+def label(value) -> str:
+    """A short name of a case for test ids."""
+    return f"{value[0]}-{value[1]}" if isinstance(value, tuple) else str(value)
