@@ -195,6 +195,13 @@ def test_freed_memory_is_refused(one):
         graph.launch()
 
 
+def test_a_launch_without_end_is_given_up(one, monkeypatch):
+    monkeypatch.setattr(one.driver, "most_accesses", 100_000)
+    text = changed("y[blockIdx.x] = total", "while (*(volatile float*)y != 0) {}")
+    with pytest.raises(DeviceFault, match="without end"):
+        launch_sum(one, text)
+
+
 def test_a_fault_names_the_kernel_the_thread_and_the_block(one):
     text = changed("y[blockIdx.x] = total", "y[blockIdx.x * 100] = total")
     with pytest.raises(DeviceFault, match=r"sum, thread \(0, 0, 0\) of block \(1, 0, 0\): writes"):

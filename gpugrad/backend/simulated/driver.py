@@ -39,6 +39,7 @@ class SimulatedDriver:
     """Compiles and launches kernels on the CPU, in a chosen order of threads.
 
     launched[name, order]: how often each kernel ran; compiled: the kernels compiled so far.
+    most_accesses: reads and writes after which a launch is taken to have no end.
     """
 
     name, index, multiprocessor_count = "simulated", 0, 4
@@ -46,6 +47,7 @@ class SimulatedDriver:
     def __init__(self) -> None:
         self.arena = arena()
         self.order = ORDERS[0]
+        self.most_accesses = 1 << 32
         self.launched: Counter[tuple[str, str]] = Counter()
         self.compiled: set[str] = set()
         self._lock = threading.RLock()
@@ -81,6 +83,7 @@ class SimulatedDriver:
         pointers = (ctypes.c_void_p * len(values))(*range(start, start + 16 * len(values), 16))
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
+            given.most_accesses = self.most_accesses
             fault = Fault()
             blocks = np.empty(grid[0] * grid[1] * grid[2] if given.order == 2 else 0, np.uint32)
             handle.entry(ctypes.byref(given), ctypes.byref(fault), blocks.ctypes.data, pointers)

@@ -17,6 +17,7 @@ class Launch(ctypes.Structure):
         ("arena", ctypes.c_uint64), ("arena_bytes", ctypes.c_uint64), ("shadow", ctypes.c_uint64),
         ("stacks", ctypes.c_uint64), ("stack_bytes", ctypes.c_uint64),
         ("shared", ctypes.c_uint64), ("traces", ctypes.c_uint64),
+        ("most_accesses", ctypes.c_uint64),
     )  # fmt: skip
 
 
@@ -43,6 +44,8 @@ WORDS = (
     "an access at line {line} is not aligned to its type's size",
     "a failed assert or a trap at line {line}",
     "waits at line {line}, though the text names no barrier",
+    "goes on reading and writing without end: blocks run one after another here, so that none "
+    "can wait for a later one",
 )
 
 

@@ -64,7 +64,8 @@ UNCHECKED inline void run_plain() {
 }
 
 UNCHECKED inline void run(const Launch* given, Fault* report, unsigned* list, bool fibers) {
-    launch = *given, fault = {}, body = nullptr, epoch = 0, block_list = list;
+    launch = *given, fault = {}, body = nullptr, epoch = 0, accesses = 0;
+    block_list = list;
     random_state = 0x9e3779b97f4a7c15ull;
     blockDim = {launch.block[0], launch.block[1], launch.block[2]};
     gridDim = {launch.grid[0], launch.grid[1], launch.grid[2]};

@@ -39,6 +39,7 @@ UNCHECKED inline bool live(uint64_t offset, uint64_t bytes) {
 }
 
 UNCHECKED inline void check(uint64_t address, uint64_t bytes, bool write, bool atomic = false) {
+    if (++accesses > launch.most_accesses) fail(ENDLESS);
     uint64_t offset = address - launch.arena;
     if (offset < launch.arena_bytes) {
         if (!live(offset, bytes)) fail(write ? WRITE : READ, address, bytes);

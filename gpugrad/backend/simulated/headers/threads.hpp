@@ -40,13 +40,15 @@ struct Launch {                          // filled by driver.py, which holds the
     uint64_t stacks, stack_bytes;        // one stack for every thread of a block
     uint64_t shared;                     // dynamic shared memory
     uint64_t traces;                     // one Trace per byte of shared memory
+    uint64_t most_accesses;              // a launch that goes beyond is taken to have no end
 };
 struct Fault {                           // what went wrong, for driver.py to put into words
     unsigned kind, line, block[3], thread[3], other;
     uint64_t address, bytes;
 };
 enum Kind {
-    FINE, READ, WRITE, DIVERGENT, RETURNED, STUCK, RACE, BOUNDS, MISALIGNED, TRAP, NO_FIBERS
+    FINE, READ, WRITE, DIVERGENT, RETURNED, STUCK, RACE, BOUNDS, MISALIGNED, TRAP, NO_FIBERS,
+    ENDLESS
 };
 enum State { READY, AT_BARRIER, AT_WARP, DONE };
 enum Exchange { SYNC, SHUFFLE, BALLOT };
@@ -70,7 +72,7 @@ STATE Fault fault;
 STATE Thread threads[MAX_THREADS];
 STATE Thread* current;
 STATE unsigned block_threads, epoch, finished;
-STATE uint64_t stack_low, stack_high, random_state;
+STATE uint64_t stack_low, stack_high, random_state, accesses;
 STATE void* main_stack;
 STATE void (*body)();
 extern "C" {
