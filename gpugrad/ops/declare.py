@@ -156,6 +156,7 @@ def operation(
     kernel: str | None = None,
     moves: bool = False,
     floats: bool = False,
+    register: bool = True,
     **pullbacks: Callable,
 ) -> Callable[[Callable], Op]:
     """The general kind: ``to_<input>`` pulls back, ``tangent`` is the forward-mode rule."""
@@ -169,7 +170,7 @@ def operation(
         tangents = tuple(f"t{name}" for name in inputs)
         forward_mode = _rule(forward, tangent, inputs, settings, fixed=(), optional=tangents)
         return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode,
-                   kernel=kernel, moves=moves, floats=floats)  # fmt: skip
+                   kernel=kernel, moves=moves, floats=floats, register=register)  # fmt: skip
 
     return declare
 
