@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from .backend.dtypes import COMPLEX, INEXACT, float32, float64
+from .backend.dtypes import COMPLEX, INEXACT, bool_, float32, float64
 from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
 from .lowering.evaluate import NUMBERS, evaluate
@@ -295,5 +295,16 @@ def _extra_on_anything(name: str) -> Callable[..., Any]:
 ANY = Namespace()
 for _name, _op in REGISTRY.items():
     setattr(ANY, _name, _on_anything(_op))
+_scale = ANY.scale  # type: ignore[attr-defined]
+
+
+def _scale_or_select(g: Any, p: Any) -> Any:
+    """``scale``, before promotion makes a number of a boolean ``p``, which selects."""
+    if type(p) is bool or getattr(p, "dtype", None) == bool_:
+        return ANY.where(p, g, 0)  # type: ignore[attr-defined]
+    return _scale(g, p)
+
+
+ANY.scale = _scale_or_select  # type: ignore[attr-defined]
 for _name in EXTRAS:
     setattr(ANY, _name, _extra_on_anything(_name))

@@ -10,7 +10,7 @@ def tangent(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: d
     """The tangent of ``y``; ``tangents`` has one entry an input, None where nothing moves."""
     if all(t is None for t in tangents):
         return None
-    if op.kind == ELEMENTWISE:
+    if op.kind == ELEMENTWISE and op.tangent is None:
         return _elementwise(op, xp, inputs, tangents, y, settings)
     if op.kind == LINEAR:
         return _apply(op, xp, (tangents[0], *inputs[1:]), settings)

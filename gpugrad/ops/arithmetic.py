@@ -73,7 +73,15 @@ def floor_divide(xp, a, b):
     return xp.floor_divide(a, b)
 
 
-@elementwise(dg=lambda xp, p: p, dp=lambda xp, g: g)
+def _scale_tangent(xp, tg, tp, g, p):
+    moved = None if tg is None else xp.scale(tg, p)
+    if tp is None:
+        return moved
+    beside = xp.scale(g, tp)  # it is g whose zero stays, whatever the tangent of p is
+    return beside if moved is None else moved + beside
+
+
+@elementwise(dg=lambda xp, p: p, dp=lambda xp, g: g, tangent=_scale_tangent)
 def scale(xp, g, p):
     """The product ``g * p`` in which a zero ``g`` stays zero whatever ``p`` is.
 

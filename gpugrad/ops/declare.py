@@ -31,14 +31,15 @@ A rule keeps what it names: an input (``x``), the output (``y``), only an input'
 An input without a rule (indices, conditions) gets no gradient; an op without any rule has none.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 REGISTRY: dict[str, "Op"] = {}
-REQUIRED = inspect.Parameter.empty
+REQUIRED = type("Required", (), {"__repr__": lambda self: "required"})()  # has no default
+
+VARIADIC = 0x04  # inspect.CO_VARARGS, the flag of a code object with *arguments
 
 ELEMENTWISE, LINEAR, BILINEAR, OPERATION, COMPOSITE = (
     "elementwise",
@@ -98,6 +99,7 @@ def elementwise(
     kernel: str | None = None,
     floats: bool | None = None,
     of_complex: "Op | None" = None,
+    tangent: Callable | None = None,
     register: bool = True,
     **partials: Any,
 ) -> Callable[[Callable], Op]:
@@ -106,6 +108,7 @@ def elementwise(
     A boolean partial selects: where it is false the gradient is 0.  ``floats`` says whether
     integers become floats first; it defaults to whether there are partials.  ``of_complex`` is the
     operation that stands in for complex arrays, where the function has no complex derivative.
+    ``tangent`` is a forward-mode rule in place of tangents times partials.
     """
 
     def declare(forward: Callable) -> Op:
@@ -116,7 +119,8 @@ def elementwise(
             _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=()) for name in inputs
         )
         turns_to_float = bool(partials) if floats is None else floats
-        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, None,
+        forward_mode = _tangent(forward, tangent, inputs, settings)
+        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, forward_mode,
                    kernel=kernel, floats=turns_to_float, of_complex=of_complex,
                    register=register)  # fmt: skip
 
@@ -167,8 +171,7 @@ def operation(
         if bool(pullbacks) != (tangent is not None):
             raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
         rules = _pullbacks(forward, pullbacks, inputs, settings)
-        tangents = tuple(f"t{name}" for name in inputs)
-        forward_mode = _rule(forward, tangent, inputs, settings, fixed=(), optional=tangents)
+        forward_mode = _tangent(forward, tangent, inputs, settings)
         return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode,
                    kernel=kernel, moves=moves, floats=floats, register=register)  # fmt: skip
 
@@ -185,7 +188,7 @@ def composite(forward: Callable) -> Op:
 def _op(forward: Callable, kind: str, inputs: tuple, variadic: bool, settings: Mapping,
         rules: tuple, tangent: Rule | None, register: bool = True, **more: Any) -> Op:  # fmt: skip
     name = forward.__name__.rstrip("_")  # `round_` may avoid hiding a builtin in its file
-    doc = inspect.getdoc(forward) or ""
+    doc = forward.__doc__ or ""
     op = Op(name, kind, forward, inputs, variadic, settings, rules, tangent, doc=doc, **more)
     if register:
         if name in REGISTRY:
@@ -196,13 +199,25 @@ def _op(forward: Callable, kind: str, inputs: tuple, variadic: bool, settings: M
     return op
 
 
+def _parameters(function: Callable) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """Positional and keyword-only names, and whether the last positional takes any number.
+
+    Read off the code object: inspect.signature would take a fifth of gpugrad's import time.
+    """
+    code = function.__code__
+    named = code.co_argcount + code.co_kwonlyargcount
+    positional = code.co_varnames[: code.co_argcount]
+    variadic = bool(code.co_flags & VARIADIC)
+    if variadic:
+        positional += (code.co_varnames[named],)
+    return positional, code.co_varnames[code.co_argcount : named], variadic
+
+
 def _signature(forward: Callable) -> tuple[tuple[str, ...], bool, dict[str, Any]]:
     """Names of the arrays, whether they are variadic, and settings with their defaults."""
-    parameters = list(inspect.signature(forward).parameters.values())[1:]  # without xp
-    settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
-    arrays = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    variadic = any(p.kind is p.VAR_POSITIONAL for p in arrays)
-    return tuple(p.name for p in arrays), variadic, settings
+    positional, keywords, variadic = _parameters(forward)
+    defaults = forward.__kwdefaults__ or {}
+    return positional[1:], variadic, {name: defaults.get(name, REQUIRED) for name in keywords}
 
 
 def _pullbacks(forward: Callable, pullbacks: dict, inputs: tuple, settings: Mapping) -> tuple:
@@ -210,6 +225,11 @@ def _pullbacks(forward: Callable, pullbacks: dict, inputs: tuple, settings: Mapp
         _rule(forward, pullbacks.get(f"to_{name}"), inputs, settings, fixed=("g",),
               optional=("index",)) for name in inputs
     )  # fmt: skip
+
+
+def _tangent(forward: Callable, tangent: Callable | None, inputs: tuple, settings: Mapping) -> Any:
+    tangents = tuple(f"t{name}" for name in inputs)
+    return _rule(forward, tangent, inputs, settings, fixed=(), optional=tangents)
 
 
 def _rule(
@@ -223,9 +243,7 @@ def _rule(
     """Check a rule's names against the operation's and make it take all settings."""
     if function is None:
         return None
-    parameters = list(inspect.signature(function).parameters.values())
-    wanted = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
-    names = tuple(p.name for p in parameters if p.kind is not p.KEYWORD_ONLY)
+    names, wanted, _ = _parameters(function)
     leading = ("xp", *fixed)
     if names[: len(leading)] != leading:
         raise TypeError(f"{forward.__name__}: a rule starts with {', '.join(leading)}")
