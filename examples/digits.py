@@ -25,6 +25,8 @@ import gpugrad as gg
 from gpugrad import nn, optim
 
 BATCH, TESTED = 32, 360  # digits a step; digits held back for the test
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+           TextColumn("{task.fields[loss]}"), TimeRemainingColumn())  # fmt: skip
 BLUE, RED, GREY = "#2563eb", "#dc2626", "#94a3b8"
 
 
@@ -49,14 +51,15 @@ def digits() -> tuple[Digits, Digits]:
 
 def network() -> nn.Module:
     return nn.Sequential(  # (B, 1, 8, 8)
-        nn.Conv2d(1, 16, 3, padding=1),
+        nn.Conv2d(1, 16, 3, padding=1, bias=False),  # the normalisation has a shift of its own
+        nn.BatchNorm2d(16),
         nn.ReLU(),
-        nn.MaxPool2d(2),  # (B, 16, 4, 4)
-        nn.Conv2d(16, 32, 3, padding=1),
+        nn.Conv2d(16, 32, 3, padding=1, bias=False),  # (B, 32, 8, 8)
+        nn.BatchNorm2d(32),
         nn.ReLU(),
-        nn.MaxPool2d(2),  # (B, 32, 2, 2)
+        nn.MaxPool2d(2),  # (B, 32, 4, 4)
         nn.Flatten(),
-        nn.Linear(128, 10),  # (B, 10)
+        nn.Linear(512, 10),  # (B, 10)
     )
 
 
@@ -88,15 +91,17 @@ def train(model: nn.Module, data: Digits, steps: int, progress: Progress) -> lis
 
 
 def draw_losses(losses: list[float], title: str, path: Path) -> None:
-    """The loss of each step, and its mean over an epoch's worth of neighbours."""
+    """The loss of each step, and the mean of its neighbours."""
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
     steps = np.arange(1, len(losses) + 1)
     width = min(25, len(losses))
     smooth = np.convolve(losses, np.ones(width) / width, mode="valid")
+    middles = np.arange(len(smooth)) + (width + 1) / 2
     axes.plot(steps, losses, color=BLUE, alpha=0.25, linewidth=1, label="each step")
-    axes.plot(steps[width - 1 :], smooth, color=BLUE, linewidth=2, label=f"mean of {width}")
+    axes.plot(middles, smooth, color=BLUE, linewidth=2, label=f"mean of {width} neighbours")
     axes.set(yscale="log", xlabel="step", ylabel="cross entropy, nats", title=title)
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlim(0, len(losses) + 1)
     axes.grid(color=GREY, alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
@@ -104,30 +109,29 @@ def draw_losses(losses: list[float], title: str, path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def draw_mistakes(data: Digits, chances: np.ndarray, path: Path, columns: int = 6) -> None:
-    """Every test digit that got a wrong answer, with the answer and how sure it was."""
+def draw_mistakes(data: Digits, chances: np.ndarray, path: Path, columns: int = 5) -> None:
+    """Test digits that got a wrong answer, the surest first, with what they are."""
     wrong = np.flatnonzero(chances.argmax(1) != data.labels)
-    shown = wrong[np.argsort(chances[wrong].max(1))[::-1]][: 8 * columns]  # the surest first
+    shown = wrong[np.argsort(chances[wrong].max(1))[::-1]][: 8 * columns]
     rows = max(1, -(-len(shown) // columns))
-    figure = Figure(figsize=(1.6 * columns, 0.7 + 2.0 * rows), layout="constrained")
+    figure = Figure(figsize=(1.9 * columns, 0.6 + 2.4 * rows), layout="constrained")
     figure.suptitle(f"{len(wrong)} of {len(data.labels)} test digits got a wrong answer")
     for axes in figure.subplots(rows, columns, squeeze=False).flat:
         axes.axis("off")
     for axes, i in zip(figure.axes, shown, strict=False):
         answer = chances[i].argmax()
         axes.imshow(data.images[i, 0], cmap="gray_r", vmin=0, vmax=1)
-        axes.set_title(f"a {data.labels[i]}", fontsize=11)
-        sure = f"called {answer}, {chances[i, answer]:.0%} sure"
-        axes.text(0.5, -0.06, sure, transform=axes.transAxes, ha="center", va="top",
-                  fontsize=8, color=RED)  # fmt: skip
+        axes.set_title(f"called {answer}, {chances[i, answer]:.0%} sure", color=RED, fontsize=9)
+        axes.text(0.5, -0.05, f"is {data.labels[i]}", transform=axes.transAxes, ha="center",
+                  va="top", fontsize=11)  # fmt: skip
     figure.savefig(path, dpi=150)
 
 
 def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", help="cpu, cuda, cuda:1 or simulated (default: the best here)")
-    parser.add_argument("--epochs", type=int, default=15, help="times through the data (15)")
-    parser.add_argument("--steps", type=int, help="stop after so many steps")
+    parser.add_argument("--epochs", type=int, default=10, help="times through the data (10)")
+    parser.add_argument("--steps", type=int, help="so many steps instead of epochs")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (0)")
     parser.add_argument("--output", type=Path, metavar="FOLDER",
                         default=Path(__file__).resolve().parents[1] / "runs" / "digits",
@@ -137,29 +141,27 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> None:
     given = arguments(argv)
-    gg.random.seed(given.seed)
     console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TextColumn("{task.fields[loss]}"), TimeRemainingColumn())  # fmt: skip
+    gg.random.seed(given.seed)
     with gg.use_device(given.device or gg.default_device()):
         device = gg.default_device()
         learned, tested = digits()
-        steps = given.epochs * (len(learned.labels) // BATCH)
-        steps = min(steps, given.steps or steps)
         model = network()
+        steps = given.steps or given.epochs * (len(learned.labels) // BATCH)
         started = time.perf_counter()
-        with Progress(*columns, console=console) as progress:
+        with Progress(*COLUMNS, console=console) as progress:
             losses = train(model, learned, steps, progress)
         seconds = time.perf_counter() - started
         chances = probabilities(model, tested.images)
     accuracy = float((chances.argmax(1) == tested.labels).mean())
+    summary = f"test accuracy {accuracy:.4f} after {steps} steps on {device}"
     given.output.mkdir(parents=True, exist_ok=True)
-    draw_losses(losses, f"{steps} steps on {device}", given.output / "loss.png")
+    draw_losses(losses, summary, given.output / "loss.png")
     draw_mistakes(tested, chances, given.output / "mistakes.png")
     metrics = {"test_accuracy": accuracy, "device": device, "seconds": seconds,
                "seed": given.seed, "losses": losses}  # fmt: skip
     (given.output / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
-    console.print(f"test accuracy {accuracy:.4f} on {device}: {steps} steps in {seconds:.1f} s")
+    console.print(f"{summary}, in {seconds:.1f} s")
     console.print(f"written: loss.png, mistakes.png and metrics.json in {given.output}")
 
 

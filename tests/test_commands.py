@@ -1,0 +1,95 @@
+"""Every script explains itself and works from any folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from source import CHECKOUT
+
+SCRIPTS = sorted(
+    path.relative_to(CHECKOUT)
+    for folder in (CHECKOUT / "ci", CHECKOUT / ".ci")
+    for path in folder.iterdir()
+    if path.is_file() and path.suffix == ""
+)
+BENCHMARKS = sorted(
+    path.stem for path in (CHECKOUT / "ci" / "benchmarks").glob("*.py") if path.stem != "harness"
+)
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "100"}
+
+
+def said(*command: str | Path, folder: Path, status: int = 0) -> str:
+    done = subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_scripts_are_those_promised():
+    names = {str(script) for script in SCRIPTS}
+    assert names == {".ci/run", "ci/bench", "ci/check", "ci/demo", "ci/gpu", "ci/test"}
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_from_another_folder(script, option, tmp_path):
+    text = said(CHECKOUT / script, option, folder=tmp_path)
+    assert len(text.splitlines()[0]) > 20
+    assert script.parent.name == ".ci" or str(script) in text
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("script", [*SCRIPTS, "ci/environment.sh"], ids=str)
+def test_shell_syntax(script):
+    subprocess.run(["bash", "-n", CHECKOUT / script], check=True)
+
+
+@pytest.mark.parametrize("name", BENCHMARKS)
+def test_benchmarks_explain_themselves_without_their_peers(name, tmp_path):
+    file = CHECKOUT / "ci" / "benchmarks" / f"{name}.py"
+    text = said(sys.executable, file, "--help", folder=tmp_path)
+    assert f"ci/bench {name}" in text
+    assert "--json" in text
+
+
+def test_every_benchmark_is_listed():
+    text = said(CHECKOUT / "ci" / "bench", "--help", folder=CHECKOUT)
+    assert all(f"ci/bench {name} " in text for name in BENCHMARKS)
+
+
+def test_an_unknown_benchmark_is_refused(tmp_path):
+    assert "no benchmark 'nothing'" in said(
+        CHECKOUT / "ci" / "bench", "nothing", folder=tmp_path, status=2
+    )
+
+
+def test_without_a_python_new_enough_the_way_out_is_said(tmp_path):
+    for name in ("demo", "environment.sh"):
+        (tmp_path / "ci").mkdir(exist_ok=True)
+        shutil.copy(CHECKOUT / "ci" / name, tmp_path / "ci")
+    shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ("bash", "cat", "cksum", "dirname", "sed"):
+        (tools / tool).symlink_to(shutil.which(tool))
+    (tools / "python3").write_text("#!/usr/bin/env bash\nexit 1\n")  # older than 3.11
+    done = subprocess.run(
+        [tools / "bash", tmp_path / "ci" / "demo"], env={"PATH": str(tools)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Python 3.11 or newer is needed" in done.stderr
+
+
+def test_info_is_complete_and_quick_to_say():
+    text = said(sys.executable, "-m", "gpugrad.cli", "info", folder=CHECKOUT)
+    facts = {line[:16].strip(): line[16:] for line in text.splitlines()}
+    assert facts["default device"] in ("cpu", "cuda", "simulated")
+    assert {"cuda devices", "python", "numpy", "C compiler", "CUDA compiler", "cache"} <= set(facts)
+    assert all(value.strip() for value in facts.values())
+
+
+def test_the_command_explains_itself():
+    assert "info" in said(sys.executable, "-m", "gpugrad.cli", "--help", folder=CHECKOUT)

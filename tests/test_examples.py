@@ -1,0 +1,86 @@
+"""The examples do what they say, from any folder; the digits are learned on every device."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from source import CHECKOUT
+
+EXAMPLES = sorted(path.stem for path in (CHECKOUT / "examples").glob("*.py"))
+PICTURE = b"\x89PNG"
+LOSSES = 1e-5  # relative, of the first 20 steps on two devices
+
+
+def run(name: str, *arguments: str | Path, folder: Path) -> str:
+    """What an example prints."""
+    done = subprocess.run(
+        [sys.executable, CHECKOUT / "examples" / f"{name}.py", *map(str, arguments)],
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "100"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def digits(folder: Path, *arguments: str) -> dict:
+    run("digits", "--output", folder, *arguments, folder=folder)
+    assert (folder / "loss.png").read_bytes().startswith(PICTURE)
+    assert (folder / "mistakes.png").read_bytes().startswith(PICTURE)
+    return json.loads((folder / "metrics.json").read_text())
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_explains_itself(name, tmp_path):
+    assert "--help" in run(name, "--help", folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "digits"])
+def test_every_small_example_is_short(name):
+    assert 40 <= len((CHECKOUT / "examples" / f"{name}.py").read_text().splitlines()) <= 120
+
+
+def test_the_scalar_derivative_is_seven_both_ways(tmp_path):
+    text = run("scalar", folder=tmp_path)
+    assert re.findall(r"dy/dx = (\S+)", text) == ["7.0", "7.0"]
+    assert "d2y/dx2 = 2.0" in text
+
+
+def test_the_engine_agrees_with_gpugrad(tmp_path):
+    lines = run("engine", folder=tmp_path).splitlines()
+    assert [line.split(":")[1].strip() for line in lines] == ["20.0, gradients [4.0, 4.0, 5.0]"] * 2
+
+
+def test_four_ways_have_the_errors_expected_of_them(tmp_path):
+    text = run("four_ways", "--points", "100", folder=tmp_path)
+    errors = {way: float(e) for way, e in re.findall(r"│ (\w+)\s+│\s+(\S+) │", text)}
+    assert errors.keys() == {"reverse", "forward", "numerical", "symbolic"}
+    assert max(errors["reverse"], errors["forward"], errors["symbolic"]) < 1e-12
+    assert 1e-12 < errors["numerical"] < 1e-3
+
+
+def test_the_digits_are_learned_on_the_host(tmp_path):
+    metrics = digits(tmp_path, "--device", "cpu")
+    assert metrics["test_accuracy"] >= 0.97
+    assert metrics["device"] == "cpu"
+    assert metrics["seconds"] > 0
+    assert metrics["losses"][-1] < 0.1 < metrics["losses"][0]
+
+
+@pytest.mark.needs_compiler
+def test_the_simulated_device_learns_as_the_host_does(tmp_path):
+    folders = tmp_path / "cpu", tmp_path / "simulated"
+    for folder in folders:
+        folder.mkdir()
+    ours, theirs = (digits(f, "--device", f.name, "--steps", "20")["losses"] for f in folders)
+    assert len(ours) == 20
+    assert theirs == pytest.approx(ours, rel=LOSSES)
+
+
+def test_another_seed_gives_another_run_and_the_same_seed_the_same(tmp_path):
+    losses = [digits(tmp_path, "--device", "cpu", "--steps", "3", "--seed", seed)["losses"]
+              for seed in ("1", "1", "2")]  # fmt: skip
+    assert losses[0] == losses[1] != losses[2]
