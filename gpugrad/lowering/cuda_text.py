@@ -46,8 +46,7 @@ def function(kernel: Kernel, dtype: str) -> str:
 def stored(kernel: Kernel, dtype: str) -> tuple[list[str], list[str]]:
     """Types in which the inputs and the outputs lie in memory."""
     ins = [BYTE if n in kernel.booleans else NAME[dtype] for n in kernel.inputs]
-    outs = [BYTE if kernel.gives_boolean(i) else NAME[dtype]
-            for i in range(len(kernel.outputs))]  # fmt: skip
+    outs = [BYTE if truth else NAME[dtype] for truth in kernel.truths]
     return ins, outs
 
 

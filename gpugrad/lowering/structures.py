@@ -4,6 +4,7 @@ A structure is what a kernel's text depends on: which inputs are truth values or
 settings that are not numbers.  Numeric settings are arguments of the kernel.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from .expressions import lowered
 from .leaves import COSTLY, LEAVES
-from .symbols import INPUT, SETTING, NotElementwise, Symbol, apply, literal, symbol, walk, xp
+from .symbols import INPUT, SETTING, Symbol, apply, literal, symbol, walk, xp
 from .text import Kernel
 
 FLOAT, BOOLEAN, ABSENT = "float", "boolean", "absent"
@@ -50,7 +51,7 @@ def is_number(value: Any) -> bool:
     return value is REQUIRED or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
-@dataclass
+@dataclass(eq=False)
 class Reading:
     """The expressions of one operation in one structure."""
 
@@ -77,6 +78,13 @@ class Reading:
             raise TypeError(f"{op.name}: an elementwise function returns one value, not {y!r}")
         self.y = literal(y)
         lowered(self.y)
+        self._made: dict[str, Kernel] = {}
+        self._sharing: dict[tuple[bool, ...], bool] = {}
+
+    @cached_property
+    def cost(self) -> int:
+        """What one element of the result costs, in additions."""
+        return sum(LEAVES[node.name].cost for node in walk(lowered(self.y)) if node.operands)
 
     @cached_property
     def booleans(self) -> frozenset[str]:
@@ -108,33 +116,39 @@ class Reading:
 
     def forward(self) -> Kernel:
         """From the inputs to ``y``."""
-        return self._kernel("forward", self._present(), [("y", self.y)])
+        return self._kernel("forward", lambda: (self._present(), [("y", self.y)]))
 
     def pull(self, needs: tuple[bool, ...], added: bool = False) -> Kernel:
         """From ``g`` and what the rules name to every wanted input's gradient."""
-        g = symbol(INPUT, GRADIENT)
-        shares = [apply("scale", (g, p)) for p in self.partials(needs, symbol(INPUT, "y"))]
-        inputs = (GRADIENT, *(n for n in self.names(needs) if self.arguments.get(n, n) is not None))
-        name = f"{'add' if added else 'pull'}_{bits(needs)}"
-        return self._kernel(name, inputs, self._gradients(needs, shares), added)
+
+        def make() -> tuple[tuple, list]:
+            g = symbol(INPUT, GRADIENT)
+            shares = [apply("scale", (g, p)) for p in self.partials(needs, symbol(INPUT, "y"))]
+            named = [n for n in self.names(needs) if self.arguments.get(n, n) is not None]
+            return (GRADIENT, *named), self._gradients(needs, shares)
+
+        return self._kernel(f"{'add' if added else 'pull'}_{bits(needs)}", make, added)
 
     def record(self, needs: tuple[bool, ...]) -> Kernel:
         """From the inputs to ``y`` and the partials of the wanted inputs, in one pass."""
-        partials = self._gradients(needs, self.partials(needs, self.y))
-        return self._kernel(f"record_{bits(needs)}", self._present(), [("y", self.y), *partials])
+
+        def make() -> tuple[tuple, list]:
+            partials = self._gradients(needs, self.partials(needs, self.y))
+            return self._present(), [("y", self.y), *partials]
+
+        return self._kernel(f"record_{bits(needs)}", make)
 
     def shares_work(self, needs: tuple[bool, ...]) -> bool:
         """Whether ``record`` saves more work than writing and reading the partials costs."""
-        inner = {id(node): node for node in walk(lowered(self.y)) if node.operands}
-        named = [lowered(p) for p in self.partials(needs, symbol(INPUT, "y"))]
-        whole = [lowered(p) for p in self.partials(needs, self.y)]
-        again = {id(node) for node in walk(*named)}
-        shared = sum(
-            LEAVES[node.name].cost
-            for node in walk(*whole)
-            if id(node) in inner and id(node) in again
-        )
-        return shared >= 2 * COSTLY * len(named) > 0
+        if needs not in self._sharing:
+            self._sharing[needs] = self._shared_cost(needs) >= 2 * COSTLY * sum(needs) > 0
+        return self._sharing[needs]
+
+    def _shared_cost(self, needs: tuple[bool, ...]) -> int:
+        """Cost of what both the result and the partials compute."""
+        inner = {id(node) for node in walk(lowered(self.y)) if node.operands}
+        again = [lowered(p) for p in self.partials(needs, symbol(INPUT, "y"))]
+        return sum(LEAVES[node.name].cost for node in walk(*again) if id(node) in inner)
 
     def _gradients(self, needs: tuple[bool, ...], values: list[Symbol]) -> list:
         pairs = zip(self.op.inputs, self.op.rules, needs, strict=True)
@@ -144,9 +158,15 @@ class Reading:
     def _present(self) -> tuple[str, ...]:
         return tuple(name for name, value in self.arguments.items() if value is not None)
 
-    def _kernel(self, name: str, inputs: tuple, outputs: list, added: bool = False) -> Kernel:
-        return Kernel(f"{self.op.name}_{name}", inputs, self.booleans & set(inputs),
-                      self.structure.numeric, tuple(outputs), added)  # fmt: skip
+    def _kernel(self, name: str, make: Callable[[], tuple], added: bool = False) -> Kernel:
+        """The kernel of that name, made once: caches know it by identity."""
+        if name not in self._made:
+            inputs, outputs = make()
+            self._made[name] = Kernel(
+                f"{self.op.name}_{name}", inputs, self.booleans & set(inputs),
+                self.structure.numeric, tuple(outputs), added,
+            )  # fmt: skip
+        return self._made[name]
 
 
 def bits(needs: tuple[bool, ...]) -> str:
@@ -166,17 +186,5 @@ def all_needs(reading: Reading) -> list[tuple[bool, ...]]:
 
 def all_kernels(reading: Reading) -> tuple[Kernel, ...]:
     """Every kernel of an operation in one structure, each once."""
-    kernels = {reading.forward().name: reading.forward()}
-    for needs in all_needs(reading):
-        kernels.update((kernel.name, kernel) for kernel in reading.kernels(needs))
-    return tuple(kernels.values())
-
-
-__all__ = [
-    "NotElementwise",
-    "Reading",
-    "Structure",
-    "all_kernels",
-    "all_needs",
-    "default_structure",
-]
+    several = (reading.kernels(needs) for needs in all_needs(reading))
+    return tuple(dict.fromkeys((reading.forward(), *(k for some in several for k in some))))

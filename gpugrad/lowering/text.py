@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from .expressions import lowered
 from .leaves import LEAVES
@@ -12,7 +13,7 @@ from .symbols import INPUT, LITERAL, SETTING, Symbol, walk
 NARROW = 70  # characters that a nested expression may have before it gets a line of its own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kernel:
     """What one kernel computes: named inputs and settings, and an expression for each output."""
 
@@ -23,9 +24,10 @@ class Kernel:
     outputs: tuple[tuple[str, Symbol], ...]
     added: bool = False  # results are added to what the outputs hold
 
-    def gives_boolean(self, i: int) -> bool:
-        """Whether output ``i`` is a truth value."""
-        return is_boolean(lowered(self.outputs[i][1]))
+    @cached_property
+    def truths(self) -> tuple[bool, ...]:
+        """Whether each output is a truth value."""
+        return tuple(is_boolean(lowered(root)) for _, root in self.outputs)
 
 
 @dataclass(frozen=True)

@@ -30,31 +30,33 @@ def run(
     if not count:
         return
     given = (ctypes.c_double * len(numbers))(*numbers)
-    words = [kernel, ctypes.addressof(given), len(inputs) + len(outputs), len(shape), *shape]
-    for array in inputs:
-        _describe(words, array, shape)
+    layouts = [_layout(array, shape) for array in inputs]
+    dimensions = shape if STRIDED in layouts else ()
+    words = [kernel, ctypes.addressof(given), len(inputs) + len(outputs), len(dimensions)]
+    words += dimensions
+    for array, layout in zip(inputs, layouts, strict=True):
+        words += (array.ctypes.data, array.itemsize, layout, *_strides(array, layout, dimensions))
     for array in outputs:
-        words += (array.ctypes.data, array.itemsize, DIRECT, *shape)
+        words += (array.ctypes.data, array.itemsize, DIRECT, *dimensions)
     packed = (ctypes.c_long * len(words))(*words)
     chunk = max(LEAST_CHUNK, -(-count // (8 * settings.threads * BLOCK)) * BLOCK)
     threads = settings.threads if count >= THREADS_FROM else 1
     pool.library().gpugrad_elementwise(packed, count, chunk, threads)
 
 
-def _describe(words: list, array: np.ndarray, shape: tuple[int, ...]) -> None:
-    """Append address, item size, layout and strides of an input."""
-    strides = array.strides
+def _layout(array: np.ndarray, shape: tuple[int, ...]) -> int:
     if array.shape == shape and array.flags.c_contiguous:
-        layout = DIRECT
-    elif array.size == 1 or not any(strides):
-        layout = SCALAR
-        strides = (0,) * len(shape)
-    else:
-        layout = STRIDED
-        missing = len(shape) - len(strides)
-        pairs = zip(array.shape, strides, strict=True)
-        strides = (0,) * missing + tuple(0 if n == 1 else stride for n, stride in pairs)
-    words += (array.ctypes.data, array.itemsize, layout, *strides)
+        return DIRECT
+    return SCALAR if array.size == 1 or not any(array.strides) else STRIDED
+
+
+def _strides(array: np.ndarray, layout: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Strides along the axes of ``shape``, 0 where the array is repeated."""
+    if layout != STRIDED:
+        return shape  # not read
+    pairs = zip(array.shape, array.strides, strict=True)
+    own = tuple(0 if n == 1 else stride for n, stride in pairs)
+    return (0,) * (len(shape) - len(own)) + own
 
 
 def address(library: ctypes.CDLL, name: str) -> int:
