@@ -109,19 +109,21 @@ def draw_losses(losses: list[float], title: str, path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def draw_mistakes(data: Digits, chances: np.ndarray, path: Path, columns: int = 5) -> None:
+def draw_mistakes(data: Digits, chances: np.ndarray, path: Path, most: int = 32) -> None:
     """Test digits that got a wrong answer, the surest first, with what they are."""
     wrong = np.flatnonzero(chances.argmax(1) != data.labels)
-    shown = wrong[np.argsort(chances[wrong].max(1))[::-1]][: 8 * columns]
+    shown = wrong[np.argsort(chances[wrong].max(1))[::-1]][:most]
+    columns = min(8, max(4, len(shown)))
     rows = max(1, -(-len(shown) // columns))
-    figure = Figure(figsize=(1.9 * columns, 0.6 + 2.4 * rows), layout="constrained")
-    figure.suptitle(f"{len(wrong)} of {len(data.labels)} test digits got a wrong answer")
+    figure = Figure(figsize=(1.4 * columns, 0.6 + 1.9 * rows), layout="constrained")
+    some = f"; the {most} surest:" if len(wrong) > most else ""
+    figure.suptitle(f"{len(wrong)} of {len(data.labels)} test digits got a wrong answer{some}")
     for axes in figure.subplots(rows, columns, squeeze=False).flat:
         axes.axis("off")
     for axes, i in zip(figure.axes, shown, strict=False):
         answer = chances[i].argmax()
         axes.imshow(data.images[i, 0], cmap="gray_r", vmin=0, vmax=1)
-        axes.set_title(f"called {answer}, {chances[i, answer]:.0%} sure", color=RED, fontsize=9)
+        axes.set_title(f"called {answer}, {chances[i, answer]:.0%} sure", color=RED, fontsize=8)
         axes.text(0.5, -0.05, f"is {data.labels[i]}", transform=axes.transAxes, ha="center",
                   va="top", fontsize=11)  # fmt: skip
     figure.savefig(path, dpi=150)
