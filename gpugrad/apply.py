@@ -13,7 +13,7 @@ from typing import Any
 from .backend.dtypes import COMPLEX, INEXACT, bool_, float32, float64
 from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
-from .lowering.evaluate import NUMBERS, evaluate
+from .lowering.evaluate import NUMBERS, Evaluated, evaluate
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import Plan, fitted, plan, released, shape_of
 from .ops import REGISTRY
@@ -162,6 +162,8 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
         kind = type(argument)
         if kind is Tensor or kind in BACKENDS or kind in NUMBERS:
             continue
+        if kind is list or kind is tuple:
+            return general(op, tuple([_raw(a) for a in arguments]), settings)
         if isinstance(argument, Tensor):
             if argument.level > level:
                 top, level = argument, argument.level
@@ -182,26 +184,31 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
     live = op.differentiable and recording() and any(nodes)
     values = tuple([a.data if isinstance(a, Tensor) else _raw(a) for a in arguments])
-    y, kept, compute = evaluate(op, values, settings)
     if live:
-        return recorded(op, nodes, values, kept, y, settings, compute, Tensor)
+        result = evaluate(op, values, settings, tuple([n is not None for n in nodes]))
+        return recorded(op, nodes, values, result, settings, Tensor)
+    y = evaluate(op, values, settings).y
     return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
 
 
 def recorded(
-    op: Op, nodes: Sequence, values: tuple, kept: tuple, y: Any, settings: dict, compute: Any,
+    op: Op, nodes: Sequence, values: tuple, result: Evaluated, settings: dict,
     make: Callable[[Any, Node | None], Any],
 ) -> Any:  # fmt: skip
     """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
 
-    values: the inputs as they were given; kept: the same after promotion, which rules read.
+    values: the inputs as they were given; ``result`` has them as rules read them.
     """
+    y, read, compute, saved = result
     several = isinstance(y, tuple)
     if not several and getattr(y, "dtype", float32) not in INEXACT:
         return make(y, None)
     parents = tuple([node for node in nodes if node is not None])
-    chosen = plan(op, tuple([node is not None for node in nodes]))
-    keep = chosen.keep(*kept, y)
+    if saved is not None:
+        chosen, keep = saved
+    else:
+        chosen = plan(op, tuple([node is not None for node in nodes]))
+        keep = chosen.keep(*read, y)
     wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
     if several or compute is not None or not _alike(op, wanted, y):
         likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
@@ -262,7 +269,7 @@ def _of_outputs(inner: Plan, outputs: int) -> Plan:
     def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
         return inner.pull(xp, g.as_tuple(outputs), kept, settings)
 
-    return replace(inner, pull=pull)
+    return replace(inner, pull=pull, last=pull)
 
 
 # --- the namespace that reads a rule on anything -------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, repeat
 from threading import Lock
 from typing import Any
 
@@ -67,10 +68,8 @@ def _raw_space(g: Any) -> Any:
 
 def relinked(node: Node) -> tuple:
     """What ``node`` kept, as Tensors with their nodes, so that the walk itself is recorded."""
-    origins = node.plan.origins
-    return tuple(
-        _linked(node, value, origin) for value, origin in zip(node.kept, origins, strict=True)
-    )
+    origins = chain(node.plan.origins, repeat(NO_TENSOR))  # a kernel may have kept more
+    return tuple(_linked(node, value, origin) for value, origin in zip(node.kept, origins))
 
 
 def _linked(node: Node, value: Any, origin: int) -> Any:
@@ -135,4 +134,4 @@ def _with_hooks(inner: Plan, hooks: dict[int, Callable]) -> Plan:
             return inner.pull(xp, hooked(hooks, g), kept, settings)
         return inner.pull(xp, hooked(hooks, apply.Tensor(g)).data, kept, settings)
 
-    return replace(inner, pull=pull)
+    return replace(inner, pull=pull, last=pull)

@@ -98,7 +98,7 @@ def walk(
             overwritten.check(node)
         plan, parents = node.plan, node.parents
         kept = saved(node) if saved else node.kept
-        shares = plan.pull(xp, g, kept, node.settings)
+        shares = (plan.pull if retain else plan.last)(xp, g, kept, node.settings)
         if not retain:
             node.plan, node.parents, node.kept = plan.released, (), ()
         if not heap and len(parents) == 1 and type(parents[0]) is Node and shares[0] is not None:

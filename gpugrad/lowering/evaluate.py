@@ -1,11 +1,14 @@
 """Run an operation on raw arrays: one device, promoted dtypes, halves computed in float32."""
 
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from ..backend.dtypes import HALVES, INEXACT, default_float, float32, float64, promote, with_number
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..ops.declare import Op
-from .plans import widened
+from ..ops.declare import ELEMENTWISE, Op
+from .fused import Fused, fused
+from .plans import Plan, plan, widened
 
 NUMBERS = (bool, int, float, complex)
 
@@ -15,27 +18,60 @@ class Evaluated(NamedTuple):
 
     y: Any
     values: tuple
-    compute: Any  # the dtype that halves were computed in, or None
+    compute: Any = None  # the dtype that halves were computed in
+    saved: tuple[Plan, tuple] | None = None  # a kernel's own plan and what it keeps for it
 
 
-def evaluate(op: Op, values: tuple, settings: dict) -> Evaluated:
-    """The raw result of ``op``; Python numbers stay weak, and alone give a Python number."""
-    backend = _uniform(values)
-    if backend is not None:
-        return Evaluated(run(op, backend, values, settings), values, None)
-    backend = common_backend(op, values)
+def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
+    """The raw result of ``op``; Python numbers stay weak, and alone give a Python number.
+
+    needs: which inputs want a gradient, if this is recorded.
+    """
+    dtype, backend = None, _uniform(values)
     if backend is None:
-        return _of_numbers(op, values, settings)
-    values, dtype = promoted(op, values, backend)
-    compute = None
-    arguments = values
-    if dtype in HALVES and not op.moves and op.name not in backend.half_natives:
-        compute = float32
-        arguments = tuple(widened(backend.xp, v, compute) for v in values)
+        backend = common_backend(op, values)
+        if backend is None:
+            return _of_numbers(op, values, settings)
+        values, dtype = promoted(op, values, backend)
+    if op.kind == ELEMENTWISE and _worth_a_kernel(values, backend.fuse_from):
+        kernels = fused(op)
+        if kernels.takes(backend, values, settings):
+            return _by_kernel(kernels, backend, values, settings, needs)
+    if dtype not in HALVES or op.moves or op.name in backend.half_natives:
+        return Evaluated(run(op, backend, values, settings), values)
+    arguments = tuple(widened(backend.xp, v, float32) for v in values)
     y = run(op, backend, arguments, settings)
-    if compute is not None:
-        y = _narrowed(backend.xp, y, dtype)
-    return Evaluated(y, values, compute)
+    return Evaluated(_narrowed(backend.xp, y, dtype), values, float32)
+
+
+def _worth_a_kernel(values: tuple, least: int) -> bool:
+    for value in values:
+        if value is not None and value.size >= least:
+            return True
+    return False
+
+
+def _by_kernel(kernels: Fused, backend: Any, values: tuple, settings: dict,
+               needs: tuple[bool, ...]) -> Evaluated:  # fmt: skip
+    if not any(needs):
+        return Evaluated(kernels.forward(backend, values, settings), values)
+    y, kept = kernels.record(backend, values, needs, settings)
+    return Evaluated(y, values, None, (fused_plan(kernels.op, needs), kept))
+
+
+@cache
+def fused_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
+    """The plan of a node whose forward was a kernel: raw gradients go through its backward."""
+    plain, kernels = plan(op, needs), fused(op)
+    named = len(plain.origins)
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict, last: bool = False) -> tuple:
+        backend = BACKENDS.get(type(g))
+        if backend is None:  # recorded again, or at a higher level
+            return plain.pull(xp, g, kept[:named], settings)
+        return kernels.pull(backend, needs, g, kept, settings, consume=last)
+
+    return replace(plain, pull=pull, last=partial(pull, last=True))
 
 
 def _uniform(values: tuple) -> Any:
@@ -137,4 +173,4 @@ def _of_numbers(op: Op, values: tuple, settings: dict) -> Evaluated:
     number = float if op.floats and complex not in map(type, values) else None
     wide = tuple(v if v is None else HOST.asarray(v, number)[()] for v in values)
     y = run(op, HOST, wide, settings)
-    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, values, None)
+    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, values)

@@ -5,8 +5,8 @@ holds no arrays and is made once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from ..ops.declare import ELEMENTWISE, Op, Rule
@@ -29,6 +29,10 @@ class Plan:
     origins: tuple[int, ...]
     released: "Plan | None" = None
     fits: bool = False  # the last kept value is fitted's (compute, likes)
+    last: Callable[..., tuple] = None  # type: ignore[assignment] # pull that may use up ``kept``
+
+    def __post_init__(self) -> None:
+        self.last = self.last or self.pull
 
 
 @cache
@@ -181,17 +185,18 @@ def fitted(inner: Plan) -> Plan:
     each parent the shape and the dtype (None: a Python number) that its share must have.
     """
 
-    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+    def fit_shares(inner_pull: Callable, xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         *values, (compute, likes) = kept
         if compute is not None:
             g = widened(xp, g, compute)
             values = [widened(xp, v, compute) for v in values]
-        shares = inner.pull(xp, g, tuple(values), settings)
+        shares = inner_pull(xp, g, tuple(values), settings)
         return tuple(
             None if s is None else fit(xp, s, *like) for s, like in zip(shares, likes, strict=True)
         )
 
-    return Plan(inner.op, pull, inner.keep, (*inner.origins, NO_TENSOR), inner.released, True)
+    return replace(inner, origins=(*inner.origins, NO_TENSOR), fits=True,
+                   pull=partial(fit_shares, inner.pull), last=partial(fit_shares, inner.last))  # fmt: skip
 
 
 def widened(xp: Any, value: Any, compute: Any) -> Any:

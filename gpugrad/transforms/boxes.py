@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import evaluate, general
+from ..apply import general
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..levels import new_level
+from ..lowering.evaluate import Evaluated, evaluate
 from ..ops.declare import Op
 from ..tensor import Tensor
 
@@ -18,11 +19,11 @@ def below(value: Any, level: int) -> bool:
     return not isinstance(value, Tensor) or value.level != level
 
 
-def lowered(op: Op, values: tuple, settings: dict) -> tuple[Any, tuple, Any]:
-    """``op`` one level down: the result, the values that rules read, the dtype of halves."""
+def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
+    """``op`` one level down; ``needs`` as in ``evaluate``."""
     if any(isinstance(v, Tensor) for v in values):
-        return general(op, values, settings), values, None
-    return evaluate(op, values, settings)
+        return Evaluated(general(op, values, settings), values)
+    return evaluate(op, values, settings, needs)
 
 
 def innermost(value: Any) -> Any:

@@ -30,7 +30,7 @@ class Dual(Tensor):
         mine = [not below(a, level) for a in arguments]
         values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
         tangents = tuple(a.tangent if m else None for a, m in zip(arguments, mine, strict=True))
-        y, read, _ = lowered(op, values, settings)
+        y, read, *_ = lowered(op, values, settings)
         moved = None
         if op.differentiable:
             with HOST.quiet():

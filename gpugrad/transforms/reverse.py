@@ -33,17 +33,18 @@ class Traced(Tensor):
         level = self.level
         mine = [not below(a, level) for a in arguments]
         values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
-        y, kept, compute = lowered(op, values, settings)
+        nodes = tuple(a.node if m else None for a, m in zip(arguments, mine, strict=True))
+        result = lowered(op, values, settings, tuple(node is not None for node in nodes))
 
         def make(value: Any, node: Any) -> Any:
             if node is not None:
                 return Traced(value, node, level)
             return value if isinstance(value, Tensor) else in_kind_of(self, value)
 
-        if not op.differentiable:
-            return tuple(make(v, None) for v in y) if isinstance(y, tuple) else make(y, None)
-        nodes = tuple(a.node if m else None for a, m in zip(arguments, mine, strict=True))
-        return recorded(op, nodes, values, kept, y, settings, compute, make)
+        if op.differentiable:
+            return recorded(op, nodes, values, result, settings, make)
+        y = result.y
+        return tuple(make(v, None) for v in y) if isinstance(y, tuple) else make(y, None)
 
 
 def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:

@@ -25,6 +25,7 @@ def run(
     inputs broadcast to the shape of the outputs, which are C-contiguous and of one shape;
     numbers: the values of the kernel's settings.
     """
+    inputs = tuple(map(np.asarray, inputs))  # a NumPy scalar has no address
     shape = outputs[0].shape
     count = prod(shape)
     if not count:
