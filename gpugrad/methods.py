@@ -41,7 +41,8 @@ def _in_place(op: Op) -> Callable[[Any, Any], Any]:
 
 def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
     """An index's arrays, on ``x``'s device, and its ``spec`` (see backend/positions.py)."""
-    arrays, spec = [], []
+    arrays: list[Any] = []
+    spec: list[Any] = []
     for part in index if isinstance(index, tuple) else (index,):
         if part is None or part is Ellipsis or type(part) is int:
             spec.append(part)
@@ -112,7 +113,7 @@ class Methods:
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
                 "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; "
-                "make x within the function, for example x = x + 0 * v"
+                "make x within the function, for example x = x + 0 * v.sum()"
             )
 
     def __iter__(self) -> Iterator[Any]:

@@ -162,7 +162,9 @@ def test_special_values(function, expected):
 def test_good_forms_keep_their_digits():
     assert gg.log_sigmoid(-800.0) == -800
     assert float(gg.softplus(-40.0)) == pytest.approx(math.exp(-40), rel=1e-14)
-    assert gg.gelu(np.array([-9.0])).item() == pytest.approx(-4.5 * math.erfc(9 / 2**0.5), rel=1e-13)
+    assert gg.gelu(np.array([-9.0])).item() == pytest.approx(
+        -4.5 * math.erfc(9 / 2**0.5), rel=1e-13
+    )
     assert gg.logsumexp(np.array([1e4, 1e4])).item() == pytest.approx(1e4 + math.log(2))
     assert gg.erfc(np.array([20.0])).item() == pytest.approx(math.erfc(20), rel=1e-13)
 

@@ -4,7 +4,6 @@ An index's ``spec`` is a hashable tuple with one entry a part: an integer, None,
 as ``(start, stop, step)``, or ``ARRAY`` for the next of the index's arrays.
 """
 
-
 ARRAY = "array"
 
 

@@ -44,7 +44,7 @@ def _size(shape):
 def concat(xp, *arrays, axis=0):
     """The arrays one after another along ``axis``; without one, flattened."""
     if axis is None:
-        arrays, axis = [xp.reshape(a, shape=(-1,)) for a in arrays], 0
+        arrays, axis = tuple([xp.reshape(a, shape=(-1,)) for a in arrays]), 0
     return xp.concat(*arrays, axis=axis)
 
 

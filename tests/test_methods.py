@@ -1,0 +1,175 @@
+"""Operators and methods of Tensors, and the functions that make new ones."""
+
+import operator
+
+import ml_dtypes
+import numpy as np
+import pytest
+from sample import numbers
+
+import gpugrad as gg
+
+X, Y = numbers(2, 3), numbers(2, 3, seed=1)
+INTEGERS, OTHERS = np.array([5, 3, 12]), np.array([2, 1, 3])
+BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "lt", "le", "gt", "ge", "eq", "ne")
+BITWISE = ("and_", "or_", "xor", "lshift", "rshift", "floordiv", "mod", "pow")
+IN_PLACE = ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod")
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_binary_operators(name):
+    function = getattr(operator, name)
+    for a, b in ((X, Y), (X, 1.5)):
+        left = gg.tensor(a)
+        np.testing.assert_array_equal(
+            function(left, gg.tensor(b) if b is Y else b).numpy(), function(a, b)
+        )
+    np.testing.assert_array_equal(function(1.5, gg.tensor(Y)).numpy(), function(1.5, Y))
+    np.testing.assert_array_equal(function(X, gg.tensor(Y)).numpy(), function(X, Y))
+
+
+@pytest.mark.parametrize("name", BITWISE)
+def test_operators_of_integers(name):
+    function = getattr(operator, name)
+    for a, b in ((INTEGERS, OTHERS), (INTEGERS, 2)):
+        b_tensor = gg.tensor(b) if isinstance(b, np.ndarray) else b
+        np.testing.assert_array_equal(function(gg.tensor(a), b_tensor).numpy(), function(a, b))
+    np.testing.assert_array_equal(function(2, gg.tensor(OTHERS)).numpy(), function(2, OTHERS))
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_in_place_operators_keep_the_cell(name):
+    function = getattr(operator, name)
+    x = same = gg.tensor(X)
+    x = function(x, Y)
+    assert x is same
+    np.testing.assert_array_equal(x.numpy(), function(X.copy(), Y))
+
+
+def test_in_place_operators_of_integers_and_products():
+    x = gg.tensor(INTEGERS)
+    x &= 7
+    x |= 16
+    x ^= 1
+    x <<= 2
+    x >>= 1
+    assert x.tolist() == ((((INTEGERS & 7 | 16) ^ 1) << 2) >> 1).tolist()
+    y = gg.tensor(np.eye(2) * 3)
+    y @= np.ones((2, 2))
+    y **= 2
+    assert y.tolist() == [[9, 9], [9, 9]]
+
+
+def test_unary_operators():
+    x = gg.tensor(X)
+    for function in (operator.neg, operator.pos, abs):
+        np.testing.assert_array_equal(function(x).numpy(), function(X))
+    np.testing.assert_array_equal((~gg.tensor(INTEGERS)).numpy(), ~INTEGERS)
+    np.testing.assert_array_equal((~(x > 0)).numpy(), ~(X > 0))
+
+
+METHODS = {
+    "sum": lambda x: x.sum(axis=0), "mean": lambda x: x.mean(axis=1, keepdims=True),
+    "var": lambda x: x.var(), "std": lambda x: x.std(axis=0), "max": lambda x: x.max(axis=1),
+    "min": lambda x: x.min(), "prod": lambda x: x.prod(axis=0), "T": lambda x: x.T,
+    "mT": lambda x: x.mT, "reshape": lambda x: x.reshape(3, 2),
+    "reshape to a tuple": lambda x: x.reshape((3, -1)), "transpose": lambda x: x.transpose(),
+    "transpose axes": lambda x: x.transpose(1, 0), "ravel": lambda x: x.ravel(),
+    "flatten": lambda x: x.flatten(), "squeeze": lambda x: x[:1].squeeze(axis=0),
+    "swapaxes": lambda x: x.swapaxes(0, 1), "argmax": lambda x: x.argmax(axis=1),
+    "argmin": lambda x: x.argmin(), "any": lambda x: x.any(), "all": lambda x: x.all(axis=0),
+    "cumsum": lambda x: x.cumsum(axis=1), "cumprod": lambda x: x.cumprod(), "clip":
+    lambda x: x.clip(-0.5, 0.5), "astype": lambda x: x.astype("float32"), "copy":
+    lambda x: x.copy(), "repeat": lambda x: x.repeat(2, axis=1), "diagonal":
+    lambda x: x.diagonal(), "take": lambda x: x.take(np.array([0, 5])), "argsort":
+    lambda x: x.argsort(), "real": lambda x: x.real, "imag": lambda x: x.imag,
+    "conj": lambda x: x.conj(), "dot": lambda x: x.dot(x.T),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+def test_methods_as_numpys(method):
+    found, expected = method(gg.tensor(X)), method(X)
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+    assert found.shape == np.shape(expected)
+
+
+def test_methods_as_torchs():
+    x = gg.tensor(X, requires_grad=True)
+    assert x.view(-1).shape == x.reshape(6).shape == (6,)
+    assert x.unsqueeze(0).shape == (1, 2, 3)
+    assert x.permute(1, 0).shape == (3, 2)
+    assert x.double().dtype == np.float64
+    assert x.float().dtype == np.float32
+    assert x.to("float16").dtype == np.float16
+    assert x.to("cpu") is x
+    assert x.to(x.dtype) is x
+    copy = x.clone()
+    copy.sum().backward()
+    assert copy.data is not x.data
+    assert x.grad.tolist() == [[1] * 3] * 2
+    assert [part.shape for part in x.unstack()] == [(3,), (3,)]
+
+
+@pytest.mark.needs_compiler
+def test_gradients_come_back_from_another_device():
+    x = gg.tensor(X, dtype="float32", device="cpu", requires_grad=True)
+    away = x.to("simulated")
+    assert away.device == "simulated"
+    (away.to("cpu") * 2).sum().backward()
+    assert x.grad.device == "cpu"
+    assert x.grad.tolist() == [[2] * 3] * 2
+
+
+MADE = {
+    "zeros": (lambda: gg.zeros((2, 3)), np.zeros((2, 3), np.float32)),
+    "ones": (lambda: gg.ones(3, dtype="int32"), np.ones(3, np.int32)),
+    "full": (lambda: gg.full((2,), 1.5), np.full(2, 1.5, np.float32)),
+    "full of integers": (lambda: gg.full(2, 7), np.full(2, 7)),
+    "zeros_like": (lambda: gg.zeros_like(X), np.zeros_like(X)),
+    "ones_like": (lambda: gg.ones_like(gg.tensor([1, 2])), np.ones(2, np.int64)),
+    "full_like": (lambda: gg.full_like([1.0, 2.0], 3), np.full(2, 3, np.float32)),
+    "arange": (lambda: gg.arange(4), np.arange(4)),
+    "arange of floats": (lambda: gg.arange(0, 1, 0.25), np.arange(0, 1, 0.25, np.float32)),
+    "arange down": (lambda: gg.arange(5, 0, -2, dtype="int8"), np.arange(5, 0, -2, np.int8)),
+    "linspace": (lambda: gg.linspace(0, 1, 5), np.linspace(0, 1, 5, dtype=np.float32)),
+    "linspace open": (lambda: gg.linspace(0, 1, 4, endpoint=False, dtype="float64"),
+                      np.linspace(0, 1, 4, endpoint=False)),
+    "eye": (lambda: gg.eye(2, 3, k=1), np.eye(2, 3, 1, np.float32)),
+    "eye of bfloat16": (lambda: gg.eye(2, dtype="bfloat16"), np.eye(2, dtype=ml_dtypes.bfloat16)),
+    "asarray": (lambda: gg.asarray([[1, 2]]), np.array([[1, 2]])),
+    "asarray of floats": (lambda: gg.asarray(X, dtype="float32"), X.astype(np.float32)),
+    "from_dlpack": (lambda: gg.from_dlpack(X.copy()), X),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "expected"), MADE.values(), ids=MADE)
+def test_new_tensors(make, expected):
+    made = make()
+    assert isinstance(made, gg.Tensor)
+    assert made.dtype == expected.dtype
+    np.testing.assert_array_equal(made.numpy(), expected)
+
+
+def test_new_tensors_take_the_common_keywords():
+    for make in (gg.zeros, gg.ones, gg.empty):
+        made = make((2, 2), dtype="float64", device="cpu", requires_grad=True)
+        assert (made.dtype, made.device, made.is_leaf) == (np.float64, "cpu", True)
+        assert made.requires_grad
+    assert gg.empty_like(X).shape == X.shape
+    with pytest.raises(TypeError, match="int64 has no gradient"):
+        gg.arange(3, requires_grad=True)
+
+
+def test_asarray_shares_and_dlpack_does():
+    array = X.copy()
+    assert gg.asarray(array).data is array
+    assert gg.asarray(array, copy=True).data is not array
+    with pytest.raises(ValueError, match="copy=False"):
+        gg.asarray([1.0], copy=False)
+    x = gg.tensor(X, requires_grad=True)
+    assert gg.asarray(x) is x
+    gg.asarray(x, dtype="float32").sum().backward()  # the gradient passes
+    assert x.grad.dtype == np.float64
+    shared = gg.from_dlpack(gg.tensor(array).detach())
+    assert np.shares_memory(np.from_dlpack(shared), shared.data)
