@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ..ops.declare import REGISTRY
@@ -71,10 +72,10 @@ def _carry(node: Symbol, gradients: dict[int, Symbol], active: set[int]) -> None
         if rule is None or id(operand) not in active:
             continue
         if rule.constant is not None:
-            partial = literal(rule.constant)
+            slope = literal(rule.constant)
         else:
-            partial = rule.function(xp, *(named[n] for n in rule.names), **node.settings)
-        share = apply("scale", (gradients[id(node)], partial))
+            slope = rule.function(xp, *(named[n] for n in rule.names), **node.settings)
+        share = apply("scale", (gradients[id(node)], slope))
         earlier = gradients.get(id(operand))
         gradients[id(operand)] = apply("add", (earlier, share)) if earlier is not None else share
 
@@ -98,6 +99,7 @@ class Program:
         self.literals = [(i, n.value) for i, n in enumerate(order) if n.name == LITERAL]
         self.roots = tuple(self.at[id(root)] for root in roots)
         self.steps = self._steps(order)
+        self.constant = not self.steps and not self.inputs
         self.keep = order  # ids stay taken while their symbols live
 
     def _steps(self, order: list[Symbol]) -> list[tuple]:
@@ -106,7 +108,7 @@ class Program:
             last.update(dict.fromkeys(self._reads(node), i))
         keep = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
         return [
-            (i, DIRECT.get(n.name), n.name, tuple(self.at[id(o)] for o in n.operands),
+            (i, DIRECT.get(n.name), n.name, n.op, tuple(self.at[id(o)] for o in n.operands),
              {k: (isinstance(v, Symbol), self.at.get(id(v), v)) for k, v in n.settings.items()},
              tuple(j for j in self._reads(n) if last[j] == i and j not in keep))
             for i, n in enumerate(order) if n.name not in ENDS
@@ -134,8 +136,8 @@ class Program:
             values[i] = settings[name]
         for i, value in self.literals:
             values[i] = number(value)
-        for i, direct, name, operands, inner, dead in self.steps:
-            function = direct or getattr(xp, name)
+        for i, direct, name, op, operands, inner, dead in self.steps:
+            function = direct or getattr(xp, name, None) or partial(op.forward, xp)
             given = {k: values[v] if symbolic else v for k, (symbolic, v) in inner.items()}
             values[i] = function(*[values[j] for j in operands], **given)
             for j in dead:

@@ -54,9 +54,10 @@ class Fused:
         kinds = tuple(map(_kind, arrays))
         if None in kinds or FLOAT not in kinds:
             return None
-        return self._read(kinds, settings)
+        return self.read(kinds, settings)
 
-    def _read(self, kinds: tuple, settings: dict) -> Reading | None:
+    def read(self, kinds: tuple, settings: dict) -> Reading | None:
+        """The expressions for inputs of such kinds; None where kernels cannot compute them."""
         if not settings and kinds in self._without_settings:
             return self._without_settings[kinds]
         while True:
@@ -76,6 +77,11 @@ class Fused:
             if not settings:
                 self._without_settings[kinds] = reading
             return reading
+
+    def usual(self, settings: dict | None = None) -> Reading | None:
+        """The expressions for float arguments; settings that are not given have their default."""
+        given = {**self.op.settings, **(settings or {})}
+        return self.read(default_structure(self.op).kinds, given)
 
     def takes(self, backend: Any, arrays: tuple, settings: dict) -> bool:
         """Whether a kernel computes this, and faster than the backend's own operations."""
@@ -102,7 +108,8 @@ class Fused:
         partials: tuple = ()
         if reading.shares_work(needs) and not hasattr(backend, "driver"):
             kernel = reading.record(needs)
-            y, *partials = self._run(backend, reading, kernel, arrays, settings)
+            y, *computed = self._run(backend, reading, kernel, arrays, settings)
+            partials = tuple(computed)
         else:
             y = self._run(backend, reading, reading.forward(), arrays, settings)[0]
         named = {**dict(zip(self.op.inputs, arrays, strict=True)), "y": y}
@@ -137,7 +144,7 @@ class Fused:
         usual = default_structure(self.op).kinds
         pairs = zip(self.op.inputs, usual, needs, strict=True)
         kinds = tuple(known.get(n) or (FLOAT if need else kind) for n, kind, need in pairs)
-        reading = self._read(kinds, settings)
+        reading = self.read(kinds, settings)
         assert reading is not None
         return reading
 
@@ -174,7 +181,7 @@ class Fused:
 
     def small_pull(self, needs: tuple[bool, ...]) -> Callable[..., Any] | None:
         """``f(g, *kept)`` for one wanted input as a NumPy ufunc; None if that were to compile."""
-        reading = self._read(default_structure(self.op).kinds, dict(self.op.settings))
+        reading = self.usual()
         if reading is None or sum(needs) != 1 or reading.structure.numeric or reading.booleans:
             return None
         kernel = reading.pull(needs)
@@ -214,7 +221,7 @@ def of_file(module: str) -> list[Op]:
 
 def usual_kernels(op: Op) -> tuple[Kernel, ...]:
     """The kernels of an operation with default settings; none if it is not for floats."""
-    reading = fused(op)._read(default_structure(op).kinds, dict(op.settings))
+    reading = fused(op).usual()
     return all_kernels(reading) if reading is not None else ()
 
 

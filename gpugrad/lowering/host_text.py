@@ -14,7 +14,10 @@ NAME = {"float32": "float", "float64": "double", "float16": "unsigned short",
         "bfloat16": "unsigned short"}  # fmt: skip
 SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
 # Functions that glibc's libmvec has in vector form; maths.h has the others' float versions.
-VECTORISED = ["exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "exp2", "expm1", "log10", "log1p", "log2", "cbrt", "erf", "erfc"]  # fmt: skip
+VECTORISED = (
+    "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
+    "acosh", "atanh", "exp2", "expm1", "log10", "log1p", "log2", "cbrt", "erf", "erfc",
+)  # fmt: skip
 VECTORISED_OF_TWO = ["pow", "atan2", "hypot"]
 OTHERS = ["lgamma", "tgamma", "fabs", "floor", "ceil", "trunc", "rint", "sqrt"]
 OTHERS_OF_TWO = ["copysign", "nextafter", "fmod"]

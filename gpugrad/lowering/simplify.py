@@ -15,7 +15,7 @@ FOLDED: dict[str, Callable[..., float]] = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "negative": lambda a: -a,
-    "divide": lambda a, b: a / b if b else math.nan,
+    "divide": lambda a, b: a / b,
     "absolute": abs,
     "greater": lambda a, b: a > b,
     "less": lambda a, b: a < b,
@@ -26,9 +26,8 @@ FOLDED: dict[str, Callable[..., float]] = {
 def simplified(name: str, operands: tuple[Symbol, ...]) -> Symbol | None:
     """A simpler expression for an operation of ``operands``, or None."""
     values = [o.value if o.name == LITERAL else None for o in operands]
-    if name in FOLDED and None not in values:
-        if name != "divide" or values[1]:
-            return literal(FOLDED[name](*values))
+    if name in FOLDED and None not in values and (name != "divide" or values[1]):
+        return literal(FOLDED[name](*values))
     rule = RULES.get(name)
     return rule(*operands, *values) if rule else None
 

@@ -48,7 +48,8 @@ def split(settings: Any, frozen: frozenset[str]) -> tuple[tuple[str, bool, Any],
 
 def is_number(value: Any) -> bool:
     """Whether a setting's value can be a kernel's argument."""
-    return value is REQUIRED or (isinstance(value, int | float) and not isinstance(value, bool))
+    numbers = (int, float, Symbol)
+    return value is REQUIRED or (isinstance(value, numbers) and not isinstance(value, bool))
 
 
 @dataclass(eq=False)

@@ -50,7 +50,8 @@ class Symbol:
                 "from elements at the same place, so call it outside",
                 self,
             )
-        return apply(op.name, arguments, settings, op)
+        name = op.name if REGISTRY.get(op.name) is op else f"{op.name} (a user's)"
+        return apply(name, arguments, settings, op)
 
     def __repr__(self) -> str:
         if self.name in (INPUT, SETTING, LITERAL):
@@ -59,6 +60,9 @@ class Symbol:
         return f"{self.name}({', '.join(inside)})"
 
     __hash__ = object.__hash__
+
+    def __pos__(self) -> "Symbol":
+        return self
 
     def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **settings: Any) -> Any:
         """NumPy scalars on the left of an operator, and NumPy's spelling of an operation."""
@@ -116,7 +120,6 @@ for _python, _name in (OPERATORS | COMPARISONS).items():
         setattr(Symbol, f"__r{_python}__", _operator(_name, turned=True))
 for _python, _name in UNARY.items():
     setattr(Symbol, f"__{_python}__", lambda self, _name=_name: apply(_name, (self,)))
-Symbol.__pos__ = lambda self: self  # type: ignore[attr-defined]
 
 
 def symbol(kind: str, name: str, boolean: bool = False) -> Symbol:
@@ -129,9 +132,10 @@ def literal(value: Any) -> Symbol:
     if isinstance(value, Symbol):
         return value
     if not isinstance(value, Real):
-        if type(value).__module__ != "numpy" or getattr(value, "ndim", 1):
+        if type(value).__module__ != "numpy" or getattr(value, "ndim", None) != 0:
             raise TypeError(
-                f"an elementwise function met a {type(value).__name__}; make it an argument"
+                f"an elementwise function met a {type(value).__name__} from outside; "
+                "make it an argument"
             )
         value = value.item()
     return _interned(LITERAL, None, (), {}, value if isinstance(value, bool) else float(value))

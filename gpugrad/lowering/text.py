@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from .leaves import LEAVES
 from .simplify import is_boolean
 from .symbols import INPUT, LITERAL, SETTING, Symbol, walk
 
+TEXTS = {name: leaf.text for name, leaf in LEAVES.items()}
 NARROW = 70  # characters that a nested expression may have before it gets a line of its own
 
 
@@ -39,18 +41,20 @@ class Spelling:
     prefix: str
 
 
-def body(kernel: Kernel, spelling: Spelling) -> tuple[list[str], list[str]]:
+def body(
+    kernel: Kernel, spelling: Spelling, texts: Mapping[str, str] = TEXTS
+) -> tuple[list[str], list[str]]:
     """The lines that compute the kernel's outputs for one element, and each output's expression.
 
     Inputs are read as ``in_<name>``, settings as ``set_<name>``.
     """
     roots = [lowered(root) for _, root in kernel.outputs]
     order = walk(*roots)
-    nested = _nested(order, roots)
+    nested = _nested(order, roots, texts)
     lines: list[str] = []
     names: dict[int, str] = {}
     for node in order:
-        text = _spelled(node, names, spelling)
+        text = _spelled(node, names, spelling, texts)
         if node.operands and (id(node) not in nested or len(text) > NARROW):
             kind = "int" if is_boolean(node) else spelling.number
             lines.append(f"const {kind} t{len(lines) + 1} = {_bare(text)};")
@@ -59,16 +63,18 @@ def body(kernel: Kernel, spelling: Spelling) -> tuple[list[str], list[str]]:
     return lines, [names[id(root)] for root in roots]
 
 
-def _nested(order: list[Symbol], roots: list[Symbol]) -> set[int]:
+def _nested(order: list[Symbol], roots: list[Symbol], texts: Mapping[str, str]) -> set[int]:
     """Nodes that are read once, by a node whose spelling writes that operand once."""
     uses: Counter[int] = Counter(id(root) for root in roots)
     for node in order:
         for i, operand in enumerate(node.operands):
-            uses[id(operand)] += LEAVES[node.name].text.count(f"{{{i}}}")
+            uses[id(operand)] += texts[node.name].count(f"{{{i}}}")
     return {key for key, count in uses.items() if count == 1} - {id(root) for root in roots}
 
 
-def _spelled(node: Symbol, names: dict[int, str], spelling: Spelling) -> str:
+def _spelled(
+    node: Symbol, names: dict[int, str], spelling: Spelling, texts: Mapping[str, str]
+) -> str:
     """Text of a node, given that of its operands."""
     if node.name == INPUT:
         return f"in_{node.value}"
@@ -77,7 +83,7 @@ def _spelled(node: Symbol, names: dict[int, str], spelling: Spelling) -> str:
     if node.name == LITERAL:
         return number(node.value, spelling)
     operands = [names[id(operand)] for operand in node.operands]
-    return LEAVES[node.name].text.format(
+    return texts[node.name].format(
         *operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number
     )
 
