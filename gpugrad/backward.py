@@ -8,6 +8,7 @@ from typing import Any
 
 from . import apply
 from .apply import ANY, pick
+from .lowering import small
 from .backend.dtypes import COMPLEX
 from .backend.select import BACKENDS, backend_of
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
@@ -24,6 +25,8 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
             "backward: this tensor was not computed from one that requires grad; "
             "make an input with requires_grad=True"
         )
+    if tensor.node.order > small.FROM_NODES:
+        small.start()
     backend = backend_of(tensor.data)
     start = _start(tensor, gradient, backend)
     keep = create_graph if retain is None else retain
@@ -95,11 +98,13 @@ def _arrive(leaf: Leaf, g: Any) -> None:
     if cell is None:
         return
     gradient = g if isinstance(g, apply.Tensor) else apply.Tensor(g)
-    if cell.dtype in COMPLEX:
+    if g.dtype.kind == "c":
         gradient = ANY.conj(gradient)
-    gradient = hooked(leaf.hooks, gradient)
+    if leaf.hooks:
+        gradient = hooked(leaf.hooks, gradient)
     with _arriving:
-        cell._grad = gradient if cell.grad is None else cell.grad + gradient
+        before = cell.grad
+        cell._grad = gradient if before is None else before + gradient
 
 
 def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:

@@ -18,10 +18,10 @@ from .positions import repeats, restored
 def scale(g: Any, p: Any) -> Any:
     """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
     product = g * p
+    if type(product) is type(g) is not np.ndarray and product == product:
+        return product  # a NumPy scalar of g's own dtype
     if product.dtype is not g.dtype:
         product = product.astype(g.dtype)
-    if product.ndim == 0:
-        return product if product == product else _repaired(product, g, p)
     flat = product.reshape(-1)
     total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
     return product if total == total else _repaired(product, g, p)
