@@ -153,3 +153,16 @@ def test_clip_of_integers_by_floats_gives_floats():
 def test_errors_name_the_operation_the_values_and_the_way_out(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("function", [gg.unstack, lambda x: gg.split(x, (2,), axis=1)])
+def test_outputs_that_nobody_uses_have_zero_gradients(function):
+    gradcheck(lambda x: gg.sin(function(x)[1]), [X], order=2)
+    x = gg.tensor(X, requires_grad=True)
+    function(x)[0].sum().backward()
+    assert set(x.grad.numpy().ravel()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("function", [gg.concat, gg.stack])
+def test_arrays_joined_with_constants_differentiate(function):
+    gradcheck(lambda x: gg.sin(function([X, gg.asarray(x), X])), [X], order=2)

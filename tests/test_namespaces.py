@@ -42,8 +42,7 @@ def test_symbols_know_the_elementwise_operations():
     for name, op in REGISTRY.items():
         if op.kind == ELEMENTWISE:
             assert callable(getattr(symbols.xp, name))
-    with pytest.raises(AttributeError, match="no operation 'cos_'"):
-        symbols.xp.cos_
+    assert not hasattr(symbols.xp, "cos_")
 
 
 def test_array_libraries_are_not_readers():

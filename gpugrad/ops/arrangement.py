@@ -1,6 +1,6 @@
 """The same elements in another order, within a frame, or part of them by place."""
 
-from .axes import axes_of
+from .axes import axes_of, zeros
 from .declare import linear, operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -166,7 +166,7 @@ def _differences(xp, x, axis, n):
 def _to_differences(xp, g, x_shape, *, axis, n):
     axis = axes_of(axis, len(x_shape), "diff")[0]
     if x_shape[axis] <= n:  # nothing is left of the axis
-        return xp.zeros_like(g, shape=x_shape)
+        return zeros(xp, g, x_shape)
     frame = tuple((n, n) if i == axis else (0, 0) for i in range(len(x_shape)))
     return _differences(xp, xp.pad(g, pad_width=frame, value=0), axis, n) * (-1) ** n
 

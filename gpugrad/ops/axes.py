@@ -1,4 +1,4 @@
-"""Axes as settings: one number, several, or None for all."""
+"""Axes as settings: one number, several, or None for all; and arrays laid out along them."""
 
 from math import prod
 
@@ -21,6 +21,11 @@ def axes_of(axis, ndim, name):
 def count(shape, axis, name):
     """How many elements a reduction over ``axis`` makes one of."""
     return prod(shape[a] for a in axes_of(axis, len(shape), name))
+
+
+def zeros(xp, like, shape):
+    """Zeros of ``shape`` in the dtype and place of ``like``."""
+    return xp.broadcast_to(xp.sum(xp.zeros_like(like)), shape=shape)
 
 
 def spread(xp, g, shape, axis, keepdims):

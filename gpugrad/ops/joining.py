@@ -2,7 +2,7 @@
 
 from itertools import accumulate
 
-from .axes import axes_of
+from .axes import axes_of, zeros
 from .declare import operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -15,7 +15,7 @@ def _part(xp, x, axis, start, stop):
 def _filled(xp, parts, shapes):
     """The parts, zeros in place of those that are None; not all are."""
     like = next(p for p in parts if p is not None)
-    return [xp.zeros_like(like, shape=shape) if part is None else part
+    return [zeros(xp, like, shape) if part is None else part
             for part, shape in zip(parts, shapes, strict=True)]  # fmt: skip
 
 
