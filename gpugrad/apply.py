@@ -179,7 +179,7 @@ def general(op: Op, arguments: tuple, settings: dict) -> Any:
 def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` at level 0 and record it if an argument wants a gradient."""
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        y = op.forward(ANY, *map(_raw, arguments), **settings)
+        y = op.forward(ANY, *map(_cell, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
     nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
     live = op.differentiable and recording() and any(nodes)
@@ -240,6 +240,12 @@ def _raw(argument: Any) -> Any:
         array = HOST.asarray(argument)
         return backend().asarray(array, dtype=float32 if array.dtype == float64 else array.dtype)
     return argument
+
+
+def _cell(argument: Any) -> Any:
+    """An array, or a list's, as a Tensor, which knows our promotion; anything else as it is."""
+    raw = _raw(argument)
+    return Tensor(raw) if type(raw) in BACKENDS else raw
 
 
 def as_tensor(value: Any) -> Any:

@@ -29,8 +29,10 @@ def gradcheck(
     order: 2 also checks the derivatives of derivatives, in every pairing of the modes.
     AssertionError names the mode, the input, the element and the values that differ.
     """
-    inputs = tuple(x if hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
-    chosen = tuple(i for i, x in enumerate(inputs) if innermost(x).dtype in INEXACT)
+    inputs = tuple(x if x is None or hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
+    chosen = tuple(
+        i for i, x in enumerate(inputs) if x is not None and innermost(x).dtype in INEXACT
+    )
     for i in chosen:
         if inputs[i].dtype.itemsize not in (8, 16) or inputs[i].dtype.name == "complex64":
             raise TypeError(f"gradcheck: input {i} is {inputs[i].dtype}; differences need float64")

@@ -57,20 +57,52 @@ def cross_entropy_gradient(
 ) -> Any:
     """The gradient of the scores ``x`` from that of every row's loss, ``g``: (rows,)."""
     places, counted = _places(x, labels, ignored)
-    result = softmax(x, axis=-1)
-    each = np.full(len(x), 1 - smoothing, x.dtype)
-    if weight is not None:
-        each *= weight[places]
-    if weight is not None or smoothing:
-        smooth = (
-            smoothing / x.shape[1] * (np.ones(x.shape[1], x.dtype) if weight is None else weight)
-        )
-        result *= (each + smooth.sum(dtype=x.dtype))[:, None]
-        result -= smooth.astype(x.dtype)
-    result[np.arange(len(x)), places] -= each
     scale = g if counted is None else np.where(counted, g, g.dtype.type(0))
-    result *= scale[:, None]
+    return _gradient(scale[:, None], x, places, weight, smoothing)
+
+
+def _gradient(scale: Any, x: Any, places: Any, weight: Any, smoothing: float) -> Any:
+    """``scale`` times the slope of every row's loss."""
+    result = softmax(x, axis=-1)
+    each = x.dtype.type(1 - smoothing)
+    if weight is not None:
+        each = each * weight[places]
+    if smoothing:
+        smooth = smoothing / x.shape[1] * (np.ones(x.shape[1]) if weight is None else weight)
+        result *= (each + smooth.sum(dtype=x.dtype))[..., None]
+        result -= smooth.astype(x.dtype)
+    elif weight is not None:
+        result *= each[:, None]
+    result[np.arange(len(x)), places] -= each
+    result *= scale
     return result
+
+
+def cross_entropy_mean(
+    x: Any, labels: Any, weight: Any = None, *, ignored: int, smoothing: float
+) -> Any:
+    """The weighted mean of ``cross_entropy_rows``."""
+    rows = cross_entropy_rows(x, labels, weight, ignored=ignored, smoothing=smoothing)
+    return rows.sum() / _count(x, *_places(x, labels, ignored), weight)
+
+
+def cross_entropy_mean_gradient(
+    g: Any, x: Any, labels: Any, weight: Any, *, ignored: int, smoothing: float
+) -> Any:
+    """The gradient of the scores ``x`` from that of the mean loss, ``g``: a number."""
+    places, counted = _places(x, labels, ignored)
+    scale = g / _count(x, places, counted, weight)
+    if counted is not None:
+        scale = np.where(counted, scale, scale.dtype.type(0))[:, None]
+    return _gradient(scale, x, places, weight, smoothing)
+
+
+def _count(x: Any, places: Any, counted: Any, weight: Any) -> Any:
+    """The sum of the weights of the labels that count."""
+    if weight is None:
+        return x.dtype.type(len(x) if counted is None else np.count_nonzero(counted))
+    each = weight[places]
+    return each.sum() if counted is None else each[counted].sum()
 
 
 def _places(x: Any, labels: Any, ignored: int) -> tuple[Any, Any]:

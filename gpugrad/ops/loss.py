@@ -24,9 +24,9 @@ def _hits(xp, x, labels):
 def _target(xp, x, labels, weight, ignored, smoothing):
     """(rows, classes): what every log-probability counts in its row's loss."""
     each = xp.ones_like(x) if weight is None else xp.ones_like(x) * weight
-    target = xp.where(_hits(xp, x, labels), each * (1 - smoothing), 0)
+    target = xp.where(_hits(xp, x, labels), xp.multiply(each, 1 - smoothing), 0)
     if smoothing:
-        target = target + each * (smoothing / x.shape[-1])
+        target = target + xp.multiply(each, smoothing / x.shape[-1])
     return xp.where(xp.expand_dims(xp.equal(labels, ignored), axis=-1), 0, target)
 
 
@@ -38,15 +38,33 @@ def cross_entropy_gradient(xp, g, x, labels, weight, *, ignored, smoothing):
     return xp.expand_dims(g, axis=-1) * (xp.softmax(x, axis=-1) * total - target)
 
 
-def _tangent(xp, tx, x, labels, weight, *, ignored, smoothing):
-    one = xp.sum(xp.zeros_like(x), axis=-1) + 1
-    slope = xp.cross_entropy_gradient(one, x, labels, weight, ignored=ignored, smoothing=smoothing)
-    return xp.sum(tx * slope, axis=-1)
+def _by_weight(xp, x, labels, ignored, smoothing):
+    """(rows, classes): what each class's weight counts in each row's loss."""
+    return -_target(xp, x, labels, None, ignored, smoothing) * xp.log_softmax(x, axis=-1)
+
+
+def _added(a, b):
+    return b if a is None else a if b is None else a + b
+
+
+def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
+    moved = None
+    if tx is not None:
+        one = xp.sum(xp.zeros_like(x), axis=-1) + 1
+        settings = {"ignored": ignored, "smoothing": smoothing}
+        slope = xp.cross_entropy_gradient(one, x, labels, weight, **settings)
+        moved = xp.sum(tx * slope, axis=-1)
+    if tweight is None:
+        return moved
+    return _added(moved, xp.sum(_by_weight(xp, x, labels, ignored, smoothing) * tweight, axis=-1))
 
 
 @operation(
     to_x=lambda xp, g, x, labels, weight, *, ignored, smoothing: xp.cross_entropy_gradient(
         g, x, labels, weight, ignored=ignored, smoothing=smoothing
+    ),
+    to_weight=lambda xp, g, x, labels, *, ignored, smoothing: xp.sum(
+        xp.expand_dims(g, axis=-1) * _by_weight(xp, x, labels, ignored, smoothing), axis=0
     ),
     tangent=_tangent,
     kernel="cross_entropy_rows",
@@ -59,6 +77,58 @@ def cross_entropy_rows(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.
     """
     target = _target(xp, x, labels, weight, ignored, smoothing)
     return -xp.sum(target * xp.log_softmax(x, axis=-1), axis=-1)
+
+
+@composite
+def cross_entropy_mean_gradient(xp, g, x, labels, weight, *, ignored, smoothing):
+    """The gradient of the scores ``x`` from that of the mean loss, ``g``: a number."""
+    share = xp.broadcast_to(g / _count(xp, x, labels, weight, ignored), shape=x.shape[:1])
+    return xp.cross_entropy_gradient(share, x, labels, weight, ignored=ignored, smoothing=smoothing)
+
+
+def _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing):
+    """(classes,): how the mean loss changes with each class's weight."""
+    hits = xp.where(_hits(xp, x, labels), xp.ones_like(x), 0)
+    hits = xp.where(xp.expand_dims(xp.equal(labels, ignored), axis=-1), 0, hits)
+    rows = _by_weight(xp, x, labels, ignored, smoothing) - y * hits
+    return xp.sum(rows, axis=0) / _count(xp, x, labels, weight, ignored)
+
+
+def _mean_tangent(xp, tx, tweight, x, labels, weight, y, *, ignored, smoothing):
+    moved = None
+    if tx is not None:
+        one = 1 + xp.sum(xp.zeros_like(x))
+        settings = {"ignored": ignored, "smoothing": smoothing}
+        slope = xp.cross_entropy_mean_gradient(one, x, labels, weight, **settings)
+        moved = xp.sum(tx * slope)
+    if tweight is None:
+        return moved
+    slope = _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
+    return _added(moved, xp.sum(slope * tweight))
+
+
+@operation(
+    to_x=lambda xp, g, x, labels, weight, *, ignored, smoothing: xp.cross_entropy_mean_gradient(
+        g, x, labels, weight, ignored=ignored, smoothing=smoothing
+    ),
+    to_weight=lambda xp, g, x, labels, weight, y, *, ignored, smoothing: (
+        g * _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
+    ),
+    tangent=_mean_tangent,
+    kernel="cross_entropy_mean",
+)
+def cross_entropy_mean(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
+    """The mean of ``cross_entropy_rows`` over rows that are not ignored, weighted by label."""
+    rows = xp.cross_entropy_rows(x, labels, weight, ignored=ignored, smoothing=smoothing)
+    return xp.sum(rows) / _count(xp, x, labels, weight, ignored)
+
+
+def _count(xp, x, labels, weight, ignored):
+    """The sum of the weights of the labels that are not ignored."""
+    each = xp.sum(xp.zeros_like(x), axis=-1) + 1
+    if weight is not None:
+        each = xp.sum(xp.where(_hits(xp, x, labels), weight, 0), axis=-1)
+    return xp.sum(xp.where(xp.equal(labels, ignored), 0, each))
 
 
 @composite
@@ -76,10 +146,11 @@ def cross_entropy(
     if target.shape == x.shape:
         return _with_probabilities(xp, rows, target, weight, reduction, label_smoothing)
     labels = _labels(xp, x, target)
-    losses = xp.cross_entropy_rows(
-        rows, labels, weight, ignored=ignore_index, smoothing=label_smoothing
-    )
-    return _reduced_rows(xp, losses, rows, labels, weight, ignore_index, reduction, target.shape)
+    settings = {"ignored": ignore_index, "smoothing": label_smoothing}
+    if reduction == "mean":
+        return xp.cross_entropy_mean(rows, labels, weight, **settings)
+    losses = xp.cross_entropy_rows(rows, labels, weight, **settings)
+    return reduced(xp, xp.reshape(losses, shape=target.shape), reduction)
 
 
 @composite
@@ -91,7 +162,9 @@ def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean")
     counted = xp.logical_not(xp.expand_dims(xp.equal(labels, ignore_index), axis=-1))
     chosen = xp.where(counted, xp.where(_hits(xp, rows, labels), rows, 0), 0)
     losses = -xp.sum(chosen if weight is None else chosen * weight, axis=-1)
-    return _reduced_rows(xp, losses, rows, labels, weight, ignore_index, reduction, target.shape)
+    if reduction == "mean":
+        return xp.sum(losses) / _count(xp, rows, labels, weight, ignore_index)
+    return reduced(xp, xp.reshape(losses, shape=target.shape), reduction)
 
 
 def _classes_last(xp, x):
@@ -111,16 +184,6 @@ def _labels(xp, x, target):
     if target.dtype.kind not in "iu":
         raise TypeError(f"cross_entropy: labels are integers, not {target.dtype}")
     return target if len(expected) == 1 else xp.reshape(target, shape=(-1,))
-
-
-def _reduced_rows(xp, losses, rows, labels, weight, ignored, reduction, shape):
-    if reduction != "mean":
-        return reduced(xp, xp.reshape(losses, shape=shape), reduction)
-    each = xp.ones_like(losses)
-    if weight is not None:
-        each = xp.sum(xp.where(_hits(xp, rows, labels), weight, 0), axis=-1)
-    count = xp.sum(xp.where(xp.equal(labels, ignored), 0, each))
-    return xp.sum(losses) / count
 
 
 def _with_probabilities(xp, rows, target, weight, reduction, smoothing):
