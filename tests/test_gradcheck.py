@@ -56,7 +56,9 @@ def off(rule):
 
     def function(*arguments, **settings):
         result = rule.function(*arguments, **settings)
-        return tuple(OFF * y for y in result) if isinstance(result, tuple) else OFF * result
+        if isinstance(result, tuple):
+            return tuple(None if part is None else OFF * part for part in result)
+        return OFF * result
 
     return replace(rule, function=function)
 
