@@ -1,6 +1,8 @@
-"""Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays with gradients of any order."""
+"""Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays, gradients of any order."""
 
-from . import transforms
+from typing import Any
+
+from . import random, transforms
 from .backend.dtypes import set_default_dtype
 from .backend.select import default_device, use_device
 from .creation import (
@@ -18,7 +20,17 @@ from .creation import (
     zeros,
     zeros_like,
 )
+from .elementwise import elementwise
 from .functions import *
 from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
 from .transforms import grad, jvp, value_and_grad, vjp
+
+
+def __getattr__(name: str) -> Any:
+    """``gg.nn`` and ``gg.optim`` are loaded when they are first used."""
+    if name in ("nn", "optim"):
+        from importlib import import_module
+
+        return import_module(f"gpugrad.{name}")
+    raise AttributeError(f"module 'gpugrad' has no attribute {name!r}")

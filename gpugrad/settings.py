@@ -16,7 +16,8 @@ from pathlib import Path
 def _compiler(variable: str, *names: str) -> str | None:
     """Path of the compiler that ``variable`` names, else of the first of ``names`` found."""
     wanted = os.environ.get(variable)
-    return next((path for name in ([wanted] if wanted else names) if (path := shutil.which(name))), None)
+    found = (shutil.which(name) for name in ([wanted] if wanted else names))
+    return next((path for path in found if path), None)
 
 
 def _cache_folder() -> Path:
