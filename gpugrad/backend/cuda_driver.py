@@ -43,6 +43,8 @@ class CudaGraph:
 class CudaDriver:
     """One GPU: kernels compiled by NVRTC for its architecture, launched on the current stream."""
 
+    compiles_units = False  # NVRTC takes as long for each kernel, together or not
+
     def __init__(self, index: int) -> None:
         self.index = index
         self.name = f"cuda:{index}"

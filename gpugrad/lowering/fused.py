@@ -10,7 +10,6 @@ from itertools import zip_longest
 from typing import Any
 
 from ..backend.dtypes import FLOATS, bool_
-from ..backend.kernels import ufuncs
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from . import targets
 from .leaves import COSTLY
@@ -178,18 +177,6 @@ class Fused:
             return unit_of(self.op, reading, kernel, dtype.name)
 
         return targets.run(backend, unit, kernel, arrays, shape, dtype, numbers, into)
-
-    def small_pull(self, needs: tuple[bool, ...]) -> Callable[..., Any] | None:
-        """``f(g, *kept)`` for one wanted input as a NumPy ufunc; None if that were to compile."""
-        reading = self.usual()
-        if reading is None or sum(needs) != 1 or reading.structure.numeric or reading.booleans:
-            return None
-        kernel = reading.pull(needs)
-        units = {name: unit_of(self.op, reading, kernel, name) for name in ("float32", "float64")}
-        if not all(targets.loaded(unit) for unit in units.values()):
-            return None
-        addresses = {n: targets.host_address(unit, kernel.name) for n, unit in units.items()}
-        return ufuncs.ufunc(kernel.name, addresses, len(kernel.inputs))
 
 
 @cache

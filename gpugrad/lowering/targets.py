@@ -18,8 +18,8 @@ from .expressions import Program
 from .text import Kernel
 
 BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
-_loaded: set["Unit"] = set()
 _addresses: dict[tuple[Kernel, Any], int] = {}  # by kernel and dtype
+_handles: dict[tuple[Any, Kernel, Any], Any] = {}  # by driver, kernel and dtype
 plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy for want of a compiler
 
 
@@ -41,7 +41,10 @@ def run(
 ) -> tuple:  # fmt: skip
     """The kernel's outputs, of ``shape``; written or added to the arrays ``into``, if given."""
     if hasattr(backend, "driver"):
-        return _on_device(backend, kernel, inputs, shape, dtype, numbers, into)
+        handle = _handles.get((backend.driver, kernel, dtype))
+        if handle is None:
+            handle = _handles[backend.driver, kernel, dtype] = _handle(backend, unit, kernel, dtype)
+        return _on_device(backend, handle, kernel, inputs, shape, dtype, numbers, into)
     address = _addresses.get((kernel, dtype))
     if address is None:
         try:
@@ -61,14 +64,7 @@ def host_address(unit: Unit, name: str) -> int:
 def host_library(unit: Unit) -> Any:
     """The compiled unit."""
     text = host_text.unit(unit.kernels, unit.dtype, host.has_vector_maths())
-    library = host.library(text)
-    _loaded.add(unit)
-    return library
-
-
-def loaded(unit: Unit) -> bool:
-    """Whether a host unit is loaded already, so that using it compiles nothing."""
-    return unit in _loaded
+    return host.library(text)
 
 
 def _on_host(
@@ -86,24 +82,26 @@ def _on_host(
 
 
 def _on_device(
-    backend: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any, numbers: tuple,
-    into: tuple | None,
+    backend: Any, handle: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any,
+    numbers: tuple, into: tuple | None,
 ) -> tuple:  # fmt: skip
     outputs = into or tuple(
         elementwise_device.empty(backend, shape, bool_ if truth else dtype)
         for truth in kernel.truths
     )
-    if prod(shape):
-        source = device_source(kernel, dtype.name)
-        handle = backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
-        elementwise_device.run(backend, handle, inputs, outputs, numbers)
+    elementwise_device.run(backend, handle, inputs, outputs, numbers)
     return outputs
 
 
-@cache
-def device_source(kernel: Kernel, dtype: str) -> str:
-    """CUDA text of one kernel: NVRTC takes as long for each however many come together."""
-    return cuda_text.unit((kernel,), dtype)
+def _handle(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) -> Any:
+    """The driver's handle of a kernel.
+
+    The simulation compiles whole units.  On a GPU a unit is one kernel: NVRTC takes a tenth of a
+    second for each of them, together or not.
+    """
+    kernels = unit().kernels if backend.driver.compiles_units else (kernel,)
+    source = cuda_text.unit(kernels, dtype.name)
+    return backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
 
 
 def plain(
