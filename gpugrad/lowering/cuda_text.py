@@ -82,37 +82,38 @@ def _driver(kernel: Kernel, dtype: str) -> str:
     ins, outs = stored(kernel, dtype)
     inputs = list(zip((f"{name}_in" for name in kernel.inputs), ins, strict=True))
     outputs = list(zip((f"{name}_out" for name, _ in kernel.outputs), outs, strict=True))
-    width = 16 // {"float64": 8, "float32": 4}.get(dtype, 2)
     numbers = [f"({spelling(dtype).number})set_{name}" for name in kernel.settings]
 
-    packs = [load(f"{name}.at[j]", kind, dtype) for name, kind in inputs]
-    singles = [load(f"{name}_at[place(i, places, {k})]", kind, dtype)
-               for k, (name, kind) in enumerate(inputs)]  # fmt: skip
-    held = [f" = packed<{width}>({name}_at, i, false)" if kernel.added else ""
-            for name, _ in outputs]  # fmt: skip
+    def call(at: str, to: str) -> str:
+        """One element's call; in ``at`` and ``to``, # is an array's name and % its number."""
+        read = [load(at.replace("#", name).replace("%", str(k)), kind, dtype)
+                for k, (name, kind) in enumerate(inputs)]  # fmt: skip
+        written = [to.replace("#", name) for name, _ in outputs]
+        return f"{kernel.name}_element({', '.join([*read, *written, *numbers])});"
 
-    def call(read: list[str], written: str) -> str:
-        to = [written.format(name) for name, _ in outputs]
-        return f"{kernel.name}_element({', '.join([*read, *to, *numbers])});"
-
-    return "\n".join([
+    width = 16 // {"float64": 8, "float32": 4}.get(dtype, 2)
+    lines = [
         f'extern "C" __global__ void {name_of(kernel, dtype)}(',
         f"    {', '.join(_parameters(kernel, inputs, outputs))}",
-        ") {",
-        START.format(width=width),
-        *(f"        const Pack<{kind}, {width}> {name} = "
-          f"packed<{width}>({name}_at, i, repeated >> {k} & 1);"
-          for k, (name, kind) in enumerate(inputs)),
-        *(f"        Pack<{kind}, {width}> {name}{start};"
-          for (name, kind), start in zip(outputs, held, strict=True)),
-        f"        for (int j = 0; j < {width}; j++)",
-        "            " + call(packs, "{}.at[j]"),
-        *(f"        put({name}_at, {name}, i);" for name, _ in outputs),
-        "    }",
+        ") {", START.format(width=width), *_packs(kernel, inputs, outputs, width),
+        f"        for (int j = 0; j < {width}; j++)", "            " + call("#.at[j]", "#.at[j]"),
+        *(f"        put({name}_at, {name}, i);" for name, _ in outputs), "    }",
         f"    for (long long i = packs * {width} + first; i < count; i += threads)",
-        "        " + call(singles, "{}_at[i]"),
-        "}",
-    ])  # fmt: skip
+        "        " + call("#_at[place(i, places, %)]", "#_at[i]"), "}",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _packs(kernel: Kernel, inputs: list, outputs: list, width: int) -> list[str]:
+    """The lines that load what is read, and make room for what is written."""
+    lines = [
+        f"Pack<{kind}, {width}> {name} = packed<{width}>({name}_at, i, repeated >> {k} & 1);"
+        for k, (name, kind) in enumerate(inputs)
+    ]
+    for name, kind in outputs:
+        held = f" = packed<{width}>({name}_at, i, false)" if kernel.added else ""
+        lines.append(f"Pack<{kind}, {width}> {name}{held};")
+    return [f"        {line}" for line in lines]
 
 
 def _parameters(kernel: Kernel, inputs: list, outputs: list) -> list[str]:

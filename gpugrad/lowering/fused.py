@@ -4,7 +4,6 @@
 share costly work with it keeps them: reading them back is cheaper than computing them again.
 """
 
-from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any

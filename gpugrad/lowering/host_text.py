@@ -12,6 +12,7 @@ from .text import Kernel, Spelling, body
 
 NAME = {"float32": "float", "float64": "double", "float16": "unsigned short",
         "bfloat16": "unsigned short"}  # fmt: skip
+BYTE = "unsigned char"
 SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
 # Functions that glibc's libmvec has in vector form; maths.h has the others' float versions.
 VECTORISED = (
@@ -53,31 +54,41 @@ def header(name: str) -> str:
 
 def function(kernel: Kernel, dtype: str) -> str:
     """The C function of one kernel."""
-    form = spelling(dtype)
-    lines, results = body(kernel, form)
-    opening = [f"void {kernel.name}(void *const *at, long n, const double *settings) {{"]
-    pointers, loads = [], []
-    for i, name in enumerate(kernel.inputs):
-        stored = "unsigned char" if name in kernel.booleans else NAME[dtype]
-        pointers.append(f"const {stored} *{name}_at = at[{i}];")
-        kind = "int" if name in kernel.booleans else form.number
-        value = f"{name}_at[i]" if name in kernel.booleans else load(f"{name}_at[i]", dtype)
-        loads.append(f"const {kind} in_{name} = {value};")
-    for i, name in enumerate(kernel.settings):
-        pointers.append(f"const {form.number} set_{name} = ({form.number})settings[{i}];")
-    stores = []
-    for i, (name, _) in enumerate(kernel.outputs):
-        boolean = kernel.truths[i]
-        stored = "unsigned char" if boolean else NAME[dtype]
-        pointers.append(f"{stored} *{name}_out = at[{len(kernel.inputs) + i}];")
-        value = results[i]
+    lines, results = body(kernel, spelling(dtype))
+    loads, stores = _loads(kernel, dtype), []
+    for (name, _), truth, value in zip(kernel.outputs, kernel.truths, results, strict=True):
         if kernel.added:
             value = f"{load(f'{name}_out[i]', dtype)} + {value}"
-        stores.append(f"{name}_out[i] = {value if boolean else store(value, dtype)};")
-    opening += [f"    {line}" for line in pointers]
-    opening += ['    _Pragma("omp simd")', "    for (long i = 0; i < n; i++) {"]
-    opening += [f"        {line}" for line in (*loads, *lines, *stores)]
-    return "\n".join([*opening, "    }", "}"])
+        stores.append(f"{name}_out[i] = {value if truth else store(value, dtype)};")
+    opening = f"void {kernel.name}(void *const *at, long n, const double *settings) {{"
+    pointers = [f"    {line}" for line in _pointers(kernel, dtype)]
+    inner = [f"        {line}" for line in (*loads, *lines, *stores)]
+    loop = ['    _Pragma("omp simd")', "    for (long i = 0; i < n; i++) {", *inner, "    }", "}"]
+    return "\n".join([opening, *pointers, *loop])
+
+
+def _pointers(kernel: Kernel, dtype: str) -> list[str]:
+    """The arrays and settings by their names."""
+    number = spelling(dtype).number
+    lines = []
+    for i, name in enumerate(kernel.inputs):
+        stored = BYTE if name in kernel.booleans else NAME[dtype]
+        lines.append(f"const {stored} *{name}_at = at[{i}];")
+    for i, (name, _) in enumerate(kernel.outputs, len(kernel.inputs)):
+        stored = BYTE if kernel.truths[i - len(kernel.inputs)] else NAME[dtype]
+        lines.append(f"{stored} *{name}_out = at[{i}];")
+    for i, name in enumerate(kernel.settings):
+        lines.append(f"const {number} set_{name} = ({number})settings[{i}];")
+    return lines
+
+
+def _loads(kernel: Kernel, dtype: str) -> list[str]:
+    number = spelling(dtype).number
+    return [
+        f"const int in_{name} = {name}_at[i];" if name in kernel.booleans
+        else f"const {number} in_{name} = {load(f'{name}_at[i]', dtype)};"
+        for name in kernel.inputs
+    ]  # fmt: skip
 
 
 def load(value: str, dtype: str) -> str:

@@ -20,7 +20,7 @@ MISSING = (
 def cubin(source: str, arch: str, more: tuple[str, ...] = ()) -> bytes:
     """Machine code of a self-contained CUDA text for ``arch`` ("sm_80"); kept on disk.
 
-    more: further options for NVRTC.  Raises NoCompiler without NVRTC, CompileError with the compiler's own words.
+    more: further options.  Raises NoCompiler without NVRTC, CompileError with its words.
     """
     compile_text, version = _compiler()
     options = (f"--gpu-architecture={arch}", "-std=c++17", *map("-I{}".format, headers()), *more)

@@ -1,0 +1,208 @@
+"""``gg.elementwise``: a user's own function as an operation, in every mode, with clear errors."""
+
+import math
+
+import numpy as np
+import pytest
+from kernel_checks import needs_compiler
+
+import gpugrad as gg
+from gpugrad.elementwise import elementwise
+from gpugrad.lowering import targets
+
+LARGE = 50_000  # elements: a kernel on the host, in blocks on NumPy
+
+
+@elementwise
+def formula(x, y):
+    return gg.tanh(x * y + x / 2) * gg.sigmoid(y) - gg.log1p(gg.exp(-x))
+
+
+@elementwise
+def bounded(x, *, low=-1.0, slope=0.5, power=2):
+    """A setting that is a number stays a setting; one that Python counts with becomes text."""
+    for _ in range(power):
+        x = gg.where(x < low, slope * x, x)
+    return x
+
+
+def exact(x, y):
+    return np.tanh(x * y + x / 2) / (1 + np.exp(-y)) - np.log1p(np.exp(-x))
+
+
+def slopes(function, x, y, step=1e-6):
+    return ((function(x + step, y) - function(x - step, y)) / (2 * step),
+            (function(x, y + step) - function(x, y - step)) / (2 * step))  # fmt: skip
+
+
+def drawn(shape, dtype="float64"):
+    draw = np.random.default_rng(0)
+    return tuple(draw.normal(size=shape).astype(dtype) for _ in range(2))
+
+
+@pytest.mark.parametrize("size", [7, LARGE])
+def test_value_and_both_gradients(size):
+    x, y = drawn(size)
+    a, b = (gg.tensor(v, requires_grad=True) for v in (x, y))
+    result = formula(a, b)
+    result.sum().backward()
+    np.testing.assert_allclose(result.detach().numpy(), exact(x, y), 1e-11)
+    for tensor, slope in zip((a, b), slopes(exact, x, y), strict=True):
+        np.testing.assert_allclose(tensor.grad.numpy(), slope, 1e-6, 1e-7)
+
+
+@needs_compiler
+def test_the_same_on_the_simulated_device():
+    x, y = drawn((30, 5), "float32")
+    grads = {}
+    for device in ("cpu", "simulated"):
+        a, b = (gg.tensor(v, device=device, requires_grad=True) for v in (x, y))
+        formula(a, b).sum().backward()
+        grads[device] = [t.grad.to("cpu").numpy() for t in (a, b)]
+    for host, simulated in zip(grads["cpu"], grads["simulated"], strict=True):
+        np.testing.assert_allclose(host, simulated, 1e-5, 1e-6)
+
+
+@pytest.mark.parametrize("size", [5, LARGE])
+def test_second_order_after_the_partials_were_kept(size):
+    x, y = drawn(size)
+    a, b = (gg.tensor(v, requires_grad=True) for v in (x, y))
+    result = formula(a, b).sum()
+    result.backward(create_graph=True)
+    first, a.grad = a.grad, None
+    (first * first).sum().backward()
+    dx = lambda x, y: slopes(exact, x, y, 1e-4)[0]  # noqa: E731
+    expected = 2 * dx(x, y) * slopes(dx, x, y, 1e-4)[0]
+    np.testing.assert_allclose(a.grad.numpy(), expected, 1e-4, 1e-5)
+
+
+def test_forward_mode_and_nesting():
+    x, y = drawn(6)
+    _, tangent = gg.jvp(formula, (x, y), (np.ones(6), np.zeros(6)))
+    np.testing.assert_allclose(np.asarray(tangent.numpy()), slopes(exact, x, y)[0], 1e-6)
+    inner = gg.grad(lambda v: formula(v, y).sum())
+    outer = gg.grad(lambda v: inner(v).sum())(gg.tensor(x))
+    expected = slopes(lambda x, y: slopes(exact, x, y, 1e-4)[0], x, y, 1e-4)[0]
+    np.testing.assert_allclose(outer.numpy(), expected, 1e-4, 1e-5)
+
+
+@pytest.mark.parametrize("size", [6, LARGE])
+def test_broadcasting_and_numbers(size):
+    x, y = drawn((3, size))
+    column = gg.tensor(x[:, :1], requires_grad=True)
+    formula(column, gg.tensor(y)).sum().backward()
+    expected = slopes(exact, x[:, :1], y)[0].sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(column.grad.numpy(), expected, 1e-5)
+    np.testing.assert_allclose(formula(gg.tensor(x), 2.0).numpy(), exact(x, 2.0), 1e-10)
+
+
+@pytest.mark.parametrize("size", [6, LARGE])
+def test_settings(size):
+    x = np.linspace(-3, 3, size)
+    t = gg.tensor(x, requires_grad=True)
+    bounded(t, slope=0.25).sum().backward()
+    steps = np.where(x * np.where(x < -1, 0.25, 1) < -1, 0.25, 1) * np.where(x < -1, 0.25, 1)
+    np.testing.assert_allclose(t.grad.numpy(), steps)
+    np.testing.assert_allclose(bounded(gg.tensor(x), power=0).numpy(), x)
+    with pytest.raises(TypeError, match="unknown setting"):
+        bounded(t, slop=1)
+
+
+@needs_compiler
+def test_another_number_compiles_nothing_new(monkeypatch):
+    x = gg.tensor(np.linspace(-3, 3, LARGE))
+    bounded(x, slope=0.3)
+    monkeypatch.setattr(targets, "host_library", lambda unit: pytest.fail("compiled"))
+    bounded(x, slope=0.7, low=-2)
+
+
+@pytest.mark.parametrize("size", [4, LARGE])
+def test_partials_may_be_given(size):
+    @elementwise(dx=lambda x, *, scale: 10 * scale * x)
+    def half_given(x, y, *, scale=1.0):
+        return scale * x * x + y
+
+    x, y = (gg.tensor(v, requires_grad=True) for v in drawn(size))
+    half_given(x, y, scale=2.0).sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), 20 * x.detach().numpy())
+    np.testing.assert_array_equal(y.grad.numpy(), np.ones(size))
+
+
+def test_zero_stays_zero():
+    @elementwise
+    def guarded(x):
+        return gg.where(x > 0, gg.sqrt(x), 0)
+
+    x = gg.tensor([-1.0, 0.0, 4.0], requires_grad=True)
+    with np.errstate(invalid="ignore"):  # NumPy's word about sqrt(-1)
+        guarded(x).sum().backward()
+    np.testing.assert_array_equal(x.grad.numpy(), [0, 0, 0.25])
+
+
+def test_functions_may_use_each_other():
+    @elementwise(dx=lambda x: 7 * x)
+    def inner(x):
+        return x * x
+
+    @elementwise
+    def outer(y):
+        return inner(2 * y) + y
+
+    y = gg.tensor([1.0, 3.0], requires_grad=True)
+    result = outer(y)
+    result.sum().backward()
+    np.testing.assert_allclose(result.detach().numpy(), [5, 39])
+    np.testing.assert_allclose(y.grad.numpy(), [29, 85])  # 7 * 2y * 2 + 1: the given partial
+
+
+@pytest.mark.parametrize(("target", "words"), [
+    ("cuda", ["__global__", "tanhf", "formula_pull_11_float32"]),
+    ("c", ["void formula_forward", "gg_tanhf", "omp simd"]),
+    ("numpy", ["def formula_forward(x, y_):", "np.tanh", "return"]),
+])  # fmt: skip
+def test_the_text_can_be_read(target, words):
+    text = formula.source(target)
+    assert all(word in text for word in words), text
+    with pytest.raises(ValueError, match="known: cuda, c, numpy"):
+        formula.source("fortran")
+
+
+def test_the_numpy_text_computes_the_same():
+    names = {"np": np}
+    exec(formula.source("numpy"), names)
+    x, y = drawn(9)
+    np.testing.assert_allclose(names["formula_forward"](x, y), exact(x, y), 1e-12)
+    shares = names["formula_pull_11"](np.ones(9), x, y)
+    for share, slope in zip(shares, slopes(exact, x, y), strict=True):
+        np.testing.assert_allclose(share, slope, 1e-6, 1e-7)
+
+
+outside = gg.tensor([1.0, 2.0])
+WRONG = {
+    "a Python branch": (lambda x: x if x > 0 else -x, "gg.where"),
+    "a whole array": (lambda x: x - gg.sum(x), "whole arrays"),
+    "Python's maths": (lambda x: math.exp(x), "math.tanh"),
+    "an index": (lambda x: x[0], "no indexing"),
+    "a shape": (lambda x: x * x.shape[0], "'shape'"),
+    "an array from outside": (lambda x: x + outside, "make it an argument"),
+    "no number": (lambda x: (x, x), "one number"),
+    "nothing": (lambda x: None, "one number"),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_mistakes_are_explained(mistake):
+    function, words = WRONG[mistake]
+    with pytest.raises(TypeError, match=words):
+        elementwise(function)(gg.tensor([1.0, 2.0]))
+
+
+def test_wrong_arguments_are_explained():
+    with pytest.raises(TypeError, match=r"formula takes 2 arrays \(x, y\), 1 were given"):
+        formula(gg.tensor([1.0]))
+    with pytest.raises(TypeError, match="unknown partial dz"):
+        elementwise(dz=lambda x: x)(lambda x: x)
+    with pytest.raises(TypeError, match="names its arrays"):
+        elementwise(lambda *arrays: arrays[0])
+    with pytest.raises(TypeError, match="a partial takes x, not z"):
+        elementwise(dx=lambda z: z)(lambda x: x)(gg.tensor([1.0], requires_grad=True))
