@@ -6,7 +6,6 @@ shape, too small for a kernel to pay) and hand everything else to ``general``.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -15,10 +14,10 @@ from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
 from .lowering.evaluate import NUMBERS, Evaluated, evaluate
 from .lowering.namespace import EXTRAS, Namespace
-from .lowering.plans import Plan, fitted, plan, released, shape_of
+from .lowering.plans import fitted, plan, shape_of
 from .ops import REGISTRY
 from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, REQUIRED, Op
-from .tape import Node, Parts
+from .tape import Node, of_outputs, pick
 
 Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
 
@@ -69,7 +68,7 @@ def _binary(op: Op) -> Callable[..., Any]:
         plan(op, needs) for needs in ((True, False), (False, True), (True, True))
     )
 
-    def apply(a: Any, b: Any, /) -> Any:
+    def apply(a: Any, b: Any, /) -> Any:  # long: the path of most operations, a call costs 5% of it
         if type(a) is not Tensor:
             return general(op, (a, b), {})
         x = a.data
@@ -214,7 +213,7 @@ def recorded(
         likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
         chosen, keep = fitted(chosen), (*keep, (compute, likes))
     if several:
-        chosen = _of_outputs(chosen, len(y))
+        chosen = of_outputs(chosen, len(y))
     node = Node(chosen, parents, keep, settings)
     if several:
         return tuple(make(part, pick(op, node, i, part)) for i, part in enumerate(y))
@@ -253,29 +252,6 @@ def as_tensor(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value
     return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
-
-
-def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
-    """The node of ``value``, output number ``i`` of several; None if it has no gradient."""
-    return Node(_pick_plan(op, i), (node,), ()) if value.dtype in INEXACT else None
-
-
-@cache
-def _pick_plan(op: Op, i: int) -> Plan:
-    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
-        return (Parts({i: g}),)
-
-    return Plan(op, pull, lambda *values: (), (), released(op))
-
-
-@cache
-def _of_outputs(inner: Plan, outputs: int) -> Plan:
-    """``inner`` for an operation with several outputs: its gradient comes in parts."""
-
-    def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
-        return inner.pull(xp, g.as_tuple(outputs), kept, settings)
-
-    return replace(inner, pull=pull, last=pull)
 
 
 # --- the namespace that reads a rule on anything -------------------------------------------------

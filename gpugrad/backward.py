@@ -7,13 +7,13 @@ from threading import Lock
 from typing import Any
 
 from . import apply
-from .apply import ANY, pick
-from .lowering import small
+from .apply import ANY
 from .backend.dtypes import COMPLEX
 from .backend.select import BACKENDS, backend_of
+from .lowering import small
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .ops.shape import astype as ASTYPE
-from .tape import Leaf, Node, Parts, walk
+from .tape import Leaf, Node, Parts, pick, walk
 
 _arriving = Lock()  # two threads may walk to the same leaf
 
@@ -72,7 +72,8 @@ def _raw_space(g: Any) -> Any:
 def relinked(node: Node) -> tuple:
     """What ``node`` kept, as Tensors with their nodes, so that the walk itself is recorded."""
     origins = chain(node.plan.origins, repeat(NO_TENSOR))  # a kernel may have kept more
-    return tuple(_linked(node, value, origin) for value, origin in zip(node.kept, origins))
+    pairs = zip(node.kept, origins, strict=False)
+    return tuple(_linked(node, value, origin) for value, origin in pairs)
 
 
 def _linked(node: Node, value: Any, origin: int) -> Any:

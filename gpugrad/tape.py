@@ -5,13 +5,17 @@ parents, nothing holds its children, so memory goes by reference counting.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from heapq import heappop, heappush
 from itertools import count
 from threading import Lock
 from typing import Any
 from weakref import ref
 
-from .lowering.plans import Plan
+from .backend.dtypes import INEXACT
+from .lowering.plans import Plan, released
+from .ops.declare import Op
 
 _order = count(1).__next__  # newer nodes have larger numbers; atomic, so threads may share it
 
@@ -72,7 +76,7 @@ class Parts:
         return tuple(self.by_output.get(i) for i in range(outputs))
 
 
-def walk(
+def walk(  # long: the loop of every backward, in which a call more costs 5%
     root: Node | Leaf,
     gradient: Any,
     space: Callable[[Any], Any],
@@ -121,6 +125,29 @@ def walk(
             return leaves
         node = heappop(heap)[1]
         g = pending.pop(node)
+
+
+def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
+    """The node of ``value``, output number ``i`` of several; None if it has no gradient."""
+    return Node(_pick_plan(op, i), (node,), ()) if value.dtype in INEXACT else None
+
+
+@cache
+def _pick_plan(op: Op, i: int) -> Plan:
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        return (Parts({i: g}),)
+
+    return Plan(op, pull, lambda *values: (), (), released(op))
+
+
+@cache
+def of_outputs(inner: Plan, outputs: int) -> Plan:
+    """``inner`` for an operation with several outputs: its gradient comes in parts."""
+
+    def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+        return inner.pull(xp, g.as_tuple(outputs), kept, settings)
+
+    return replace(inner, pull=pull, last=pull)
 
 
 class Overwritten:

@@ -33,19 +33,27 @@ CLOSED_FORMS = {  # function, point, first to third derivative there
             lambda x: (1 - math.tanh(x) ** 2) * (6 * math.tanh(x) ** 2 - 2),
         ],
     ),
-    "exp(2x)": (lambda x: gg.exp(2 * x), 0.4, [lambda x, n=n: 2**n * math.exp(2 * x) for n in (1, 2, 3)]),
+    "exp(2x)": (
+        lambda x: gg.exp(2 * x),
+        0.4,
+        [lambda x, n=n: 2**n * math.exp(2 * x) for n in (1, 2, 3)],
+    ),
     "sin(x)**2": (
         lambda x: gg.sin(x) ** 2,
         0.0,
         [lambda x: math.sin(2 * x), lambda x: 2 * math.cos(2 * x), lambda x: -4 * math.sin(2 * x)],
     ),
-    "x log x": (lambda x: x * gg.log(x), 2.0, [lambda x: math.log(x) + 1, lambda x: 1 / x, lambda x: -1 / x**2]),
+    "x log x": (
+        lambda x: x * gg.log(x),
+        2.0,
+        [lambda x: math.log(x) + 1, lambda x: 1 / x, lambda x: -1 / x**2],
+    ),
     "x/(1+x)": (
         lambda x: x / (1 + x),
         0.5,
         [lambda x: (1 + x) ** -2, lambda x: -2 * (1 + x) ** -3, lambda x: 6 * (1 + x) ** -4],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3])

@@ -25,7 +25,9 @@ def test_the_frequent_operations_are_among_them():
 
 @pytest.mark.needs_compiler
 @pytest.mark.parametrize("dtype", small.DTYPES)
-@pytest.mark.parametrize(("op", "i", "names", "kernel"), RULES, ids=lambda v: getattr(v, "name", ""))
+@pytest.mark.parametrize(
+    ("op", "i", "names", "kernel"), RULES, ids=lambda v: getattr(v, "name", "")
+)
 def test_a_ufunc_gives_the_bits_of_the_rule(op, i, names, kernel, dtype):
     kernels = tuple(kernel for *_, kernel in RULES)
     libraries = {d: small.library(kernels, d) for d in small.DTYPES}

@@ -45,10 +45,7 @@ def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()
 
 
 def _worth_a_kernel(values: tuple, least: int) -> bool:
-    for value in values:
-        if value is not None and value.size >= least:
-            return True
-    return False
+    return any(value is not None and value.size >= least for value in values)
 
 
 def _by_kernel(kernels: Fused, backend: Any, values: tuple, settings: dict,
@@ -147,7 +144,7 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
         dtype = with_number(dtype, number)
     if op.floats and dtype not in INEXACT:
         dtype = default_float()
-    if op.moves and len(values) == 1 or dtype is None:
+    if (op.moves and len(values) == 1) or dtype is None:
         return values, dtype
     return tuple(_typed(v, dtype, backend, op.takes_part(i)) for i, v in enumerate(values)), dtype
 

@@ -195,8 +195,13 @@ def fitted(inner: Plan) -> Plan:
             None if s is None else fit(xp, s, *like) for s, like in zip(shares, likes, strict=True)
         )
 
-    return replace(inner, origins=(*inner.origins, NO_TENSOR), fits=True,
-                   pull=partial(fit_shares, inner.pull), last=partial(fit_shares, inner.last))  # fmt: skip
+    return replace(
+        inner,
+        origins=(*inner.origins, NO_TENSOR),
+        fits=True,
+        pull=partial(fit_shares, inner.pull),
+        last=partial(fit_shares, inner.last),
+    )
 
 
 def widened(xp: Any, value: Any, compute: Any) -> Any:
