@@ -19,6 +19,7 @@ DTYPES = {
 }
 UNIT = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52,
         "complex64": 2.0**-23, "complex128": 2.0**-52}  # fmt: skip
+SMALL = 0.1  # terms are about 1: what cancels to less is compared as if it were this large
 LIMIT = 32  # units of precision, of the largest element: sums are added in another order
 
 
@@ -86,5 +87,5 @@ def _apart(a: np.ndarray, b: np.ndarray) -> float:
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     if not np.isfinite(a[~same]).all() or not np.isfinite(b[~same]).all():
         return np.inf
-    size = np.abs(b[np.isfinite(b)]).max(initial=1e-30)
+    size = np.abs(b[np.isfinite(b)]).max(initial=SMALL)
     return float(np.abs(a - b)[~same].max(initial=0) / (unit * size))

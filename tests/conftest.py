@@ -34,6 +34,10 @@ NEEDS = {  # marker -> (what it needs, whether it is here)
 }
 
 
+def pytest_addoption(parser):
+    parser.addoption("--device", default="simulated", help="what the fixture `device` is")
+
+
 def pytest_configure(config):
     config.stash[LEFT_OUT] = {}
     for marker, (tool, _) in NEEDS.items():
@@ -47,8 +51,22 @@ def pytest_collection_modifyitems(config, items):
         wanting = [item for item in items if item.get_closest_marker(marker)]
         if wanting and not is_here():
             config.stash[LEFT_OUT][tool] = [item.nodeid for item in wanting]
-            config.hook.pytest_deselected(items=wanting)
-            items[:] = [item for item in items if not item.get_closest_marker(marker)]
+            leave_out(config, items, wanting)
+    if config.getoption("--device") != "simulated":  # a GPU has an order of its own
+        others = [item for item in items if orders_threads(item)]
+        leave_out(config, items, others)
+
+
+def leave_out(config, items, some):
+    config.hook.pytest_deselected(items=some)
+    items[:] = [item for item in items if item not in some]
+
+
+def orders_threads(item):
+    if "thread_order" in item.name:
+        return True
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("order", "ascending") != "ascending"
 
 
 def pytest_sessionfinish(session):
@@ -76,13 +94,16 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 @pytest.fixture
-def device():
-    """The simulated device."""
-    return backend("simulated")
+def device(request):
+    """The simulated device, or what ``--device`` names."""
+    return backend(request.config.getoption("--device"))
 
 
 @pytest.fixture
 def ordered(device, order):
-    """The simulated device, running the threads of every launch in one order."""
+    """The device; a simulated one runs the threads of every launch in one order."""
+    if device.name != "simulated":
+        yield device
+        return
     with device.driver.thread_order(order):
         yield device

@@ -43,6 +43,10 @@ class Peer(NamedTuple):
     needs: tuple[str, ...] = ()
 
 
+class Absent(RuntimeError):
+    """Raised by ``prepare`` where a peer is installed but cannot run here."""
+
+
 class Benchmark(NamedTuple):
     """What is measured: a name, its file, the peers, and how seconds become figures."""
 
@@ -71,6 +75,7 @@ def run(
     absent = [peer.name for peer in wanted if not all(map(installed, peer.needs))]
     present = [peer for peer in wanted if peer.name not in absent]
     seconds = _visit(benchmark, present, given)
+    absent += [peer.name for peer in present if peer.name not in seconds]
     others = more()
     how = {"unit": benchmark.unit, "rounds": given.rounds, "threads": given.threads}
     figures = {"absent": absent, "rows": _figures(benchmark, seconds), **others}
@@ -116,23 +121,26 @@ def _visit(benchmark: Benchmark, peers: Sequence[Peer], given: Any) -> dict[str,
     workers = {}
     for peer in peers:
         command = [sys.executable, benchmark.file, "--worker", peer.name]
-        workers[peer.name] = subprocess.Popen(
+        worker = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env=environment(given.threads),
         )  # fmt: skip
-        _ask(workers[peer.name])  # prepared and warm before the next one starts
+        if "absent" in _ask(worker):  # prepared and warm before the next one starts
+            worker.communicate()
+        else:
+            workers[peer.name] = worker
     try:
         rounds = [{name: _ask(w) for name, w in workers.items()} for _ in range(given.rounds)]
     finally:
         for worker in workers.values():
             worker.communicate()
     return {
-        peer.name: {row: [each[peer.name][row] for each in rounds] for row in rounds[0][peer.name]}
-        for peer in peers
+        name: {row: [each[name][row] for each in rounds] for row in rounds[0][name]}
+        for name in workers
     }
 
 
-def _ask(worker: subprocess.Popen) -> dict[str, float]:
+def _ask(worker: subprocess.Popen) -> dict[str, Any]:
     assert worker.stdin is not None and worker.stdout is not None
     worker.stdin.write("go\n")
     worker.stdin.flush()
@@ -145,7 +153,11 @@ def _ask(worker: subprocess.Popen) -> dict[str, float]:
 def _work(peer: Peer) -> int:
     """The measured process: answer every line with the seconds a call of each row."""
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library prints must not mix with them
-    calls = peer.prepare()
+    try:
+        calls = peer.prepare()
+    except Absent as reason:
+        print(json.dumps({"absent": str(reason)}), file=answers, flush=True)
+        return 0
     repeats: dict[str, int] = {}
     for _ in sys.stdin:
         print(json.dumps({row: _timed(call, row, repeats) for row, call in calls.items()}),
