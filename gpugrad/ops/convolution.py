@@ -123,6 +123,7 @@ def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
         return xp.reshape(y, shape=y.shape[1:])
     strides, dilation = pair(stride, "stride"), pair(dilation, "dilation")
     around = padding_pairs(padding, weight.shape[2:], strides, dilation)
+    windows_shape(x.shape[2:], weight.shape[2:], strides, around, dilation)  # raises if none
     y = xp.convolution(x, weight, strides=strides, padding=around, dilation=dilation, groups=groups)
     return y if bias is None else y + xp.reshape(bias, shape=(-1, 1, 1))
 

@@ -7,7 +7,7 @@ from math import prod
 
 from .convolution import padding_pairs, pair
 from .declare import composite, linear, operation
-from .windows import gathered, positions
+from .windows import gathered, positions, windows_shape
 
 ONE = (1, 1)
 LOWEST = -float("inf")
@@ -90,30 +90,31 @@ def _images(xp, x):
     return x if len(x.shape) == 4 else xp.expand_dims(x, axis=0)
 
 
-def _geometry(kernel_size, stride, padding):
+def _geometry(size, kernel_size, stride, padding, dilation=ONE):
     kernel = pair(kernel_size, "kernel_size")
     strides = kernel if stride is None else pair(stride, "stride")
     around = padding_pairs(padding, kernel, strides, ONE)
     if any(2 * before > k for (before, _), k in zip(around, kernel, strict=True)):
         raise ValueError(f"pooling: padding {padding} is more than half of the kernel {kernel}")
+    windows_shape(size, kernel, strides, around, dilation)  # raises if there is none
     return kernel, strides, around
 
 
 @composite
 def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
     """The largest element of every window; ``stride`` is the kernel's size if not given."""
-    kernel, strides, around = _geometry(kernel_size, stride, padding)
-    y, _ = xp.max_pool(_images(xp, x), kernel=kernel, strides=strides, padding=around,
-                       dilation=pair(dilation, "dilation"))  # fmt: skip
+    images, dilation = _images(xp, x), pair(dilation, "dilation")
+    kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding, dilation)
+    y, _ = xp.max_pool(images, kernel=kernel, strides=strides, padding=around, dilation=dilation)
     return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
 
 
 @composite
 def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
     """The mean of every window; zeros around the image count unless told otherwise."""
-    kernel, strides, around = _geometry(kernel_size, stride, padding)
-    geometry = {"kernel": kernel, "strides": strides, "padding": around}
     images = _images(xp, x)
+    kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding)
+    geometry = {"kernel": kernel, "strides": strides, "padding": around}
     y = xp.sum_pool(images, **geometry)
     if count_include_pad:
         y = y * (1 / prod(kernel))

@@ -1,0 +1,167 @@
+"""Convolution and pooling on the host: C, NumPy and compositions give the same; corner rules."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+import gpugrad as gg
+from gpugrad.backend import host_convolution, host_pooling
+from gpugrad.backend.select import HOST
+from gpugrad.lowering.namespace import Namespace
+from gpugrad.ops import REGISTRY
+from gpugrad.settings import settings
+
+CONVOLUTIONS = [  # images, kernels, settings
+    ((5, 3, 9, 8), (20, 3, 3, 3), {}),
+    ((3, 4, 9, 8), (6, 2, 3, 2), {"strides": (2, 1), "padding": ((1, 1), (0, 2)), "groups": 2}),
+    ((2, 4, 12, 9), (40, 4, 3, 3), {"strides": (2, 3), "dilation": (2, 1)}),
+    ((2, 6, 7, 7), (6, 1, 5, 5), {"strides": (3, 3), "padding": ((2, 2), (2, 2)), "groups": 6}),
+    ((9, 2, 5, 5), (2, 2, 1, 1), {"padding": ((2, 2), (2, 2))}),
+    ((1, 1, 6, 6), (1, 1, 6, 6), {"padding": ((5, 5), (5, 5))}),
+]
+POOLS = [  # kernel, strides, padding, dilation
+    ((2, 2), (2, 2), ((0, 0), (0, 0)), (1, 1)),
+    ((3, 2), (2, 1), ((1, 1), (0, 1)), (1, 2)),
+    ((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1)),
+]
+NAMES = ("kernel", "strides", "padding", "dilation")
+
+
+def normal(*shape, seed=0, dtype="float64"):
+    return np.random.default_rng([seed, *shape]).normal(size=shape).astype(dtype)
+
+
+def composed() -> Namespace:
+    """The host's functions without those for networks: what any device can compute."""
+    namespace = Namespace()
+    for name, function in vars(HOST.xp).items():
+        setattr(namespace, name, function)
+    for name in ("windows", "overlap_add", "convolution", "convolution_to_input",
+                 "convolution_to_weight", "max_pool", "chosen", "collected", "sum_pool",
+                 "sum_pool_gradient"):  # fmt: skip
+        setattr(namespace, name, partial(REGISTRY[name].forward, namespace))
+    return namespace
+
+
+@pytest.fixture
+def no_kernels(monkeypatch):
+    for module in (host_convolution, host_pooling):
+        monkeypatch.setattr(module, "_kernel", lambda name, dtype: None)
+
+
+def all_convolutions(x, weight, how, xp):
+    how = {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1), "groups": 1, **how}
+    y = xp.convolution(x, weight, **how)
+    share = normal(*y.shape, seed=3).astype(x.dtype)
+    return (
+        y,
+        xp.convolution_to_input(share, weight, size=x.shape[2:], **how),
+        xp.convolution_to_weight(x, share, kernel=weight.shape[2:], **how),
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("images", "kernels", "how"), CONVOLUTIONS)
+def test_convolution_is_its_composition(images, kernels, how, dtype):
+    x, weight = normal(*images, dtype=dtype), normal(*kernels, seed=1, dtype=dtype)
+    expected = all_convolutions(*(a.astype("float64") for a in (x, weight)), how, composed())
+    tolerance = {"float32": 2e-5, "float64": 1e-12}[dtype]
+    for y, wanted in zip(all_convolutions(x, weight, how, HOST.xp), expected, strict=True):
+        assert y.dtype == dtype
+        np.testing.assert_allclose(y, wanted, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("images", "kernels", "how"), CONVOLUTIONS)
+def test_convolution_without_a_compiler(images, kernels, how, no_kernels):
+    x, weight = normal(*images), normal(*kernels, seed=1)
+    expected = all_convolutions(x, weight, how, composed())
+    for y, wanted in zip(all_convolutions(x, weight, how, HOST.xp), expected, strict=True):
+        np.testing.assert_allclose(y, wanted, rtol=1e-12, atol=1e-12)
+
+
+def test_threads_do_not_change_a_bit(monkeypatch):
+    x, weight = normal(37, 4, 9, 9, dtype="float32"), normal(8, 4, 3, 3, dtype="float32")
+    several = all_convolutions(x, weight, {}, HOST.xp)
+    monkeypatch.setattr(settings, "threads", 1)
+    for a, b in zip(several, all_convolutions(x, weight, {}, HOST.xp), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_no_images_give_no_windows():
+    x, weight = np.zeros((0, 2, 5, 5)), normal(3, 2, 3, 3)
+    y, to_input, to_weight = all_convolutions(x, weight, {}, HOST.xp)
+    assert y.shape == (0, 3, 3, 3) and to_input.shape == x.shape
+    np.testing.assert_array_equal(to_weight, np.zeros_like(weight))
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_pooling_is_its_composition(pool):
+    check_pooling(pool)
+
+
+@pytest.mark.parametrize("pool", POOLS)
+def test_pooling_without_a_compiler(pool, no_kernels):
+    check_pooling(pool)
+
+
+def check_pooling(pool):
+    how, plain = dict(zip(NAMES, pool, strict=True)), composed()
+    for x in (normal(3, 2, 7, 6), np.round(normal(3, 2, 7, 6)), np.full((1, 1, 6, 6), -np.inf)):
+        y, places = HOST.xp.max_pool(x, **how)
+        wanted, there = plain.max_pool(x, **how)
+        np.testing.assert_array_equal(y, wanted)
+        np.testing.assert_array_equal(HOST.xp.chosen(x, places), y)
+        if np.isfinite(x).all():
+            np.testing.assert_array_equal(places, there)
+            share = normal(*y.shape, seed=1)
+            np.testing.assert_allclose(HOST.xp.collected(share, places, size=x.shape[2:]),
+                                       plain.collected(share, there, size=x.shape[2:]), rtol=1e-13,
+                                       atol=1e-15)  # fmt: skip
+
+
+def test_the_first_of_equal_elements_gets_the_gradient():
+    x = gg.tensor([[[[1.0, 3.0], [3.0, 3.0]]]], requires_grad=True)
+    gg.sum(gg.max_pool2d(x, kernel_size=2)).backward()
+    assert x.grad.numpy().tolist() == [[[[0, 1], [0, 0]]]]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_nan_is_larger_than_any_number(compiled, request):
+    if not compiled:
+        request.getfixturevalue("no_kernels")
+    x = np.array([[[[1.0, np.nan], [np.inf, 3.0]]]])
+    y, places = HOST.xp.max_pool(x, kernel=(2, 2), strides=(2, 2), padding=((0, 0), (0, 0)),
+                                 dilation=(1, 1))  # fmt: skip
+    assert np.isnan(y).all() and places.item() == 1
+
+
+def test_same_keeps_the_size_and_valid_pads_nothing():
+    x = gg.ones((1, 1, 6, 5))
+    for kernel in ((3, 2), (4, 5)):
+        weight = gg.ones((1, 1, *kernel))
+        assert gg.conv2d(x, weight, padding="same").shape == x.shape
+        assert gg.conv2d(x, weight, padding="same", dilation=2).shape == x.shape
+        shape = tuple(n - k + 1 for n, k in zip((6, 5), kernel, strict=True))
+        assert gg.conv2d(x, weight, padding="valid").shape == (1, 1, *shape)
+    first = gg.conv2d(x, gg.ones((1, 1, 1, 2)), padding="same").numpy()
+    assert first[0, 0, 0].tolist() == [2, 2, 2, 2, 1]  # the odd zero stands after, as torch's
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: gg.conv2d(x, gg.ones((4, 3, 3, 3))), "4 channels.*groups"),
+        (lambda x: gg.conv2d(x, gg.ones((3, 2, 3, 3)), groups=2), "4 channels.*2 groups"),
+        (lambda x: gg.conv2d(x, gg.ones((1, 4, 9, 9))), "does not fit into"),
+        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), padding="same", stride=2), "stride 1"),
+        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), padding="full"), "'full'"),
+        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), stride=(1, 2, 3)), "neither a number"),
+        (lambda x: gg.conv1d(x, gg.ones((1, 4, 3)), stride=(1, 2)), "not one number"),
+        (lambda x: gg.max_pool2d(x, kernel_size=2, padding=2), "more than half"),
+        (lambda x: gg.max_pool2d(gg.ones(3), kernel_size=2), "no images"),
+    ],
+)
+def test_what_does_not_fit_is_named(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(gg.ones((2, 4, 6, 5)))
