@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from ..backend.dtypes import FLOATS, bool_
+from ..backend.dtypes import FLOATS, HALVES, bool_
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from . import targets
 from .leaves import COSTLY
@@ -104,7 +104,8 @@ class Fused:
         """
         reading = self._required(arrays, settings)
         partials: tuple = ()
-        if reading.shares_work(needs) and not hasattr(backend, "driver"):
+        halves = any(getattr(a, "dtype", None) in HALVES for a in arrays)  # round once, at the end
+        if reading.shares_work(needs) and not halves and not hasattr(backend, "driver"):
             kernel = reading.record(needs)
             y, *computed = self._run(backend, reading, kernel, arrays, settings)
             partials = tuple(computed)
