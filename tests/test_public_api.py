@@ -1,0 +1,102 @@
+"""The public names are pinned; importing them is quiet, cheap and touches no GPU."""
+
+import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from source import CHECKOUT
+
+import gpugrad as gg
+from gpugrad import nn, optim, random
+
+PINNED = Path(__file__).with_name("public_names.txt")
+MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random}
+HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
+         "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
+
+
+def public(module: ModuleType) -> list[str]:
+    """A module's own names: ``__all__``, else all that are no modules and not private."""
+    if hasattr(module, "__all__"):
+        return sorted(name for name in module.__all__ if not _is_module(module, name))
+    names = [name for name in vars(module) if not name.startswith("_") and name != "Any"]
+    return sorted(name for name in names if not _is_module(module, name))
+
+
+def _is_module(module: ModuleType, name: str) -> bool:
+    return isinstance(getattr(module, name), ModuleType)
+
+
+def pinned() -> dict[str, list[str]]:
+    """Module -> names, as the file lists them."""
+    lines = PINNED.read_text(encoding="utf-8").splitlines()
+    found: dict[str, list[str]] = {name: [] for name in MODULES}
+    for line in lines:
+        module, _, names = line.partition(": ")
+        found[module] += names.split()
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_public_names_are_those_pinned(name):
+    assert public(MODULES[name]) == sorted(pinned()[name])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_listed_exists(name):
+    module = MODULES[name]
+    assert all(hasattr(module, each) for each in getattr(module, "__all__", ()))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_everything_public_has_a_docstring(name):
+    module = MODULES[name]
+    bare = [each for each in public(module) if not inspect.getdoc(getattr(module, each))]
+    assert not bare
+
+
+def test_methods_of_a_tensor_have_docstrings():
+    methods = {name: member for name, member in vars(gg.Tensor).items() if callable(member)}
+    bare = [name for name in methods if name[0] != "_" and not inspect.getdoc(methods[name])]
+    assert not bare
+
+
+def test_importing_prints_nothing_and_loads_nothing_heavy():
+    program = (
+        "import json, sys, gpugrad\n"
+        "json.dump(sorted(name.partition('.')[0] for name in sys.modules), sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=CHECKOUT,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout == ""
+    assert not HEAVY & set(json.loads(done.stderr))
+
+
+def test_importing_touches_no_gpu():
+    """No library of NVIDIA's is mapped, and what looks for one has not been asked."""
+    program = (
+        "import gpugrad, sys\n"
+        "from pathlib import Path\n"
+        "maps = Path('/proc/self/maps')\n"
+        "print('libcuda' in (maps.read_text() if maps.exists() else ''))\n"
+        "print('gpugrad.backend.cuda' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_nn_and_optim_are_there_when_they_are_used():
+    program = "import gpugrad as gg; print(gg.nn.Linear.__name__, gg.optim.SGD.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.split() == ["Linear", "SGD"]
+
+
+def test_an_unknown_name_is_an_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        gg.nothing  # noqa: B018
