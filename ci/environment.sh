@@ -33,6 +33,6 @@ environment() {
     if ! "$python" -c '' 2>/dev/null; then
         "$base" -m venv --clear "$checkout/.venv"
     fi
-    "$python" -m pip install --quiet --disable-pip-version-check --editable "$checkout[$extras]"
+    "$python" -m pip install -qq --disable-pip-version-check --editable "$checkout[$extras]"
     echo "$wanted" >"$stamp"
 }
