@@ -1,14 +1,15 @@
 // Convolution of images on the host, without copying windows: a table of offsets says where each
 // position of a window (a tap) lies from the window's first element.
 //
-//   products    result[n, o, p] = sum over k of image[n, base[p] + tap[k]] * kernels[k, o]
+//   products    result[n, o, p] = start[o] + sum over k of image[n, base[p] + tap[k]] * right[k, o]
 //   correlate   partial[k, o]   = sum over n, p of image[n, base[p] + tap[k]] * share[n, o, p]
 //
 // Both are matrix products whose left matrix is read through the table.  Eight or sixteen columns
 // o (two vectors) make a block, six rows of the left matrix are in registers at once.  Images are
-// padded already; kernels and partial are (groups, blocks, taps, block), share and result are
-// (N, groups * outputs, positions).  An item is one image and group (products), or one of a fixed
-// number of runs of images, so that the sums do not depend on the threads (correlate).
+// padded already; right (the kernels) and partial are (groups, blocks, taps, block), start is
+// (groups, blocks, block) or null for zeros, share and result are (N, groups * outputs,
+// positions).  An item is one image and group (products), or one of a fixed number of runs of
+// images, so that the sums do not depend on the threads (correlate).
 // Reference: gpugrad/ops/convolution.py; tests/test_convolution.py compares.
 #include <cstdlib>
 #include <cstring>
@@ -20,7 +21,7 @@ template <typename T> struct Vectors {
 enum { ROWS = 6 };
 
 template <typename T> struct Job {
-    const T *image, *right;
+    const T *image, *right, *start;
     T *result;
     const long *base, *tap;
     long images, groups, image_size, group_size, positions, taps, outputs, runs;
@@ -72,6 +73,9 @@ template <typename T> static void products(const Job<T> &job, long item) {
             long outer[ROWS];
             typename Tile::Vector sums[ROWS][2] = {};
             const long rows = Tile::rows(job.base, p, job.positions, outer);
+            if (job.start)
+                for (long r = 0; r < ROWS; r++)
+                    memcpy(sums[r], job.start + (g * blocks + block) * Tile::BLOCK, sizeof sums[r]);
             Tile::add(image, outer, job.tap, job.taps, right, sums);
             const T *values = (const T *)sums;
             for (long o = 0; o < columns; o++)

@@ -109,6 +109,9 @@ SAMPLES: dict[str, list[Sample]] = {
         overlap_add, {"size": (6, 5), **STEPS}, inputs=(numbers(2, 3, 3, 2, 3, 6),)),
     "convolution": convolutions(
         convolution, lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1)),
+    "convolution_from": convolutions(
+        lambda x, w, b, **how: convolution(x, w, **how) + b[:, None, None],
+        lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1), lambda f, _: f(6)),
     "convolution_to_input": convolutions(
         convolution_to_input, lambda f, _: f(2, 6, 3, 6), lambda f, n: f(6, 4 // n, 3, 2, seed=1),
         size=(6, 5)),

@@ -37,7 +37,8 @@ def composed() -> Namespace:
     namespace = Namespace()
     for name, function in vars(HOST.xp).items():
         setattr(namespace, name, function)
-    for name in ("windows", "overlap_add", "convolution", "convolution_to_input",
+    for name in ("windows", "overlap_add", "convolution", "convolution_from",
+                 "convolution_to_input",
                  "convolution_to_weight", "max_pool", "chosen", "collected", "sum_pool",
                  "sum_pool_gradient"):  # fmt: skip
         setattr(namespace, name, partial(REGISTRY[name].forward, namespace))
@@ -54,8 +55,10 @@ def all_convolutions(x, weight, how, xp):
     how = {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1), "groups": 1, **how}
     y = xp.convolution(x, weight, **how)
     share = normal(*y.shape, seed=3).astype(x.dtype)
+    bias = normal(len(weight), seed=5).astype(x.dtype)
     return (
         y,
+        xp.convolution_from(x, weight, bias, **how),
         xp.convolution_to_input(share, weight, size=x.shape[2:], **how),
         xp.convolution_to_weight(x, share, kernel=weight.shape[2:], **how),
     )
@@ -90,7 +93,7 @@ def test_threads_do_not_change_a_bit(monkeypatch):
 
 def test_no_images_give_no_windows():
     x, weight = np.zeros((0, 2, 5, 5)), normal(3, 2, 3, 3)
-    y, to_input, to_weight = all_convolutions(x, weight, {}, HOST.xp)
+    y, _, to_input, to_weight = all_convolutions(x, weight, {}, HOST.xp)
     assert y.shape == (0, 3, 3, 3) and to_input.shape == x.shape
     np.testing.assert_array_equal(to_weight, np.zeros_like(weight))
 

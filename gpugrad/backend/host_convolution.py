@@ -24,7 +24,7 @@ class _Job(ctypes.Structure):
     """The arguments of kernels/convolution.cpp."""
 
     _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("image", "right", "result", "base", "tap")),
+        *((name, ctypes.c_void_p) for name in ("image", "right", "start", "result", "base", "tap")),
         *((name, ctypes.c_long) for name in (
             "images", "groups", "image_size", "group_size", "positions", "taps", "outputs", "runs",
         )),
@@ -48,7 +48,14 @@ def convolution(
     x: Any, weight: Any, *, strides: tuple, padding: Pairs, dilation: tuple, groups: int
 ) -> Any:
     """Images (N, C, H, W) by kernels (O, C / groups, KH, KW)."""
-    return _products(padded(x, padding), weight, strides, dilation, groups)
+    return _products(padded(x, padding), weight, None, strides, dilation, groups)
+
+
+def convolution_from(
+    x: Any, weight: Any, bias: Any, *, strides: tuple, padding: Pairs, dilation: tuple, groups: int
+) -> Any:
+    """The same plus a number for each output channel, where the sums begin."""
+    return _products(padded(x, padding), weight, bias, strides, dilation, groups)
 
 
 def convolution_to_input(
@@ -67,7 +74,7 @@ def convolution_to_input(
     turned = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
     turned = turned[..., ::-1, ::-1].reshape(groups * inputs, outputs // groups, *kernel)
     return _products(
-        padded(_spread(share, strides), tuple(frame)), turned, (1, 1), dilation, groups
+        padded(_spread(share, strides), tuple(frame)), turned, None, (1, 1), dilation, groups
     )
 
 
@@ -106,19 +113,21 @@ def convolution_to_weight(
     return np.ascontiguousarray(whole[:, :outputs]).reshape(shape)
 
 
-def _products(x: Any, weight: Any, strides: tuple, dilation: tuple, groups: int) -> Any:
-    """Convolution of padded images."""
+def _products(x: Any, weight: Any, bias: Any, strides: tuple, dilation: tuple, groups: int) -> Any:
+    """Convolution of padded images; ``bias`` may be None."""
     count = tuple(
         (n - d * (k - 1) - 1) // s + 1
         for n, k, s, d in zip(x.shape[2:], weight.shape[2:], strides, dilation, strict=True)
     )
     y = np.empty((len(x), len(weight), *count), x.dtype)
     if _kernel("products", x.dtype) is None or not y.size:
-        return _weight_by_columns(x, weight, y, strides, dilation, groups)
+        y = _weight_by_columns(x, weight, y, strides, dilation, groups)
+        return y if bias is None else y + bias[:, None, None]
     taps = _taps(x.shape[1:], weight.shape[1:], dilation)
     base = _bases(x.shape[3], count, strides)
     right, outputs = _blocks(weight, groups), len(weight) // groups
-    _run("products", x, right, y, base, taps, groups, outputs, 0)
+    start = None if bias is None else _blocks(bias.reshape(-1, 1), groups)
+    _run("products", x, right, y, base, taps, groups, outputs, 0, start)
     return y
 
 
@@ -164,12 +173,13 @@ def _kernel(name: str, dtype: Any) -> tuple[Any, int] | None:
 
 def _run(
     name: str, x: Any, right: Any, result: Any, base: Any, taps: Any, groups: int, outputs: int,
-    runs: int,
+    runs: int, start: Any = None,
 ) -> None:  # fmt: skip
-    arrays = (x, right, result, base, taps)
+    arrays = (x, right, start, result, base, taps)
     group_size = x.shape[1] // groups * x.shape[2] * x.shape[3]
-    job = _Job(*(array.ctypes.data for array in arrays), len(x), groups, group_size * groups,
-               group_size, len(base), len(taps), outputs, runs)  # fmt: skip
+    pointers = (a if a is None else a.ctypes.data for a in arrays)
+    job = _Job(*pointers, len(x), groups, group_size * groups, group_size, len(base), len(taps),
+               outputs, runs)  # fmt: skip
     found = _kernel(name, x.dtype)
     assert found is not None
     pool.run(found[1], ctypes.addressof(job), runs or len(x) * groups, 1)

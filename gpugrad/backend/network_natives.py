@@ -10,7 +10,8 @@ NETWORK_NATIVES: dict[str, Callable] = {
         (host_rows, "softmax softmax_gradient log_softmax log_softmax_gradient linear "
                     "cross_entropy_rows cross_entropy_gradient cross_entropy_mean "
                     "cross_entropy_mean_gradient standardise standardise_gradient"),
-        (host_convolution, "convolution convolution_to_input convolution_to_weight"),
+        (host_convolution, "convolution convolution_from convolution_to_input "
+                           "convolution_to_weight"),
         (host_pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()

@@ -6,7 +6,7 @@ rows and columns are pairs, padding is a pair of pairs (before, after).
 
 from math import prod
 
-from .declare import bilinear, composite
+from .declare import bilinear, composite, operation
 from .windows import windows_shape
 
 
@@ -86,6 +86,40 @@ def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, g
     return xp.reshape(xp.sum(each, axis=0), shape=shape)
 
 
+def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
+    moved = [] if tx is None else [xp.convolution(tx, weight, **geometry)]
+    if tweight is not None:
+        moved.append(xp.convolution(x, tweight, **geometry))
+    if tbias is not None:
+        moved.append(xp.broadcast_to(xp.reshape(tbias, shape=(-1, 1, 1)), shape=y.shape))
+    total = moved[0]
+    for term in moved[1:]:
+        total = total + term
+    return total
+
+
+@operation(
+    to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
+        xp.convolution_to_input(g, weight, size=x_shape[2:],
+                                **_geometry(strides, padding, dilation, groups))
+    ),
+    to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
+        xp.convolution_to_weight(x, g, kernel=weight_shape[2:],
+                                 **_geometry(strides, padding, dilation, groups))
+    ),
+    to_bias=lambda xp, g: xp.sum(g, axis=(0, 2, 3)),
+    tangent=lambda xp, tx, tweight, tbias, x, weight, y, *, strides, padding, dilation, groups: (
+        _from_tangent(xp, tx, tweight, tbias, x, weight, y,
+                      **_geometry(strides, padding, dilation, groups))
+    ),
+    kernel="convolution_from",
+)  # fmt: skip
+def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups):
+    """``convolution`` plus a number for each output channel, ``bias``: (O,)."""
+    y = xp.convolution(x, weight, **_geometry(strides, padding, dilation, groups))
+    return y + xp.reshape(bias, shape=(-1, 1, 1))
+
+
 def pair(value, name):
     """A setting of rows and columns: a number stands for both."""
     value = (value, value) if isinstance(value, int) else tuple(value)
@@ -124,8 +158,10 @@ def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
     strides, dilation = pair(stride, "stride"), pair(dilation, "dilation")
     around = padding_pairs(padding, weight.shape[2:], strides, dilation)
     windows_shape(x.shape[2:], weight.shape[2:], strides, around, dilation)  # raises if none
-    y = xp.convolution(x, weight, strides=strides, padding=around, dilation=dilation, groups=groups)
-    return y if bias is None else y + xp.reshape(bias, shape=(-1, 1, 1))
+    geometry = _geometry(strides, around, dilation, groups)
+    if bias is None:
+        return xp.convolution(x, weight, **geometry)
+    return xp.convolution_from(x, weight, bias, **geometry)
 
 
 @composite
