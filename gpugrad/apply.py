@@ -284,13 +284,13 @@ def _extra_on_anything(name: str) -> Callable[..., Any]:
 ANY = Namespace()
 for _name, _op in REGISTRY.items():
     setattr(ANY, _name, _on_anything(_op))
-_scale = ANY.scale  # type: ignore[attr-defined]
+_scale = ANY.scale
 
 
 def _scale_or_select(g: Any, p: Any) -> Any:
     """``scale``, before promotion makes a number of a boolean ``p``, which selects."""
     if type(p) is bool or getattr(p, "dtype", None) == bool_:
-        return ANY.where(p, g, 0)  # type: ignore[attr-defined]
+        return ANY.where(p, g, 0)
     return _scale(g, p)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import apply, calls
-from .apply import call
+from .apply import call, number_first
 from .backend.dtypes import BY_NAME
 from .backend.positions import ARRAY
 from .backend.select import backend_of
@@ -77,12 +77,19 @@ class Methods:
     dtype: Any
     shape: Any
 
-    __pos__ = call(arithmetic.positive)
+    __add__ = __radd__ = call(arithmetic.add)
+    __sub__, __rsub__ = call(arithmetic.subtract), number_first(arithmetic.subtract)
+    __mul__ = __rmul__ = call(arithmetic.multiply)
+    __truediv__, __rtruediv__ = call(arithmetic.divide), number_first(arithmetic.divide)
+    __rpow__ = number_first(arithmetic.power)
+    __matmul__, __rmatmul__ = call(linalg.matmul), _reflected(linalg.matmul)
+    __neg__, __pos__ = call(arithmetic.negative), call(arithmetic.positive)
     __abs__ = call(rounding.absolute)
     __floordiv__, __rfloordiv__ = call(arithmetic.floor_divide), _reflected(arithmetic.floor_divide)
     __mod__, __rmod__ = call(arithmetic.remainder), _reflected(arithmetic.remainder)
-    __ge__ = call(comparison.greater_equal)
-    __le__ = call(comparison.less_equal)
+    __gt__, __ge__ = call(comparison.greater), call(comparison.greater_equal)
+    __lt__, __le__ = call(comparison.less), call(comparison.less_equal)
+    __eq__ = call(comparison.equal)  # type: ignore[assignment]
     __ne__ = call(comparison.not_equal)  # type: ignore[assignment]
     __and__ = __rand__ = call(comparison.bitwise_and)
     __or__ = __ror__ = call(comparison.bitwise_or)
@@ -92,12 +99,19 @@ class Methods:
     __rlshift__ = _reflected(comparison.bitwise_left_shift)
     __rshift__ = call(comparison.bitwise_right_shift)
     __rrshift__ = _reflected(comparison.bitwise_right_shift)
+    __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
+    __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
     __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
     __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
     __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
     __ixor__ = _in_place(comparison.bitwise_xor)
     __ilshift__ = _in_place(comparison.bitwise_left_shift)
     __irshift__ = _in_place(comparison.bitwise_right_shift)
+
+    def __pow__(self, exponent: Any) -> Any:
+        if type(exponent) in (int, float) and exponent == 2:
+            return call(arithmetic.square)(self)  # a product, where a power would be a logarithm
+        return call(arithmetic.power)(self, exponent)
 
     def __getitem__(self, index: Any) -> Any:
         arrays, spec = index_parts(index, self)

@@ -94,7 +94,8 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
     pending: dict[Node, Any] = {}
     heap: list[tuple[int, Node]] = []
     owned: set[Node] = set()  # nodes whose pending sum lies in a buffer that this walk allocated
-    node, g, seen, xp = root, gradient, None, None
+    node: Any = root
+    g, seen, xp = gradient, None, None
     while True:
         if type(g) is not seen:
             xp, seen = space(g), type(g)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .apply import call, make_results_of, number_first
+from .apply import call, make_results_of
 from .backend.dtypes import INEXACT, as_dtype, default_float, float64
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
@@ -11,7 +11,7 @@ from .backward import backward, register_hook
 from .conversion import Conversion
 from .levels import recording
 from .methods import Methods
-from .ops import REGISTRY, arithmetic, comparison, linalg
+from .ops import REGISTRY
 from .tape import Leaf, Node
 
 UFUNC_NAMES = {  # NumPy's name of a ufunc -> ours, where they differ
@@ -64,7 +64,7 @@ class Tensor(Methods, Conversion):
 
     __slots__ = ("__weakref__", "_grad", "data", "node")
     level = 0
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # __eq__ compares elements
 
     def __init__(self, data: Any, node: Node | Leaf | None = None) -> None:
         self.data = data
@@ -140,37 +140,7 @@ class Tensor(Methods, Conversion):
         returns takes the gradient's place.  Returns a function that removes the hook."""
         return register_hook(self, hook)
 
-    # operators
-
-    __add__ = __radd__ = call(arithmetic.add)
-    __mul__ = __rmul__ = call(arithmetic.multiply)
-    __sub__ = call(arithmetic.subtract)
-    __truediv__ = call(arithmetic.divide)
-    __pow__ = call(arithmetic.power)
-    __neg__ = call(arithmetic.negative)
-    __matmul__ = call(linalg.matmul)
-    __gt__ = call(comparison.greater)
-    __lt__ = call(comparison.less)
-    __eq__ = call(comparison.equal)  # type: ignore[assignment]
-
-    __rsub__ = number_first(arithmetic.subtract)
-    __rtruediv__ = number_first(arithmetic.divide)
-    __rpow__ = number_first(arithmetic.power)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return call(linalg.matmul)(other, self)
-
-    def __iadd__(self, other: Any) -> Any:
-        return self._become(self + other)
-
-    def __isub__(self, other: Any) -> Any:
-        return self._become(self - other)
-
-    def __imul__(self, other: Any) -> Any:
-        return self._become(self * other)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return self._become(self / other)
+    # a cell
 
     def _become(self, new: "Tensor") -> "Tensor":
         """Take the array and the node of ``new``; what was saved of the old ones stays."""

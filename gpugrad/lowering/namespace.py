@@ -4,8 +4,9 @@ A name is the backend's own function where it has one and otherwise the operatio
 read by the same namespace.
 """
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..backend import select
 from ..ops import REGISTRY
@@ -16,6 +17,10 @@ EXTRAS = ("zeros_like", "ones_like", "full_like", "arange_like")
 
 class Namespace:
     """The functions of one reader, as attributes."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
 def raw_namespace(backend: Any) -> Namespace:

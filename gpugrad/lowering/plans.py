@@ -29,7 +29,7 @@ class Plan:
     origins: tuple[int, ...]
     released: "Plan | None" = None
     fits: bool = False  # the last kept value is fitted's (compute, likes)
-    last: Callable[..., tuple] = None  # type: ignore[assignment] # pull that may use up ``kept``
+    last: Any = None  # as pull, for the last walk: it may write into what was kept
 
     def __post_init__(self) -> None:
         self.last = self.last or self.pull
