@@ -6,6 +6,7 @@ freed, is refused.
 """
 
 import mmap
+import sys
 from collections import deque
 from functools import cache
 from typing import Any, NamedTuple
@@ -96,7 +97,8 @@ class Allocation:
         self._arena, self.offset, self.nbytes = arena, offset, nbytes
 
     def __del__(self) -> None:
-        self._arena.free(self.offset, self.nbytes)
+        if not sys.is_finalizing():  # the random state lives to the end, modules do not
+            self._arena.free(self.offset, self.nbytes)
 
     def array(self, shape: tuple[int, ...], dtype: Any, strides: Any = None) -> np.ndarray:
         """The memory as a NumPy array, for the stand-ins' own use."""
