@@ -1,0 +1,91 @@
+"""Threads, forks and processes at once, through the functions that users call."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from source import CHECKOUT
+
+import gpugrad as gg
+from gpugrad import nn
+
+STEPS = 40
+PROGRAM = """
+import gpugrad as gg
+
+@gg.elementwise
+def f(x, y):
+    return gg.tanh(x * y + x / 2) * gg.sigmoid(y) - gg.log1p(gg.exp(-x))
+
+x = gg.linspace(-1.0, 1.0, 200_000).requires_grad_()
+y = gg.linspace(0.5, 2.0, 200_000).requires_grad_()
+gg.sum(f(x, y)).backward()
+print(gg.sum(x.grad).item(), gg.sum(y.grad).item())
+"""
+
+
+def test_two_threads_on_shared_parameters_lose_no_gradient():
+    model = nn.Sequential(nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 5))
+    batches = [gg.tensor(np.random.default_rng(i).normal(size=(8, 20))) for i in range(4)]
+
+    def work(batch: gg.Tensor) -> None:
+        for _ in range(STEPS):
+            gg.sum(model(batch) ** 2).backward()
+
+    for batch in batches:
+        work(batch)
+    expected = [p.grad.numpy() for p in model.parameters()]
+    model.zero_grad()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, batches))
+    for parameter, wanted in zip(model.parameters(), expected, strict=True):
+        found = parameter.grad.numpy()
+        assert abs(found - wanted).max() <= 1e-4 * abs(wanted).max()  # added in another order
+
+
+def test_a_thread_has_its_own_recording_and_device():
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+
+    def other() -> tuple[bool, str]:
+        return (x * 2).requires_grad, gg.default_device()
+
+    with gg.no_grad(), gg.use_device("cpu"), ThreadPoolExecutor(1) as pool:
+        assert pool.submit(other).result() == (True, gg.default_device())
+        assert not (x * 2).requires_grad
+
+
+@pytest.mark.needs_compiler
+def test_processes_that_build_the_same_kernels_get_the_same_results(tmp_path):
+    clean = {**os.environ, "PYTHONPATH": str(CHECKOUT), "GPUGRAD_CACHE": str(tmp_path)}
+    workers = [
+        subprocess.Popen([sys.executable, "-c", PROGRAM], env=clean, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]  # fmt: skip
+    said = [worker.communicate(timeout=120) for worker in workers]
+    assert [error for _, error in said] == ["", "", ""]
+    assert len({answer for answer, _ in said}) == 1
+    assert not list(tmp_path.rglob("building-*"))
+
+
+@pytest.mark.needs_compiler
+def test_a_forked_child_differentiates_large_arrays():
+    """In a process of its own, which may fork: this one has threads of the test runner."""
+    forking = PROGRAM + (
+        "import os\n"
+        "child = os.fork()\n"
+        "x.grad = y.grad = None\n"
+        "gg.sum(f(x, y)).backward()\n"
+        "assert not child or os.waitpid(child, 0)[1] == 0\n"
+        "os.write(1, f'{gg.sum(x.grad).item()} {gg.sum(y.grad).item()}\\n'.encode())\n"
+        "os._exit(0)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "GPUGRAD_THREADS": "2"}
+    done = subprocess.run([sys.executable, "-u", "-c", forking], env=environment, text=True,
+                          capture_output=True, timeout=120)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 3
+    assert len(set(done.stdout.splitlines())) == 1
