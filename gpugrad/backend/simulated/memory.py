@@ -96,8 +96,8 @@ class Allocation:
     def __init__(self, arena: Arena, offset: int, nbytes: int) -> None:
         self._arena, self.offset, self.nbytes = arena, offset, nbytes
 
-    def __del__(self) -> None:
-        if not sys.is_finalizing():  # the random state lives to the end, modules do not
+    def __del__(self, ending: Any = sys.is_finalizing) -> None:
+        if not ending():  # the random state lives longer than this module's names
             self._arena.free(self.offset, self.nbytes)
 
     def array(self, shape: tuple[int, ...], dtype: Any, strides: Any = None) -> np.ndarray:
