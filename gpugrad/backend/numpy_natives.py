@@ -12,6 +12,8 @@ import numpy as np
 
 from .error_function import erf, erfc
 from .host_scatter import scatter_add
+from .kernels.total import FROM as TOTAL_FROM
+from .kernels.total import total
 from .positions import repeats, restored
 
 
@@ -30,6 +32,12 @@ def scale(g: Any, p: Any) -> Any:
 def _repaired(product: Any, g: Any, p: Any) -> Any:
     lost = (g == 0) if p.dtype != np.bool_ else (g == 0) | ~p
     return np.where(lost, product.dtype.type(0), product)
+
+
+def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Sum over ``axis``; all elements of a large array on several threads."""
+    whole = total(x) if axis is None and not keepdims and x.size >= TOTAL_FROM else None
+    return np.add.reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
 
 
 def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -105,7 +113,7 @@ UFUNCS = (
 OTHERS = (
     "where real imag reshape broadcast_to expand_dims squeeze matrix_transpose permute_dims "
     "flip roll repeat tril triu "
-    "sum prod max min any all count_nonzero argmax argmin cumsum matmul nonzero"
+    "prod max min any all count_nonzero argmax argmin cumsum matmul nonzero"
 )
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
@@ -113,7 +121,7 @@ NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
     "arange_like": lambda x, n: np.arange(n),
     "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
-    "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
+    "sum": added_up, "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),
     "getitem": getitem, "setitem": setitem, "unindex": unindex,
     "take": lambda x, indices, axis: np.take(x, indices, axis=axis),

@@ -12,7 +12,8 @@ CUBIC = 0.044715  # of gelu_tanh, by Hendrycks and Gimpel
 @elementwise(dx=lambda xp, y: y * (1 - y))
 def sigmoid(xp, x):
     """1 / (1 + e**-x)."""
-    return 0.5 * xp.tanh(0.5 * x) + 0.5  # e**-x would overflow at large negative x
+    e = xp.exp(-abs(x))  # never exponentiates a positive number, and keeps the tail below 0
+    return xp.where(x < 0, e, 1) / (1 + e)
 
 
 @elementwise(dx=lambda xp, x: xp.sigmoid(-x))
