@@ -3,7 +3,24 @@
 from typing import Any
 
 from . import random, transforms
-from .backend.dtypes import set_default_dtype
+from .backend.dtypes import (
+    bfloat16,
+    bool_,
+    complex64,
+    complex128,
+    float16,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    set_default_dtype,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
 from .backend.select import default_device, use_device
 from .creation import (
     arange,

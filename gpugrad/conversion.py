@@ -120,5 +120,3 @@ class Conversion:
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else repr(self)
-
-

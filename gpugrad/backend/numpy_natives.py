@@ -34,10 +34,13 @@ def _repaired(product: Any, g: Any, p: Any) -> Any:
     return np.where(lost, product.dtype.type(0), product)
 
 
+_reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
+
+
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Sum over ``axis``; all elements of a large array on several threads."""
     whole = total(x) if axis is None and not keepdims and x.size >= TOTAL_FROM else None
-    return np.add.reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
+    return _reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
 
 
 def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
