@@ -20,7 +20,7 @@ DTYPES = {
 UNIT = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52,
         "complex64": 2.0**-23, "complex128": 2.0**-52}  # fmt: skip
 SMALL = 0.1  # terms are about 1: what cancels to less is compared as if it were this large
-LIMIT = 32  # units of precision, of the largest element: sums are added in another order
+LIMIT = 16  # units of precision, of the largest element: sums are added in another order
 
 
 class Results(NamedTuple):

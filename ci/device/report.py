@@ -42,21 +42,25 @@ class Run:
         self.folder = folder
         self.simulated = device == "simulated"
         self.limit = 60
+        self.said = ""  # by the last script
         self.found: dict[str, Any] = {}
 
     def python(self, *arguments: str | Path) -> subprocess.CompletedProcess:
         """Run a script of the checkout within the part's limit; its output is kept."""
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(
+        done = subprocess.run(
             command, cwd=CHECKOUT, env=environment(), timeout=self.limit,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
+        self.said = done.stdout
+        return done
 
 
 def operations(run: Run) -> tuple[str, str]:
     """Every operation of the table, device against host."""
     done = run.python("ci/device/operations.py", "--device", run.device)
-    table = run.found["operations"] = json.loads(done.stdout.splitlines()[-1])
+    answer = [line for line in done.stdout.splitlines() if line.startswith("{")][-1]
+    table = run.found["operations"] = json.loads(answer)
     for failure in table["failures"][:20]:
         print(f"  {failure}")
     worst = table["worst_units"]
@@ -144,6 +148,7 @@ def result(part: Part, run: Run) -> dict[str, Any]:
         except subprocess.TimeoutExpired:
             status, words = FAILED, f"not done within {run.limit} s"
         except (ValueError, LookupError, OSError) as error:
+            print(run.said[-4000:])
             status, words = FAILED, f"gave no result: {error}"
     seconds = time.perf_counter() - started
     return {"part": part.name, "status": status, "words": words, "seconds": round(seconds, 1)}
