@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .apply import call, make_results_of
-from .backend.dtypes import INEXACT, as_dtype, default_float, float64
+from .backend.dtypes import INEXACT, as_dtype, complex128, default_float, float64
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
 from .backward import backward, register_hook
@@ -45,8 +45,12 @@ def _dtype_of(data: Any) -> Any:
     """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
     if type(data) in BACKENDS:
         return data.dtype
+    if type(data) is float:
+        return default_float()
     found = HOST.asarray(data).dtype
-    return default_float() if found == float64 and not _holds_array(data) else found
+    if found in (float64, complex128) and not _holds_array(data):
+        return default_float() if found == float64 else as_dtype(complex)
+    return found
 
 
 def _holds_array(data: Any) -> bool:
