@@ -1,12 +1,14 @@
 """What every test file shares: fixtures, and tests that are counted where their tool is missing."""
 
 import importlib.util
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
+from gpugrad.backend import handwritten
 from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.select import backend
+from gpugrad.lowering import catalogue
 from gpugrad.settings import settings
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()  # tool -> names of tests that need it
@@ -42,6 +44,7 @@ def pytest_configure(config):
     config.stash[LEFT_OUT] = {}
     for marker, (tool, _) in NEEDS.items():
         config.addinivalue_line("markers", f"{marker}: runs only where {tool} is installed")
+    config.pluginmanager.register(KernelCount())
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.register(Workers(config))
 
@@ -83,6 +86,31 @@ class Workers:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node):
         self.config.stash[LEFT_OUT].update(getattr(node, "workeroutput", {}).get("left_out", {}))
+
+
+class KernelCount:
+    """For each architecture and order of threads, the kernels that tests proved in it."""
+
+    def __init__(self):
+        self.names = defaultdict(set)
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" and report.passed:
+            for where, names in (
+                value for key, value in report.user_properties if key == "kernels"
+            ):
+                self.names[where].update(names)
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if not self.names:
+            return
+        written = {symbol for _, symbol, _ in handwritten.KERNELS}
+        generated = set(catalogue.required())
+        line = f"kernels required: {len(written)} written, {len(generated)} generated; "
+        terminalreporter.write_line(line + "compiled or run:")
+        for where, names in self.names.items():
+            line = f"  {where:<12}{len(names & written):>4} written {len(names & generated):>4}"
+            terminalreporter.write_line(line + " generated")
 
 
 def pytest_terminal_summary(terminalreporter, config):

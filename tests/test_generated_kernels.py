@@ -5,15 +5,20 @@ The reference is the expression itself, evaluated by NumPy.
 
 import numpy as np
 import pytest
-from kernel_checks import needs_compiler
+from kernel_checks import (
+    all_run,
+    assert_compiled,
+    needs_compiler,
+    per_architecture,
+    per_order,
+)
 
-from gpugrad.backend import dtypes, select
+from gpugrad.backend import dtypes, elementwise_device, select
 from gpugrad.backend.kernels import nvrtc
 from gpugrad.lowering import catalogue, targets
 from gpugrad.lowering.targets import Unit
 from gpugrad.ops import REGISTRY
 
-ARCHITECTURES = ["sm_80", "sm_90"]
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
 BATCHES = catalogue.batches()
 TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "float64": 1e-11}
@@ -101,26 +106,24 @@ def test_host_kernels_treat_special_values_as_numpy(batch):
 
 @needs_compiler
 @each_batch
-def test_every_kernel_runs_in_the_simulation(batch, device):
+@per_order
+def test_every_kernel_runs(batch, ordered, record_property):
     dtype = dtypes.as_dtype(batch.dtype)
-    device.driver.launched.clear()
-    for kernel in batch.kernels:
-        for shape in ((2, 9), (64,)):  # a tail after packs of 16 bytes, and none
-            inputs = inputs_of(kernel, dtype, shape)
-            expected = by_numpy(kernel, inputs, shape, dtype)
-            there = tuple(map(device.asarray, inputs))
-            results = on(device, batch, kernel, there, shape, dtype)
-            assert_close(map(device.to_host, results), expected, batch.dtype, kernel)
-    assert {name for name, _ in device.driver.launched} == set(batch.names)
+    with all_run(ordered, batch.names, record_property):
+        for kernel in batch.kernels:
+            for shape in ((2, 9), (64,), (4_096,)):  # a tail after packs, none, several blocks
+                inputs = inputs_of(kernel, dtype, shape)
+                expected = by_numpy(kernel, inputs, shape, dtype)
+                there = tuple(map(ordered.asarray, inputs))
+                results = on(ordered, batch, kernel, there, shape, dtype)
+                assert_close(map(ordered.to_host, results), expected, batch.dtype, kernel)
 
 
 @pytest.mark.needs_nvrtc
-@pytest.mark.parametrize("arch", ARCHITECTURES)
+@per_architecture
 @each_batch
-def test_nvrtc_compiles_every_kernel(batch, arch):
-    code = nvrtc.cubin(batch.source, arch, QUICK)
-    compiled = [name for name in batch.names if f".text.{name}\0".encode() in code]
-    assert compiled == list(batch.names)
+def test_nvrtc_compiles_every_kernel(batch, arch, record_property):
+    assert_compiled(nvrtc.cubin(batch.source, arch, QUICK), batch.names, arch, record_property)
 
 
 LAYOUTS = {
@@ -182,3 +185,21 @@ def test_no_elements_and_one(shape, device):
     assert_close(results, expected, "float32", kernel)
     results = on(device, BINARY, kernel, tuple(map(device.asarray, inputs)), shape, dtypes.float32)
     assert_close(map(device.to_host, results), expected, "float32", kernel)
+
+
+@needs_compiler
+@per_order
+@pytest.mark.parametrize("turned", [False, True], ids=["in packs", "by layout"])
+def test_a_grid_that_goes_round_again(turned, ordered):
+    """More elements than the largest grid has threads, by a whole round and a tail."""
+    kernel = next(k for k in BINARY.kernels if k.name == "multiply_pull_11")
+    width = 1 if turned else 4
+    most = elementwise_device.BLOCKS_A_PROCESSOR * elementwise_device.THREADS
+    shape = (2 * width * most * ordered.driver.multiprocessor_count // 1024 + 1, 1025)
+    inputs = inputs_of(kernel, np.float32, shape[::-1] if turned else shape)
+    there = tuple(map(ordered.asarray, inputs))
+    if turned:
+        inputs, there = (tuple(a.T for a in arrays) for arrays in (inputs, there))
+    expected = by_numpy(kernel, inputs, shape, dtypes.float32)
+    results = on(ordered, BINARY, kernel, there, shape, dtypes.float32)
+    assert_close(map(ordered.to_host, results), expected, "float32", kernel)

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from kernel_checks import (
     DTYPES,
+    all_run,
+    assert_compiled,
     needs_compiler,
     numbers,
+    per_architecture,
     per_order,
 )
 
@@ -15,7 +18,6 @@ from gpugrad.backend import handwritten, random
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
 
-ARCHITECTURES = ["sm_80", "sm_90"]
 FILES = sorted({file for file, _, _ in handwritten.KERNELS})
 
 
@@ -35,13 +37,12 @@ def test_the_list_holds_every_kernel_of_the_folder():
 
 
 @pytest.mark.needs_nvrtc
-@pytest.mark.parametrize("arch", ARCHITECTURES)
+@per_architecture
 @pytest.mark.parametrize("file", FILES)
-def test_nvrtc_compiles_every_kernel(file, arch):
+def test_nvrtc_compiles_every_kernel(file, arch, record_property):
     required = [symbol for f, symbol, _ in handwritten.KERNELS if f == file]
     code = nvrtc.cubin(sources.source(file), arch)
-    compiled = [name for name in required if f".text.{name}\0".encode() in code]
-    assert compiled == required
+    assert_compiled(code, required, arch, record_property)
 
 
 @needs_compiler
@@ -55,17 +56,15 @@ def test_the_simulation_compiles_every_kernel(device):
 
 @needs_compiler
 @per_order
-def test_every_kernel_runs(ordered):
+def test_every_kernel_runs(ordered, record_property):
     """Each launcher once, a few elements: what ran is what the list requires."""
-    ordered.driver.launched.clear()
-    for dtype in DTYPES:
-        run_every_launcher(ordered, dtype)
-    for draw in (random.words, random.permutation):
-        draw(ordered, 9, random.Generator(1))
-    random.integers(ordered, 9, 0, 4, generator=random.Generator(1))
-    random.bernoulli(ordered, 9, 0.5, random.Generator(1))
-    ran = {name for name, order in ordered.driver.launched if order == ordered.driver.order}
-    assert {symbol for _, symbol, _ in handwritten.KERNELS} <= ran
+    with all_run(ordered, [symbol for _, symbol, _ in handwritten.KERNELS], record_property):
+        for dtype in DTYPES:
+            run_every_launcher(ordered, dtype)
+        for draw in (random.words, random.permutation):
+            draw(ordered, 9, random.Generator(1))
+        random.integers(ordered, 9, 0, 4, generator=random.Generator(1))
+        random.bernoulli(ordered, 9, 0.5, random.Generator(1))
 
 
 def run_every_launcher(device, dtype):
