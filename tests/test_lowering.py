@@ -145,7 +145,7 @@ def test_gradients_are_added_into_buffers(name, device):
         buffer = tuple(backend.asarray(np.ones_like(a)) for a in arrays)
         fused(op).pull(backend, needs, backend.asarray(g), kept, {}, into=buffer)
         for total, share in zip(buffer, shares, strict=True):
-            np.testing.assert_allclose(backend.to_host(total), 1 + share, 1e-6)
+            np.testing.assert_allclose(backend.to_host(total), 1 + share, 1e-6, 1e-6)
 
 
 @needs_compiler
