@@ -1,8 +1,7 @@
 """How an operation is applied to Tensors.
 
-``call(op)`` is the function that users call.  For elementwise operations of one or two inputs it
-is a closure whose first lines serve the frequent case (plain Tensors of one floating dtype and
-shape, too small for a kernel to pay) and hand everything else to ``general``.
+``call(op)`` is the function that users call.  Of an elementwise operation of one or two inputs its
+first lines serve the frequent case, plain Tensors too small for a kernel; ``general`` the others.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 from .backend.dtypes import COMPLEX, INEXACT, bool_, float32, float64
 from .backend.select import BACKENDS, HOST, backend
 from .levels import recording
-from .lowering.evaluate import NUMBERS, Evaluated, evaluate
+from .lowering.evaluate import NUMBERS, Evaluated, evaluate, strong
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import fitted, plan, shape_of
 from .ops import REGISTRY
@@ -207,7 +206,7 @@ def recorded(
         chosen, keep = saved
     else:
         chosen = plan(op, tuple([node is not None for node in nodes]))
-        keep = chosen.keep(*read, y)
+        keep = chosen.keep(*read, strong(y))
     wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
     if several or compute is not None or not _alike(op, wanted, y):
         likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
@@ -276,6 +275,9 @@ def _extra_on_anything(name: str) -> Callable[..., Any]:
     def make(like: Any, *arguments: Any, **keywords: Any) -> Any:
         while isinstance(like, Tensor):
             like = like.data
+        if type(like) in NUMBERS:
+            made = make(HOST.asarray(like), *arguments, **keywords)
+            return made if made.ndim else made.item()  # of a number, a number
         return getattr(BACKENDS[type(like)].xp, name)(like, *arguments, **keywords)
 
     return make
@@ -289,9 +291,8 @@ _scale = ANY.scale
 
 def _scale_or_select(g: Any, p: Any) -> Any:
     """``scale``, before promotion makes a number of a boolean ``p``, which selects."""
-    if type(p) is bool or getattr(p, "dtype", None) == bool_:
-        return ANY.where(p, g, 0)
-    return _scale(g, p)
+    selects = type(p) is bool or getattr(p, "dtype", None) == bool_
+    return ANY.where(p, g, 0) if selects else _scale(g, p)
 
 
 ANY.scale = _scale_or_select  # type: ignore[attr-defined]

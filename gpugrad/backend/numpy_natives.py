@@ -21,7 +21,10 @@ def scale(g: Any, p: Any) -> Any:
     """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
     product = g * p
     if type(product) is type(g) is not np.ndarray and product == product:
-        return product  # a NumPy scalar of g's own dtype
+        return product  # a number of g's own type
+    if type(g) in (int, float):  # a rule's own number
+        g = np.asarray(g, getattr(product, "dtype", None))
+        product = np.asarray(product)
     if product.dtype is not g.dtype:
         product = product.astype(g.dtype)
     flat = product.reshape(-1)

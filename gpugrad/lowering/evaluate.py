@@ -4,7 +4,16 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from ..backend.dtypes import HALVES, INEXACT, default_float, float32, float64, promote, with_number
+from ..backend.dtypes import (
+    COMPLEX,
+    HALVES,
+    INEXACT,
+    default_float,
+    float32,
+    float64,
+    promote,
+    with_number,
+)
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops.declare import ELEMENTWISE, Op
 from .fused import Fused, fused
@@ -101,6 +110,9 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
     message = str(error)
     if message.startswith(f"{op.name}: "):
         return error
+    if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
+        shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
+        return ValueError(f"{op.name}: shapes {shapes} do not broadcast")
     given = ", ".join(f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a)
                       for a in arguments)  # fmt: skip
     how = "".join(f", {k}={v!r}" for k, v in settings.items())
@@ -144,6 +156,8 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
         dtype = with_number(dtype, number)
     if op.floats and dtype not in INEXACT:
         dtype = default_float()
+    if op.real and dtype in COMPLEX:
+        raise TypeError(f"{op.name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
     if (op.moves and len(values) == 1) or dtype is None:
         return values, dtype
     return tuple(_typed(v, dtype, backend, op.takes_part(i)) for i, v in enumerate(values)), dtype
@@ -166,8 +180,24 @@ def _narrowed(xp: Any, y: Any, dtype: Any) -> Any:
 
 
 def _of_numbers(op: Op, values: tuple, settings: dict) -> Evaluated:
-    """Python numbers alone are computed in double precision and stay Python numbers."""
-    number = float if op.floats and complex not in map(type, values) else None
-    wide = tuple(v if v is None else HOST.asarray(v, number)[()] for v in values)
+    """Python numbers alone are computed in double precision and give a Python number.
+
+    Rules read them as NumPy scalars, which divide by zero as arrays do.
+    """
+    kinds = {type(v) for i, v in enumerate(values) if op.takes_part(i)}
+    number = float if complex not in kinds and (op.floats or float in kinds) else None
+    wide = tuple(
+        v if v is None else HOST.asarray(v, number if op.takes_part(i) else None)
+        for i, v in enumerate(values)
+    )
     y = run(op, HOST, wide, settings)
-    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, values)
+    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, wide)
+
+
+def strong(value: Any, like: Any = None) -> Any:
+    """A Python number as what rules may compute with, of ``like``'s device and dtype if given."""
+    if type(value) not in NUMBERS:
+        return value
+    if hasattr(like, "dtype"):
+        return backend_of(like).constant(value, with_number(like.dtype, type(value)))
+    return HOST.asarray(value, float if type(value) is int else None)

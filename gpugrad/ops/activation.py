@@ -1,52 +1,55 @@
 """Activation functions; where they have a corner, the slope there is torch's."""
 
+from functools import partial
 from math import pi
 
 from .declare import elementwise
+
+activation = partial(elementwise, real=True)
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805  # of the fixed point's proof
 ROOT_HALF, ROOT_2_OVER_PI = 0.5**0.5, (2 / pi) ** 0.5
 CUBIC = 0.044715  # of gelu_tanh, by Hendrycks and Gimpel
 
 
-@elementwise(dx=lambda xp, y: y * (1 - y))
+@activation(dx=lambda xp, y: y * (1 - y))
 def sigmoid(xp, x):
     """1 / (1 + e**-x)."""
     e = xp.exp(-abs(x))  # never exponentiates a positive number, and keeps the tail below 0
     return xp.where(x < 0, e, 1) / (1 + e)
 
 
-@elementwise(dx=lambda xp, x: xp.sigmoid(-x))
+@activation(dx=lambda xp, x: xp.sigmoid(-x))
 def log_sigmoid(xp, x):
     """log(sigmoid(x)), exact where the sigmoid is 0 or 1."""
     return xp.minimum(x, 0) - xp.log1p(xp.exp(-abs(x)))
 
 
-@elementwise(dx=lambda xp, x: xp.sigmoid(x))
+@activation(dx=lambda xp, x: xp.sigmoid(x))
 def softplus(xp, x):
     """log(1 + e**x)."""
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-abs(x)))  # never exponentiates a positive number
 
 
-@elementwise(dx=lambda xp, x: x > 0)
+@activation(dx=lambda xp, x: x > 0)
 def relu(xp, x):
     """max(x, 0); its gradient at 0 is 0, as torch's."""
     return xp.maximum(x, 0)
 
 
-@elementwise(dx=lambda xp, x, *, negative_slope: xp.where(x > 0, xp.ones_like(x), negative_slope))
+@activation(dx=lambda xp, x, *, negative_slope: xp.where(x > 0, xp.ones_like(x), negative_slope))
 def leaky_relu(xp, x, *, negative_slope=0.01):
     """x where positive, else ``negative_slope`` times x; at 0 the slope is that."""
     return xp.where(x > 0, x, x * negative_slope)
 
 
-@elementwise(dx=lambda xp, x, *, alpha: xp.where(x > 0, 1, alpha * xp.exp(xp.minimum(x, 0))))
+@activation(dx=lambda xp, x, *, alpha: xp.where(x > 0, 1, alpha * xp.exp(xp.minimum(x, 0))))
 def elu(xp, x, *, alpha=1.0):
     """x where positive, else alpha * (e**x - 1); at 0 the slope is ``alpha``."""
     return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
 
 
-@elementwise(
+@activation(
     dx=lambda xp, x: xp.where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * xp.exp(xp.minimum(x, 0)))
 )
 def selu(xp, x):
@@ -59,7 +62,7 @@ def _gelu_slope(xp, x):
     return 0.5 * xp.erfc(-ROOT_HALF * x) + xp.scale(density, x)  # 0 at infinity, not 0 * inf
 
 
-@elementwise(dx=_gelu_slope)
+@activation(dx=_gelu_slope)
 def gelu(xp, x):
     """x times the probability that a normal number is below x."""
     return xp.scale(0.5 * xp.erfc(-ROOT_HALF * x), x)  # erfc: 1 + erf(x) cancels where x is low
@@ -75,7 +78,7 @@ def _gelu_tanh_slope(xp, x):
     return 0.5 * (1 + t) + 0.5 * xp.scale(1 - t * t, x * inner_slope)
 
 
-@elementwise(dx=_gelu_tanh_slope)
+@activation(dx=_gelu_tanh_slope)
 def gelu_tanh(xp, x):
     """gelu approximated by a tanh."""
     return xp.scale(0.5 * (1 + xp.tanh(_inner(xp, x))), x)
@@ -86,7 +89,7 @@ def _silu_slope(xp, x):
     return s + xp.scale(s * (1 - s), x)
 
 
-@elementwise(dx=_silu_slope)
+@activation(dx=_silu_slope)
 def silu(xp, x):
     """x * sigmoid(x)."""
     return xp.scale(xp.sigmoid(x), x)
@@ -97,19 +100,19 @@ def _mish_slope(xp, x):
     return t + xp.scale((1 - t * t) * xp.sigmoid(x), x)
 
 
-@elementwise(dx=_mish_slope)
+@activation(dx=_mish_slope)
 def mish(xp, x):
     """x * tanh(softplus(x))."""
     return xp.scale(xp.tanh(xp.softplus(x)), x)
 
 
-@elementwise(dx=lambda xp, x, *, min_val, max_val: xp.logical_and(x > min_val, x < max_val))
+@activation(dx=lambda xp, x, *, min_val, max_val: xp.logical_and(x > min_val, x < max_val))
 def hardtanh(xp, x, *, min_val=-1.0, max_val=1.0):
     """x between two numbers; at them the slope is 0."""
     return xp.clip(x, min=min_val, max=max_val)
 
 
-@elementwise(
+@activation(
     dx=lambda xp, x: xp.where(x <= -3, 0, xp.where(x >= 3, 1, xp.clip(x, min=-3, max=3) / 3 + 0.5))
 )
 def hardswish(xp, x):

@@ -73,6 +73,7 @@ class Op:
     tangent: Rule | None = None
     moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
     floats: bool = False  # integers are first made the default float
+    real: bool = False  # refuses complex arrays, for which the rule would be wrong
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
     kernel: str | None = None  # the native with the same result, for backends that have it
     doc: str = field(default="", repr=False)
@@ -98,6 +99,7 @@ def elementwise(
     *,
     kernel: str | None = None,
     floats: bool | None = None,
+    real: bool = False,
     of_complex: "Op | None" = None,
     tangent: Callable | None = None,
     register: bool = True,
@@ -106,8 +108,9 @@ def elementwise(
     """An operation on numbers, one element at a time; ``dx`` is the partial for input ``x``.
 
     A boolean partial selects: where it is false the gradient is 0.  ``floats`` says whether
-    integers become floats first; it defaults to whether there are partials.  ``of_complex`` is the
-    operation that stands in for complex arrays, where the function has no complex derivative.
+    integers become floats first; it defaults to whether there are partials.  A ``real`` operation
+    refuses complex arrays; ``of_complex`` is one that stands in for them, where the function has
+    no complex derivative.
     ``tangent`` is a forward-mode rule in place of tangents times partials.
     """
 
@@ -121,7 +124,7 @@ def elementwise(
         turns_to_float = bool(partials) if floats is None else floats
         forward_mode = _tangent(forward, tangent, inputs, settings)
         return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, forward_mode,
-                   kernel=kernel, floats=turns_to_float, of_complex=of_complex,
+                   kernel=kernel, floats=turns_to_float, real=real, of_complex=of_complex,
                    register=register)  # fmt: skip
 
     return declare

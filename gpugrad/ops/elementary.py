@@ -57,6 +57,7 @@ def _difference(xp, a, b):
 
 
 @elementwise(
+    real=True,
     da=lambda xp, a, b: xp.sigmoid(_difference(xp, a, b)),
     db=lambda xp, a, b: xp.sigmoid(_difference(xp, b, a)),
 )
@@ -167,13 +168,13 @@ def atanh(xp, x):
     return xp.atanh(x)
 
 
-@elementwise(dx=lambda xp, x: (2 / pi**0.5) * xp.exp(-x * x))
+@elementwise(dx=lambda xp, x: (2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erf(xp, x):
     """The error function."""
     return xp.erf(x)
 
 
-@elementwise(dx=lambda xp, x: (-2 / pi**0.5) * xp.exp(-x * x))
+@elementwise(dx=lambda xp, x: (-2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erfc(xp, x):
     """1 - erf(x), with full relative precision where it is small."""
     return xp.erfc(x)

@@ -12,7 +12,7 @@ def where(xp, condition, a, b):
 
 @elementwise(da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a > b, 1.0, 0.0)),
              db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b > a, 1.0, 0.0)),
-             floats=False)  # fmt: skip
+             real=True, floats=False)  # fmt: skip
 def maximum(xp, a, b):
     """The larger of two elements; at a tie each gets half the gradient, as in torch."""
     return xp.maximum(a, b)
@@ -20,7 +20,7 @@ def maximum(xp, a, b):
 
 @elementwise(da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a < b, 1.0, 0.0)),
              db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b < a, 1.0, 0.0)),
-             floats=False)  # fmt: skip
+             real=True, floats=False)  # fmt: skip
 def minimum(xp, a, b):
     """The smaller of two elements; at a tie each gets half the gradient, as in torch."""
     return xp.minimum(a, b)
@@ -32,7 +32,7 @@ def _within(xp, x, *, min, max):
     return xp.logical_and(x >= min, x <= max)
 
 
-@elementwise(dx=_within, floats=False)
+@elementwise(dx=_within, real=True, floats=False)
 def clip(xp, x, *, min, max):
     """Elements no smaller than the number ``min`` and no larger than ``max``, None for no bound;
     at a bound the gradient passes, as in torch."""
@@ -40,13 +40,15 @@ def clip(xp, x, *, min, max):
     return y if max is None else xp.minimum(y, max)
 
 
-@elementwise(da=lambda xp, a, low: a >= low, dlow=lambda xp, a, low: a < low, floats=False)
+@elementwise(da=lambda xp, a, low: a >= low, dlow=lambda xp, a, low: a < low,
+             real=True, floats=False)  # fmt: skip
 def at_least(xp, a, low):
     """The larger of two elements; at a tie the gradient goes to ``a``."""
     return xp.maximum(a, low)
 
 
-@elementwise(da=lambda xp, a, high: a <= high, dhigh=lambda xp, a, high: a > high, floats=False)
+@elementwise(da=lambda xp, a, high: a <= high, dhigh=lambda xp, a, high: a > high,
+             real=True, floats=False)  # fmt: skip
 def at_most(xp, a, high):
     """The smaller of two elements; at a tie the gradient goes to ``a``."""
     return xp.minimum(a, high)

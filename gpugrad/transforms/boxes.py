@@ -7,7 +7,7 @@ from ..apply import general
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..levels import new_level
-from ..lowering.evaluate import Evaluated, evaluate
+from ..lowering.evaluate import Evaluated, evaluate, strong
 from ..ops.declare import Op
 from ..tensor import Tensor
 
@@ -22,7 +22,9 @@ def below(value: Any, level: int) -> bool:
 def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
     """``op`` one level down; ``needs`` as in ``evaluate``."""
     if any(isinstance(v, Tensor) for v in values):
-        return Evaluated(general(op, values, settings), values)
+        y = general(op, values, settings)
+        like = innermost(y[0] if isinstance(y, tuple) else y)
+        return Evaluated(y, tuple(strong(v, like) for v in values))
     return evaluate(op, values, settings, needs)
 
 
@@ -46,9 +48,9 @@ def differentiable(value: Any, where: str) -> Any:
 
 
 def ones(value: Any) -> Any:
-    """Ones in the shape of ``value``, raw; the number 1 for a number."""
+    """Ones in the shape of ``value``, raw."""
     raw = innermost(value)
-    return BACKENDS[type(raw)].ones(raw) if hasattr(raw, "dtype") else 1.0
+    return BACKENDS[type(raw)].ones(raw) if hasattr(raw, "dtype") else HOST.asarray(1.0)
 
 
 def zeros(value: Any) -> Any:

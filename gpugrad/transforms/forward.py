@@ -5,6 +5,7 @@ from typing import Any
 
 from ..apply import ANY
 from ..levels import new_level
+from ..lowering.evaluate import strong
 from ..lowering.tangents import tangent
 from ..ops.declare import COMPOSITE, Op
 from ..tensor import Tensor
@@ -34,7 +35,11 @@ class Dual(Tensor):
         moved = None
         if op.differentiable:
             with HOST.quiet():
-                moved = tangent(op, ANY, read, tangents, y, settings)
+                like = innermost(y[0] if isinstance(y, tuple) else y)
+                tangents = tuple(strong(t, like) for t in tangents)
+                moved = tangent(op, ANY, read, tangents, strong(y), settings)
+        if not hasattr(y, "dtype") and getattr(moved, "ndim", 1) == 0:
+            moved = in_kind_of(y, moved)  # beside a number, a number
         if isinstance(y, tuple):
             moved = moved or (None,) * len(y)
             return tuple(self._beside(v, t) for v, t in zip(y, moved, strict=True))
@@ -45,7 +50,7 @@ class Dual(Tensor):
         self.tangent = new.tangent if isinstance(new, Dual) else zeros(new)
 
     def _beside(self, value: Any, moved: Any) -> Any:
-        if moved is None:
+        if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
             return value if isinstance(value, Tensor) else in_kind_of(self, value)
         return Dual(value, moved, self.level)
 
@@ -64,7 +69,10 @@ def jvp(function: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
         result = function(*rebuild(boxes))
     leaves, shape = flat(result)
     values = [v if below(v, level) else in_kind_of(v, v.data) for v in leaves]
-    moved = [zeros(v) if below(v, level) else in_kind_of(v, v.tangent) for v in leaves]
+    moved = [
+        zeros(v) if below(v, level) or v.tangent is None else in_kind_of(v, v.tangent)
+        for v in leaves
+    ]
     if all(type(innermost(v)) is float for v in inputs):
         values = [_number(v) for v in values]
         moved = [_number(t) for t in moved]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..apply import ANY, recorded
 from ..levels import new_level
+from ..lowering.evaluate import strong
 from ..ops.declare import COMPOSITE, Op
 from ..tape import Leaf, Node, walk
 from ..tensor import Tensor
@@ -39,9 +40,11 @@ class Traced(Tensor):
         def make(value: Any, node: Any) -> Any:
             if node is not None:
                 return Traced(value, node, level)
+            if not hasattr(value, "dtype"):  # a number stays weak, and a box for its methods
+                return Traced(value, None, level)
             return value if isinstance(value, Tensor) else in_kind_of(self, value)
 
-        if op.differentiable:
+        if op.differentiable and any(node is not None for node in nodes):
             return recorded(op, nodes, values, result, settings, make)
         y = result.y
         return tuple(make(v, None) for v in y) if isinstance(y, tuple) else make(y, None)
@@ -60,10 +63,11 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
         """Gradients of the inputs, given one cotangent for each leaf of the result."""
         totals: dict[Leaf, Any] = {}
         for value, start in zip(flat(result)[0], starts, strict=True):
-            if below(value, level) or start is None:
+            if below(value, level) or value.node is None or start is None:
                 continue
             with HOST.quiet():
-                arrived = walk(value.node, start, lambda g: ANY, retain)
+                begin = strong(start, innermost(value))
+                arrived = walk(value.node, begin, lambda g: ANY, retain)
             for leaf, g in arrived.items():
                 totals[leaf] = totals[leaf] + g if leaf in totals else g
         return [

@@ -1,0 +1,64 @@
+"""Python numbers in transforms: exact to double precision, through every function."""
+
+import numpy as np
+import pytest
+
+import gpugrad as gg
+from gpugrad.apply import call
+from gpugrad.ops import REGISTRY
+
+POINT = {"acosh": 1.4}
+FUNCTIONS = [
+    op
+    for op in REGISTRY.values()
+    if op.kind == "elementwise"
+    and len(op.inputs) == 1
+    and any(op.rules)
+    and all(value is not ... for value in op.settings.values())
+    and op.name not in ("clip", "masked")  # their settings have no default
+]
+
+
+@pytest.mark.parametrize("op", FUNCTIONS, ids=lambda op: op.name)
+def test_a_number_has_the_derivatives_of_a_float64_array(op):
+    function, x = call(op), POINT.get(op.name, 0.7)
+    array = np.array([x])
+    expected = gg.grad(lambda x: gg.sum(function(x)))(array).item()
+    assert gg.grad(function)(x) == pytest.approx(expected, rel=1e-15, abs=1e-300)
+    assert gg.jvp(function, (x,), (1.0,))[1] == pytest.approx(expected, rel=1e-15, abs=1e-300)
+    second = gg.grad(lambda x: gg.sum(gg.grad(lambda x: gg.sum(function(x)))(x)))(array).item()
+    assert gg.grad(gg.grad(function))(x) == pytest.approx(second, rel=1e-14, abs=1e-300)
+    assert type(gg.grad(function)(x)) is float
+
+
+@pytest.mark.parametrize("mode", [gg.grad, lambda f: lambda x: gg.jvp(f, (x,), (1.0,))[1]])
+def test_choices_between_numbers_stay_exact(mode):
+    assert mode(lambda z: gg.where(z > 1, z, z / 3))(0.7) == 1 / 3
+    assert mode(lambda z: z / 3 if z < 1 else z)(0.7) == 1 / 3
+    assert mode(lambda z: gg.where(~(z > 1), z * z, z))(0.7) == 1.4
+    assert mode(lambda z: gg.copysign(z, z))(0.7) == 1.0
+    assert mode(lambda z: (z > 1) * 2.0)(0.7) == 0.0
+
+
+def test_logaddexp_of_numbers_to_second_order():
+    _, moved = gg.jvp(gg.grad(gg.logaddexp), (0.7, 1.4), (1.0, 0.0))
+    p = 1 / (1 + np.exp(0.7))
+    assert moved == pytest.approx(p * (1 - p), rel=1e-15)
+
+
+def test_a_power_that_is_a_setting():
+    @gg.elementwise
+    def raised(x, *, power=2.0):
+        return x**power
+
+    x = gg.tensor([1.0, 3.0], requires_grad=True)
+    gg.sum(raised(x, power=3.0)).backward()
+    np.testing.assert_allclose(x.grad.numpy(), [3, 27])
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "gelu", "relu", "softplus", "maximum", "logaddexp"])
+def test_complex_numbers_are_refused_where_the_rule_is_real(name):
+    z = gg.tensor([1 + 2j])
+    arguments = (z,) * len(REGISTRY[name].inputs)
+    with pytest.raises(TypeError, match=rf"{name}: takes no complex.*gg\.real"):
+        getattr(gg, name)(*arguments)
