@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from threading import Lock
 from typing import Any
 
@@ -15,6 +15,7 @@ from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .ops.shape import astype as ASTYPE
 from .tape import Leaf, Node, Parts, pick, walk
 
+_hook_numbers = count().__next__
 _arriving = Lock()  # two threads may walk to the same leaf
 
 
@@ -50,7 +51,7 @@ def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
             )
         return backend.ones(tensor.data)
     if not isinstance(gradient, apply.Tensor):
-        gradient = apply.Tensor(backend.asarray(gradient, dtype=tensor.dtype))
+        gradient = apply.Tensor(backend.asarray(gradient, dtype=tensor.dtype, copy=True))
     if gradient.shape != tensor.shape:
         raise ValueError(f"backward: gradient of shape {gradient.shape} for {tensor.shape}")
     if gradient.dtype != tensor.dtype:
@@ -112,8 +113,20 @@ def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:
     """``gradient`` after the hooks, each of which may replace it."""
     for hook in list(hooks.values()):
         answer = hook(gradient)
-        gradient = gradient if answer is None else answer
+        if answer is not None:
+            _check_answer(answer, gradient)
+            gradient = answer
     return gradient
+
+
+def _check_answer(answer: Any, gradient: Any) -> None:
+    if not isinstance(answer, apply.Tensor) or answer.shape != gradient.shape:
+        given = f"a tensor of shape {answer.shape}" if isinstance(answer, apply.Tensor) else (
+            type(answer).__name__)  # fmt: skip
+        raise TypeError(
+            f"register_hook: the hook returned {given} for a gradient of shape {gradient.shape}; "
+            "return a tensor of that shape, or None to leave the gradient as it is"
+        )
 
 
 def register_hook(tensor: Any, hook: Callable) -> Callable[[], None]:
@@ -127,7 +140,7 @@ def register_hook(tensor: Any, hook: Callable) -> Callable[[], None]:
     else:
         hooks = {}
         node.plan = _with_hooks(node.plan, hooks)
-    key = len(hooks)
+    key = _hook_numbers()  # not their count: an earlier one may be gone
     hooks[key] = hook
     return lambda: hooks.pop(key, None) and None
 

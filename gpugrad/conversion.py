@@ -105,7 +105,7 @@ class Conversion:
         return HOST.asarray(self.numpy(), dtype=dtype, copy=bool(copy))
 
     def __dlpack__(self, **keywords: Any) -> Any:
-        if self.node is not None:
+        if self.node is not None or self.level:
             raise RuntimeError("DLPack: this tensor requires grad; export .detach()")
         return HOST.exportable(self.data).__dlpack__(**keywords)
 

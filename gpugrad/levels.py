@@ -1,15 +1,17 @@
 """Levels: which transform an argument belongs to.
 
-Every open ``grad``, ``jvp`` or ``vmap`` has a number of its own, larger than those around it.  An
-operation belongs to the highest level among its arguments; everything lower is a constant to it.
-``.backward()`` is level 0.
+Every ``grad``, ``jvp`` or ``vmap`` that opens gets a number of its own, larger than those around
+it and never used again, in whichever thread: a value that outlives its transform is not taken for
+one of the next.  An operation belongs to the highest level among its arguments; everything lower is
+a constant to it.  ``.backward()`` is level 0.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from itertools import count
 
-_open: ContextVar[int] = ContextVar("level", default=0)
+_numbers = count(1).__next__  # atomic
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 recording = _recording.get
 
@@ -17,11 +19,7 @@ recording = _recording.get
 @contextmanager
 def new_level() -> Iterator[int]:
     """Open one more level and give its number."""
-    token = _open.set(_open.get() + 1)
-    try:
-        yield _open.get()
-    finally:
-        _open.reset(token)
+    yield _numbers()
 
 
 @contextmanager

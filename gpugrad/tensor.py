@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .apply import call, make_results_of
+from .apply import as_tensor, call, make_results_of
 from .backend.dtypes import INEXACT, as_dtype, complex128, default_float, float64
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
@@ -120,8 +120,8 @@ class Tensor(Methods, Conversion):
         self._grad = value
 
     def detach(self) -> "Tensor":
-        """The same array without a history."""
-        return Tensor(self.data)
+        """The same array without a history, outside of all transforms."""
+        return as_tensor(self.raw)
 
     def backward(
         self,
@@ -144,12 +144,19 @@ class Tensor(Methods, Conversion):
         returns takes the gradient's place.  Returns a function that removes the hook."""
         return register_hook(self, hook)
 
+    def __reduce__(self) -> tuple:
+        """Copies and pickles hold the values and whether a gradient is wanted; no gradient."""
+        if self.level or not self.is_leaf:
+            raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
+        return _restored, (type(self), self.data, self.requires_grad)
+
     # a cell
 
     def _become(self, new: "Tensor") -> "Tensor":
         """Take the array and the node of ``new``; what was saved of the old ones stays."""
         old, made = self.data, new.data
-        plain = type(new) is Tensor and type(self.node) is not Leaf and type(made) is type(old)
+        plain = type(new) is type(self) is Tensor and type(self.node) is not Leaf
+        plain = plain and type(made) is type(old)
         if plain and made.dtype is old.dtype and made.shape == old.shape:
             self.data, self.node = made, new.node
             return self
@@ -163,8 +170,7 @@ class Tensor(Methods, Conversion):
                     "in place: this leaf requires grad, changing it would lose its gradient; "
                     "write x = x + y, or change it under gg.no_grad()"
                 )
-            new = new.detach()
-            new.node = self.node
+            new = Tensor(new.data, self.node)
         if new.dtype != self.dtype:
             raise TypeError(f"in place: a {new.dtype} result does not fit into {self.dtype}")
         self._take(new)
@@ -185,6 +191,13 @@ class Tensor(Methods, Conversion):
                 "use gpugrad's functions, or .detach().numpy()"
             )
         return call(op)(*inputs)
+
+
+def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
+    """A leaf of class ``kind``, without calling its constructor."""
+    made = kind.__new__(kind)
+    Tensor.__init__(made, data)
+    return made.requires_grad_(requires_grad)
 
 
 make_results_of(Tensor)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -178,3 +179,40 @@ def test_vjp_may_be_called_again():
 def test_wrong_input_is_said(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_a_value_that_outlives_its_transform_is_a_constant_to_the_next():
+    kept = []
+    gg.jvp(lambda x: (kept.append(x), x * 2)[1], (1.0,), (1.0,))
+    value, moved = gg.jvp(lambda y: y * kept[0], (2.0,), (1.0,))
+    assert (float(value), float(moved)) == (2.0, 1.0)
+
+
+@pytest.mark.parametrize("outer", MODES)
+@pytest.mark.parametrize("inner", MODES)
+def test_a_thread_within_a_transform_opens_a_level_of_its_own(outer, inner):
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:  # d/dy (x * x * y), a function of x
+            return pool.submit(MODES[inner](lambda y: x * x * y), 5.0).result() * 1.0
+
+    assert float(MODES[outer](f)(3.0)) == 6.0
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_detach_leaves_all_levels(mode):
+    derivative = MODES[mode]
+    assert derivative(lambda x: x.detach() * x)(2.0) == 2.0
+    twice = derivative(lambda x: derivative(lambda y: y.detach() * y * x)(x))
+    assert float(twice(3.0)) == 3.0  # y.detach() is 3 to both
+
+
+def test_in_place_without_a_derivative_forgets_the_tangent():
+    def f(x):
+        y = x * 1
+        y //= 2
+        return y
+
+    x = gg.tensor([5.0, 6.0])
+    _, moved = gg.jvp(f, (x,), (gg.ones_like(x),))
+    np.testing.assert_array_equal(moved.numpy(), 0)
+    np.testing.assert_array_equal(gg.vjp(f, x)[1](gg.ones_like(x))[0].numpy(), 0)

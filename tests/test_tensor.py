@@ -1,6 +1,8 @@
 """The Tensor as a cell, what backward promises, and the errors that name the way out."""
 
+import copy
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -228,3 +230,49 @@ def test_default_dtype():
     assert gg.tensor(1.0).dtype == np.float32
     with pytest.raises(TypeError, match="int32"):
         gg.set_default_dtype("int32")
+
+
+def test_a_removed_hook_leaves_the_others():
+    x = leaf(1.0)
+    called = []
+    remove = x.register_hook(lambda g: called.append("first"))
+    x.register_hook(lambda g: called.append("second"))
+    remove()
+    x.register_hook(lambda g: called.append("third"))
+    x.sum().backward()
+    assert called == ["second", "third"]
+
+
+@pytest.mark.parametrize("answer", [np.ones(2), gg.ones(3)])
+def test_a_hook_returns_a_tensor_of_the_same_shape(answer):
+    x = leaf(1.0, 2.0)
+    x.register_hook(lambda g: answer)
+    with pytest.raises(TypeError, match="register_hook: the hook returned"):
+        x.sum().backward()
+
+
+def test_a_gradient_given_as_an_array_may_be_written_later():
+    x = leaf(1.0, 2.0)
+    given = np.array([3.0, 4.0])
+    (x + 1).backward(given)
+    given[:] = 0
+    np.testing.assert_array_equal(x.grad.numpy(), [3, 4])
+
+
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
+)
+def test_a_copy_is_a_leaf_of_its_own(again):
+    x = leaf(1.0, 2.0)
+    other = again(x)
+    (other * 3).sum().backward()
+    assert x.grad is None
+    np.testing.assert_array_equal(other.grad.numpy(), [3, 3])
+    assert not again(gg.ones(2)).requires_grad
+    with pytest.raises(RuntimeError, match="copy"):
+        again(x * 2)
+
+
+def test_dlpack_does_not_drop_a_tangent():
+    with pytest.raises(RuntimeError, match="DLPack"):
+        gg.jvp(lambda x: np.from_dlpack(x).sum() * x, (gg.ones(2),), (gg.ones(2),))
