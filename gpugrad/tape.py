@@ -184,9 +184,9 @@ class Overwritten:
 
 
 def _buffer(array: Any) -> Any:
-    """The array that owns the memory that ``array`` shows."""
-    while getattr(array, "base", None) is not None:
-        array = array.base
+    """The array that owns the memory that ``array`` shows, or was first made on another's."""
+    while type(base := getattr(array, "base", None)) is type(array) and base is not None:
+        array = base
     return array
 
 

@@ -257,3 +257,25 @@ def test_replaced_arrays_are_found():
 def test_repr_names_the_settings():
     text = repr(optim.Adam([gg.tensor(1.0, requires_grad=True)], lr=0.5))
     assert text.startswith("Adam (\nParameter Group 0\n") and "lr: 0.5" in text
+
+
+def test_an_array_that_must_not_be_written_is_copied():
+    given = np.ones(3, np.float32)
+    given.flags.writeable = False
+    w = gg.asarray(given, requires_grad=True)
+    w.grad = gg.ones(3)
+    optim.SGD([w], lr=0.5).step()
+    np.testing.assert_array_equal(w.detach().numpy(), 0.5)
+    np.testing.assert_array_equal(given, 1)
+
+
+def test_memory_of_another_library_is_trained_in_place():
+    given = np.ones(3, np.float32)
+    w = gg.from_dlpack(given).requires_grad_()
+    optimizer = optim.SGD([w], lr=0.5)
+    y = (w * w).sum()
+    w.grad = gg.ones(3)
+    optimizer.step()
+    np.testing.assert_array_equal(given, 0.5)
+    with pytest.raises(RuntimeError, match="overwritten"):
+        y.backward()

@@ -198,8 +198,9 @@ def _check(parameter: Any) -> None:
 
 
 def _writable(parameter: Tensor) -> Any:
-    """The array of a parameter, made contiguous where it is not."""
-    if not parameter.data.flags.c_contiguous:
+    """The array of a parameter; a copy where it is not contiguous or not ours to write."""
+    flags = parameter.data.flags
+    if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
         parameter.data = parameter.data.copy()
     return parameter.data
 
