@@ -166,3 +166,9 @@ def test_outputs_that_nobody_uses_have_zero_gradients(function):
 @pytest.mark.parametrize("function", [gg.concat, gg.stack])
 def test_arrays_joined_with_constants_differentiate(function):
     gradcheck(lambda x: gg.sin(function([X, gg.asarray(x), X])), [X], order=2)
+
+
+@pytest.mark.parametrize("array", [np.array([1.0, None]), np.array(["1.0"])])
+def test_arrays_of_no_numbers_are_refused(array):
+    with pytest.raises(TypeError, match=r"exp: arrays of .* are not taken"):
+        gg.exp(array)

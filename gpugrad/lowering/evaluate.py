@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from ..backend.dtypes import (
+    BY_NAME,
     COMPLEX,
     HALVES,
     INEXACT,
@@ -152,6 +153,8 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
             dtype = value.dtype
         elif value.dtype is not dtype:
             dtype = promote(dtype, value.dtype)
+    if dtype is not None and dtype.name not in BY_NAME:
+        raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
     for number in numbers:
         dtype = with_number(dtype, number)
     if op.floats and dtype not in INEXACT:
