@@ -10,7 +10,7 @@
 // float64).  forward keeps largest and log_sum (rows,), if not null: log p = x - largest - log_sum.
 // backward: the gradient of the logits from the gradient g (rows,) of the losses; where largest and
 // log_sum are null, they are found again.
-// Reference: tests/test_handwritten_kernels.py, cross_entropy in float64.
+// Reference: tests/test_row_kernels.py, cross_entropy in float64.
 #include "rows.cuh"
 
 template <typename T> struct Labels {

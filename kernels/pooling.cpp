@@ -3,7 +3,7 @@
 //
 //   largest   result[plane, window] = largest element, places[plane, window] = its flat place
 //   collect   the transpose: adds the share of every window at its place
-// Reference: gpugrad/ops/pooling.py, max_pool; tests/test_pooling.py compares.
+// Reference: gpugrad/ops/pooling.py, max_pool; tests/test_convolution.py compares.
 #include <cstring>
 
 struct Job {

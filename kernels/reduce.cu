@@ -4,7 +4,7 @@
 // depends on the sizes alone (no atomics), so that the bits are the same in every run.
 // rows: inner is 1, a row is a warp's or a block's.  columns: any inner; block (32, 8).
 // Symbols name the element types of x and y; sums are kept in float or wider.
-// Reference: tests/test_handwritten_kernels.py, sum in float64.
+// Reference: tests/test_sum_kernels.py, sum in float64.
 #include "rows.cuh"
 
 template <typename T, typename R>

@@ -4,7 +4,7 @@
 // order: the stable order that sorts indices.  The thread that finds the first of a run of equal
 // indices adds the whole run; the others have nothing to do.  Indices outside 0 .. rows - 1 are
 // left out.  Blocks: threads x over columns, threads y over positions in order.
-// Reference: numpy.add.at; tests/test_handwritten_kernels.py compares the bits.
+// Reference: numpy.add.at; tests/test_sum_kernels.py compares the bits.
 #include "numbers.cuh"
 
 template <typename T>

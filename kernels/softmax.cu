@@ -2,7 +2,7 @@
 // A row is a warp's or a block's (rows.cuh); halves are computed in float.  A row of nothing but
 // -inf, and one that holds +inf or NaN, gives NaN, as in PyTorch.
 // forward: y from x.  backward: the gradient of x from y and the gradient g of y.
-// Reference: tests/test_handwritten_kernels.py, softmax and log_softmax in float64.
+// Reference: tests/test_row_kernels.py, softmax and log_softmax in float64.
 #include "rows.cuh"
 
 template <typename T>

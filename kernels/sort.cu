@@ -3,7 +3,7 @@
 // Three launches a pass: sort_count, sort_offsets, sort_place.  Blocks: 256 threads, a tile each.
 // order: the order that the lower bits gave, or null in the first pass.
 // totals: (16, tiles), how many keys of a tile have each digit; then where each goes.
-// Reference: numpy.argsort(kind="stable"); tests/test_handwritten_kernels.py compares the two.
+// Reference: numpy.argsort(kind="stable"); tests/test_sum_kernels.py compares the two.
 #include "numbers.cuh"
 
 #define DIGITS 16

@@ -1,6 +1,7 @@
 """Hand-written kernels: every one is listed, compiled for real architectures, and run."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +35,13 @@ def test_the_list_holds_every_kernel_of_the_folder():
         stamps = len(re.findall(r"^STAMP\(", text, re.MULTILINE)) * stamped[file]
         written = len(re.findall(r'^extern "C" __global__ void \w+\(', text, re.MULTILINE))
         assert stamps + written == sum(f == file for f, _, _ in handwritten.KERNELS)
+
+
+def test_the_files_that_kernels_refer_to_exist():
+    root = Path(__file__).parents[1]
+    for path in sources.folder().iterdir():
+        named = re.findall(r"\b(?:tests|gpugrad)/[\w/]+\.py", path.read_text(encoding="utf-8"))
+        assert [name for name in named if not (root / name).exists()] == []
 
 
 @pytest.mark.needs_nvrtc
