@@ -155,3 +155,27 @@ def test_gradients_of_repeated_indices_are_the_same_bits_every_time():
         (x[rows] * gg.tensor(weights)).sum().backward()
         found.add(x.grad.numpy().tobytes())
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("index", [[0, 1, 0], (slice(None), [2, -2, 2]), ([0, 1, 0], [3, 3, -1])])
+def test_only_the_element_that_stays_has_a_gradient(index):
+    index = index if isinstance(index, tuple) else (index,)
+    arrays = tuple(np.array(i) if isinstance(i, list) else i for i in index)
+    v = np.random.default_rng(1).normal(size=X[arrays].shape)
+
+    def written(v):
+        y = v.sum() * gg.zeros_like(X)
+        y[arrays] = v * v
+        return (y * X).sum()
+
+    gradient = gg.grad(written)(v)
+    one = np.zeros_like(v)
+    for place in np.ndindex(v.shape):
+        one[place] = 1
+        assert gradient[place] == pytest.approx(float(gg.jvp(written, (v,), (one,))[1]))
+        one[place] = 0
+    numbers = np.full(X.shape, -1)
+    numbers[arrays] = np.arange(v.size).reshape(v.shape)
+    stays = numbers[arrays] == np.arange(v.size).reshape(v.shape)
+    np.testing.assert_array_equal(gradient != 0, stays)
+    gradcheck(written, [v], order=2)

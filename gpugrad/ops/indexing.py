@@ -6,7 +6,7 @@ say): see backend/positions.py.  Arrays of integers or truth values get no gradi
 
 from math import prod
 
-from ..backend.positions import ARRAY
+from ..backend.positions import ARRAY, repeats
 from .declare import composite, linear, operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -35,8 +35,18 @@ def _written_tangent(xp, tx, tv, x, v, indices, *, spec):
     return xp.setitem(tx, xp.zeros_like(v) if tv is None else tv, *indices, spec=spec)
 
 
+def _stays(xp, g, share, indices, spec):
+    """Which of the elements written at an index are not written over by later ones there."""
+    places = xp.reshape(xp.arange_like(g, prod(g.shape)), shape=g.shape)
+    numbers = xp.reshape(xp.arange_like(g, prod(share.shape)), shape=share.shape)
+    written = xp.setitem(places, numbers, *indices, spec=spec)
+    return xp.equal(xp.getitem(written, *indices, spec=spec), numbers)
+
+
 def _to_written(xp, g, v_shape, indices, *, spec):
     share = xp.getitem(g, *indices, spec=spec)
+    if repeats(indices):
+        share = xp.scale(share, _stays(xp, g, share, indices, spec))
     extra = len(v_shape) - len(share.shape)  # axes of length one that the assignment dropped
     if extra > 0:
         return xp.reshape(xp.sum_to(share, shape=v_shape[extra:]), shape=v_shape)
