@@ -1,6 +1,4 @@
-"""``gg.elementwise``: a user's own function as an operation, in every mode, with clear errors."""
-
-import math
+"""``gg.elementwise``: a user's own function as an operation, in every mode."""
 
 import numpy as np
 import pytest
@@ -177,32 +175,53 @@ def test_the_numpy_text_computes_the_same():
         np.testing.assert_allclose(share, slope, 1e-6, 1e-7)
 
 
-outside = gg.tensor([1.0, 2.0])
-WRONG = {
-    "a Python branch": (lambda x: x if x > 0 else -x, "gg.where"),
-    "a whole array": (lambda x: x - gg.sum(x), "whole arrays"),
-    "Python's maths": (lambda x: math.exp(x), "math.tanh"),
-    "an index": (lambda x: x[0], "no indexing"),
-    "a shape": (lambda x: x * x.shape[0], "'shape'"),
-    "an array from outside": (lambda x: x + outside, "make it an argument"),
-    "no number": (lambda x: (x, x), "one number"),
-    "nothing": (lambda x: None, "one number"),
-}
+@needs_compiler
+def test_a_scalar_of_numpy_is_an_argument_of_the_kernel(monkeypatch):
+    x = gg.tensor(np.ones(LARGE))
+    bounded(x, slope=3.0)
+    monkeypatch.setattr(targets, "host_library", lambda unit: pytest.fail("compiled"))
+    bounded(x, slope=np.float32(2), low=np.int64(-1))
 
 
-@pytest.mark.parametrize("mistake", WRONG)
-def test_mistakes_are_explained(mistake):
-    function, words = WRONG[mistake]
-    with pytest.raises(TypeError, match=words):
-        elementwise(function)(gg.tensor([1.0, 2.0]))
+@pytest.mark.parametrize("size", [3, LARGE])
+def test_python_may_branch_on_settings(size):
+    @elementwise
+    def either(x, *, a=1.0, b=2.0):
+        return a * x if a + 1 > b else -b * x
+
+    x = gg.tensor(np.ones(size))
+    assert either(x, a=3.0).numpy()[-1] == 3
+    assert either(x, a=0.5).numpy()[-1] == -2
+    with pytest.raises(TypeError, match=r"^function: a Python branch"):
+        elementwise(lambda x, *, a: x if x > a else a)(x, a=1.0)
 
 
-def test_wrong_arguments_are_explained():
-    with pytest.raises(TypeError, match=r"formula takes 2 arrays \(x, y\), 1 were given"):
-        formula(gg.tensor([1.0]))
-    with pytest.raises(TypeError, match="unknown partial dz"):
-        elementwise(dz=lambda x: x)(lambda x: x)
-    with pytest.raises(TypeError, match="names its arrays"):
-        elementwise(lambda *arrays: arrays[0])
-    with pytest.raises(TypeError, match="a partial takes x, not z"):
-        elementwise(dx=lambda z: z)(lambda x: x)(gg.tensor([1.0], requires_grad=True))
+@pytest.mark.parametrize("size", [3, LARGE])
+def test_arrays_have_names_and_defaults(size):
+    @elementwise(dy=lambda x, y: x)
+    def shifted(x, y=1.0, *, factor=2.0):
+        return factor * x + y
+
+    x = gg.tensor(np.ones(size), requires_grad=True)
+    for result, last in [(shifted(x), 3), (shifted(x, factor=3.0), 4), (shifted(x, 2.0), 4),
+                         (shifted(y=x, x=4.0), 9), (shifted(x, y=x), 3)]:  # fmt: skip
+        assert result.detach().numpy()[-1] == last
+    shifted(x, y=x).sum().backward()
+    assert x.grad.numpy()[-1] == 3
+    with pytest.raises(TypeError, match=r"shifted takes 2 arrays \(x, y\), not 0"):
+        shifted(factor=1.0)
+    with pytest.raises(TypeError, match="unknown setting y"):
+        shifted(x, x, y=x)
+
+
+@pytest.mark.parametrize("size", [3, LARGE])
+def test_an_array_may_be_left_out(size):
+    @elementwise
+    def moved(x, by=None):
+        return 2 * x if by is None else 2 * x + by
+
+    x = gg.tensor(np.ones(size), requires_grad=True)
+    (moved(x) + moved(x, by=x)).sum().backward()
+    assert (moved(x).detach().numpy()[-1], x.grad.numpy()[-1]) == (2, 5)
+    with pytest.raises(TypeError, match="moved: unknown setting to; known: none"):
+        moved(x, to=1.0)

@@ -26,6 +26,19 @@ class NotElementwise(TypeError):
         self.symbol = symbol
 
 
+class NoNumber(TypeError):
+    """A function of symbols met what is neither a number nor a symbol: ``value``."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(
+            "met an array or Tensor that is none of the function's arguments; make it an argument; "
+            "gg's functions of plain numbers give Tensors too, so take Python's math for constants"
+            if hasattr(value, "shape")
+            else f"computes with real numbers, not with {type(value).__name__}"
+        )
+        self.value = value
+
+
 class Symbol:
     """A node of an expression: an operation of operands, an input, a setting or a literal."""
 
@@ -83,15 +96,21 @@ class Symbol:
         raise NotElementwise(
             f"a Python branch on {self!r:.80}: its value differs from element to element; "
             "use gg.where(condition, a, b), or gg.minimum and gg.maximum",
-            self,
+            self._blamed(),
         )
 
     def _no_number(self, *_: Any) -> Any:
         raise NotElementwise(
             f"{self!r:.80} is used as a Python number or sequence, but stands for every element; "
             "use gg.tanh and its like instead of math.tanh, and no indexing",
-            self,
+            self._blamed(),
         )
+
+    def _blamed(self) -> "Symbol":
+        """A setting, where only settings and numbers decide: as a value Python may read it."""
+        leaves = [node for node in walk(self) if not node.operands]
+        settings = [leaf for leaf in leaves if leaf.name == SETTING]
+        return settings[0] if settings and all(leaf.name != INPUT for leaf in leaves) else self
 
     __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = _no_number
     __getitem__ = __contains__ = _no_number
@@ -133,10 +152,7 @@ def literal(value: Any) -> Symbol:
         return value
     if not isinstance(value, Real):
         if type(value).__module__ != "numpy" or getattr(value, "ndim", None) != 0:
-            raise TypeError(
-                f"an elementwise function met a {type(value).__name__} from outside; "
-                "make it an argument"
-            )
+            raise NoNumber(value)
         value = value.item()
     return _interned(LITERAL, None, (), {}, value if isinstance(value, bool) else float(value))
 
