@@ -43,7 +43,12 @@ def pinned() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_public_names_are_those_pinned(name):
-    assert public(MODULES[name]) == sorted(pinned()[name])
+    there, listed = set(public(MODULES[name])), set(pinned()[name])
+    assert not there - listed, f"add to {PINNED.name}: {name}: {' '.join(sorted(there - listed))}"
+    assert not listed - there, (
+        f"remove from {PINNED.name}: {name}: {' '.join(sorted(listed - there))}"
+    )
+    assert len(listed) == len(pinned()[name]), f"{name}: a name is listed twice"
 
 
 @pytest.mark.parametrize("name", MODULES)
