@@ -44,10 +44,8 @@ def pinned() -> dict[str, list[str]]:
 @pytest.mark.parametrize("name", MODULES)
 def test_public_names_are_those_pinned(name):
     there, listed = set(public(MODULES[name])), set(pinned()[name])
-    assert not there - listed, f"add to {PINNED.name}: {name}: {' '.join(sorted(there - listed))}"
-    assert not listed - there, (
-        f"remove from {PINNED.name}: {name}: {' '.join(sorted(listed - there))}"
-    )
+    add, remove = " ".join(sorted(there - listed)), " ".join(sorted(listed - there))
+    assert not add and not remove, f"{PINNED.name}, {name}: names to add: {add}; to remove: {remove}"
     assert len(listed) == len(pinned()[name]), f"{name}: a name is listed twice"
 
 
