@@ -45,7 +45,7 @@ def pinned() -> dict[str, list[str]]:
 def test_public_names_are_those_pinned(name):
     there, listed = set(public(MODULES[name])), set(pinned()[name])
     add, remove = " ".join(sorted(there - listed)), " ".join(sorted(listed - there))
-    assert not add and not remove, f"{PINNED.name}, {name}: names to add: {add}; to remove: {remove}"
+    assert not add and not remove, f"{PINNED.name}, {name}: to add: {add}; to remove: {remove}"
     assert len(listed) == len(pinned()[name]), f"{name}: a name is listed twice"
 
 
