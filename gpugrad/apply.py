@@ -147,8 +147,8 @@ def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
         known = ", ".join(op.settings) or "none"
         raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
     whole = {**op.settings, **settings}
-    if REQUIRED in whole.values():
-        missing = [name for name, value in whole.items() if value is REQUIRED]
+    missing = [name for name, value in whole.items() if value is REQUIRED]
+    if missing:
         raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
     return whole
 

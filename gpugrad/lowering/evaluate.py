@@ -129,7 +129,10 @@ def common_backend(op: Op, values: tuple) -> Any:
             continue
         here = BACKENDS.get(type(value))
         if here is None or here.shares_type:
-            here = backend_of(value)
+            try:
+                here = backend_of(value)
+            except TypeError as error:
+                raise TypeError(f"{op.name}: {error}; give Tensors, arrays or numbers") from None
         if found is None:
             found = here
         elif here is not found:
