@@ -11,12 +11,23 @@ from .apply import ANY
 from .backend.dtypes import COMPLEX
 from .backend.select import BACKENDS, backend_of
 from .lowering import small
+from .lowering.namespace import Namespace
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .ops.shape import astype as ASTYPE
 from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
 _arriving = Lock()  # two threads may walk to the same leaf
+
+
+def _scaled(g: Any, p: Any) -> Any:
+    """``scale`` in the dtype of ``g``: a partial may be of the default one."""
+    share, dtype = ANY.scale(g, p), getattr(g, "dtype", None)  # type: ignore[attr-defined]
+    return share if dtype is None or share.dtype == dtype else ANY.astype(share, dtype=dtype)
+
+
+PULLING = Namespace()  # what rules compute in when the walk itself is recorded
+vars(PULLING).update({**vars(ANY), "scale": _scaled})
 
 
 def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool) -> None:
@@ -33,7 +44,7 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
     keep = create_graph if retain is None else retain
     with backend.quiet():
         if create_graph:
-            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: ANY, keep, relinked)
+            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: PULLING, keep, relinked)
         else:
             raw = start.data if isinstance(start, apply.Tensor) else start
             arrived = walk(tensor.node, raw, _raw_space, keep)

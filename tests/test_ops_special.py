@@ -193,3 +193,24 @@ def test_complex_conventions():
     gg.real(x * gg.tensor([1 + 3j])).sum().backward()
     assert x.grad.tolist() == [1]
     assert x.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize("default", ["float32", "float64"])
+@pytest.mark.parametrize("count", [3, 40_000])
+def test_a_partial_of_the_default_dtype_widens_no_gradient(default, count):
+    @gg.elementwise
+    def chosen(x, y):
+        return gg.where(x > y, x * x, gg.exp(-y))
+
+    a = gg.full((count,), 0.5, dtype="float16")
+    before = gg.tensor(1.0).dtype
+    gg.set_default_dtype(default)
+    try:
+        for function in (gg.maximum, chosen):
+            _, moved = gg.jvp(function, (a, a), (a, a))
+            x, y = (a.clone().requires_grad_() for _ in range(2))
+            function(x, y).backward(a, create_graph=True)
+            twice = gg.grad(lambda x, f=function: gg.grad(lambda z: f(x, z).sum())(a).sum())(a)
+            assert {t.dtype.name for t in (moved, x.grad, y.grad, twice)} == {"float16"}
+    finally:
+        gg.set_default_dtype(before)

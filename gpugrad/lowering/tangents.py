@@ -7,9 +7,23 @@ from .plans import rule_of, shape_of
 
 
 def tangent(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
-    """The tangent of ``y``; ``tangents`` has one entry an input, None where nothing moves."""
+    """The tangent of ``y``, in its dtype; ``tangents`` has one entry an input, None where
+    nothing moves."""
     if all(t is None for t in tangents):
         return None
+    moved = _moved_with(op, xp, inputs, tangents, y, settings)
+    if isinstance(y, tuple):
+        return tuple(_typed(xp, t, part) for t, part in zip(moved, y, strict=True))
+    return _typed(xp, moved, y)
+
+
+def _typed(xp: Any, t: Any, y: Any) -> Any:
+    """A tangent in its value's dtype: a partial may be of the default one."""
+    dtype, wanted = getattr(t, "dtype", None), getattr(y, "dtype", None)
+    return t if dtype is None or wanted is None or dtype == wanted else xp.astype(t, dtype=wanted)
+
+
+def _moved_with(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
     if op.kind == ELEMENTWISE and op.tangent is None:
         return _elementwise(op, xp, inputs, tangents, y, settings)
     if op.kind == LINEAR:

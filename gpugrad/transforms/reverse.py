@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from ..apply import ANY, recorded
+from ..backward import PULLING
 from ..levels import new_level
 from ..lowering.evaluate import strong
 from ..ops.declare import COMPOSITE, Op
@@ -67,7 +68,7 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
                 continue
             with HOST.quiet():
                 begin = strong(start, innermost(value))
-                arrived = walk(value.node, begin, lambda g: ANY, retain)
+                arrived = walk(value.node, begin, lambda g: PULLING, retain)
             for leaf, g in arrived.items():
                 totals[leaf] = totals[leaf] + g if leaf in totals else g
         return [

@@ -1,6 +1,7 @@
 """Elementwise kernels run on NumPy arrays of any layout, on several threads where that pays."""
 
 import ctypes
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -30,7 +31,7 @@ def run(
     count = prod(shape)
     if not count:
         return
-    given = (ctypes.c_double * len(numbers))(*numbers)
+    given = _vector(ctypes.c_double, len(numbers))(*numbers)
     layouts = [_layout(array, shape) for array in inputs]
     dimensions = shape if STRIDED in layouts else ()
     words = [kernel, ctypes.addressof(given), len(inputs) + len(outputs), len(dimensions)]
@@ -39,10 +40,16 @@ def run(
         words += (array.ctypes.data, array.itemsize, layout, *_strides(array, layout, dimensions))
     for array in outputs:
         words += (array.ctypes.data, array.itemsize, DIRECT, *dimensions)
-    packed = (ctypes.c_long * len(words))(*words)
+    packed = _vector(ctypes.c_long, len(words))(*words)
     chunk = max(LEAST_CHUNK, -(-count // (8 * settings.threads * BLOCK)) * BLOCK)
     threads = settings.threads if count >= THREADS_FROM else 1
     pool.library().gpugrad_elementwise(packed, count, chunk, threads)
+
+
+@cache
+def _vector(kind: Any, length: int) -> Any:
+    """ctypes' array type, made once: it costs more than a call and is a cycle of references."""
+    return kind * length
 
 
 def _layout(array: np.ndarray, shape: tuple[int, ...]) -> int:
