@@ -148,20 +148,28 @@ def register_hook(tensor: Any, hook: Callable) -> Callable[[], None]:
     hooks: dict[int, Callable]
     if isinstance(node, Leaf):
         hooks = node.hooks
+    elif (earlier := getattr(node.plan.pull, "hooks", None)) is not None:
+        hooks = earlier  # called in the order of registration, as a leaf's
     else:
         hooks = {}
-        node.plan = _with_hooks(node.plan, hooks)
+        turned = tensor.level == 0 and tensor.dtype in COMPLEX  # what .grad would be: the conjugate
+        node.plan = _with_hooks(node.plan, hooks, turned)
     key = _hook_numbers()  # not their count: an earlier one may be gone
     hooks[key] = hook
     return lambda: hooks.pop(key, None) and None
 
 
-def _with_hooks(inner: Plan, hooks: dict[int, Callable]) -> Plan:
-    """``inner`` walked with the gradient that the hooks give."""
+def _with_hooks(inner: Plan, hooks: dict[int, Callable], turned: bool) -> Plan:
+    """``inner`` walked with the gradient that the hooks give; ``turned``: they see conjugates."""
+
+    def answer(g: Any) -> Any:
+        return ANY.conj(hooked(hooks, ANY.conj(g))) if turned else hooked(hooks, g)
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         if isinstance(g, apply.Tensor):
-            return inner.pull(xp, hooked(hooks, g), kept, settings)
-        return inner.pull(xp, hooked(hooks, apply.Tensor(g)).data, kept, settings)
+            return inner.pull(xp, answer(g), kept, settings)
+        return inner.pull(xp, answer(apply.Tensor(g)).data, kept, settings)
+
+    pull.hooks = hooks  # type: ignore[attr-defined]
 
     return replace(inner, pull=pull, last=pull)

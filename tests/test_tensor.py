@@ -276,3 +276,15 @@ def test_a_copy_is_a_leaf_of_its_own(again):
 def test_dlpack_does_not_drop_a_tangent():
     with pytest.raises(RuntimeError, match="DLPack"):
         gg.jvp(lambda x: np.from_dlpack(x).sum() * x, (gg.ones(2),), (gg.ones(2),))
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_hooks_see_complex_gradients_as_grad_has_them_and_in_order(create_graph):
+    z = leaf(1 + 2j, dtype="complex128")
+    seen = []
+    y = z * 1
+    y.register_hook(lambda g: seen.append(g.detach()))
+    y.register_hook(lambda g: g * 1j)
+    (gg.abs(y) ** 2).sum().backward(create_graph=create_graph)
+    assert seen[0].item() == pytest.approx(2 + 4j)
+    assert z.grad.item() == pytest.approx((2 + 4j) * 1j)
