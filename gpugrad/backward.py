@@ -8,7 +8,7 @@ from typing import Any
 
 from . import apply
 from .apply import ANY
-from .backend.dtypes import COMPLEX
+from .backend.dtypes import COMPLEX, FLOATS, default_float
 from .backend.select import BACKENDS, backend_of
 from .lowering import small
 from .lowering.namespace import Namespace
@@ -23,7 +23,8 @@ _arriving = Lock()  # two threads may walk to the same leaf
 def _scaled(g: Any, p: Any) -> Any:
     """``scale`` in the dtype of ``g``: a partial may be of the default one."""
     share, dtype = ANY.scale(g, p), getattr(g, "dtype", None)  # type: ignore[attr-defined]
-    return share if dtype is None or share.dtype == dtype else ANY.astype(share, dtype=dtype)
+    widened = dtype in FLOATS and dtype != share.dtype == default_float()
+    return ANY.astype(share, dtype=dtype) if widened else share
 
 
 PULLING = Namespace()  # what rules compute in when the walk itself is recorded
