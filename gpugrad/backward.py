@@ -14,7 +14,7 @@ from .lowering import small
 from .lowering.namespace import Namespace
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .ops.shape import astype as ASTYPE
-from .tape import Leaf, Node, Parts, pick, walk
+from .tape import Leaf, Node, Parts, pick, separate, walk
 
 _hook_numbers = count().__next__
 _arriving = Lock()  # two threads may walk to the same leaf
@@ -49,8 +49,13 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
         else:
             raw = start.data if isinstance(start, apply.Tensor) else start
             arrived = walk(tensor.node, raw, _raw_space, keep)
-        for leaf, g in arrived.items():
-            _arrive(leaf, g)
+        separate(arrived)
+        complete = [(cell, _completed(leaf, g)) for leaf, g in arrived.items()
+                    if (cell := leaf.cell()) is not None]  # fmt: skip
+        with _arriving:  # all hooks have run: what is written is written whole
+            for cell, gradient in complete:
+                before = cell.grad
+                cell._grad = gradient if before is None else before + gradient
 
 
 def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
@@ -106,19 +111,12 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     return apply.Tensor(value, parent)
 
 
-def _arrive(leaf: Leaf, g: Any) -> None:
-    """Add a gradient to the leaf's Tensor, if somebody still has it."""
-    cell = leaf.cell()
-    if cell is None:
-        return
+def _completed(leaf: Leaf, g: Any) -> Any:
+    """What arrived at a leaf as its gradient: torch's convention, after its hooks."""
     gradient = g if isinstance(g, apply.Tensor) else apply.Tensor(g)
     if g.dtype.kind == "c":
         gradient = ANY.conj(gradient)
-    if leaf.hooks:
-        gradient = hooked(leaf.hooks, gradient)
-    with _arriving:
-        before = cell.grad
-        cell._grad = gradient if before is None else before + gradient
+    return hooked(leaf.hooks, gradient) if leaf.hooks else gradient
 
 
 def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 from weakref import ref
 
 from .backend.dtypes import INEXACT
+from .backend.select import backend_of
 from .lowering.plans import Plan, released
 from .ops.declare import Op
 
@@ -149,6 +150,19 @@ def of_outputs(inner: Plan, outputs: int) -> Plan:
         return inner.pull(xp, g.as_tuple(outputs), kept, settings)
 
     return replace(inner, pull=pull, last=pull)
+
+
+def separate(arrived: dict[Leaf, Any]) -> None:
+    """Copy gradients that show one buffer, or one element many times: who changes one of them in
+    place must not change another."""
+    buffers: set[int] = set()
+    for leaf, g in arrived.items():
+        strides = getattr(g, "strides", ())
+        if not strides:  # one number, or recorded itself
+            continue
+        if id(_buffer(g)) in buffers or 0 in strides:
+            g = arrived[leaf] = backend_of(g).asarray(g, copy=True)
+        buffers.add(id(_buffer(g)))
 
 
 class Overwritten:

@@ -115,8 +115,11 @@ class Tensor(Methods, Conversion):
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
-        if value is not None and value.shape != self.shape:
-            raise ValueError(f"grad: shape {value.shape} given to a tensor of shape {self.shape}")
+        for what in ("shape", "dtype", "device"):
+            if value is not None and (given := getattr(value, what)) != (
+                own := getattr(self, what)
+            ):
+                raise ValueError(f"grad: {what} {given} given to a tensor of {what} {own}")
         self._grad = value
 
     def detach(self) -> "Tensor":

@@ -13,7 +13,7 @@ from ..backward import PULLING
 from ..levels import new_level
 from ..lowering.evaluate import strong
 from ..ops.declare import COMPOSITE, Op
-from ..tape import Leaf, Node, walk
+from ..tape import Leaf, Node, separate, walk
 from ..tensor import Tensor
 from .boxes import HOST, below, differentiable, flat, in_kind_of, innermost, lowered, ones, zeros
 
@@ -71,6 +71,7 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
                 arrived = walk(value.node, begin, lambda g: PULLING, retain)
             for leaf, g in arrived.items():
                 totals[leaf] = totals[leaf] + g if leaf in totals else g
+        separate(totals)
         return [
             in_kind_of(value, totals[box.node]) if box.node in totals else zeros(value)
             for value, box in zip(inputs, boxes, strict=True)
