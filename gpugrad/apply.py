@@ -273,8 +273,7 @@ def _on_anything(op: Op) -> Callable[..., Any]:
 
 def _extra_on_anything(name: str) -> Callable[..., Any]:
     def make(like: Any, *arguments: Any, **keywords: Any) -> Any:
-        while isinstance(like, Tensor):
-            like = like.data
+        like = like.raw if isinstance(like, Tensor) else like
         if type(like) in NUMBERS:
             made = make(HOST.asarray(like), *arguments, **keywords)
             return made if made.ndim else made.item()  # of a number, a number

@@ -33,9 +33,7 @@ NUMBER = (int, float)
 
 def innermost(x: Any) -> Any:
     """The raw array under a Tensor and the boxes of all transforms."""
-    while isinstance(x, apply.Tensor):
-        x = x.data
-    return x
+    return x.raw if isinstance(x, apply.Tensor) else x
 
 
 def _data_dtype(x: Any) -> Any:

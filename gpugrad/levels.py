@@ -11,15 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from itertools import count
 
-_numbers = count(1).__next__  # atomic
+new_level = count(1).__next__  # the number of one more level; atomic, so threads may open some
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 recording = _recording.get
-
-
-@contextmanager
-def new_level() -> Iterator[int]:
-    """Open one more level and give its number."""
-    yield _numbers()
 
 
 @contextmanager

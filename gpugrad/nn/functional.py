@@ -5,7 +5,8 @@ from typing import Any
 
 from .. import random
 from ..apply import call
-from ..backend.select import BACKENDS
+from ..backend.select import backend_of
+from ..calls import innermost
 from ..levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
@@ -131,8 +132,6 @@ def batch_norm(
 
 def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
     """Move a running statistic towards ``value * factor``; transforms see nothing of it."""
-    while isinstance(value.data, Tensor):
-        value = value.data
     with no_grad():
         cell *= 1 - momentum
         cell += call(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
@@ -153,10 +152,8 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
         return input
     if p == 1:
         return call(arithmetic.multiply)(input, 0.0)
-    raw = input
-    while isinstance(raw, Tensor):
-        raw = raw.data
-    mask = random.bernoulli(1 - p, tuple(input.shape), device=BACKENDS[type(raw)].name)
+    device = backend_of(innermost(input)).name
+    mask = random.bernoulli(1 - p, tuple(input.shape), device=device)
     return call(dropping.masked)(input, mask, rate=p)
 
 

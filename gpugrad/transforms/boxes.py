@@ -3,15 +3,35 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import general
+from ..apply import ANY, general
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..levels import new_level
+from ..calls import innermost
 from ..lowering.evaluate import Evaluated, evaluate, strong
-from ..ops.declare import Op
+from ..ops.declare import COMPOSITE, Op
 from ..tensor import Tensor
 
-__all__ = ["HOST", "below", "flat", "in_kind_of", "innermost", "lowered", "new_level", "ones"]
+
+class Box(Tensor):
+    """A value of one open transform: a lower value, and what the transform keeps beside it."""
+
+    __slots__ = ("level",)
+
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op``, of whose arguments this one has the highest level."""
+        if op.kind == COMPOSITE:
+            return op.forward(ANY, *arguments, **settings)
+        mine = tuple(None if below(a, self.level) else a for a in arguments)
+        values = tuple(a if m is None else m.data for a, m in zip(arguments, mine, strict=True))
+        return self.apply_below(op, mine, values, settings)
+
+    def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
+        """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
+        raise NotImplementedError
+
+    def beside_nothing(self, value: Any) -> Any:
+        """A lower result of which this transform keeps nothing, as its function sees it."""
+        return value if isinstance(value, Tensor) else in_kind_of(self, value)
 
 
 def below(value: Any, level: int) -> bool:
@@ -26,13 +46,6 @@ def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ())
         like = innermost(y[0] if isinstance(y, tuple) else y)
         return Evaluated(y, tuple(strong(v, like) for v in values))
     return evaluate(op, values, settings, needs)
-
-
-def innermost(value: Any) -> Any:
-    """The raw array or number under all boxes."""
-    while isinstance(value, Tensor):
-        value = value.data
-    return value
 
 
 def differentiable(value: Any, where: str) -> Any:

@@ -4,18 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from ..apply import ANY
+from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import strong
 from ..lowering.tangents import tangent
-from ..ops.declare import COMPOSITE, Op
+from ..ops.declare import Op
 from ..tensor import Tensor
-from .boxes import HOST, below, differentiable, flat, in_kind_of, innermost, lowered, zeros
+from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lowered, zeros
 
 
-class Dual(Tensor):
+class Dual(Box):
     """A value within ``jvp``: a lower value and its tangent."""
 
-    __slots__ = ("level", "tangent")
+    __slots__ = ("tangent",)
 
     def __init__(self, data: Any, tangent: Any, level: int) -> None:
         self.data = data
@@ -23,14 +24,9 @@ class Dual(Tensor):
         self.tangent = tangent
         self.level = level
 
-    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """Apply ``op`` one level down, to the values and to the tangents."""
-        if op.kind == COMPOSITE:
-            return op.forward(ANY, *arguments, **settings)
-        level = self.level
-        mine = [not below(a, level) for a in arguments]
-        values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
-        tangents = tuple(a.tangent if m else None for a, m in zip(arguments, mine, strict=True))
+    def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
+        """Apply ``op`` to the values and to the tangents."""
+        tangents = tuple(None if box is None else box.tangent for box in mine)
         y, read, *_ = lowered(op, values, settings)
         moved = None
         if op.differentiable:
@@ -51,7 +47,7 @@ class Dual(Tensor):
 
     def _beside(self, value: Any, moved: Any) -> Any:
         if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
-            return value if isinstance(value, Tensor) else in_kind_of(self, value)
+            return self.beside_nothing(value)
         return Dual(value, moved, self.level)
 
 
@@ -64,9 +60,9 @@ def jvp(function: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
     directions, _ = flat(tuple(tangents))
     if len(inputs) != len(directions):
         raise ValueError(f"jvp: {len(inputs)} primals but {len(directions)} tangents")
-    with new_level() as level:
-        boxes = [_dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
-        result = function(*rebuild(boxes))
+    level = new_level()
+    boxes = [_dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
+    result = function(*rebuild(boxes))
     leaves, shape = flat(result)
     values = [v if below(v, level) else in_kind_of(v, v.data) for v in leaves]
     moved = [

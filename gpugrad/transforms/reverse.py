@@ -8,57 +8,60 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from ..apply import ANY, recorded
+from ..apply import recorded
 from ..backward import PULLING
+from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import strong
-from ..ops.declare import COMPOSITE, Op
+from ..ops.declare import Op
 from ..tape import Leaf, Node, separate, walk
 from ..tensor import Tensor
-from .boxes import HOST, below, differentiable, flat, in_kind_of, innermost, lowered, ones, zeros
+from .boxes import (
+    HOST,
+    Box,
+    below,
+    differentiable,
+    flat,
+    in_kind_of,
+    lowered,
+    ones,
+    zeros,
+)
 
 
-class Traced(Tensor):
+class Traced(Box):
     """A value within ``grad``: a lower value and the node of this level's tape."""
 
-    __slots__ = ("level",)
+    __slots__ = ()
 
     def __init__(self, data: Any, node: Node | Leaf | None, level: int) -> None:
         self.data = data
         self.node = node
         self.level = level
 
-    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """Apply ``op`` one level down and record it on this level's tape."""
-        if op.kind == COMPOSITE:
-            return op.forward(ANY, *arguments, **settings)
-        level = self.level
-        mine = [not below(a, level) for a in arguments]
-        values = tuple(a.data if m else a for a, m in zip(arguments, mine, strict=True))
-        nodes = tuple(a.node if m else None for a, m in zip(arguments, mine, strict=True))
+    def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
+        """Apply ``op`` and record it on this level's tape."""
+        nodes = tuple(None if box is None else box.node for box in mine)
         result = lowered(op, values, settings, tuple(node is not None for node in nodes))
-
-        def make(value: Any, node: Any) -> Any:
-            if node is not None:
-                return Traced(value, node, level)
-            if not hasattr(value, "dtype"):  # a number stays weak, and a box for its methods
-                return Traced(value, None, level)
-            return value if isinstance(value, Tensor) else in_kind_of(self, value)
-
         if op.differentiable and any(node is not None for node in nodes):
-            return recorded(op, nodes, values, result, settings, make)
+            return recorded(op, nodes, values, result, settings, self._with)
         y = result.y
-        return tuple(make(v, None) for v in y) if isinstance(y, tuple) else make(y, None)
+        return tuple(self._with(v) for v in y) if isinstance(y, tuple) else self._with(y)
+
+    def _with(self, value: Any, node: Any = None) -> Any:
+        if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
+            return self.beside_nothing(value)
+        return Traced(value, node, self.level)
 
 
 def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
     """``function`` at a new level: its result there, and the way back for a cotangent."""
     inputs, rebuild = flat(primals)
-    with new_level() as level:
-        boxes = [Traced(value, None, level) for value in inputs]
-        for box in boxes:
-            box.node = Leaf(box)
-        result = function(*rebuild(list(boxes)))
+    level = new_level()
+    boxes = [Traced(value, None, level) for value in inputs]
+    for box in boxes:
+        box.node = Leaf(box)
+    result = function(*rebuild(list(boxes)))
 
     def back(starts: list, retain: bool) -> list:
         """Gradients of the inputs, given one cotangent for each leaf of the result."""
