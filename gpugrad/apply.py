@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from .backend.dtypes import COMPLEX, INEXACT, bool_, float32, float64
-from .backend.select import BACKENDS, HOST, backend
+from .backend.dtypes import COMPLEX, INEXACT, bool_, default_float, float32, float64
+from .backend.select import BACKENDS, HOST, backend, backend_of
 from .levels import recording
 from .lowering.evaluate import NUMBERS, Evaluated, evaluate, strong
 from .lowering.namespace import EXTRAS, Namespace
@@ -236,7 +236,8 @@ def _raw(argument: Any) -> Any:
     """What a list holds, as an array; anything else as it is."""
     if isinstance(argument, list | tuple):
         array = HOST.asarray(argument)
-        return backend().asarray(array, dtype=float32 if array.dtype == float64 else array.dtype)
+        dtype = default_float() if array.dtype == float64 else array.dtype
+        return backend().asarray(array, dtype=dtype)
     return argument
 
 
@@ -277,7 +278,7 @@ def _extra_on_anything(name: str) -> Callable[..., Any]:
         if type(like) in NUMBERS:
             made = make(HOST.asarray(like), *arguments, **keywords)
             return made if made.ndim else made.item()  # of a number, a number
-        return getattr(BACKENDS[type(like)].xp, name)(like, *arguments, **keywords)
+        return getattr(backend_of(like).xp, name)(like, *arguments, **keywords)
 
     return make
 

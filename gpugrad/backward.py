@@ -9,7 +9,7 @@ from typing import Any
 from . import apply
 from .apply import ANY
 from .backend.dtypes import COMPLEX, FLOATS, default_float
-from .backend.select import BACKENDS, backend_of
+from .backend.select import backend_of
 from .lowering import small
 from .lowering.namespace import Namespace
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
@@ -83,8 +83,7 @@ def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
 def _raw_space(g: Any) -> Any:
     if type(g) is Parts:
         g = next(iter(g.by_output.values()))
-    found = BACKENDS.get(type(g))
-    return (found or backend_of(g)).xp
+    return backend_of(g).xp
 
 
 def relinked(node: Node) -> tuple:

@@ -172,3 +172,12 @@ def test_arrays_joined_with_constants_differentiate(function):
 def test_arrays_of_no_numbers_are_refused(array):
     with pytest.raises(TypeError, match=r"exp: arrays of .* are not taken"):
         gg.exp(array)
+
+
+def test_lists_get_the_default_float():
+    gg.set_default_dtype("float64")
+    try:
+        assert gg.exp([1.0]).dtype == np.float64
+    finally:
+        gg.set_default_dtype("float32")
+    assert gg.exp([1.0]).dtype == np.float32

@@ -73,10 +73,9 @@ def fused_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     named = len(plain.origins)
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict, last: bool = False) -> tuple:
-        backend = BACKENDS.get(type(g))
-        if backend is None:  # recorded again, or at a higher level
+        if type(g) not in BACKENDS:  # recorded again, or at a higher level
             return plain.pull(xp, g, kept[:named], settings)
-        return kernels.pull(backend, needs, g, kept, settings, consume=last)
+        return kernels.pull(backend_of(g), needs, g, kept, settings, consume=last)
 
     return replace(plain, pull=pull, last=partial(pull, last=True))
 

@@ -45,6 +45,8 @@ def run(
         if handle is None:
             handle = _handles[backend.driver, kernel, dtype] = _handle(backend, unit, kernel, dtype)
         return _on_device(backend, handle, kernel, inputs, shape, dtype, numbers, into)
+    if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
+        return plain(backend, kernel, inputs, shape, dtype, numbers, into)
     address = _addresses.get((kernel, dtype))
     if address is None:
         try:

@@ -63,7 +63,7 @@ def differentiable(value: Any, where: str) -> Any:
 def ones(value: Any) -> Any:
     """Ones in the shape of ``value``, raw."""
     raw = innermost(value)
-    return BACKENDS[type(raw)].ones(raw) if hasattr(raw, "dtype") else HOST.asarray(1.0)
+    return backend_of(raw).ones(raw) if hasattr(raw, "dtype") else HOST.asarray(1.0)
 
 
 def zeros(value: Any) -> Any:

@@ -14,7 +14,7 @@ DIRECT, SCALAR, STRIDED = range(3)
 BLOCK = 1024  # elements that strided.c packs at once
 THREADS_FROM = 1 << 16  # elements from which waking a thread (10 us) pays
 LEAST_CHUNK = 1 << 14
-MOST_OPERANDS = 24
+MOST_OPERANDS = 24  # as in strided.c, which has room for so many
 
 
 def run(
