@@ -43,12 +43,12 @@ def test_random_bits_are_the_hosts(ordered, count):
 
 @needs_compiler
 @per_dtype
-def test_normals_are_the_hosts_within_two_units(device, dtype):
+def test_normals_are_the_hosts_within_four_units(device, dtype):
     expected = random.normal(HOST, (300, 101), dtype, generator=random.Generator(5))
     drawn = random.normal(device, (300, 101), dtype, generator=random.Generator(5))
     found, size = device.to_host(drawn).astype("float64"), expected.astype("float64")
     units = np.abs(found - size) / (EPSILON[dtype] * 2.0 ** np.floor(np.log2(np.abs(size))))
-    assert units.max() <= 2
+    assert units.max() <= 4  # the last bit of a logarithm makes 3: NumPy's has another with AVX-512
 
 
 QUANTILES = """

@@ -17,7 +17,8 @@ number that depends on the count and the dtype alone, so that devices stay in st
     normal       the quantile (Wichura's AS 241) of a half word (float32), or of 52 bits (float64)
 
 Halves are drawn as float32 and rounded, so that a uniform half may round up to ``high``.  The
-same bits everywhere, normals within 2 units in the last place (of the standard normal).
+same bits everywhere, normals within 4 units in the last place (of the standard normal): two
+libraries' logarithms differ in the last bit, which the quantile makes up to 3.
 """
 
 import threading
