@@ -29,6 +29,8 @@ A declaration is a plain function of a namespace ``xp``, its arrays (positional)
 A rule keeps what it names: an input (``x``), the output (``y``), only an input's shape
 (``x_shape``).  Tangents of an ``operation`` are named ``t`` + input, absent ones are None.
 An input without a rule (indices, conditions) gets no gradient; an op without any rule has none.
+``batch=`` says how an operation on whole arrays is done on a batch of them at once: see
+``batching.py``; elementwise operations and composites need none.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -71,6 +73,7 @@ class Op:
     settings: Mapping[str, Any]  # name -> default, REQUIRED where there is none
     rules: tuple[Rule | None, ...]  # one an input: a partial (elementwise) or a pullback (others)
     tangent: Rule | None = None
+    batch: Callable[..., Any] | None = None  # how to do many at once; one after another without
     moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
     floats: bool = False  # integers are first made the default float
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
@@ -131,28 +134,35 @@ def elementwise(
 
 
 def linear(
-    *, transpose: Callable, moves: bool = False, floats: bool = False, kernel: str | None = None
+    *, transpose: Callable, batch: Callable | None = None, register: bool = True, **more: Any
 ) -> Callable[[Callable], Op]:
-    """An operation linear in its first array; further arrays are indices or conditions."""
+    """An operation linear in its first array; further arrays are indices or conditions.
+
+    more: ``moves``, ``floats``, ``kernel``, as fields of Op.
+    """
 
     def declare(forward: Callable) -> Op:
         inputs, variadic, settings = _signature(forward)
         rule = _rule(forward, transpose, inputs, settings, fixed=("g",))
         rules = (rule, *(None for _ in inputs[1:]))
-        return _op(forward, LINEAR, inputs, variadic, settings, rules, None,
-                   kernel=kernel, moves=moves, floats=floats)  # fmt: skip
+        return _op(forward, LINEAR, inputs, variadic, settings, rules, None, register,
+                   batch=batch, **more)  # fmt: skip
 
     return declare
 
 
-def bilinear(*, kernel: str | None = None, **pullbacks: Callable) -> Callable[[Callable], Op]:
+def bilinear(
+    *, batch: Callable | None = None, kernel: str | None = None, register: bool = True,
+    **pullbacks: Callable,
+) -> Callable[[Callable], Op]:  # fmt: skip
     """An operation linear in each of its first two arrays; ``to_a`` and ``to_b`` pull back."""
 
     def declare(forward: Callable) -> Op:
         inputs, variadic, settings = _signature(forward)
         _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs[:2]})
         rules = _pullbacks(forward, pullbacks, inputs, settings)
-        return _op(forward, BILINEAR, inputs, variadic, settings, rules, None, kernel=kernel)
+        return _op(forward, BILINEAR, inputs, variadic, settings, rules, None, register,
+                   batch=batch, kernel=kernel)  # fmt: skip
 
     return declare
 
@@ -160,6 +170,7 @@ def bilinear(*, kernel: str | None = None, **pullbacks: Callable) -> Callable[[C
 def operation(
     *,
     tangent: Callable | None = None,
+    batch: Callable | None = None,
     kernel: str | None = None,
     moves: bool = False,
     floats: bool = False,
@@ -175,8 +186,8 @@ def operation(
             raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
         rules = _pullbacks(forward, pullbacks, inputs, settings)
         forward_mode = _tangent(forward, tangent, inputs, settings)
-        return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode,
-                   kernel=kernel, moves=moves, floats=floats, register=register)  # fmt: skip
+        return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode, register,
+                   batch=batch, kernel=kernel, moves=moves, floats=floats)  # fmt: skip
 
     return declare
 
