@@ -41,7 +41,7 @@ from .elementwise import elementwise
 from .functions import *
 from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
-from .transforms import grad, jvp, value_and_grad, vjp
+from .transforms import grad, jvp, value_and_grad, vjp, vmap
 
 
 def __getattr__(name: str) -> Any:

@@ -11,11 +11,11 @@ from typing import Any
 from .backend.dtypes import COMPLEX, INEXACT, bool_, default_float, float32, float64
 from .backend.select import BACKENDS, HOST, backend, backend_of
 from .levels import recording
-from .lowering.evaluate import NUMBERS, Evaluated, evaluate, strong
+from .lowering.evaluate import NUMBERS, Evaluated, completed, evaluate, strong
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import fitted, plan, shape_of
 from .ops import REGISTRY
-from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, REQUIRED, Op
+from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, Op
 from .tape import Node, of_outputs, pick
 
 Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
@@ -138,21 +138,6 @@ def _any_arity(op: Op) -> Callable[..., Any]:
     return apply
 
 
-def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
-    """All settings of ``op``: the given ones and the defaults of the others."""
-    if not op.settings and not settings:
-        return settings
-    unknown = settings.keys() - op.settings.keys()
-    if unknown:
-        known = ", ".join(op.settings) or "none"
-        raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
-    whole = {**op.settings, **settings}
-    missing = [name for name, value in whole.items() if value is REQUIRED]
-    if missing:
-        raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
-    return whole
-
-
 def general(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` to any mixture of Tensors, transforms' boxes, symbols, arrays and numbers."""
     top, level = None, 0
@@ -254,6 +239,17 @@ def as_tensor(value: Any) -> Any:
     return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
 
 
+def prototype(value: Any) -> Any:
+    """A raw array, or a number, of the shape, dtype and device of ``value``; its elements are not
+    those of ``value`` where a transform has more than one value in its place."""
+    if not isinstance(value, Tensor):
+        return value
+    raw, shape = value.raw, value.shape
+    if getattr(raw, "shape", shape) == shape:
+        return raw
+    return backend_of(raw).natives["empty"](shape, dtype=raw.dtype)
+
+
 # --- the namespace that reads a rule on anything -------------------------------------------------
 
 
@@ -274,7 +270,7 @@ def _on_anything(op: Op) -> Callable[..., Any]:
 
 def _extra_on_anything(name: str) -> Callable[..., Any]:
     def make(like: Any, *arguments: Any, **keywords: Any) -> Any:
-        like = like.raw if isinstance(like, Tensor) else like
+        like = prototype(like)
         if type(like) in NUMBERS:
             made = make(HOST.asarray(like), *arguments, **keywords)
             return made if made.ndim else made.item()  # of a number, a number

@@ -16,7 +16,7 @@ from ..backend.dtypes import (
     with_number,
 )
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..ops.declare import ELEMENTWISE, Op
+from ..ops.declare import ELEMENTWISE, REQUIRED, Op
 from .fused import Fused, fused
 from .plans import Plan, plan, widened
 
@@ -52,6 +52,21 @@ def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()
     arguments = tuple(widened(backend.xp, v, float32) for v in values)
     y = run(op, backend, arguments, settings)
     return Evaluated(_narrowed(backend.xp, y, dtype), values, float32)
+
+
+def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
+    """All settings of ``op``: the given ones and the defaults of the others."""
+    if not op.settings and not settings:
+        return settings
+    unknown = settings.keys() - op.settings.keys()
+    if unknown:
+        known = ", ".join(op.settings) or "none"
+        raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
+    whole = {**op.settings, **settings}
+    missing = [name for name, value in whole.items() if value is REQUIRED]
+    if missing:
+        raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
+    return whole
 
 
 def _worth_a_kernel(values: tuple, least: int) -> bool:

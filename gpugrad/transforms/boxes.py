@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import ANY, general
+from ..apply import ANY, general, prototype
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..calls import innermost
@@ -62,13 +62,13 @@ def differentiable(value: Any, where: str) -> Any:
 
 def ones(value: Any) -> Any:
     """Ones in the shape of ``value``, raw."""
-    raw = innermost(value)
+    raw = prototype(value)
     return backend_of(raw).ones(raw) if hasattr(raw, "dtype") else HOST.asarray(1.0)
 
 
 def zeros(value: Any) -> Any:
     """Zeros in the shape of ``value``, in kind."""
-    raw = innermost(value)
+    raw = prototype(value)
     made = backend_of(raw).natives["zeros_like"](raw) if hasattr(raw, "dtype") else 0.0
     return in_kind_of(value, made)
 

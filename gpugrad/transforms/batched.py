@@ -1,0 +1,175 @@
+"""``vmap``: a function of one member applied to a whole batch at once.
+
+Within the function a value is a box that shows one member's shape and holds all members along the
+first axis of a lower value.  Operations are applied one level lower, to all members in one call, by
+their batching rules (ops/batching.py).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from math import prod
+from typing import Any
+
+from ..apply import ANY
+from ..levels import new_level
+from ..ops.batching import Stack, aligned
+from ..ops.declare import ELEMENTWISE, Op
+from ..tensor import Tensor
+from .boxes import HOST, Box, below, flat, lowered
+
+
+class Batched(Box):
+    """A value within ``vmap``: a lower value with the batch as its first axis."""
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, level: int) -> None:
+        self.data = data
+        self.node = None
+        self.level = level
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of one member's axes."""
+        return self.data.shape[1:]
+
+    @property
+    def size(self) -> int:
+        """Number of one member's elements."""
+        return prod(self.shape)
+
+    def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
+        """Apply ``op`` to all members."""
+
+        def apply(*arrays: Any, **how: Any) -> Any:
+            return lowered(op, arrays, how).y
+
+        marked = tuple(box is not None for box in mine)
+        stack = Stack(apply, values, marked, self.data.shape[0])
+        if op.kind == ELEMENTWISE:
+            y = apply(*_side_by_side(stack), **settings)
+        else:
+            y = (op.batch or _one_by_one(op))(ANY, stack, **settings)
+        if isinstance(y, tuple):
+            return tuple(Batched(part, self.level) for part in y)
+        return Batched(y, self.level)
+
+    def _host(self) -> Any:
+        raise TypeError(
+            f"vmap: a value of shape {self.shape} differs from member to member, so that Python "
+            "cannot read it; use gg.where in place of a branch, and look at it outside of vmap"
+        )
+
+    def __repr__(self) -> str:
+        return f"batched({self.data!r})"
+
+
+def _side_by_side(stack: Stack) -> list:
+    """The arrays of an elementwise operation, so that members meet members."""
+    shaped = [getattr(x, "shape", None) is not None for x in stack.arrays]
+    most = max(stack.ndim(i) for i, has_shape in enumerate(shaped) if has_shape)
+    return [
+        aligned(ANY, x, stack.ndim(i), most) if stack.marked[i] else x
+        for i, x in enumerate(stack.arrays)
+    ]
+
+
+def _one_by_one(op: Op) -> Callable[..., Any]:
+    """The rule of an operation that has none: one call a member."""
+
+    def rule(xp: Any, stack: Stack, **settings: Any) -> Any:
+        if not stack.size:
+            raise ValueError(f"vmap: {op.name} has no batching rule, and a batch of 0 has no "
+                             "member to try it on")  # fmt: skip
+        results = []
+        for i in range(stack.size):
+            pairs = zip(stack.arrays, stack.marked, strict=True)
+            member = [xp.getitem(x, spec=(i,)) if many else x for x, many in pairs]
+            results.append(stack.apply(*member, **settings))
+        if isinstance(results[0], tuple):
+            return tuple(xp.stack(*parts, axis=0) for parts in zip(*results, strict=True))
+        return xp.stack(*results, axis=0)
+
+    return rule
+
+
+def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
+    """``function``, which takes one member of a batch, for all members at once, as jax.vmap.
+
+    in_axes: for each argument the axis along which its members lie, or None for what all members
+    share; one number for all of them, or a tuple with containers as the arguments have them.
+    Arguments by keyword have their members along the first axis.
+    out_axes: where the members lie in each result; None for a result that all members share.
+    Random numbers that ``function`` draws are the same for all members.
+    """
+
+    @wraps(function)
+    def batched(*arguments: Any, **keywords: Any) -> Any:
+        inputs, rebuild = flat((arguments, keywords))
+        if isinstance(in_axes, list | tuple) and len(in_axes) != len(arguments):
+            raise ValueError(f"vmap: in_axes={in_axes!r} for {len(arguments)} arguments")
+        axes = [*spread(in_axes, arguments, "in_axes"), *[0] * len(flat(keywords)[0])]
+        size = _batch_size(inputs, axes)
+        level = new_level()
+        boxes = [
+            value if axis is None else Batched(_leading(value, axis), level)
+            for value, axis in zip(inputs, axes, strict=True)
+        ]
+        positional, named = rebuild(boxes)
+        results, shape = flat(function(*positional, **named))
+        places = spread(out_axes, shape(results), "out_axes")
+        pairs = zip(results, places, strict=True)
+        return shape([_outside(value, level, size, axis) for value, axis in pairs])
+
+    return batched
+
+
+def spread(axes: Any, tree: Any, name: str) -> list:
+    """For each leaf of ``tree`` its axis: ``axes`` has ``tree``'s containers, or one axis for all
+    that stands in its place."""
+    if axes is None or isinstance(axes, int):
+        return [axes] * len(flat(tree)[0])
+    same = isinstance(tree, dict) if isinstance(axes, dict) else isinstance(tree, list | tuple)
+    if not same or len(axes) != len(tree):
+        raise ValueError(f"vmap: {name}={axes!r} does not have the structure of {tree!r:.200}")
+    keys = sorted(tree) if isinstance(tree, dict) else range(len(tree))  # as optree's leaves
+    return [axis for key in keys for axis in spread(axes[key], tree[key], name)]
+
+
+def _batch_size(inputs: list, axes: list) -> int:
+    """The length that all batched inputs have along their axes; ValueError if it is not one."""
+    lengths = {}
+    for value, axis in zip(inputs, axes, strict=True):
+        if axis is not None:
+            shape = getattr(value, "shape", ())
+            if not -len(shape) <= axis < len(shape):
+                raise ValueError(f"vmap: an input of shape {shape} has no axis {axis}; "
+                                 "in_axes=None passes it to every member as it is")  # fmt: skip
+            lengths[shape, axis] = shape[axis]
+    if len(set(lengths.values())) != 1:
+        given = ", ".join(f"{n} (axis {axis} of {shape})" for (shape, axis), n in lengths.items())
+        raise ValueError(f"vmap: batches of one length are needed, not {given or 'none at all'}")
+    return next(iter(lengths.values()))
+
+
+def _leading(value: Any, axis: int) -> Any:
+    """``value`` with ``axis`` as its first, raw where nothing is recorded of it."""
+    if type(value) is Tensor and value.node is None:
+        value = value.data
+    return value if axis == 0 else ANY.moveaxis(value, source=axis, destination=0)
+
+
+def _outside(value: Any, level: int, size: int, axis: int | None) -> Any:
+    """A result with its members along ``axis``, for the caller."""
+    mine = not below(value, level)
+    if axis is None:
+        if mine:
+            raise ValueError("vmap: out_axes=None for a result that differs between members")
+        return value
+    if mine:
+        y = value.data
+    else:
+        value = value if hasattr(value, "shape") else HOST.asarray(value)
+        y = ANY.broadcast_to(value, shape=(size, *value.shape))
+    y = y if axis == 0 else ANY.moveaxis(y, source=0, destination=axis)
+    return y if isinstance(y, Tensor) else Tensor(y)
