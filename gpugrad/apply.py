@@ -253,7 +253,8 @@ def prototype(value: Any) -> Any:
 # --- the namespace that reads a rule on anything -------------------------------------------------
 
 
-def _on_anything(op: Op) -> Callable[..., Any]:
+@cache
+def on_anything(op: Op) -> Callable[..., Any]:
     """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
 
     def apply(*arguments: Any, **settings: Any) -> Any:
@@ -281,7 +282,7 @@ def _extra_on_anything(name: str) -> Callable[..., Any]:
 
 ANY = Namespace()
 for _name, _op in REGISTRY.items():
-    setattr(ANY, _name, _on_anything(_op))
+    setattr(ANY, _name, on_anything(_op))
 _scale = ANY.scale
 
 

@@ -83,15 +83,17 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
     space: Callable[[Any], Any],
     retain: bool,
     saved: Callable[[Node], tuple] | None = None,
-) -> dict[Leaf, Any]:
+    until: int = 0,
+) -> dict[Any, Any]:
     """Carry ``gradient`` from ``root`` back to the leaves and return what arrives there.
 
     space(g) is the namespace that the rules compute in; saved(node) is what they read, if that
     is not what the node kept.  The newest pending node goes first: every user of a node is newer.
+    Nodes of an order up to ``until`` (see ``now``) are leaves to this walk.
     """
-    if type(root) is Leaf:
+    if root.order <= until:
         return {root: gradient}
-    leaves: dict[Leaf, Any] = {}
+    leaves: dict[Any, Any] = {}
     pending: dict[Node, Any] = {}
     heap: list[tuple[int, Node]] = []
     owned: set[Node] = set()  # nodes whose pending sum lies in a buffer that this walk allocated
@@ -107,13 +109,13 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
         shares = (plan.pull if retain else plan.last)(xp, g, kept, node.settings)
         if not retain:
             node.plan, node.parents, node.kept = plan.released, (), ()
-        if not heap and len(parents) == 1 and type(parents[0]) is Node and shares[0] is not None:
+        if not heap and len(parents) == 1 and parents[0].order > until and shares[0] is not None:
             node, g = parents[0], shares[0]  # a chain needs no heap
             continue
         for parent, share in zip(parents, shares):  # noqa: B905 - as long, and strict costs 2%
             if share is None:
                 continue
-            if type(parent) is Leaf:
+            if parent.order <= until:
                 leaves[parent] = leaves[parent] + share if parent in leaves else share
             elif parent not in pending:
                 pending[parent] = share
@@ -127,6 +129,20 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
             return leaves
         node = heappop(heap)[1]
         g = pending.pop(node)
+
+
+def now() -> int:
+    """A number that all nodes so far are below and all later ones above."""
+    return _order()
+
+
+def joined(op: Op, nodes: tuple) -> Node:
+    """A node above several, which walks them with the ``Parts`` of its gradient."""
+
+    def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+        return g.as_tuple(len(nodes))
+
+    return Node(Plan(op, pull, lambda *values: (), ()), nodes, ())
 
 
 def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:

@@ -1,17 +1,21 @@
 """Forward mode: the tangent of an operation's result, from the same rules that pull back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, Rule
 from .plans import rule_of, shape_of
 
 
-def tangent(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
+def tangent(
+    op: Op, xp: Any, apply: Callable[[Op], Callable], inputs: tuple, tangents: tuple, y: Any,
+    settings: dict,
+) -> Any:  # fmt: skip
     """The tangent of ``y``, in its dtype; ``tangents`` has one entry an input, None where
-    nothing moves."""
+    nothing moves.  apply(op) is an operation as ``xp`` has it, also one that it does not have."""
     if all(t is None for t in tangents):
         return None
-    moved = _moved_with(op, xp, inputs, tangents, y, settings)
+    moved = _moved_with(op, xp, apply, inputs, tangents, y, settings)
     if isinstance(y, tuple):
         return tuple(_typed(xp, t, part) for t, part in zip(moved, y, strict=True))
     return _typed(xp, moved, y)
@@ -23,15 +27,17 @@ def _typed(xp: Any, t: Any, y: Any) -> Any:
     return t if dtype is None or wanted is None or dtype == wanted else xp.astype(t, dtype=wanted)
 
 
-def _moved_with(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:
+def _moved_with(
+    op: Op, xp: Any, apply: Callable, inputs: tuple, tangents: tuple, y: Any, settings: dict
+) -> Any:
     if op.kind == ELEMENTWISE and op.tangent is None:
         return _elementwise(op, xp, inputs, tangents, y, settings)
     if op.kind == LINEAR:
-        return _apply(op, xp, (tangents[0], *inputs[1:]), settings)
+        return apply(op)(tangents[0], *inputs[1:], **settings)
     if op.kind == BILINEAR:
         (a, b), (ta, tb) = inputs, tangents
-        first = None if ta is None else _apply(op, xp, (ta, b), settings)
-        second = None if tb is None else _apply(op, xp, (a, tb), settings)
+        first = None if ta is None else apply(op)(ta, b, **settings)
+        second = None if tb is None else apply(op)(a, tb, **settings)
         return added(first, second)
     if op.tangent is None:
         rule_of(op, next(i for i, t in enumerate(tangents) if t is not None))  # raises
@@ -44,10 +50,6 @@ def added(a: Any, b: Any) -> Any:
     if a is None or b is None:
         return b if a is None else a
     return a + b
-
-
-def _apply(op: Op, xp: Any, arguments: tuple, settings: dict) -> Any:
-    return getattr(xp, op.name)(*arguments, **settings)
 
 
 def _elementwise(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:

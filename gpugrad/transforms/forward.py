@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import ANY
+from ..apply import ANY, on_anything
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import strong
@@ -33,7 +33,7 @@ class Dual(Box):
             with HOST.quiet():
                 like = innermost(y[0] if isinstance(y, tuple) else y)
                 tangents = tuple(strong(t, like) for t in tangents)
-                moved = tangent(op, ANY, read, tangents, strong(y), settings)
+                moved = tangent(op, ANY, on_anything, read, tangents, strong(y), settings)
         if not hasattr(y, "dtype") and getattr(moved, "ndim", 1) == 0:
             moved = in_kind_of(y, moved)  # beside a number, a number
         if isinstance(y, tuple):

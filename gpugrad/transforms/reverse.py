@@ -13,8 +13,8 @@ from ..backward import PULLING
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import strong
-from ..ops.declare import Op
-from ..tape import Leaf, Node, separate, walk
+from ..ops.declare import Op, operation
+from ..tape import Leaf, Node, Parts, joined, separate, walk
 from ..tensor import Tensor
 from .boxes import (
     HOST,
@@ -65,22 +65,35 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
 
     def back(starts: list, retain: bool) -> list:
         """Gradients of the inputs, given one cotangent for each leaf of the result."""
-        totals: dict[Leaf, Any] = {}
-        for value, start in zip(flat(result)[0], starts, strict=True):
-            if below(value, level) or value.node is None or start is None:
-                continue
+        pairs = [
+            (value.node, strong(start, innermost(value)))
+            for value, start in zip(flat(result)[0], starts, strict=True)
+            if not below(value, level) and value.node is not None and start is not None
+        ]
+        totals = {}
+        if pairs:
             with HOST.quiet():
-                begin = strong(start, innermost(value))
-                arrived = walk(value.node, begin, lambda g: PULLING, retain)
-            for leaf, g in arrived.items():
-                totals[leaf] = totals[leaf] + g if leaf in totals else g
-        separate(totals)
+                totals = walk(*start_of(pairs), lambda g: PULLING, retain)
+            separate(totals)
         return [
             in_kind_of(value, totals[box.node]) if box.node in totals else zeros(value)
             for value, box in zip(inputs, boxes, strict=True)
         ]
 
     return (result, level), back
+
+
+@operation(register=False)
+def results(xp: Any, *arrays: Any) -> Any:
+    """What several results of one function are to a walk: the outputs of one operation."""
+
+
+def start_of(pairs: list) -> tuple[Any, Any]:
+    """Where a walk begins for (node, gradient) of several results, and its gradient."""
+    if len(pairs) == 1:
+        return pairs[0]
+    nodes, gradients = zip(*pairs, strict=True)
+    return joined(results, nodes), Parts(dict(enumerate(gradients)))
 
 
 def _lower(value: Any, level: int) -> Any:
