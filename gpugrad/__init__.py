@@ -41,7 +41,20 @@ from .elementwise import elementwise
 from .functions import *
 from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
-from .transforms import grad, jvp, value_and_grad, vjp, vmap
+from .transforms import (
+    elementwise_grad,
+    grad,
+    hessian,
+    hvp,
+    jacfwd,
+    jacobian,
+    jacrev,
+    jvp,
+    linearize,
+    value_and_grad,
+    vjp,
+    vmap,
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,21 @@
 
 from .batched import vmap
 from .forward import jvp
-from .reverse import grad, value_and_grad, vjp
+from .jacobians import hessian, hvp, jacfwd, jacobian, jacrev
+from .linear import linearize
+from .reverse import elementwise_grad, grad, value_and_grad, vjp
 
-__all__ = ["grad", "jvp", "value_and_grad", "vjp", "vmap"]
+__all__ = [
+    "elementwise_grad",
+    "grad",
+    "hessian",
+    "hvp",
+    "jacfwd",
+    "jacobian",
+    "jacrev",
+    "jvp",
+    "linearize",
+    "value_and_grad",
+    "vjp",
+    "vmap",
+]

@@ -87,6 +87,19 @@ def in_kind_of(like: Any, value: Any) -> Any:
     return value
 
 
+def lower(value: Any, level: int) -> Any:
+    """A result of this level as a value for the caller."""
+    if below(value, level):
+        return value
+    return value.data if not hasattr(value.data, "dtype") else in_kind_of(value, value.data)
+
+
+def lowered_tree(tree: Any, level: int) -> Any:
+    """``lower`` of every leaf of nested containers."""
+    leaves, shape = flat(tree)
+    return shape([lower(v, level) for v in leaves])
+
+
 def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
     """The leaves of nested containers and a function that puts others in their places."""
     if isinstance(tree, Tensor) or type(tree) in BACKENDS or type(tree) in (float, int, complex):

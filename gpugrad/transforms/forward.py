@@ -10,7 +10,8 @@ from ..lowering.evaluate import strong
 from ..lowering.tangents import tangent
 from ..ops.declare import Op
 from ..tensor import Tensor
-from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lowered, zeros
+from .arguments import selected
+from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lower, lowered, zeros
 
 
 class Dual(Box):
@@ -51,39 +52,61 @@ class Dual(Box):
         return Dual(value, moved, self.level)
 
 
-def jvp(function: Callable, primals: Any, tangents: Any) -> tuple[Any, Any]:
+def jvp(
+    function: Callable, primals: Any, tangents: Any, has_aux: bool = False
+) -> tuple[Any, ...]:
     """``function(*primals)`` and its directional derivative along ``tangents``, as jax.jvp.
 
     primals and tangents: tuples of the same structure; a tangent has its primal's shape.
+    has_aux: function returns (result, anything), and jvp (result, tangent, anything).
     """
-    inputs, rebuild = flat(tuple(primals))
+    chosen, partial = selected(
+        function, range(len(primals)), has_aux, tuple(primals), {}, "jvp"
+    )
+    inputs, rebuild = flat(chosen)
     directions, _ = flat(tuple(tangents))
     if len(inputs) != len(directions):
         raise ValueError(f"jvp: {len(inputs)} primals but {len(directions)} tangents")
-    level = new_level()
-    boxes = [_dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
-    result = function(*rebuild(boxes))
+    for value in inputs:
+        differentiable(value, "jvp")
+    pairs = zip(inputs, directions, strict=True)
+    (result, aux), moved = pushed(
+        partial, inputs, [direction_of(v, t, "jvp") for v, t in pairs], rebuild
+    )
     leaves, shape = flat(result)
-    values = [v if below(v, level) else in_kind_of(v, v.data) for v in leaves]
     moved = [
-        zeros(v) if below(v, level) or v.tangent is None else in_kind_of(v, v.tangent)
-        for v in leaves
+        zeros(v) if t is None else in_kind_of(v, t)
+        for v, t in zip(leaves, moved[: len(leaves)], strict=True)
     ]
     if all(type(innermost(v)) is float for v in inputs):
-        values = [_number(v) for v in values]
-        moved = [_number(t) for t in moved]
-    return shape(values), shape(moved)
+        result, moved = shape([_number(v) for v in leaves]), [_number(t) for t in moved]
+    return (result, shape(moved), aux) if has_aux else (result, shape(moved))
 
 
-def _dual(value: Any, direction: Any, level: int) -> Dual:
-    differentiable(value, "jvp")
+def pushed(
+    function: Callable, inputs: list, directions: list, rebuild: Callable
+) -> tuple[Any, list]:
+    """``function`` of ``rebuild(inputs)``, and a tangent or None for each leaf of its result;
+    ``directions`` has None for inputs that do not move."""
+    level = new_level()
+    boxes = [
+        v if t is None else Dual(v, t, level) for v, t in zip(inputs, directions, strict=True)
+    ]
+    leaves, shape = flat(function(*rebuild(boxes)))
+    moved = [None if below(v, level) else v.tangent for v in leaves]
+    return shape([lower(v, level) for v in leaves]), moved
+
+
+def direction_of(value: Any, direction: Any, where: str) -> Any:
+    """The tangent given for ``value``, raw where nothing is recorded of it; ValueError where it
+    does not have its shape."""
     have, given = getattr(value, "shape", ()), getattr(direction, "shape", ())
     if have != given:
-        raise ValueError(f"jvp: a tangent of shape {given} for a primal of shape {have}")
+        raise ValueError(f"{where}: a tangent of shape {given} for a primal of shape {have}")
     if type(direction) is int:
         direction = float(direction)
     lowest = isinstance(direction, Tensor) and not direction.level and direction.node is None
-    return Dual(value, direction.data if lowest else direction, level)
+    return direction.data if lowest else direction
 
 
 def _number(value: Any) -> Any:

@@ -16,14 +16,16 @@ from ..lowering.evaluate import strong
 from ..ops.declare import Op, operation
 from ..tape import Leaf, Node, Parts, joined, separate, walk
 from ..tensor import Tensor
+from .arguments import Argnums, check_inputs, check_results, leaves_of, selected
 from .boxes import (
     HOST,
     Box,
     below,
-    differentiable,
     flat,
     in_kind_of,
+    lower,
     lowered,
+    lowered_tree,
     ones,
     zeros,
 )
@@ -54,23 +56,24 @@ class Traced(Box):
         return Traced(value, node, self.level)
 
 
-def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
-    """``function`` at a new level: its result there, and the way back for a cotangent."""
-    inputs, rebuild = flat(primals)
+def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, Callable]:
+    """``function`` of ``rebuild(inputs)`` at a new level: its result there, the level, and the way
+    back for cotangents."""
     level = new_level()
     boxes = [Traced(value, None, level) for value in inputs]
     for box in boxes:
         box.node = Leaf(box)
     result = function(*rebuild(list(boxes)))
+    leaves = flat(result)[0]
 
     def back(starts: list, retain: bool) -> list:
-        """Gradients of the inputs, given one cotangent for each leaf of the result."""
+        """Gradients of the inputs, given a cotangent or None for each leaf of the result."""
         pairs = [
             (value.node, strong(start, innermost(value)))
-            for value, start in zip(flat(result)[0], starts, strict=True)
+            for value, start in zip(leaves, starts, strict=True)
             if not below(value, level) and value.node is not None and start is not None
         ]
-        totals = {}
+        totals: dict = {}
         if pairs:
             with HOST.quiet():
                 totals = walk(*start_of(pairs), lambda g: PULLING, retain)
@@ -80,7 +83,7 @@ def _run(function: Callable, primals: tuple) -> tuple[Any, Callable]:
             for value, box in zip(inputs, boxes, strict=True)
         ]
 
-    return (result, level), back
+    return result, level, back
 
 
 @operation(register=False)
@@ -96,95 +99,87 @@ def start_of(pairs: list) -> tuple[Any, Any]:
     return joined(results, nodes), Parts(dict(enumerate(gradients)))
 
 
-def _lower(value: Any, level: int) -> Any:
-    """A result of this level as a value for the caller."""
-    if below(value, level):
-        return value
-    return value.data if not hasattr(value.data, "dtype") else in_kind_of(value, value.data)
-
-
-def vjp(function: Callable, *primals: Any) -> tuple[Any, Callable[[Any], tuple]]:
+def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
     """``function(*primals)`` and a function from a cotangent of it to those of the primals.
 
     As jax.vjp: the returned function takes what has the result's structure and gives a tuple with
     one entry a primal; it may be called several times.
+    has_aux: function returns (result, anything), and vjp (result, function, anything).
     """
-    for value in flat(primals)[0]:
-        differentiable(value, "vjp")
-    (result, level), back = _run(function, primals)
-    leaves, rebuild = flat(result)
+    chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
+    inputs, rebuild = flat(chosen)
+    check_inputs(inputs, "vjp")
+    (result, aux), level, back = run(partial, inputs, rebuild)
+    leaves, shape = flat(result)
+    unused = [None] * len(leaves_of(aux))
 
     def pull(cotangent: Any) -> tuple:
-        starts = [_cotangent(c, v) for c, v in zip(flat(cotangent)[0], leaves, strict=True)]
-        return flat(primals)[1](back(starts, True))
+        given = leaves_of(cotangent)
+        if len(given) != len(leaves):
+            raise ValueError(f"vjp: {len(given)} cotangents for a result of {len(leaves)} arrays")
+        starts = [_cotangent(c, v) for c, v in zip(given, leaves, strict=True)]
+        return rebuild(back([*starts, *unused], True))
 
-    return rebuild([_lower(v, level) for v in leaves]), pull
+    value = shape([lower(v, level) for v in leaves])
+    return (value, pull, lowered_tree(aux, level)) if has_aux else (value, pull)
 
 
 def _cotangent(given: Any, result: Any) -> Any:
     value = given if isinstance(given, Tensor) and given.level else innermost(given)
-    shape = getattr(value, "shape", ())
-    expected = getattr(innermost(result), "shape", ())
+    shape, expected = getattr(value, "shape", ()), getattr(result, "shape", ())
     if shape != expected:
         raise ValueError(f"vjp: a cotangent of shape {shape} for a result of shape {expected}")
     return given if isinstance(given, Tensor) and (given.level or given.node) else value
 
 
 def value_and_grad(
-    function: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., tuple]:
     """A function that returns ``function``'s value and its gradient, as jax.value_and_grad.
 
     argnums: which positional arguments (arrays or containers of them) to differentiate by.
     has_aux: function returns (value, anything); the result is ((value, anything), gradient).
+    holomorphic: inputs and value are complex, and the gradient is the complex derivative.
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
     @wraps(function)
     def differentiated(*arguments: Any, **keywords: Any) -> tuple:
-        primals = tuple(arguments[i] for i in chosen)
-        for value in flat(primals)[0]:
-            differentiable(value, "grad")
-        aux: list = []
-
-        def partial(*inputs: Any) -> Any:
-            whole = list(arguments)
-            for i, value in zip(chosen, inputs, strict=True):
-                whole[i] = value
-            result = function(*whole, **keywords)
-            if has_aux:
-                result, extra = result
-                aux.append(extra)
-            return _scalar(result)
-
-        (result, level), back = _run(partial, primals)
-        gradients = flat(primals)[1](back([ones(result)], False))
-        value = _lower(result, level)
-        if has_aux:
-            leaves, rebuild = flat(aux[0])
-            value = (value, rebuild([_lower(v, level) for v in leaves]))
+        primals, partial = selected(function, argnums, has_aux, arguments, keywords, "grad")
+        inputs, rebuild = flat(primals)
+        check_inputs(inputs, "grad", holomorphic)
+        (result, aux), level, back = run(partial, inputs, rebuild)
+        check_results([_scalar(result)], "grad", holomorphic)
+        gradients = rebuild(back([ones(result), *[None] * len(leaves_of(aux))], False))
+        value = lower(result, level)
+        value = (value, lowered_tree(aux, level)) if has_aux else value
         return value, gradients[0] if isinstance(argnums, int) else gradients
 
     return differentiated
 
 
 def _scalar(result: Any) -> Any:
-    if getattr(result, "shape", ()) != ():
+    shape = getattr(result, "shape", None)
+    if shape is None and type(result) not in (int, float, complex):
+        raise TypeError(f"grad: the function returned {type(result).__name__}; it must return one "
+                        "number (has_aux=True for a pair)")  # fmt: skip
+    if shape:
         raise TypeError(
-            f"grad: the function returned an array of shape {result.shape}; it must return one "
+            f"grad: the function returned an array of shape {shape}; it must return one "
             "number (sum it, or use vjp)"
         )
     return result
 
 
 def grad(
-    function: Callable, argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
     """The gradient of a function that returns one number, as jax.grad.
 
-    grad(f)(x) has x's structure, shapes and dtypes; with has_aux it is (gradient, aux).
+    grad(f)(x) has x's structure, shapes and dtypes; with has_aux it is (gradient, aux).  Of a real
+    function of complex numbers it is jax's: the conjugate of what ``.backward()`` gives.
+    holomorphic: see value_and_grad.
     """
-    both = value_and_grad(function, argnums, has_aux)
+    both = value_and_grad(function, argnums, has_aux, holomorphic)
 
     @wraps(function)
     def gradient(*arguments: Any, **keywords: Any) -> Any:
@@ -192,3 +187,24 @@ def grad(
         return (gradients, value[1]) if has_aux else gradients
 
     return gradient
+
+
+def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., Any]:
+    """The derivative of each element of the result by its own element of the input: of
+    ``function``s that work element by element, as autograd's elementwise_grad.
+
+    It is the gradient of the sum of the result; shapes and dtypes are those of the input.
+    """
+
+    @wraps(function)
+    def derivative(*arguments: Any, **keywords: Any) -> Any:
+        primals, partial = selected(
+            function, argnums, False, arguments, keywords, "elementwise_grad"
+        )
+        inputs, rebuild = flat(primals)
+        check_inputs(inputs, "elementwise_grad")
+        result, _, back = run(partial, inputs, rebuild)
+        gradients = rebuild(back([ones(value) for value in leaves_of(result)], False))
+        return gradients[0] if isinstance(argnums, int) else gradients
+
+    return derivative

@@ -1,0 +1,143 @@
+"""All unit directions of an array as one batch, of which only the diagonal is held.
+
+A Jacobian is the image of every unit direction.  Each has one element that is not zero, and stays
+so through elementwise operations and changes of shape; a matrix product then only scales rows.
+What is none of these makes the whole batch and goes on as for any other.
+"""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+from ..apply import ANY, prototype
+from ..lowering.evaluate import strong
+from ..lowering.plans import shape_of
+from ..ops import arithmetic, linalg, reduction, shape
+from ..ops.declare import Op
+from ..tensor import Tensor
+from .batched import Batched
+from .boxes import Box, below, lowered, ones
+
+SCALING = {arithmetic.multiply, arithmetic.scale}  # by what is no direction, on either side
+FIRST = {arithmetic.negative, arithmetic.positive, arithmetic.divide}  # linear in the first
+SAME_ORDER = {shape.reshape, shape.flatten, shape.expand_dims, shape.squeeze, shape.astype}
+
+
+class Directions(Batched):
+    """A batch whose member number i is zero but for its element number i.
+
+    entries: those elements, in the shape of one member; None where all are 1.
+    """
+
+    __slots__ = ("_entries", "_like", "_whole")
+
+    def __init__(self, like: Any, entries: Any, level: int) -> None:
+        self._like = like  # an array of a member's shape and dtype
+        self._entries = entries
+        self._whole = None
+        self.node = None
+        self.level = level
+
+    @property
+    def entries(self) -> Any:
+        """The elements that are not zero, in the shape of one member."""
+        return ones(self._like) if self._entries is None else self._entries
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of one member's axes."""
+        return self._like.shape
+
+    @property
+    def dtype(self) -> Any:
+        """Element type."""
+        return self._like.dtype
+
+    @property
+    def data(self) -> Any:  # type: ignore[override]
+        """The whole batch, made when somebody asks for it."""
+        if self._whole is None:
+            count = prod(self.shape)
+            flat = ANY.reshape(self.entries, shape=(count,))
+            places = ((None, None, count + 1),)
+            square = ANY.unindex(flat, spec=places, shape=(count * count,))
+            self._whole = ANY.reshape(square, shape=(count, *self.shape))
+        return self._whole
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._whole = value
+
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op`` to the diagonal alone where that is enough, else to the whole batch."""
+        mine = [None if below(a, self.level) else a for a in arguments]
+        if all(box is None or isinstance(box, Directions) for box in mine):
+            known = _structured(self, op, mine, arguments, settings)
+            if known is not None:
+                return known
+        return super().process(op, arguments, settings)
+
+
+def _structured(one: Directions, op: Op, mine: list, arguments: tuple, settings: dict) -> Any:
+    """What ``op`` gives without the whole batch, or None."""
+    alone = sum(box is not None for box in mine) == 1
+    if alone and (op in SCALING or (op in FIRST and mine[0] is not None)):
+        others = [a for a, box in zip(arguments, mine, strict=True) if box is None]
+        if all(_within(shape_of(other), one.shape) for other in others):
+            return _of_entries(one, op, mine, arguments, settings)
+    if op in SAME_ORDER:
+        return _of_entries(one, op, mine, arguments, settings)
+    if op is arithmetic.add and not alone and mine[0].shape == mine[1].shape:
+        return _of_entries(one, op, mine, arguments, settings)
+    if op is reduction.sum and settings["axis"] is None and not settings["keepdims"]:
+        return Batched(ANY.reshape(one.entries, shape=(-1,)), one.level)
+    if alone and op is linalg.matrix_product:
+        return _product(one, mine, arguments)
+    return None
+
+
+def _within(given: tuple, shape: tuple) -> bool:
+    """Whether an array of the shape ``given`` broadcasts to ``shape``."""
+    pairs = zip(reversed(given), reversed(shape), strict=False)
+    return len(given) <= len(shape) and all(n in (1, m) for n, m in pairs)
+
+
+def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple, settings: dict) -> Any:
+    """``op`` applied to the diagonals."""
+    values = [a if box is None else box.entries for a, box in zip(arguments, mine, strict=True)]
+    y = lowered(op, tuple(values), settings).y
+    return Directions(y, None if op in SAME_ORDER and one._entries is None else y, one.level)
+
+
+def _product(one: Directions, mine: list, arguments: tuple) -> Any:
+    """A matrix times every unit column, or every unit row times a matrix: its columns or rows."""
+    matrix = arguments[0] if mine[0] is None else arguments[1]
+    rows = mine[0] is not None
+    if len(matrix.shape) != 2 or one.shape[:-1] != ((1,) if rows else one.shape[:1]):
+        return None
+    if not rows and one.shape != (matrix.shape[1], 1):
+        return None
+    lines = matrix if rows else ANY.matrix_transpose(matrix)
+    if one._entries is not None:
+        lines = lines * ANY.reshape(one.entries, shape=(-1, 1))
+    return Batched(ANY.expand_dims(lines, axis=1 if rows else 2), one.level)
+
+
+def images(push: Callable[[Any], list], like: Any, level: int) -> list:
+    """What ``push`` gives for every unit direction of an array like ``like``: for each result an
+    array with one more axis, the first, over the directions; None for what does not move."""
+    size = prod(shape_of(like))
+    if size == 1:  # no batch of one
+        results = [strong(y) for y in push(ones(like))]
+        return [None if y is None else ANY.expand_dims(y, axis=0) for y in results]
+    results = push(Directions(prototype(like), None, level))
+    return [_members(y, level, size) for y in results]
+
+
+def _members(y: Any, level: int, size: int) -> Any:
+    if y is None:
+        return None
+    if isinstance(y, Tensor) and y.level == level:
+        assert isinstance(y, Box)
+        return y.data
+    return ANY.broadcast_to(y, shape=(size, *y.shape))

@@ -1,0 +1,183 @@
+"""Jacobians and Hessians: all unit directions at once, as one batch, not one after another."""
+
+from collections.abc import Callable
+from functools import wraps
+from math import prod
+from typing import Any
+
+from ..apply import ANY, prototype
+from ..backend.select import backend_of
+from ..levels import new_level
+from ..lowering.plans import shape_of
+from .arguments import Argnums, check_inputs, check_results, is_complex, leaves_of, selected
+from .basis import images
+from .boxes import flat, in_kind_of, lowered_tree
+from .forward import jvp, pushed
+from .linear import linear_map
+from .reverse import grad, run
+
+Columns = list[list[Any]]  # for each input and each leaf of the result an array, or None for zeros
+
+
+def jacfwd(
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian by forward mode, as jax.jacfwd: best where there are fewer inputs than results.
+
+    jacfwd(f)(x) has the structure of f's result and within it that of x: for a result of shape r
+    and an input of shape s an array of shape r + s.  Nothing is kept of the computation's past.
+    argnums, has_aux: see value_and_grad.  Complex inputs need ``holomorphic``: the complex
+    derivative.
+    """
+    return _derivative(function, _by_forward, "jacfwd", argnums, has_aux, holomorphic)
+
+
+def jacrev(
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian by reverse mode, as jax.jacrev: best where there are fewer results than inputs.
+
+    Shapes, structure and arguments are jacfwd's.  A complex result needs ``holomorphic``.
+    """
+    return _derivative(function, _by_reverse, "jacrev", argnums, has_aux, holomorphic)
+
+
+def jacobian(
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian by the mode with less work: reverse mode where the result has fewer elements
+    than the inputs, else forward mode, which calls ``function`` once more.
+
+    Shapes, structure and arguments are jacfwd's.
+    """
+    return _derivative(function, _by_shape, "jacobian", argnums, has_aux, holomorphic)
+
+
+def hessian(
+    function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
+) -> Callable[..., Any]:
+    """The second derivatives, as jax.hessian: forward mode over reverse mode.
+
+    hessian(f)(x) has the structure of f's result and within it, twice, that of x: of a number by
+    an input of shape s an array of shape s + s.  The gradient is recorded once as a linear map,
+    through which all unit directions go together.  Arguments are jacfwd's.
+    """
+    first = jacrev(function, argnums, has_aux, holomorphic)
+    return _derivative(first, _by_linear_map, "hessian", argnums, has_aux, holomorphic)
+
+
+def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
+    """The Hessian of ``function``, which returns one number, times ``tangents``, without making it.
+
+    Forward mode over reverse mode, at the cost of a few gradients.  primals and tangents: tuples of
+    the function's arguments, all differentiated; gives what tangents are, or for one argument its
+    product alone.
+    """
+    several = len(primals) > 1
+    return jvp(grad(function, range(len(primals)) if several else 0), primals, tangents)[1]
+
+
+def _derivative(
+    function: Callable, by: Callable[..., tuple[Any, Columns]], name: str, argnums: Argnums,
+    has_aux: bool, holomorphic: bool,
+) -> Callable[..., Any]:  # fmt: skip
+    """The function that lays out the columns that ``by`` computes as ``function``'s Jacobian."""
+
+    @wraps(function)
+    def derivative(*arguments: Any, **keywords: Any) -> Any:
+        primals, partial = selected(function, argnums, has_aux, arguments, keywords, name)
+        inputs, rebuild = flat(primals)
+        check_inputs(inputs, name, holomorphic)
+        if name == "jacfwd" and not holomorphic and any(map(is_complex, inputs)):
+            raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
+        (result, aux), columns = by(partial, inputs, rebuild)
+        leaves, shape = flat(result)
+        if by is not _by_forward or holomorphic:
+            check_results(leaves, name, holomorphic)
+        blocks = []
+        for i, leaf in enumerate(leaves):
+            row = [_block(columns[j][i], leaf, value) for j, value in enumerate(inputs)]
+            blocks.append(rebuild(row)[0] if isinstance(argnums, int) else rebuild(row))
+        return (shape(blocks), aux) if has_aux else shape(blocks)
+
+    return derivative
+
+
+def _block(column: Any, leaf: Any, value: Any) -> Any:
+    """One result's derivative by one input, in kind of the input; zeros where there is none."""
+    if column is None:
+        raw = prototype(value)
+        shape = shape_of(leaf) + shape_of(value)
+        column = backend_of(raw).natives["zeros"](shape, dtype=raw.dtype) if shape else 0.0
+    return in_kind_of(value, column)
+
+
+def _by_forward(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
+    columns, kept = [], None
+    for i, value in enumerate(inputs):
+
+        def push(direction: Any, i: int = i) -> list:
+            nonlocal kept
+            kept, moved = pushed(partial, inputs, _only(direction, i, inputs), rebuild)
+            return moved
+
+        columns.append(_last(images(push, value, new_level()), value))
+    return kept, columns
+
+
+def _by_linear_map(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
+    result, moves = linear_map(partial, inputs, rebuild)
+    columns = [
+        _last(images(lambda t, i=i: moves(_only(t, i, inputs)), value, new_level()), value)
+        for i, value in enumerate(inputs)
+    ]
+    return result, columns
+
+
+def _by_reverse(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
+    return _rows(*run(partial, inputs, rebuild))
+
+
+def _by_shape(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
+    results, level, back = run(partial, inputs, rebuild)
+    fewer = _elements(leaves_of(results[0])) < _elements(inputs)
+    return _rows(results, level, back) if fewer else _by_forward(partial, inputs, rebuild)
+
+
+def _elements(leaves: list) -> int:
+    return sum(prod(shape_of(value)) for value in leaves)
+
+
+def _rows(results: tuple, level: int, back: Callable) -> tuple[Any, Columns]:
+    """The Jacobian by walks back from unit directions of each leaf of the result."""
+    leaves = leaves_of(results)
+    rows = [
+        _split(images(lambda t, i=i: back(_only(t, i, leaves), True), value, new_level()), value)
+        for i, value in enumerate(leaves_of(results[0]))
+    ]
+    return lowered_tree(results, level), [list(column) for column in zip(*rows, strict=True)]
+
+
+def _only(value: Any, i: int, like: list) -> list:
+    """A list as long as ``like`` with ``value`` at place ``i`` and None elsewhere."""
+    return [value if j == i else None for j in range(len(like))]
+
+
+def _last(batches: list, value: Any) -> list:
+    """Batches over the directions of ``value`` with its axes behind those of the result."""
+    return [None if y is None else _apart(ANY.moveaxis(y, source=0, destination=-1), -1, value)
+            for y in batches]  # fmt: skip
+
+
+def _split(batches: list, value: Any) -> list:
+    """Batches over the directions of ``value`` with its axes before those of the input."""
+    return [None if y is None else _apart(y, 0, value) for y in batches]
+
+
+def _apart(y: Any, axis: int, value: Any) -> Any:
+    """The axis over the directions of ``value``, the first or the last, as the axes of it."""
+    own = shape_of(value)
+    if len(own) == 1:
+        return y
+    others = y.shape[:-1] if axis else y.shape[1:]
+    return ANY.reshape(y, shape=(*others, *own) if axis else (*own, *others))

@@ -1,0 +1,228 @@
+"""``linearize``: a function's value, and its derivative there as a linear map to apply again.
+
+Within the function a box holds a lower value and where its tangent comes from: a factor times the
+tangent of a step.  Elementwise operations only multiply and add factors, which have one member's
+size, so that a batch of tangents meets them once however many they are.  What no result needs is
+left out.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any, NamedTuple
+
+from ..apply import ANY, on_anything
+from ..backend.dtypes import bool_
+from ..calls import innermost
+from ..levels import new_level
+from ..lowering.evaluate import strong
+from ..lowering.plans import rule_of, shape_of
+from ..lowering.tangents import added, partial, scaled, tangent, typed
+from ..ops.declare import ELEMENTWISE, LINEAR, Op
+from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lower, lowered, zeros
+from .forward import direction_of
+
+_order = count().__next__
+
+
+class Step:
+    """One step of a linear map: ``move`` gives its tangent from those of ``terms``; an input has
+    neither."""
+
+    __slots__ = ("move", "order", "terms")
+
+    def __init__(self, move: Callable[..., Any] | None = None, terms: tuple = ()) -> None:
+        self.move = move
+        self.terms = terms
+        self.order = _order()
+
+
+class Term(NamedTuple):
+    """Where a tangent comes from: ``factor`` (None: 1) times an output of a step.
+
+    All three have one shape, or the factor broadcasts to it.
+    """
+
+    step: Step
+    output: int | None = None
+    factor: Any = None
+
+
+class Linear(Box):
+    """A value within ``linearize``: a lower value and the term that its tangent is."""
+
+    __slots__ = ("term",)
+
+    def __init__(self, data: Any, term: Term | None, level: int) -> None:
+        self.data = data
+        self.node = None
+        self.term = term
+        self.level = level
+
+    def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
+        """Apply ``op`` to the values and note how the tangent moves."""
+        terms = tuple(None if box is None else box.term for box in mine)
+        y, read, *_ = lowered(op, values, settings)
+        if not op.differentiable or all(term is None for term in terms):
+            return self._with_all(y, None)
+        with HOST.quiet():
+            if op.kind == ELEMENTWISE and op.tangent is None:
+                return self._with(y, _elementwise(op, mine, terms, read, y, settings))
+        if op.kind == LINEAR:
+            read = (None, *read[1:])  # its first input, which may be large, is not needed
+        like = strong(y)
+
+        def move(*tangents: Any) -> Any:
+            return tangent(op, ANY, on_anything, read, tangents, like, settings)
+
+        return self._with_all(y, Step(move, terms))
+
+    def _with_all(self, y: Any, step: Step | None) -> Any:
+        """The result, or each of several, with its tangent from ``step``."""
+        if isinstance(y, tuple):
+            return tuple(self._with(v, step and Term(step, i)) for i, v in enumerate(y))
+        return self._with(y, step and Term(step))
+
+    def _with(self, value: Any, term: Term | None) -> Any:
+        if term is None and hasattr(value, "dtype"):
+            return self.beside_nothing(value)
+        return Linear(value, term, self.level)
+
+    def _take(self, new: Any) -> None:
+        super()._take(new)
+        self.term = new.term if isinstance(new, Linear) else None
+
+
+def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, settings: dict) -> Any:
+    """The term of an elementwise operation's result: without a step of its own if there is one
+    step below, or one more step that adds several."""
+    shares: dict[tuple, Term] = {}
+    plain, shape, like = True, shape_of(y), strong(y)
+    for i, term in enumerate(terms):
+        rule = rule_of(op, i) if term is not None else None
+        if term is None or rule is None or rule.constant == 0:
+            continue
+        factor = partial(op, rule, ANY, read, like, settings)
+        share = _scaled_term(term, factor, shape_of(mine[i]), shape)
+        plain = plain and share is not None
+        share = share or Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,)))
+        key = share.step, share.output
+        shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
+    if len(shares) == 1 and plain:
+        return next(iter(shares.values()))
+    return Term(Step(_adding(shape, like), tuple(shares.values()))) if shares else None
+
+
+def _scaled_term(term: Term, factor: Any, given: tuple, wanted: tuple) -> Term | None:
+    """``term`` times a factor, if it keeps its shape and neither selects."""
+    selects = bool_ in (getattr(factor, "dtype", None), getattr(term.factor, "dtype", None))
+    if given != wanted or selects:
+        return None
+    if term.factor is None:
+        return term._replace(factor=None if type(factor) is int and factor == 1 else factor)
+    if type(factor) in (int, float):
+        return term._replace(factor=term.factor * factor)
+    return term._replace(factor=ANY.scale(term.factor, factor))
+
+
+def _sum_of_terms(a: Term, b: Term) -> Term:
+    one, other = (1 if t.factor is None else t.factor for t in (a, b))
+    return a._replace(factor=one + other)
+
+
+def _adding(shape: tuple, like: Any) -> Callable[..., Any]:
+    """The sum of tangents in the shape and dtype of a result."""
+
+    def move(*tangents: Any) -> Any:
+        total = None
+        for t in tangents:
+            total = added(total, t)
+        if shape_of(total) != shape:
+            total = ANY.broadcast_to(total, shape=shape)
+        return typed(ANY, total, like)
+
+    return move
+
+
+class LinearMap:
+    """A derivative at one point: the steps that lead from tangents of inputs to those of results.
+
+    Called with a tangent for each input, or None where nothing moves.
+    """
+
+    def __init__(self, inputs: list[Step], terms: list[Term | None]) -> None:
+        self.inputs = inputs
+        self.terms = terms
+        self.steps = sorted(_reached(terms), key=lambda step: step.order)
+
+    def __call__(self, directions: list) -> list:
+        """A tangent, or None, for each result."""
+        known: dict[Step, Any] = dict(zip(self.inputs, directions, strict=True))
+        with HOST.quiet():
+            for step in self.steps:
+                if step.move is not None:
+                    tangents = [_value(term, known) for term in step.terms]
+                    moves = any(t is not None for t in tangents)
+                    known[step] = step.move(*tangents) if moves else None
+            return [_value(term, known) for term in self.terms]
+
+
+def _reached(terms: list) -> set[Step]:
+    """The steps that ``terms`` come from."""
+    reached: set[Step] = set()
+    pending = [term.step for term in terms if term is not None]
+    while pending:
+        step = pending.pop()
+        if step not in reached:
+            reached.add(step)
+            pending.extend(term.step for term in step.terms if term is not None)
+    return reached
+
+
+def _value(term: Term | None, known: dict[Step, Any]) -> Any:
+    """The tangent that a term is."""
+    t = None if term is None else known[term.step]
+    if t is None:
+        return None
+    if term.output is not None:  # type: ignore[union-attr]
+        t = t[term.output]  # type: ignore[union-attr]
+    factor = term.factor  # type: ignore[union-attr]
+    return t if factor is None or t is None else scaled(ANY, t, factor)
+
+
+def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, LinearMap]:
+    """``function`` of ``rebuild(inputs)``, its results lowered, and its derivative by the leaves."""
+    level = new_level()
+    sources = [Step() for _ in inputs]
+    boxes = [Linear(v, Term(s), level) for v, s in zip(inputs, sources, strict=True)]
+    leaves, shape = flat(function(*rebuild(boxes)))
+    terms = [None if below(v, level) else v.term for v in leaves]
+    return shape([lower(v, level) for v in leaves]), LinearMap(sources, terms)
+
+
+def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any]]:
+    """``function(*primals)`` and the function that takes tangents of the primals to that of the
+    result, as jax.linearize.
+
+    It may be called many times, also through ``vmap``, and computes only what depends on tangents;
+    it holds what it needs of the first computation, as a tape does.
+    """
+    inputs, rebuild = flat(primals)
+    for value in inputs:
+        differentiable(value, "linearize")
+    result, moves = linear_map(function, inputs, rebuild)
+    leaves, shape = flat(result)
+
+    def push(*tangents: Any) -> Any:
+        directions = list(_directions(tangents, inputs))
+        pairs = zip(leaves, moves(directions), strict=True)
+        return shape([zeros(y) if t is None else in_kind_of(y, t) for y, t in pairs])
+
+    return result, push
+
+
+def _directions(tangents: tuple, inputs: list) -> Iterator[Any]:
+    given, _ = flat(tangents)
+    if len(given) != len(inputs):
+        raise ValueError(f"linearize: {len(inputs)} primals but {len(given)} tangents")
+    for value, direction in zip(inputs, given, strict=True):
+        yield strong(direction_of(value, direction, "linearize"), innermost(value))
