@@ -1,0 +1,67 @@
+"""The dtypes that NumPy's own functions compute in, asked of NumPy itself.
+
+A kind is a dtype, or the Python type of a number, which NumPy takes with its category only.
+"""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from .dtypes import HALVES, INEXACT, bfloat16, bool_, float64, promote
+
+Kind = np.dtype | type
+
+
+@cache
+def mixed(kinds: tuple[Kind, ...], floats: bool = False) -> np.dtype:
+    """The dtype that arrays and numbers of ``kinds`` have together, as numpy.result_type; with
+    ``floats`` integers and truth values become float64."""
+    if bfloat16 in kinds:
+        dtype = _with_bfloat16(kinds)
+    else:
+        dtype = np.result_type(*[kind(0) if isinstance(kind, type) else kind for kind in kinds])
+    return float64 if floats and dtype not in INEXACT else dtype
+
+
+def _with_bfloat16(kinds: tuple[Kind, ...]) -> np.dtype:
+    """NumPy has no promotion for it beside numbers and halves; ours is used."""
+    dtype = bfloat16
+    for kind in kinds:
+        if not isinstance(kind, type):
+            dtype = promote(dtype, kind)
+    if complex in kinds:
+        return np.result_type(dtype if dtype not in HALVES else np.float32, 1j)
+    return dtype
+
+
+@cache
+def loop(name: str, kinds: tuple[Kind, ...], dtype: np.dtype | None = None) -> tuple:
+    """The dtypes of the inputs and of the outputs with which the ufunc ``name`` runs.
+
+    dtype: the one to compute in, if the caller asks for one.  TypeError where NumPy has no loop.
+    """
+    ufunc = getattr(np, name)
+    if bfloat16 in kinds and all(kind in INEXACT or isinstance(kind, type) for kind in kinds):
+        kinds = tuple(_with_bfloat16(kinds) for _ in kinds)
+    known = [bool_ if kind is bool else kind for kind in kinds]
+    places = (*known, *[None] * ufunc.nout)
+    if dtype is None:
+        found = ufunc.resolve_dtypes(places)
+    else:
+        signature = (*[None] * ufunc.nin, *[dtype] * ufunc.nout)
+        found = ufunc.resolve_dtypes(places, signature=signature)
+    return found[: ufunc.nin], found[ufunc.nin :]
+
+
+def is_ufunc(name: str) -> bool:
+    """Whether NumPy has a ufunc of that name."""
+    return isinstance(getattr(np, name, None), np.ufunc)
+
+
+def numpys(name: str) -> Any:
+    """NumPy's own object of that name, dots lead into its modules; None where there is none."""
+    found: Any = np
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found

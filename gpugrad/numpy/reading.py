@@ -1,0 +1,115 @@
+"""How NumPy reads arguments: Python floats are float64, integers int64, dtypes mix as NumPy's.
+
+Functions of this package read what they are given by one of these and go on with gpugrad's own
+functions, which then find the dtypes that NumPy would have.  Casts are differentiable.
+
+    array(x)                one argument as a Tensor: arrays, lists, numbers, Tensors in lists
+    arrays(x, y)            several, lists and numbers on the device of the others
+    in_float(x)             ... with integers and truth values as float64 (mean, std, median)
+    alike(x, y)             several in the dtype that they have together (concatenate, where)
+    no_out("sum", out)      refuses ``out=``
+"""
+
+from typing import Any
+
+from .. import functions as gg
+from ..backend.dtypes import BY_NAME, INEXACT, as_dtype, complex128, float64
+from ..backend.numpy_rules import mixed
+from ..backend.select import BACKENDS, HOST, backend, backend_of
+from ..calls import innermost
+from ..tensor import Tensor
+
+NUMBERS = (bool, int, float, complex)
+
+
+def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
+    """``x`` as a Tensor, in ``dtype`` if that is given; Tensors and transforms' boxes stay.
+
+    Numbers and nested sequences get NumPy's dtypes and go to the device of the Tensor ``near``, or
+    to the default one; sequences may hold Tensors, whose gradients pass.
+    """
+    if isinstance(x, Tensor):
+        y = x
+    elif type(x) in BACKENDS or _is_cupy(x):
+        y = Tensor(x)
+    elif isinstance(x, list | tuple) and _holds_tensors(x):
+        y = _stacked(x)
+    else:
+        y = Tensor(_home(near).asarray(_checked(x)))
+    return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
+
+
+def arrays(*arguments: Any) -> list:
+    """Each argument as a Tensor; numbers and sequences on the device of the others."""
+    near = next((x for x in arguments if isinstance(x, Tensor) or type(x) in BACKENDS), None)
+    return [array(x, near=near) for x in arguments]
+
+
+def in_float(x: Any) -> Any:
+    """``x`` as a Tensor whose integers and truth values are float64."""
+    y = array(x)
+    return y if y.dtype in INEXACT else gg.astype(y, float64)
+
+
+def alike(*arguments: Any, floats: bool = False) -> list:
+    """The arguments as Tensors in the dtype that NumPy gives them together.
+
+    Python numbers take part with their category only; ``floats``: integers become float64.
+    """
+    read = arrays(*arguments)
+    kinds = tuple(kind(x) if type(x) in NUMBERS else kind(y)
+                  for x, y in zip(arguments, read, strict=True))  # fmt: skip
+    dtype = mixed(kinds, floats)
+    return [gg.astype(x, dtype, copy=False) for x in read]
+
+
+def kind(x: Any) -> Any:
+    """The dtype of an array, the type of a Python number, also of one in a transform's box."""
+    raw = innermost(x)
+    return raw.dtype if hasattr(raw, "dtype") else type(raw)
+
+
+def numpy_dtype(dtype: Any) -> Any:
+    """A dtype as NumPy names it: ``float`` is float64, ``complex`` complex128."""
+    if dtype is float or dtype is complex:
+        return float64 if dtype is float else complex128
+    return as_dtype(dtype)
+
+
+def no_out(name: str, out: Any) -> None:
+    """TypeError if an array to write into is given."""
+    if out is not None:
+        raise TypeError(
+            f"{name}: out= would write into an array, past its gradient; "
+            f"use the result, y = np.{name}(...), or y[...] = np.{name}(...)"
+        )
+
+
+def _is_cupy(x: Any) -> bool:
+    return type(x).__module__.partition(".")[0] == "cupy" and backend_of(x) is not None
+
+
+def _home(near: Any) -> Any:
+    raw = innermost(near)
+    return backend_of(raw) if hasattr(raw, "dtype") else backend()
+
+
+def _checked(x: Any) -> Any:
+    """Numbers and sequences as a host array of a dtype that there is."""
+    found = HOST.asarray(x)
+    if found.dtype.name not in BY_NAME:
+        raise TypeError(f"array: {type(x).__name__} of {found.dtype}; known: {', '.join(BY_NAME)}")
+    return found
+
+
+def _holds_tensors(x: Any) -> bool:
+    """Whether a sequence holds, at any depth, what NumPy could not read as it is."""
+    return any(
+        _holds_tensors(v) if isinstance(v, list | tuple)
+        else isinstance(v, Tensor) or BACKENDS.get(type(v), HOST) is not HOST
+        for v in x
+    )  # fmt: skip
+
+
+def _stacked(x: Any) -> Any:
+    return gg.stack(alike(*[_stacked(v) if isinstance(v, list | tuple) else v for v in x]))
