@@ -42,6 +42,7 @@ from .functions import *
 from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
 from .transforms import (
+    checkpoint,
     elementwise_grad,
     grad,
     hessian,
@@ -58,9 +59,13 @@ from .transforms import (
 
 
 def __getattr__(name: str) -> Any:
-    """``gg.nn`` and ``gg.optim`` are loaded when they are first used."""
-    if name in ("nn", "optim"):
+    """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
+    if name in ("fft", "nn", "optim", "scipy"):
         from importlib import import_module
 
         return import_module(f"gpugrad.{name}")
+    if name == "draw":
+        from .drawing import draw
+
+        return draw
     raise AttributeError(f"module 'gpugrad' has no attribute {name!r}")

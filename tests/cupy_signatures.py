@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from gpugrad.backend.simulated import linalg, module
+from gpugrad.backend.simulated import fft, linalg, module
 
 TABLE = Path(__file__).with_suffix(".json")
 METHODS = [
@@ -33,10 +33,15 @@ Parameters = list[tuple[str, str, str | None]]  # name, kind, default as text
 
 def names() -> list[str]:
     """Every function of the stand-in module, those of linalg as ``linalg.<name>``."""
-    functions = [n for n in module.__all__ if n not in ("linalg", "ndarray")]
-    inner = [n for n, f in vars(linalg).items() if inspect.isfunction(f) and n[0] != "_"]
-    public = [f"linalg.{n}" for n in inner if inspect.getmodule(getattr(linalg, n)) is linalg]
-    return sorted(functions + public)
+    functions = [n for n in module.__all__ if n not in ("fft", "linalg", "ndarray")]
+    inner = [
+        f"{where.__name__.rpartition('.')[2]}.{name}"
+        for where in (fft, linalg)
+        for name, function in vars(where).items()
+        if inspect.isfunction(function) and name[0] != "_"
+        if inspect.getmodule(function) is where
+    ]
+    return sorted(functions + inner)
 
 
 def found(root: object, name: str) -> Callable:

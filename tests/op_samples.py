@@ -2,12 +2,14 @@
 
 import op_samples_array
 import op_samples_elements
+import op_samples_fft
 import op_samples_nn
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
     **op_samples_elements.SAMPLES,
     **op_samples_array.SAMPLES,
+    **op_samples_fft.SAMPLES,
     **op_samples_nn.SAMPLES,
 }
 

@@ -19,9 +19,11 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("backward", "methods"),
     ("tensor",),
     ("creation", "elementwise"),
-    ("functions", "linalg", "fft", "random", "numpy", "scipy"),
+    ("functions",),
+    ("linalg", "fft", "random"),
+    ("numpy",),
     ("transforms",),
-    ("nn", "optim", "compiler", "data", "testing"),
+    ("nn", "optim", "scipy", "compiler", "data", "testing", "drawing"),
     ("cli",),
     ("",),  # gpugrad/__init__.py: the public names
 )

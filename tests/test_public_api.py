@@ -11,10 +11,11 @@ import pytest
 from source import CHECKOUT
 
 import gpugrad as gg
-from gpugrad import nn, optim, random
+from gpugrad import drawing, fft, nn, optim, random
 
 PINNED = Path(__file__).with_name("public_names.txt")
-MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random}
+MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
+           "drawing": drawing}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
          "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
 

@@ -13,6 +13,7 @@ from . import handwritten, products
 from .device_indexing import indexing
 from .device_rows import rows
 from .dtypes import FLOATS
+from .fourier import fourier_natives
 from .numpy_natives import CREATION, UFUNCS, astype
 
 OTHERS = (
@@ -29,7 +30,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
         **{name: getattr(xp.linalg, name) for name in LINALG.split()},
         **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
-        **rows(device),
+        **rows(device), **fourier_natives(xp),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .fourier import fourier_natives
 from .network_natives import NETWORK_NATIVES
 from .numpy_natives import NATIVES
 
@@ -22,7 +23,7 @@ class Host:
     half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
 
     def __init__(self) -> None:
-        self.natives = {**NATIVES, **NETWORK_NATIVES}
+        self.natives = {**NATIVES, **NETWORK_NATIVES, **fourier_natives(np)}
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
         self.constant = lru_cache(1024)(self._constant)
         self.number = lru_cache(1024)(self._number)

@@ -2,7 +2,7 @@
 
 # ruff: noqa: I001, RUF022  (the names stay several to a line)
 
-from . import linalg
+from . import fft, linalg
 from .arrays import ndarray
 from .elements import (
     absolute, acos, acosh, add, asin, asinh, atan, atan2, atanh, bitwise_and, bitwise_invert,
@@ -28,7 +28,7 @@ __all__ = [
     "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift",
     "bitwise_xor", "broadcast_to", "cbrt", "ceil", "concatenate", "conj", "copysign", "cos",
     "cosh", "count_nonzero", "cumprod", "cumsum", "empty", "empty_like", "equal", "exp",
-    "exp2", "expand_dims", "expm1", "eye", "flip", "floor", "floor_divide", "from_dlpack",
+    "exp2", "expand_dims", "expm1", "eye", "fft", "flip", "floor", "floor_divide", "from_dlpack",
     "full", "full_like", "greater", "greater_equal", "hypot", "imag", "isfinite", "isinf",
     "isnan", "less", "less_equal", "linalg", "linspace", "log", "log10", "log1p", "log2",
     "logical_and", "logical_not", "logical_or", "logical_xor", "matmul", "matrix_transpose",
