@@ -48,7 +48,7 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
             arrived = walk(tensor.node, apply.as_tensor(start), lambda g: PULLING, keep, relinked)
         else:
             raw = start.data if isinstance(start, apply.Tensor) else start
-            arrived = walk(tensor.node, raw, _raw_space, keep)
+            arrived = walk(tensor.node, raw, raw_space, keep)
         separate(arrived)
         complete = [(cell, _completed(leaf, g)) for leaf, g in arrived.items()
                     if (cell := leaf.cell()) is not None]  # fmt: skip
@@ -80,7 +80,8 @@ def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
     return gradient
 
 
-def _raw_space(g: Any) -> Any:
+def raw_space(g: Any) -> Any:
+    """The namespace of the device that a raw gradient is on."""
     if type(g) is Parts:
         g = next(iter(g.by_output.values()))
     return backend_of(g).xp
@@ -168,6 +169,6 @@ def _with_hooks(inner: Plan, hooks: dict[int, Callable], turned: bool) -> Plan:
             return inner.pull(xp, answer(g), kept, settings)
         return inner.pull(xp, answer(apply.Tensor(g)).data, kept, settings)
 
-    pull.hooks = hooks  # type: ignore[attr-defined]
+    pull.hooks, pull.unhooked = hooks, inner.pull  # type: ignore[attr-defined]
 
     return replace(inner, pull=pull, last=pull)

@@ -120,7 +120,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
             elif parent not in pending:
                 pending[parent] = share
                 heappush(heap, (-parent.order, parent))
-            elif parent in owned:
+            elif parent in owned and type(share) is type(pending[parent]):
                 pending[parent] += share
             else:
                 pending[parent] = pending[parent] + share

@@ -1,12 +1,14 @@
 """Functions of functions: gradients, products with Jacobians, in any nesting."""
 
 from .batched import vmap
+from .checkpointing import checkpoint
 from .forward import jvp
 from .jacobians import hessian, hvp, jacfwd, jacobian, jacrev
 from .linear import linearize
 from .reverse import elementwise_grad, grad, value_and_grad, vjp
 
 __all__ = [
+    "checkpoint",
     "elementwise_grad",
     "grad",
     "hessian",

@@ -54,6 +54,10 @@ class Batched(Box):
             return tuple(Batched(part, self.level) for part in y)
         return Batched(y, self.level)
 
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
+        """A box like this with ``renew`` of the lower value; it has no node."""
+        return Batched(renew(self.data), self.level)
+
     def _host(self) -> Any:
         raise TypeError(
             f"vmap: a value of shape {self.shape} differs from member to member, so that Python "

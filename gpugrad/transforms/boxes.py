@@ -29,6 +29,14 @@ class Box(Tensor):
         """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
         raise NotImplementedError
 
+    def lower_values(self) -> tuple:
+        """The values of lower levels that this box holds."""
+        return (self.data,)
+
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Box":
+        """A box like this with another node, and ``renew`` of each lower value."""
+        raise NotImplementedError
+
     def beside_nothing(self, value: Any) -> Any:
         """A lower result of which this transform keeps nothing, as its function sees it."""
         return value if isinstance(value, Tensor) else in_kind_of(self, value)

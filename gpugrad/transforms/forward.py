@@ -42,6 +42,14 @@ class Dual(Box):
             return tuple(self._beside(v, t) for v, t in zip(y, moved, strict=True))
         return self._beside(y, moved)
 
+    def lower_values(self) -> tuple:
+        """The value and its tangent."""
+        return self.data, self.tangent
+
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Dual":
+        """A box like this with another node, and ``renew`` of each lower value."""
+        return Dual(renew(self.data), renew(self.tangent), self.level)
+
     def _take(self, new: Tensor) -> None:
         super()._take(new)
         self.tangent = new.tangent if isinstance(new, Dual) else zeros(new)

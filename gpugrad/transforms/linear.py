@@ -76,6 +76,10 @@ class Linear(Box):
 
         return self._with_all(y, Step(move, terms))
 
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Linear":
+        """A box like this with ``renew`` of the lower value; it has no node."""
+        return Linear(renew(self.data), self.term, self.level)
+
     def _with_all(self, y: Any, step: Step | None) -> Any:
         """The result, or each of several, with its tangent from ``step``."""
         if isinstance(y, tuple):

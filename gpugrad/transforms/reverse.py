@@ -50,6 +50,10 @@ class Traced(Box):
         y = result.y
         return tuple(self._with(v) for v in y) if isinstance(y, tuple) else self._with(y)
 
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Traced":
+        """A box like this with another node, and ``renew`` of the lower value."""
+        return Traced(renew(self.data), node, self.level)
+
     def _with(self, value: Any, node: Any = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
             return self.beside_nothing(value)
