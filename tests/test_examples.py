@@ -54,6 +54,17 @@ def test_the_engine_agrees_with_gpugrad(tmp_path):
     assert [line.split(":")[1].strip() for line in lines] == ["20.0, gradients [4.0, 4.0, 5.0]"] * 2
 
 
+def test_the_pictures_of_graphs_are_drawn_and_the_one_shown_is_up_to_date(tmp_path):
+    text = run("graph", "--output", tmp_path, folder=tmp_path)
+    assert "24.7041" in text  # the expression is micrograd's, and so is its value
+    pictures = {path.name for path in tmp_path.glob("*.svg")}
+    assert pictures == {"graph.svg", "expression.svg", "network.svg"}
+    shown = CHECKOUT / "examples" / "graph.svg"
+    assert (tmp_path / "graph.svg").read_text() == shown.read_text(), (
+        "python examples/graph.py --output examples; keep graph.svg only"
+    )
+
+
 def test_four_ways_have_the_errors_expected_of_them(tmp_path):
     text = run("four_ways", "--points", "100", folder=tmp_path)
     errors = {way: float(e) for way, e in re.findall(r"│ (\w+)\s+│\s+(\S+) │", text)}

@@ -1,0 +1,140 @@
+"""Which layer a vertex belongs to, which edges pass through it, and in what order all stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+LANE = 8.0  # the width of an edge
+CHAIN, PASSING, LONG = 4.0, 4.0, 12.0  # how much edges want to be straight; one from a leaf: 1
+SWEEPS = 24
+
+
+@dataclass(slots=True)
+class Place:
+    """A vertex, or where an edge runs through a layer."""
+
+    layer: int
+    width: float
+    height: float = 0.0
+    x: float = 0.0
+    above: list[int] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+    pulls: list[tuple[int, float]] = field(default_factory=list)  # neighbours, with weights
+
+
+def depths(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """For each vertex a layer below all its sources, and as near to its users as edges like it."""
+    sources: list[list[int]] = [[] for _ in range(count)]
+    users: list[list[int]] = [[] for _ in range(count)]
+    for a, b in edges:
+        sources[b].append(a)
+        users[a].append(b)
+    depth = [0] * count
+    for b in range(count):  # numbers rise along edges
+        depth[b] = max((depth[a] + 1 for a in sources[b]), default=0)
+    for a in reversed(range(count)):
+        if users[a] and len(set(users[a])) >= len(set(sources[a])):
+            depth[a] = min(depth[b] for b in users[a]) - 1
+    return depth
+
+
+def chain_of(places: list[Place], edge: tuple[int, int], count: int, computed: bool) -> list[int]:
+    """The places that an edge runs through, both ends included; new ones are appended.
+
+    count: of vertices; computed: whether the edge comes from an operation, not from a leaf.
+    """
+    a, b = edge
+    chain = [a]
+    for layer in range(places[a].layer + 1, places[b].layer):
+        chain.append(len(places))
+        places.append(Place(layer, LANE))
+    chain.append(b)
+    for u, v in pairwise(chain):
+        places[u].below.append(v)
+        places[v].above.append(u)
+        passing = (u >= count) + (v >= count)
+        weight = (CHAIN if computed else 1.0, PASSING, LONG)[passing]
+        places[u].pulls.append((v, weight))
+        places[v].pulls.append((u, weight))
+    return chain
+
+
+# --- order -------------------------------------------------------------------------------------
+
+
+def ordered(places: list[Place]) -> list[list[int]]:
+    """The places of each layer from left to right, with few crossings."""
+    rows: list[list[int]] = [[] for _ in range(1 + max(p.layer for p in places))]
+    for i in _depth_first(places):
+        rows[places[i].layer].append(i)
+    best, fewest = [list(row) for row in rows], _crossings(places, rows)
+    for sweep in range(SWEEPS):
+        if not fewest:
+            break
+        down = sweep % 2 == 0
+        for row in rows[1:] if down else rows[-2::-1]:
+            _by_barycentre(places, rows, row, down)
+        _exchange(places, rows)
+        crossings = _crossings(places, rows)
+        if crossings < fewest:
+            best, fewest = [list(row) for row in rows], crossings
+    return best
+
+
+def _depth_first(places: list[Place]) -> list[int]:
+    """All places, each source right after its first user, from the newest."""
+    seen: dict[int, None] = {}
+    pending = [i for i, place in enumerate(places) if not place.below]
+    while pending:
+        i = pending.pop()
+        if i not in seen:
+            seen[i] = None
+            pending += reversed(places[i].above)
+    return list(seen)
+
+
+def _by_barycentre(places: list[Place], rows: list[list[int]], row: list[int], down: bool) -> None:
+    """Sort a layer by the mean position of each place's neighbours; who has none stays."""
+    layer = places[row[0]].layer
+    near = rows[layer - 1 if down else layer + 1]
+    at = {i: k for k, i in enumerate(near)}
+    keys = {}
+    for k, i in enumerate(row):
+        neighbours = places[i].above if down else places[i].below
+        mean = sum(at[j] for j in neighbours) / len(neighbours) if neighbours else None
+        keys[i] = k * len(near) / len(row) if mean is None else mean
+    row.sort(key=keys.__getitem__)
+
+
+def _exchange(places: list[Place], rows: list[list[int]]) -> None:
+    """Exchange neighbours within layers as long as it saves crossings."""
+    at = {i: k for row in rows for k, i in enumerate(row)}
+    better = True
+    while better:
+        better = False
+        for row in rows:
+            for k in range(len(row) - 1):
+                a, b = places[row[k]], places[row[k + 1]]
+                saved = _inversions(a, b, at) - _inversions(b, a, at)
+                if saved > 0:
+                    row[k], row[k + 1] = row[k + 1], row[k]
+                    at[row[k]], at[row[k + 1]] = k, k + 1
+                    better = True
+
+
+def _inversions(a: Place, b: Place, at: dict[int, int]) -> int:
+    """Crossings of the edges of ``a`` with those of ``b`` if ``a`` is on the left."""
+    pairs = ((a.above, b.above), (a.below, b.below))
+    return sum(at[i] > at[j] for left, right in pairs for i in left for j in right)
+
+
+def _crossings(places: list[Place], rows: list[list[int]]) -> int:
+    at = {i: k for row in rows for k, i in enumerate(row)}
+    return sum(
+        at[i] > at[j]
+        for row in rows
+        for k, a in enumerate(row)
+        for b in row[k + 1 :]
+        for i in places[a].below
+        for j in places[b].below
+    )

@@ -1,0 +1,89 @@
+"""``draw``: the recorded graph of a Tensor as a picture."""
+
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from ..tensor import Tensor
+from .graph import graph_of
+from .svg import drawn
+
+DIRECTIONS = ("down", "right")
+
+
+class Drawing:
+    """A picture: shown as such by a notebook, ``.svg`` is its text, ``.save(path)`` writes it."""
+
+    __slots__ = ("svg",)
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    def save(self, path: str | PathLike) -> None:
+        """Write the picture to a file, whose name ends with .svg."""
+        if Path(path).suffix.lower() != ".svg":
+            raise ValueError(f"draw: {str(path)!r} is no name for an SVG picture; end it with .svg")
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<drawing, {len(self.svg)} letters of SVG; .save('graph.svg') writes it>"
+
+
+def draw(
+    y: Tensor,
+    path: str | PathLike | None = None,
+    *,
+    names: Any = None,
+    direction: str = "down",
+    legend: bool = False,
+    limit: int = 300,
+) -> Drawing:
+    """The recorded graph of ``y`` as a picture (SVG), written to ``path`` if that is given.
+
+    Boxes are the leaves and operations that ``y`` was computed from, with the shape and dtype of
+    what they hold or compute; the values of leaves, of ``y`` and of what has a name, where they are
+    one number; and the derivative of ``y`` (of its sum) by each, its length where it has several
+    elements.  Nothing is released, no hook runs and no ``.grad`` changes.
+
+    names: of leaves or of anything computed, {"w": w}; a Module names its parameters, and as one
+    of the dict's values has its name before theirs.
+    direction: "down" or "right", the way from the leaves to ``y``.
+    legend: explain the boxes below the picture.
+    limit: ValueError if there are more boxes.
+    RuntimeError where backward released the graph: draw before it, or give it retain_graph=True.
+    """
+    if not isinstance(y, Tensor):
+        raise TypeError(
+            f"draw: a Tensor is drawn, not a {type(y).__name__}; give what you computed"
+        )
+    if direction not in DIRECTIONS:
+        raise ValueError(f"draw: direction={direction!r}; use 'down' or 'right'")
+    drawing = Drawing(drawn(graph_of(y, list(_named(names)), limit), direction, legend))
+    if path is not None:
+        drawing.save(path)
+    return drawing
+
+
+def _named(names: Any) -> Iterator[tuple[str, Tensor]]:
+    """Pairs of a name and the Tensor that has it."""
+    if hasattr(names, "named_parameters"):
+        yield from names.named_parameters()
+    elif isinstance(names, Mapping):
+        for name, value in names.items():
+            if hasattr(value, "named_parameters"):
+                yield from value.named_parameters(prefix=name)
+            elif isinstance(value, Tensor):
+                yield name, value
+            else:
+                raise TypeError(
+                    f"draw: {name!r} names a {type(value).__name__}; a Tensor or a Module has a "
+                    "place in the graph"
+                )
+    elif names is not None:
+        raise TypeError(
+            f"draw: names are a Module or a dict, {{'w': w}}, not a {type(names).__name__}"
+        )
