@@ -55,10 +55,17 @@ def network() -> tuple[gg.Tensor, nn.Module]:
     return nn.functional.mse_loss(model(points), wanted) + 1e-3 * decay, model
 
 
+PICTURES = (  # file, what is drawn, the way from the leaves to it, what to look at
+    ("graph.svg", neuron, "right", "x2 is 0, so w2 has no say: its gradient is 0"),
+    ("expression.svg", expression, "down", "a and b are used over and over: gradients add"),
+    ("network.svg", network, "down", "|grad|, the length of each gradient"),
+)
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--direction", choices=("down", "right"),
-                        help="the way from the leaves to the result (neuron: right, others: down)")  # fmt: skip
+                        help="from the leaves to the result (neuron: right, others: down)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="of the network's numbers (0)")
     parser.add_argument("--output", type=Path, metavar="FOLDER",
                         default=Path(__file__).resolve().parents[1] / "runs" / "graph",
@@ -67,17 +74,10 @@ def main(argv: list[str] | None = None) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     gg.random.seed(given.seed)
 
-    table = Table(title="drawn")
-    for heading in ("picture", "result", "what to look at"):
-        table.add_column(heading)
-    for file, make, direction, text in (
-        ("graph.svg", neuron, "right", "x2 is 0, so w2 has no say: its gradient is 0"),
-        ("expression.svg", expression, "down", "a and b are used over and over: gradients add"),
-        ("network.svg", network, "down", "|grad|, the length of each gradient, layer by layer"),
-    ):
+    table = Table("picture", "result", "what to look at", title="drawn")
+    for file, make, direction, text in PICTURES:
         y, names = make()
-        legend = file != "graph.svg"
-        gg.draw(y, given.output / file, names=names, legend=legend,
+        gg.draw(y, given.output / file, names=names, legend=file != "graph.svg",
                 direction=given.direction or direction)  # fmt: skip
         table.add_row(file, f"{y.item():.6g}", text)
     console = Console()

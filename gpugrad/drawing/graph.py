@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..apply import ANY
 from ..backend.dtypes import COMPLEX
 from ..backend.select import HOST, backend_of
-from ..backward import PULLING
+from ..backward import PULLING, raw_space
 from ..calls import innermost, vector_norm
 from ..levels import no_grad
 from ..lowering.evaluate import strong
@@ -121,15 +121,10 @@ def _shares(node: Node | Leaf, g: Any, within: bool) -> Iterator[tuple[Any, Any]
         return
     overwritten.check(node)
     pull = getattr(node.plan.pull, "unhooked", node.plan.pull)
-    shares = pull(PULLING if within else _raw_space(g), g, node.kept, node.settings)
+    shares = pull(PULLING if within else raw_space(g), g, node.kept, node.settings)
     for parent, share in zip(node.parents, shares, strict=True):
         if share is not None:
             yield parent, share
-
-
-def _raw_space(g: Any) -> Any:
-    part = next(iter(g.by_output.values())) if isinstance(g, Parts) else g
-    return backend_of(part).xp
 
 
 def _note(vertex: Vertex, g: Any, turned: bool) -> None:
