@@ -43,6 +43,8 @@ from .levels import enable_grad, no_grad
 from .tensor import Tensor, tensor
 from .transforms import (
     checkpoint,
+    custom_jvp,
+    custom_vjp,
     elementwise_grad,
     grad,
     hessian,

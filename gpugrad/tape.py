@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 from weakref import ref
 
-from .backend.dtypes import INEXACT
+from .backend.dtypes import INEXACT, float64
 from .backend.select import backend_of
 from .lowering.plans import Plan, released
 from .ops.declare import Op
@@ -147,7 +147,8 @@ def joined(op: Op, nodes: tuple) -> Node:
 
 def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
     """The node of ``value``, output number ``i`` of several; None if it has no gradient."""
-    return Node(_pick_plan(op, i), (node,), ()) if value.dtype in INEXACT else None
+    dtype = getattr(value, "dtype", float64)  # of a Python number
+    return Node(_pick_plan(op, i), (node,), ()) if dtype in INEXACT else None
 
 
 @cache

@@ -17,11 +17,11 @@ def tangent(
         return None
     moved = _moved_with(op, xp, apply, inputs, tangents, y, settings)
     if isinstance(y, tuple):
-        return tuple(_typed(xp, t, part) for t, part in zip(moved, y, strict=True))
-    return _typed(xp, moved, y)
+        return tuple(typed(xp, t, part) for t, part in zip(moved, y, strict=True))
+    return typed(xp, moved, y)
 
 
-def _typed(xp: Any, t: Any, y: Any) -> Any:
+def typed(xp: Any, t: Any, y: Any) -> Any:
     """A tangent in its value's dtype: a partial may be of the default one."""
     dtype, wanted = getattr(t, "dtype", None), getattr(y, "dtype", None)
     return t if dtype is None or wanted is None or dtype == wanted else xp.astype(t, dtype=wanted)
@@ -67,9 +67,21 @@ def _moved(op: Op, rule: Rule, xp: Any, t: Any, inputs: tuple, y: Any, settings:
     """The share of one input's tangent: tangent times partial."""
     if rule.constant == 0:
         return None
+    return scaled(xp, t, partial(op, rule, xp, inputs, y, settings))
+
+
+def partial(op: Op, rule: Rule, xp: Any, inputs: tuple, y: Any, settings: dict) -> Any:
+    """The partial derivative of an elementwise operation; a Python number if it is constant."""
     if rule.constant is not None:
-        return t if rule.constant == 1 else t * rule.constant
-    return xp.scale(t, rule.function(xp, *_named(op, rule, inputs, (), y), **settings))
+        return rule.constant
+    return rule.function(xp, *_named(op, rule, inputs, (), y), **settings)
+
+
+def scaled(xp: Any, t: Any, p: Any) -> Any:
+    """A tangent times what ``partial`` gave."""
+    if type(p) in (int, float):
+        return t if p == 1 else t * p
+    return xp.scale(t, p)
 
 
 def _named(op: Op, rule: Rule, inputs: tuple, tangents: tuple, y: Any) -> list:

@@ -2,6 +2,7 @@
 
 from .batched import vmap
 from .checkpointing import checkpoint
+from .custom_rules import custom_jvp, custom_vjp
 from .forward import jvp
 from .jacobians import hessian, hvp, jacfwd, jacobian, jacrev
 from .linear import linearize
@@ -9,6 +10,8 @@ from .reverse import elementwise_grad, grad, value_and_grad, vjp
 
 __all__ = [
     "checkpoint",
+    "custom_jvp",
+    "custom_vjp",
     "elementwise_grad",
     "grad",
     "hessian",

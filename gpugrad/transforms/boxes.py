@@ -56,11 +56,17 @@ def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ())
     return evaluate(op, values, settings, needs)
 
 
+def has_derivative(value: Any) -> bool:
+    """Whether ``value`` is a float or complex number, or an array of them."""
+    raw = innermost(value)
+    return type(raw) in (float, complex) or getattr(raw, "dtype", None) in INEXACT
+
+
 def differentiable(value: Any, where: str) -> Any:
     """``value`` if it can have a gradient; TypeError naming ``where`` if not."""
-    raw = innermost(value)
-    if type(raw) in (float, complex) or getattr(raw, "dtype", None) in INEXACT:
+    if has_derivative(value):
         return value
+    raw = innermost(value)
     what = f"dtype {raw.dtype}" if hasattr(raw, "dtype") else type(raw).__name__
     raise TypeError(
         f"{where}: an input of {what} has no derivative; give a float, for example "

@@ -60,17 +60,13 @@ class Dual(Box):
         return Dual(value, moved, self.level)
 
 
-def jvp(
-    function: Callable, primals: Any, tangents: Any, has_aux: bool = False
-) -> tuple[Any, ...]:
+def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) -> tuple[Any, ...]:
     """``function(*primals)`` and its directional derivative along ``tangents``, as jax.jvp.
 
     primals and tangents: tuples of the same structure; a tangent has its primal's shape.
     has_aux: function returns (result, anything), and jvp (result, tangent, anything).
     """
-    chosen, partial = selected(
-        function, range(len(primals)), has_aux, tuple(primals), {}, "jvp"
-    )
+    chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
     inputs, rebuild = flat(chosen)
     directions, _ = flat(tuple(tangents))
     if len(inputs) != len(directions):
@@ -97,9 +93,7 @@ def pushed(
     """``function`` of ``rebuild(inputs)``, and a tangent or None for each leaf of its result;
     ``directions`` has None for inputs that do not move."""
     level = new_level()
-    boxes = [
-        v if t is None else Dual(v, t, level) for v, t in zip(inputs, directions, strict=True)
-    ]
+    boxes = [v if t is None else Dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
     leaves, shape = flat(function(*rebuild(boxes)))
     moved = [None if below(v, level) else v.tangent for v in leaves]
     return shape([lower(v, level) for v in leaves]), moved

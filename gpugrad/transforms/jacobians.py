@@ -127,10 +127,13 @@ def _by_forward(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any
 
 def _by_linear_map(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
     result, moves = linear_map(partial, inputs, rebuild)
-    columns = [
-        _last(images(lambda t, i=i: moves(_only(t, i, inputs)), value, new_level()), value)
-        for i, value in enumerate(inputs)
-    ]
+    columns = []
+    for i, value in enumerate(inputs):
+
+        def push(direction: Any, i: int = i) -> list:
+            return moves(_only(direction, i, inputs))
+
+        columns.append(_last(images(push, value, new_level()), value))
     return result, columns
 
 
@@ -151,10 +154,13 @@ def _elements(leaves: list) -> int:
 def _rows(results: tuple, level: int, back: Callable) -> tuple[Any, Columns]:
     """The Jacobian by walks back from unit directions of each leaf of the result."""
     leaves = leaves_of(results)
-    rows = [
-        _split(images(lambda t, i=i: back(_only(t, i, leaves), True), value, new_level()), value)
-        for i, value in enumerate(leaves_of(results[0]))
-    ]
+    rows = []
+    for i, value in enumerate(leaves_of(results[0])):
+
+        def pull(direction: Any, i: int = i) -> list:
+            return back(_only(direction, i, leaves), True)
+
+        rows.append(_split(images(pull, value, new_level()), value))
     return lowered_tree(results, level), [list(column) for column in zip(*rows, strict=True)]
 
 

@@ -83,8 +83,8 @@ class Linear(Box):
     def _with_all(self, y: Any, step: Step | None) -> Any:
         """The result, or each of several, with its tangent from ``step``."""
         if isinstance(y, tuple):
-            return tuple(self._with(v, step and Term(step, i)) for i, v in enumerate(y))
-        return self._with(y, step and Term(step))
+            return tuple(self._with(v, Term(step, i) if step else None) for i, v in enumerate(y))
+        return self._with(y, Term(step) if step else None)
 
     def _with(self, value: Any, term: Term | None) -> Any:
         if term is None and hasattr(value, "dtype"):
@@ -194,7 +194,7 @@ def _value(term: Term | None, known: dict[Step, Any]) -> Any:
 
 
 def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, LinearMap]:
-    """``function`` of ``rebuild(inputs)``, its results lowered, and its derivative by the leaves."""
+    """``function`` of ``rebuild(inputs)``, lowered, and its derivative by the leaves."""
     level = new_level()
     sources = [Step() for _ in inputs]
     boxes = [Linear(v, Term(s), level) for v, s in zip(inputs, sources, strict=True)]

@@ -1,0 +1,178 @@
+"""Functions with derivatives of their own: ``custom_vjp`` and ``custom_jvp``, as JAX has them.
+
+The highest level among the arguments uses the rule and hands the lower values to the user's
+functions, which compute with them as with any others: so rules are differentiated in their turn,
+and every level below sees what they do.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import update_wrapper
+from typing import Any
+
+from ..apply import as_tensor
+from ..backward import PULLING
+from ..calls import innermost
+from ..levels import recording
+from ..lowering.plans import Plan, released, shape_of
+from ..ops.declare import operation
+from ..tape import Node, Parts, pick
+from ..tensor import Tensor
+from .batched import Batched
+from .boxes import below, flat, has_derivative
+from .forward import Dual
+from .linear import Linear
+from .reverse import Traced
+
+
+@operation(register=False)
+def custom(xp: Any, *arrays: Any) -> Any:
+    """A function with a derivative of its own."""
+
+
+class Custom:
+    """A function and, once they are given, the rules that take its derivative's place."""
+
+    def __init__(self, function: Callable, nondiff_argnums: Sequence[int] = ()) -> None:
+        self.function = function
+        self.name = getattr(function, "__name__", "function")
+        self.fixed = tuple(nondiff_argnums)
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        if keywords:
+            arguments = _by_position(self.function, arguments, keywords)
+        fixed = [arguments[i] for i in self.fixed]
+        given = [a for i, a in enumerate(arguments) if i not in self.fixed]
+        call = self.call(fixed, *flat(tuple(given)))
+        return call.applied()
+
+    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "Call":
+        """One call: what is not differentiated, and the others' leaves."""
+        raise NotImplementedError
+
+
+def _by_position(function: Callable, arguments: tuple, keywords: dict) -> tuple:
+    import inspect  # a fifth of gpugrad's import time, needed only here
+
+    bound = inspect.signature(function).bind(*arguments, **keywords)
+    bound.apply_defaults()
+    if bound.kwargs:
+        raise TypeError(f"{function.__name__}: a function with derivatives of its own takes no "
+                        "keyword-only arguments")  # fmt: skip
+    return bound.args
+
+
+class Call:
+    """One call of such a function on the leaves of its arguments."""
+
+    def __init__(self, owner: Any, fixed: list, leaves: list, rebuild: Callable) -> None:
+        self.owner = owner
+        self.fixed = fixed
+        self.leaves = leaves
+        self.rebuild = rebuild
+
+    def arguments(self, leaves: list) -> list:
+        """All arguments of the function, in their order."""
+        given = iter(self.rebuild(leaves))
+        fixed = dict(zip(self.owner.fixed, self.fixed, strict=True))
+        count = len(fixed) + len(self.rebuild(leaves))
+        return [fixed[i] if i in fixed else next(given) for i in range(count)]
+
+    def plain(self, leaves: list) -> Any:
+        """The function itself."""
+        return self.owner.function(*self.arguments(leaves))
+
+    def applied(self) -> Any:
+        """The result, by the rule of the highest level that an argument has."""
+        level = max((v.level for v in self.leaves if isinstance(v, Tensor)), default=0)
+        if level:
+            top = next(v for v in self.leaves if not below(v, level))
+            names = {Batched: "batched", Dual: "dual", Linear: "linear", Traced: "traced"}
+            name = next(name for kind, name in names.items() if isinstance(top, kind))
+            return getattr(self, name)(level)
+        nodes = [v.node if isinstance(v, Tensor) else None for v in self.leaves]
+        if recording() and any(nodes):
+            return self.recorded(nodes)
+        return self.plain(self.leaves)
+
+    def lower(self, level: int) -> list:
+        """The leaves as values below ``level``."""
+        return [v if below(v, level) else v.data for v in self.leaves]
+
+    def members(self, result: Any, level: int) -> Any:
+        """What a batch gave, as one member's values."""
+        leaves, shape = flat(result)
+        return shape([Batched(v, level) for v in leaves])
+
+    def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
+        """The result for ``leaves``, and from cotangents of its leaves to those of ours."""
+        raise NotImplementedError
+
+    def traced(self, level: int) -> Any:
+        """Recorded on the tape of a ``grad``, ``vjp`` or Jacobian."""
+        nodes = [None if below(v, level) else v.node for v in self.leaves]
+        result, pull = self.pullback(self.lower(level))
+        leaves, shape = flat(result)
+
+        def back(xp: Any, starts: tuple) -> list:
+            return pull(list(starts))
+
+        node = self.node_of(nodes, leaves, back)
+        return shape([
+            Traced(v, pick(custom, node, i, v), level) if has_derivative(v) else v
+            for i, v in enumerate(leaves)
+        ])  # fmt: skip
+
+    def recorded(self, nodes: list) -> Any:
+        """Recorded for ``backward``; when that is recorded too, the rule is read once more, on the
+        Tensors that the arguments were."""
+        bare = [v.detach() if node is not None else v
+                for v, node in zip(self.leaves, nodes, strict=True)]  # fmt: skip
+        result, pull = self.pullback(bare)
+        leaves, shape = flat(result)
+        held = [v if node is None else Tensor(v.data, node)
+                for v, node in zip(self.leaves, nodes, strict=True)]  # fmt: skip
+        for value in leaves:
+            if isinstance(value, Tensor) and (value.node is not None or value.level):
+                raise RuntimeError(
+                    f"{self.owner.name}: the result depends on a tensor that the function closes "
+                    "over and that requires grad; make it an argument, so that the rule gives its "
+                    "gradient"
+                )
+
+        def back(xp: Any, starts: tuple) -> list:
+            if xp is PULLING:
+                return self.pullback(held)[1](list(starts))
+            shares = pull([None if g is None else Tensor(g) for g in starts])
+            return [None if s is None else innermost(s) for s in shares]
+
+        node = self.node_of(nodes, leaves, back)
+        return shape([
+            Tensor(as_tensor(v).data, pick(custom, node, i, v)) if has_derivative(v) else v
+            for i, v in enumerate(leaves)
+        ])  # fmt: skip
+
+    def node_of(self, nodes: list, results: list, back: Callable) -> Node:
+        """The node that pulls back by ``back``, which has a share for each leaf."""
+        wanted = [i for i, node in enumerate(nodes) if node is not None]
+
+        def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+            shares = back(xp, g.as_tuple(len(results)))
+            return tuple(self.fitted(xp, shares[i], self.leaves[i]) for i in wanted)
+
+        plan = Plan(custom, pull, lambda *values: (), (), released(custom))
+        return Node(plan, tuple(nodes[i] for i in wanted), ())
+
+    def fitted(self, xp: Any, share: Any, leaf: Any) -> Any:
+        """A share of the gradient in its argument's dtype; ValueError for another shape."""
+        if share is None:
+            return None
+        if shape_of(share) != shape_of(leaf):
+            raise ValueError(
+                f"{self.owner.name}: the rule gave a cotangent of shape {shape_of(share)} for an "
+                f"argument of shape {shape_of(leaf)}"
+            )
+        dtype = getattr(innermost(leaf), "dtype", None)
+        if dtype is None or getattr(share, "dtype", dtype) == dtype:
+            return share
+        return xp.astype(share, dtype=dtype)

@@ -1,0 +1,200 @@
+"""``custom_vjp`` and ``custom_jvp``: a function with a derivative rule of the user's, as in JAX."""
+
+from collections.abc import Callable
+from typing import Any
+
+from .batched import vmap
+from .boxes import below, flat, has_derivative, zeros
+from .custom import Call, Custom
+from .forward import Dual
+from .linear import Linear, Step, Term
+from .reverse import vjp
+
+
+class custom_vjp(Custom):
+    """A function with a reverse-mode rule of its own, as jax.custom_vjp; a decorator.
+
+        @gg.custom_vjp
+        def f(x, y): ...
+        f.defvjp(lambda x, y: (f(x, y), (x, y)),           # the result and what backward needs
+                 lambda kept, g: (g * kept[1], g * kept[0]))   # one cotangent an argument, or None
+
+    nondiff_argnums: arguments that are not differentiated; the second rule is given them first.
+    Forward mode through it raises TypeError: use custom_jvp, which serves both.
+    """
+
+    forward: Callable | None = None
+    backward: Callable
+
+    def defvjp(self, fwd: Callable, bwd: Callable) -> None:
+        """Set the rule: ``fwd(*arguments)`` gives (result, kept), ``bwd(kept, cotangent)`` a tuple
+        of the arguments' cotangents."""
+        self.forward, self.backward = fwd, bwd
+
+    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "VjpCall":
+        """See Custom."""
+        if self.forward is None:
+            raise TypeError(f"{self.name}: custom_vjp without a rule; call {self.name}.defvjp")
+        return VjpCall(self, fixed, leaves, rebuild)
+
+
+class VjpCall(Call):
+    """A call of a custom_vjp."""
+
+    def forward(self, leaves: list) -> Any:
+        """(result, kept)."""
+        pair = self.owner.forward(*self.arguments(leaves))
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError(f"{self.owner.name}: the forward rule returns a pair (result, kept)")
+        return pair
+
+    def backward(self, leaves: list, kept: Any, cotangent: Any) -> list:
+        """A cotangent, or None, for each leaf."""
+        given = self.owner.backward(*self.fixed, kept, cotangent)
+        arguments = self.rebuild(leaves)
+        if not isinstance(given, tuple) or len(given) != len(arguments):
+            raise TypeError(f"{self.owner.name}: the backward rule returns a tuple of "
+                            f"{len(arguments)} cotangents, one an argument")  # fmt: skip
+        return [share for a, c in zip(arguments, given, strict=True) for share in self._of(a, c)]
+
+    def _of(self, argument: Any, cotangent: Any) -> list:
+        count = len(flat(argument)[0])
+        shares = [None] * count if cotangent is None else flat(cotangent)[0]
+        if len(shares) != count:
+            raise TypeError(f"{self.owner.name}: a cotangent of {len(shares)} arrays for an "
+                            f"argument of {count}")  # fmt: skip
+        return shares
+
+    def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
+        """See Call."""
+        result, kept = self.forward(leaves)
+        values, shape = flat(result)
+
+        def pull(starts: list) -> list:
+            whole = [zeros(v) if g is None else g for v, g in zip(values, starts, strict=True)]
+            return self.backward(leaves, kept, shape(whole))
+
+        return result, pull
+
+    def batched(self, level: int) -> Any:
+        """For all members of a batch at once: both rules through ``vmap``."""
+        axes = tuple(None if below(v, level) else 0 for v in self.leaves)
+
+        def fwd(*leaves: Any) -> tuple:
+            result, kept = self.forward(list(leaves))
+            return result, (kept, leaves)
+
+        def bwd(held: tuple, cotangent: Any) -> tuple:
+            kept, leaves = held
+            shares = self.backward(list(leaves), kept, cotangent)
+            return tuple(zeros(v) if s is None else s for v, s in zip(leaves, shares, strict=True))
+
+        def together(held: tuple, cotangent: Any) -> tuple:
+            shares = vmap(bwd)(held, cotangent)
+            pairs = zip(shares, axes, strict=True)
+            return tuple(s.sum(axis=0) if axis is None else s for s, axis in pairs)
+
+        many = custom_vjp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
+        many.name = self.owner.name
+        many.defvjp(vmap(fwd, in_axes=axes), together)
+        return self.members(many(*self.lower(level)), level)
+
+    def dual(self, level: int) -> Any:
+        """There is no forward mode."""
+        raise TypeError(
+            f"{self.owner.name}: custom_vjp has no forward mode (jvp, jacfwd, linearize); give the "
+            "rule by custom_jvp, from which reverse mode follows"
+        )
+
+    linear = dual
+
+
+class custom_jvp(Custom):
+    """A function with a forward-mode rule of its own, as jax.custom_jvp; a decorator.
+
+        @gg.custom_jvp
+        def f(x, y): ...
+        @f.defjvp
+        def _(primals, tangents):
+            x, y = primals
+            return f(x, y), y * tangents[0] + x * tangents[1]
+
+    Reverse mode is the transpose of that rule, which is linear in the tangents.
+    nondiff_argnums: arguments that are not differentiated; the rule is given them first.
+    """
+
+    rule: Callable | None = None
+
+    def defjvp(self, jvp: Callable) -> Callable:
+        """Set the rule: ``jvp(primals, tangents)`` gives (result, its tangent)."""
+        self.rule = jvp
+        return jvp
+
+    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "JvpCall":
+        """See Custom."""
+        if self.rule is None:
+            raise TypeError(f"{self.name}: custom_jvp without a rule; call {self.name}.defjvp")
+        return JvpCall(self, fixed, leaves, rebuild)
+
+
+class JvpCall(Call):
+    """A call of a custom_jvp."""
+
+    def rule(self, leaves: list, tangents: list) -> tuple[Any, Any]:
+        """The result and its tangent; None in ``tangents`` stands for zeros."""
+        pairs = zip(leaves, tangents, strict=True)
+        moved = [zeros(v) if t is None else t for v, t in pairs]
+        pair = self.owner.rule(*self.fixed, self.rebuild(leaves), self.rebuild(moved))
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")
+        return pair
+
+    def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
+        """See Call."""
+        own = [i for i, v in enumerate(leaves) if has_derivative(v)]
+
+        def moved(*tangents: Any) -> tuple:
+            known = dict(zip(own, tangents, strict=True))
+            result, tangent = self.rule(leaves, [known.get(i) for i in range(len(leaves))])
+            return tangent, result
+
+        tangent, pull_back, result = vjp(moved, *[zeros(leaves[i]) for i in own], has_aux=True)
+        values, shape = flat(tangent)
+
+        def pull(starts: list) -> list:
+            whole = [zeros(v) if g is None else g for v, g in zip(values, starts, strict=True)]
+            known = dict(zip(own, pull_back(shape(whole)), strict=True))
+            return [known.get(i) for i in range(len(leaves))]
+
+        return result, pull
+
+    def batched(self, level: int) -> Any:
+        """For all members of a batch at once: the function and the rule through ``vmap``."""
+        axes = tuple(None if below(v, level) else 0 for v in self.leaves)
+        many = custom_jvp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
+        many.name = self.owner.name
+        many.defjvp(vmap(lambda p, t: self.rule(list(p), list(t)), in_axes=(axes, axes)))
+        return self.members(many(*self.lower(level)), level)
+
+    def dual(self, level: int) -> Any:
+        """With tangents, in forward mode."""
+        tangents = [None if below(v, level) else v.tangent for v in self.leaves]
+        result, moved = self.rule(self.lower(level), tangents)
+        leaves, shape = flat(result)
+        pairs = zip(leaves, flat(moved)[0], strict=True)
+        return shape([Dual(v, t, level) if has_derivative(v) else v for v, t in pairs])
+
+    def linear(self, level: int) -> Any:
+        """As a step of a linear map, which reads the rule again for each tangent."""
+        leaves = self.lower(level)
+        terms = tuple(None if below(v, level) else v.term for v in self.leaves)
+
+        def move(*tangents: Any) -> tuple:
+            return tuple(flat(self.rule(leaves, list(tangents))[1])[0])
+
+        step = Step(move, terms)
+        values, shape = flat(self.rule(leaves, [None] * len(leaves))[0])
+        return shape([
+            Linear(v, Term(step, i), level) if has_derivative(v) else v
+            for i, v in enumerate(values)
+        ])  # fmt: skip
