@@ -30,7 +30,7 @@ def make_results_of(cell: type) -> None:
 @cache
 def call(op: Op) -> Callable[..., Any]:
     """The function of Tensors, arrays and numbers that applies ``op``."""
-    simple = op.kind == ELEMENTWISE and op.differentiable and not op.settings
+    simple = op.kind == ELEMENTWISE and all(op.rules) and not op.settings
     specialised = {1: _unary, 2: _binary}.get(len(op.inputs)) if simple else None
     apply = specialised(op) if specialised else _any_arity(op)
     apply.__name__ = apply.__qualname__ = op.name

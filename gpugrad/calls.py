@@ -101,6 +101,13 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
+def frexp(x: Any) -> tuple:
+    """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
+    from [0.5, 1), as C's; gradients pass to the fractions."""
+    exponents = call(rounding.binary_exponent)(x)
+    return call(rounding.ldexp)(x, call(arithmetic.negative)(exponents)), exponents
+
+
 def gelu(x: Any, approximate: str = "none") -> Any:
     """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
     if approximate not in ("none", "tanh"):

@@ -66,6 +66,7 @@ def parameters(function: Callable) -> Parameters:
 def documented(text: str) -> Parameters:
     """The parameters that a docstring's first line shows, without C types and ``self``."""
     inside = text.partition("\n")[0].replace("\\*", "*").partition("(")[2].rpartition(")")[0]
+    inside = re.sub(r"\s*\[[^]]*\]", "", inside)  # arrays to write into, of ufuncs with two results
     inside = re.sub(r"\b(?:bool|tuple|size_t|bytes|int|intptr_t|bint) (?=\w)", "", inside)
     arguments = ast.parse(f"def f({inside}): pass").body[0].args  # type: ignore[attr-defined]
     plain = [(a.arg, "POSITIONAL_ONLY") for a in arguments.posonlyargs]

@@ -4,6 +4,7 @@ import op_samples_array
 import op_samples_elements
 import op_samples_fft
 import op_samples_nn
+import op_samples_numpy
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
@@ -11,6 +12,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_array.SAMPLES,
     **op_samples_fft.SAMPLES,
     **op_samples_nn.SAMPLES,
+    **op_samples_numpy.SAMPLES,
 }
 
 

@@ -46,7 +46,10 @@ def _elements(xp: Any) -> dict[str, Callable]:
     def power(a: Any, b: Any) -> Any:
         return a * a if isinstance(b, int | float) and b == 2 else a**b
 
-    return {"scale": scale, "power": power, "round": xp.rint, "astype": astype}
+    return {
+        "scale": scale, "power": power, "round": xp.rint, "astype": astype,
+        "binary_exponent": lambda x: xp.frexp(x)[1],
+    }  # fmt: skip
 
 
 def _movement(xp: Any) -> dict[str, Callable]:

@@ -111,8 +111,8 @@ def unique_all(x: Any) -> tuple:
 UFUNCS = (
     "absolute acos acosh asin asinh atan atan2 atanh bitwise_and bitwise_or bitwise_xor "
     "bitwise_invert bitwise_left_shift bitwise_right_shift cbrt ceil conj copysign cos cosh equal "
-    "exp exp2 expm1 floor floor_divide greater greater_equal hypot isfinite isinf isnan less "
-    "less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor "
+    "exp exp2 expm1 floor floor_divide fmod gcd greater greater_equal hypot isfinite isinf isnan "
+    "lcm ldexp less less_equal log log10 log1p log2 logical_and logical_not logical_or logical_xor "
     "maximum minimum nextafter not_equal remainder sign signbit sin sinh sqrt "
     "tan tanh trunc"
 )
@@ -125,7 +125,7 @@ CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_
 
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
-    "arange_like": lambda x, n: np.arange(n),
+    "arange_like": lambda x, n: np.arange(n), "binary_exponent": lambda x: np.frexp(x)[1],
     "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
     "sum": added_up, "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),

@@ -59,6 +59,8 @@ LEAVES: dict[str, Leaf] = {
     "hypot": Leaf("hypot{f}({0}, {1})", cost=16),
     "copysign": Leaf("copysign{f}({0}, {1})"),
     "nextafter": Leaf("nextafter{f}({0}, {1})", cost=8),
+    "fmod": Leaf("fmod{f}({0}, {1})", cost=16),
+    "ldexp": Leaf("ldexp{f}({0}, (int){1})", cost=4),
     "remainder": Leaf("gg_remainder{f}({0}, {1})", cost=16),
     "floor_divide": Leaf("gg_floor_divide{f}({0}, {1})", cost=16),
     "sign": Leaf("({0} != {0} ? {0} : ({t})(({0} > 0) - ({0} < 0)))", cost=3),

@@ -73,6 +73,24 @@ def floor_divide(xp, a, b):
     return xp.floor_divide(a, b)
 
 
+@elementwise(da=lambda xp: 1, db=lambda xp, a, b: -xp.trunc(a / b), floats=False, real=True)
+def fmod(xp, a, b):
+    """What is left of ``a`` after whole times ``b``; it has the sign of ``a``, as C's."""
+    return xp.fmod(a, b)
+
+
+@elementwise()
+def gcd(xp, a, b):
+    """The largest integer that divides both."""
+    return xp.gcd(a, b)
+
+
+@elementwise()
+def lcm(xp, a, b):
+    """The smallest positive integer that both divide; 0 beside 0."""
+    return xp.lcm(a, b)
+
+
 def _scale_tangent(xp, tg, tp, g, p):
     moved = None if tg is None else xp.scale(tg, p)
     if tp is None:

@@ -1,7 +1,7 @@
 """Elementary functions of one element, and of two that belong together."""
 
+from math import factorial, pi
 from math import log as number_log
-from math import pi
 
 from .declare import elementwise
 
@@ -66,6 +66,16 @@ def logaddexp(xp, a, b):
     return xp.maximum(a, b) + xp.log1p(xp.exp(-abs(_difference(xp, a, b))))
 
 
+@elementwise(
+    real=True,
+    da=lambda xp, a, b: xp.sigmoid(LOG_2 * _difference(xp, a, b)),
+    db=lambda xp, a, b: xp.sigmoid(LOG_2 * _difference(xp, b, a)),
+)
+def logaddexp2(xp, a, b):
+    """log2(2**a + 2**b) without overflow."""
+    return xp.maximum(a, b) + xp.log1p(xp.exp2(-abs(_difference(xp, a, b)))) / LOG_2
+
+
 @elementwise(dx=lambda xp, y: 0.5 / y)
 def sqrt(xp, x):
     """Square root."""
@@ -97,6 +107,27 @@ def sin(xp, x):
 def cos(xp, x):
     """Cosine."""
     return xp.cos(x)
+
+
+# of (sin t / t)' / t as a polynomial in t * t, to 1e-17 below 1
+SINC_SERIES = [(-1) ** k * 2 * k / factorial(2 * k + 1) for k in range(10, 0, -1)]
+
+
+def _sinc_slope(xp, x, y):
+    near = abs(x) < 1 / pi  # where the difference of cos and sinc would cancel
+    squared = xp.where(near, (pi * x) * (pi * x), 0)
+    series = SINC_SERIES[0]
+    for coefficient in SINC_SERIES[1:]:
+        series = series * squared + coefficient
+    far = (xp.cos(pi * x) - y) / xp.where(near, 1, x)
+    return xp.where(near, series * (pi * pi * x), far)
+
+
+@elementwise(dx=_sinc_slope, real=True)
+def sinc(xp, x):
+    """sin(pi x) / (pi x), and 1 at 0."""
+    inside = xp.where(x == 0, 1, x) * pi
+    return xp.where(x == 0, 1, xp.sin(inside) / inside)
 
 
 @elementwise(dx=lambda xp, y: 1 + y * y)

@@ -61,6 +61,18 @@ def nextafter(xp, a, b):
     return xp.nextafter(a, b)
 
 
+@elementwise(dx=lambda xp, x, n: xp.ldexp(xp.ones_like(x), n), real=True)
+def ldexp(xp, x, n):
+    """x * 2**n for integers ``n``, exact as long as the result has room."""
+    return xp.ldexp(x, n)
+
+
+@elementwise()
+def binary_exponent(xp, x):
+    """The integer e for which x * 2**-e is from [0.5, 1); 0 for 0, NaN and infinities."""
+    return xp.binary_exponent(x)
+
+
 @elementwise()
 def isnan(xp, x):
     """Whether an element is NaN."""

@@ -52,3 +52,34 @@ def at_least(xp, a, low):
 def at_most(xp, a, high):
     """The smaller of two elements; at a tie the gradient goes to ``a``."""
     return xp.minimum(a, high)
+
+
+def _fmax_share(xp, a, b):
+    """The share of ``a`` in the larger of two: half at a tie, nothing if it is NaN beside b."""
+    larger = xp.where(a > b, 1.0, xp.where(a == b, 0.5, 0.0))
+    return xp.where(xp.isnan(b), 1.0, larger)
+
+
+def _fmin_share(xp, a, b):
+    smaller = xp.where(a < b, 1.0, xp.where(a == b, 0.5, 0.0))
+    return xp.where(xp.isnan(b), 1.0, smaller)
+
+
+@elementwise(da=_fmax_share, db=lambda xp, a, b: 1 - _fmax_share(xp, a, b),
+             real=True, floats=False)  # fmt: skip
+def fmax(xp, a, b):
+    """The larger of two elements, of a number and a NaN the number; at a tie as ``maximum``."""
+    return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.maximum(a, b)))
+
+
+@elementwise(da=_fmin_share, db=lambda xp, a, b: 1 - _fmin_share(xp, a, b),
+             real=True, floats=False)  # fmt: skip
+def fmin(xp, a, b):
+    """The smaller of two elements, of a number and a NaN the number; at a tie as ``minimum``."""
+    return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.minimum(a, b)))
+
+
+@elementwise(dx=lambda xp: 0, dh=lambda xp, x: x == 0, real=True)
+def heaviside(xp, x, h):
+    """0 below 0, 1 above, and ``h`` at 0."""
+    return xp.where(x == 0, h, xp.where(x < 0, 0, xp.where(x > 0, 1, x)))

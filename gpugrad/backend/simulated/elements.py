@@ -33,7 +33,7 @@ log10, log1p, log2 = _one(np.log10), _one(np.log1p), _one(np.log2)
 logical_not, negative, rint = _one(np.logical_not), _one(np.negative), _one(np.rint)
 sign, signbit, sin = _one(np.sign), _one(np.signbit), _one(np.sin)
 sinh, sqrt, tan = _one(np.sinh), _one(np.sqrt), _one(np.tan)
-tanh, trunc = _one(np.tanh), _one(np.trunc)
+tanh, trunc, frexp = _one(np.tanh), _one(np.trunc), _one(np.frexp)
 add, atan2, bitwise_and = _two(np.add), _two(np.atan2), _two(np.bitwise_and)
 bitwise_left_shift, bitwise_or, bitwise_right_shift = (
     _two(np.bitwise_left_shift),
@@ -41,6 +41,7 @@ bitwise_left_shift, bitwise_or, bitwise_right_shift = (
     _two(np.bitwise_right_shift),
 )
 bitwise_xor, copysign, equal = _two(np.bitwise_xor), _two(np.copysign), _two(np.equal)
+fmod, gcd, lcm, ldexp = _two(np.fmod), _two(np.gcd), _two(np.lcm), _two(np.ldexp)
 floor_divide, greater, greater_equal = (
     _two(np.floor_divide),
     _two(np.greater),
