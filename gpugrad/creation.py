@@ -63,7 +63,7 @@ def _like(
 ) -> Tensor:
     raw = innermost(x)
     home = backend_of(raw).name if type(raw) in BACKENDS else None
-    given = tensor(x) if home is None else raw
+    given = tensor(x) if home is None else x
     return _made(name, (given.shape, *arguments), dtype or given.dtype, device or home,
                  requires_grad)  # fmt: skip
 
