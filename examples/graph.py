@@ -65,7 +65,7 @@ PICTURES = (  # file, what is drawn, the way from the leaves to it, what to look
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--direction", choices=("down", "right"),
-                        help="from the leaves to the result (neuron: right, others: down)")  # fmt: skip
+                        help="leaves to result (neuron: right, others: down)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="of the network's numbers (0)")
     parser.add_argument("--output", type=Path, metavar="FOLDER",
                         default=Path(__file__).resolve().parents[1] / "runs" / "graph",

@@ -11,6 +11,7 @@ import pytest
 from source import CHECKOUT
 
 EXAMPLES = sorted(path.stem for path in (CHECKOUT / "examples").glob("*.py"))
+LARGER = {"digits", "gradients_compared", "mle", "physics"}
 PICTURE = b"\x89PNG"
 LOSSES = 1e-5  # relative, of the first 20 steps on two devices
 
@@ -38,9 +39,10 @@ def test_every_example_explains_itself(name, tmp_path):
     assert "--help" in run(name, "--help", folder=tmp_path)
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "digits"])
-def test_every_small_example_is_short(name):
-    assert 40 <= len((CHECKOUT / "examples" / f"{name}.py").read_text().splitlines()) <= 120
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_short(name):
+    lines = len((CHECKOUT / "examples" / f"{name}.py").read_text().splitlines())
+    assert 40 <= lines <= (200 if name in LARGER else 120)
 
 
 def test_the_scalar_derivative_is_seven_both_ways(tmp_path):
@@ -65,12 +67,15 @@ def test_the_pictures_of_graphs_are_drawn_and_the_one_shown_is_up_to_date(tmp_pa
     )
 
 
-def test_four_ways_have_the_errors_expected_of_them(tmp_path):
-    text = run("four_ways", "--points", "100", folder=tmp_path)
-    errors = {way: float(e) for way, e in re.findall(r"│ (\w+)\s+│\s+(\S+) │", text)}
-    assert errors.keys() == {"reverse", "forward", "numerical", "symbolic"}
-    assert max(errors["reverse"], errors["forward"], errors["symbolic"]) < 1e-12
-    assert 1e-12 < errors["numerical"] < 1e-3
+def test_ways_to_a_gradient_have_the_errors_expected_of_them(tmp_path):
+    text = run("gradients_compared", "--sizes", "1", "3", "--output", tmp_path, folder=tmp_path)
+    rows = re.findall(r"│ (\w+)\s+│\s+(\S+) │", text)
+    exact = {"symbols", "forward", "jacfwd", "reverse", "jacrev"}
+    assert [way for way, _ in rows].count("differences") == 2  # a table a regime
+    assert {way for way, _ in rows} == exact | {"differences"}
+    assert max(float(error) for way, error in rows if way in exact) < 1e-11
+    assert all(1e-12 < float(error) < 1e-3 for way, error in rows if way not in exact)
+    assert (tmp_path / "regimes.png").read_bytes().startswith(PICTURE)
 
 
 def test_the_digits_are_learned_on_the_host(tmp_path):
