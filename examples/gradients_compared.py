@@ -117,9 +117,9 @@ def table(title, sizes, rows):
         column.justify = "right"
     for way, figures in rows.items():
         done = [each for each in figures if each]
-        times = [f"{each[2]:.3g}" if each else "-" for each in figures]
+        times = [f"{each[2]:.2g}" if each else "-" for each in figures]
         error, preparing = (max(each[i] for each in done) for i in (0, 1))
-        shown.add_row(way.__name__, f"{error:.1e}", f"{preparing:.3g}", *times)
+        shown.add_row(way.__name__, f"{error:.0e}", f"{preparing:.2g}", *times)
     return shown
 
 
