@@ -1,8 +1,8 @@
-"""Four ways to a derivative as inputs and outputs grow: differences, symbols, forward, reverse.
+"""Four ways to a derivative as inputs and outputs grow: numerical, symbolic, forward, reverse.
 
 The function is a weighing of its inputs followed by some steps of the logistic map,
 u <- 4 u (1 - u), whose formula doubles with each step.  Forward mode makes one pass for an input,
-reverse mode one for an output; ``jacfwd`` and ``jacrev`` make all their passes at once.
+reverse mode one for an output; ``jacfwd`` and ``jacrev`` make all of them in one.
 
     python examples/gradients_compared.py              # two tables, and regimes.png
     python examples/gradients_compared.py --sizes 1 8 64 512 --steps 5
@@ -33,14 +33,14 @@ def logistic(u, steps):
     return u
 
 
-def differences(f, weights, steps):
+def numerical(f, weights, steps):
     h = np.finfo(float).eps ** (1 / 3)  # balances rounding against the cut-off of the series
     units = np.eye(weights.shape[1])
     return lambda x: np.stack([(f(x + h * e) - f(x - h * e)) / (2 * h) for e in units], 1)
 
 
-def symbols(f, weights, steps):
-    x = sympy.symbols(f"x:{weights.shape[1]}")
+def symbolic(f, weights, steps):
+    x = sympy.symbolic(f"x:{weights.shape[1]}")
     formulas = [logistic(sum(a * v for a, v in zip(row, x, strict=True)), steps) for row in weights]
     slope = sympy.lambdify(x, [[sympy.diff(y, v) for v in x] for y in formulas], "math")
     return lambda point: np.array(slope(*point))
@@ -93,7 +93,7 @@ def seconds(function, *arguments):
 
 def measured(way, outputs, inputs, steps, rng):
     """Relative error, milliseconds to prepare and milliseconds a call; None if it is too large."""
-    if way is symbols and inputs * outputs > MOST_SYMBOLS:
+    if way is symbolic and inputs * outputs > MOST_SYMBOLS:
         return None
     weights = rng.uniform(0.5, 1.5, (outputs, inputs)) / inputs / 1.6
     x = rng.uniform(0.1, 0.9, inputs)
@@ -106,8 +106,12 @@ def measured(way, outputs, inputs, steps, rng):
 
 
 GREY, GREEN, RED, BLUE = "#94a3b8", "#16a34a", "#dc2626", "#2563eb"
-WAYS = {differences: (GREY, "-"), symbols: (GREEN, "-"), forward: (RED, "-"),
+WAYS = {numerical: (GREY, "-"), symbolic: (GREEN, "-"), forward: (RED, "-"),
         jacfwd: (RED, "--"), reverse: (BLUE, "-"), jacrev: (BLUE, "--")}  # fmt: skip
+
+
+def brief(x):
+    return f"{x:.0f}" if x >= 10 else f"{x:.2g}"
 
 
 def table(title, sizes, rows):
@@ -117,9 +121,9 @@ def table(title, sizes, rows):
         column.justify = "right"
     for way, figures in rows.items():
         done = [each for each in figures if each]
-        times = [f"{each[2]:.2g}" if each else "-" for each in figures]
+        times = [brief(each[2]) if each else "-" for each in figures]
         error, preparing = (max(each[i] for each in done) for i in (0, 1))
-        shown.add_row(way.__name__, f"{error:.0e}", f"{preparing:.2g}", *times)
+        shown.add_row(way.__name__, f"{error:.0e}", brief(preparing), *times)
     return shown
 
 

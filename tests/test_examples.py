@@ -70,9 +70,9 @@ def test_the_pictures_of_graphs_are_drawn_and_the_one_shown_is_up_to_date(tmp_pa
 def test_ways_to_a_gradient_have_the_errors_expected_of_them(tmp_path):
     text = run("gradients_compared", "--sizes", "1", "3", "--output", tmp_path, folder=tmp_path)
     rows = re.findall(r"│ (\w+)\s+│\s+(\S+) │", text)
-    exact = {"symbols", "forward", "jacfwd", "reverse", "jacrev"}
-    assert [way for way, _ in rows].count("differences") == 2  # a table a regime
-    assert {way for way, _ in rows} == exact | {"differences"}
+    exact = {"symbolic", "forward", "jacfwd", "reverse", "jacrev"}
+    assert [way for way, _ in rows].count("numerical") == 2  # a table a regime
+    assert {way for way, _ in rows} == exact | {"numerical"}
     assert max(float(error) for way, error in rows if way in exact) < 1e-11
     assert all(1e-12 < float(error) < 1e-3 for way, error in rows if way not in exact)
     assert (tmp_path / "regimes.png").read_bytes().startswith(PICTURE)
