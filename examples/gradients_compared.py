@@ -40,7 +40,7 @@ def numerical(f, weights, steps):
 
 
 def symbolic(f, weights, steps):
-    x = sympy.symbolic(f"x:{weights.shape[1]}")
+    x = sympy.symbols(f"x:{weights.shape[1]}")
     formulas = [logistic(sum(a * v for a, v in zip(row, x, strict=True)), steps) for row in weights]
     slope = sympy.lambdify(x, [[sympy.diff(y, v) for v in x] for y in formulas], "math")
     return lambda point: np.array(slope(*point))
