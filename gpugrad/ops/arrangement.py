@@ -1,6 +1,7 @@
 """The same elements in another order, within a frame, or part of them by place."""
 
 from .axes import axes_of, zeros
+from .batching import along, flattened, last_axes
 from .declare import linear, operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -20,10 +21,16 @@ def _inverse(order):
     return tuple(sorted(range(len(order)), key=order.__getitem__))
 
 
+def _permute_all(xp, stack, *, axes):
+    order = _order(axes, stack.ndim(0), "permute_dims")
+    return stack.apply(stack.arrays[0], axes=(0, *stack.axes(0, order)))
+
+
 @linear(
     transpose=lambda xp, g, x_shape, *, axes: xp.permute_dims(
         g, axes=_inverse(_order(axes, len(x_shape), "permute_dims"))
     ),
+    batch=_permute_all,
     moves=True,
 )
 def permute_dims(xp, x, *, axes=None):
@@ -31,7 +38,7 @@ def permute_dims(xp, x, *, axes=None):
     return xp.permute_dims(x, axes=_order(axes, len(x.shape), "permute_dims"))
 
 
-@linear(transpose=lambda xp, g: xp.matrix_transpose(g), moves=True)
+@linear(transpose=lambda xp, g: xp.matrix_transpose(g), batch=last_axes(2), moves=True)
 def matrix_transpose(xp, x):
     """The last two axes exchanged."""
     return xp.matrix_transpose(x)
@@ -52,6 +59,7 @@ def _moved(ndim, source, destination):
     transpose=lambda xp, g, *, source, destination: xp.moveaxis(
         g, source=destination, destination=source
     ),
+    batch=along("source", "destination"),
     moves=True,
 )
 def moveaxis(xp, x, *, source, destination):
@@ -60,7 +68,9 @@ def moveaxis(xp, x, *, source, destination):
 
 
 @linear(
-    transpose=lambda xp, g, *, axis1, axis2: xp.swapaxes(g, axis1=axis1, axis2=axis2), moves=True
+    transpose=lambda xp, g, *, axis1, axis2: xp.swapaxes(g, axis1=axis1, axis2=axis2),
+    batch=along("axis1", "axis2"),
+    moves=True,
 )
 def swapaxes(xp, x, *, axis1, axis2):
     """Two axes exchanged."""
@@ -70,7 +80,7 @@ def swapaxes(xp, x, *, axis1, axis2):
     return xp.permute_dims(x, axes=tuple(order))
 
 
-@linear(transpose=lambda xp, g, *, axis: xp.flip(g, axis=axis), moves=True)
+@linear(transpose=lambda xp, g, *, axis: xp.flip(g, axis=axis), batch=along("axis"), moves=True)
 def flip(xp, x, *, axis=None):
     """The elements in reverse order along ``axis``: None for all, a number or several."""
     return xp.flip(x, axis=axis)
@@ -81,19 +91,26 @@ def _turned_back(xp, g, *, shift, axis):
     return xp.roll(g, shift=back, axis=axis)
 
 
-@linear(transpose=_turned_back, moves=True)
+def _roll_all(xp, stack, *, shift, axis):
+    if axis is not None:
+        return stack.apply(stack.arrays[0], shift=shift, axis=stack.axes(0, axis))
+    y = stack.apply(flattened(xp, stack), shift=shift, axis=1)
+    return xp.reshape(y, shape=stack.arrays[0].shape)
+
+
+@linear(transpose=_turned_back, batch=_roll_all, moves=True)
 def roll(xp, x, *, shift, axis=None):
     """The elements moved on by ``shift`` places; those that leave the end enter at the front."""
     return xp.roll(x, shift=shift, axis=axis)
 
 
-@linear(transpose=lambda xp, g, *, k: xp.tril(g, k=k), moves=True)
+@linear(transpose=lambda xp, g, *, k: xp.tril(g, k=k), batch=last_axes(2), moves=True)
 def tril(xp, x, *, k=0):
     """Matrices with zeros above the diagonal number ``k``."""
     return xp.tril(x, k=k)
 
 
-@linear(transpose=lambda xp, g, *, k: xp.triu(g, k=k), moves=True)
+@linear(transpose=lambda xp, g, *, k: xp.triu(g, k=k), batch=last_axes(2), moves=True)
 def triu(xp, x, *, k=0):
     """Matrices with zeros below the diagonal number ``k``."""
     return xp.triu(x, k=k)
@@ -114,7 +131,7 @@ def _to_diagonal(xp, g, x_shape, *, offset, axis1, axis2):
     return xp.permute_dims(xp.unindex(g, *places, spec=spec, shape=shape), axes=_inverse(order))
 
 
-@linear(transpose=_to_diagonal, moves=True)
+@linear(transpose=_to_diagonal, batch=along("axis1", "axis2"), moves=True)
 def diagonal(xp, x, *, offset=0, axis1=0, axis2=1):
     """The elements at equal places on two axes, ``offset`` to the right; their axis is last."""
     moved = xp.permute_dims(x, axes=_moved(len(x.shape), (axis1, axis2), (-2, -1)))
@@ -143,9 +160,15 @@ def _inside(xp, g, x_shape, *, pad_width, value):
     return xp.getitem(g, spec=spec)
 
 
+def _pad_all(xp, stack, *, pad_width, value):
+    frame = ((0, 0), *frame_of(pad_width, stack.ndim(0)))
+    return stack.apply(stack.arrays[0], pad_width=frame, value=value)
+
+
 @operation(
     to_x=_inside,
     tangent=lambda xp, tx, *, pad_width, value: xp.pad(tx, pad_width=pad_width, value=0),
+    batch=_pad_all,
     moves=True,
 )
 def pad(xp, x, *, pad_width, value=0):
@@ -171,7 +194,7 @@ def _to_differences(xp, g, x_shape, *, axis, n):
     return _differences(xp, xp.pad(g, pad_width=frame, value=0), axis, n) * (-1) ** n
 
 
-@linear(transpose=_to_differences)
+@linear(transpose=_to_differences, batch=along("axis"))
 def differences(xp, x, *, axis=-1, n=1):
     """What ``diff`` gives without further elements before or after."""
     return _differences(xp, x, axes_of(axis, len(x.shape), "diff")[0], n)

@@ -4,22 +4,23 @@ Rules are transposes, never adjoints: the gradient g of a real or complex result
 final value moves by Re(g * dy), so nothing is conjugated but by what conjugates itself.
 """
 
+from .batching import unchanged
 from .declare import composite, operation
 
 
-@operation(to_x=lambda xp, g: xp.conj(g), tangent=lambda xp, tx: xp.conj(tx))
+@operation(to_x=lambda xp, g: xp.conj(g), tangent=lambda xp, tx: xp.conj(tx), batch=unchanged)
 def conj(xp, x):
     """Complex conjugate; real elements stay."""
     return xp.conj(x)
 
 
-@operation(to_x=lambda xp, g: g, tangent=lambda xp, tx: xp.real(tx))
+@operation(to_x=lambda xp, g: g, tangent=lambda xp, tx: xp.real(tx), batch=unchanged)
 def real(xp, x):
     """Real part."""
     return xp.real(x)
 
 
-@operation(to_x=lambda xp, g: g * -1j, tangent=lambda xp, tx: xp.imag(tx))
+@operation(to_x=lambda xp, g: g * -1j, tangent=lambda xp, tx: xp.imag(tx), batch=unchanged)
 def imag(xp, x):
     """Imaginary part; of real elements, zeros."""
     return xp.imag(x)
@@ -28,6 +29,7 @@ def imag(xp, x):
 @operation(
     to_x=lambda xp, g, x, y: xp.scale(xp.conj(x), xp.where(y == 0, 0, g / y)),
     tangent=lambda xp, tx, x, y: xp.real(xp.scale(xp.conj(x), 1 / y) * tx),
+    batch=unchanged,
 )
 def magnitude(xp, x):
     """The distance of a complex number from 0; its gradient at 0 is 0."""

@@ -6,6 +6,7 @@ rows and columns are pairs, padding is a pair of pairs (before, after).
 
 from math import prod
 
+from . import batching_convolution as batches
 from .declare import bilinear, composite, operation
 from .windows import windows_shape
 
@@ -35,6 +36,7 @@ def _columns(xp, x, kernel, strides, padding, dilation, groups):
         xp.convolution_to_weight(x, g, kernel=weight_shape[2:],
                                  **_geometry(strides, padding, dilation, groups))
     ),
+    batch=batches.convolution,
     kernel="convolution",
 )  # fmt: skip
 def convolution(xp, x, weight, *, strides, padding, dilation, groups):
@@ -53,6 +55,7 @@ def convolution(xp, x, weight, *, strides, padding, dilation, groups):
         xp.convolution_to_weight(g, share, kernel=weight_shape[2:],
                                  **_geometry(strides, padding, dilation, groups))
     ),
+    batch=batches.convolution_to_input,
     kernel="convolution_to_input",
 )  # fmt: skip
 def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation, groups):
@@ -74,6 +77,7 @@ def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation,
     to_share=lambda xp, g, x, *, kernel, strides, padding, dilation, groups: (
         xp.convolution(x, g, **_geometry(strides, padding, dilation, groups))
     ),
+    batch=batches.convolution_to_weight,
     kernel="convolution_to_weight",
 )  # fmt: skip
 def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, groups):
@@ -112,6 +116,7 @@ def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
         _from_tangent(xp, tx, tweight, tbias, x, weight, y,
                       **_geometry(strides, padding, dilation, groups))
     ),
+    batch=batches.convolution_from,
     kernel="convolution_from",
 )  # fmt: skip
 def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups):

@@ -1,5 +1,6 @@
 """Rows of a table."""
 
+from . import batching_indices as batches
 from .declare import linear, operation
 
 
@@ -24,14 +25,17 @@ def _tangent(xp, tweight, indices, *, padding_idx):
     return _unpadded(xp, xp.take(tweight, indices, axis=0), indices, padding_idx)
 
 
-@linear(transpose=lambda xp, g, indices, *, rows: xp.take(g, indices, axis=0))
+@linear(
+    transpose=lambda xp, g, indices, *, rows: xp.take(g, indices, axis=0),
+    batch=batches.embedding_gradient,
+)
 def embedding_gradient(xp, g, indices, *, rows):
     """Sums of the rows of ``g`` that belong to each of ``rows`` indices, in their order."""
     zeros = xp.broadcast_to(xp.sum(xp.zeros_like(g), axis=0), shape=(rows, *g.shape[1:]))
     return xp.scatter_add(zeros, indices, g)
 
 
-@operation(to_weight=_rows_back, tangent=_tangent)
+@operation(to_weight=_rows_back, tangent=_tangent, batch=batches.embedding)
 def embedding(xp, weight, indices, *, padding_idx=None):
     """The row of ``weight`` for every index; the row ``padding_idx`` gets no gradient.
 

@@ -1,6 +1,7 @@
 """Largest and smallest elements along axes, and where they are."""
 
 from .axes import spread
+from .batching import along, along_flat
 from .declare import operation
 
 
@@ -21,25 +22,33 @@ def _extreme_tangent(xp, tx, x, y, *, axis, keepdims):
     return moved / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)
 
 
-@operation(to_x=_to_extreme, tangent=_extreme_tangent)
+@operation(to_x=_to_extreme, tangent=_extreme_tangent, batch=along("axis"))
 def max_(xp, x, *, axis=None, keepdims=False):
     """The largest element over ``axis``; ties share the gradient equally, a NaN wins."""
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
-@operation(to_x=_to_extreme, tangent=_extreme_tangent)
+@operation(to_x=_to_extreme, tangent=_extreme_tangent, batch=along("axis"))
 def min_(xp, x, *, axis=None, keepdims=False):
     """The smallest element over ``axis``; ties share the gradient equally, a NaN wins."""
     return xp.min(x, axis=axis, keepdims=keepdims)
 
 
-@operation()
+def _place(xp, stack, *, axis, keepdims):
+    """Batching rule of a place counted through all axes or along one."""
+    if axis is not None or not keepdims:
+        return along_flat(xp, stack, axis=axis, keepdims=keepdims)
+    y = along_flat(xp, stack, axis=None, keepdims=False)
+    return xp.reshape(y, shape=(stack.size, *(1,) * stack.ndim(0)))
+
+
+@operation(batch=_place)
 def argmax(xp, x, *, axis=None, keepdims=False):
     """Where the largest element over ``axis`` is first; None counts through all axes."""
     return xp.argmax(x, axis=axis, keepdims=keepdims)
 
 
-@operation()
+@operation(batch=_place)
 def argmin(xp, x, *, axis=None, keepdims=False):
     """Where the smallest element over ``axis`` is first; None counts through all axes."""
     return xp.argmin(x, axis=axis, keepdims=keepdims)

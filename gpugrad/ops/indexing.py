@@ -7,6 +7,8 @@ say): see backend/positions.py.  Arrays of integers or truth values get no gradi
 from math import prod
 
 from ..backend.positions import ARRAY, repeats
+from . import batching_indices as batches
+from .batching import refused
 from .declare import composite, linear, operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -16,6 +18,7 @@ ALL = (None, None, None)  # the slice of a whole axis in an index's spec
     transpose=lambda xp, g, x_shape, indices, *, spec: xp.unindex(
         g, *indices, spec=spec, shape=x_shape
     ),
+    batch=batches.getitem,
     moves=True,
 )
 def getitem(xp, x, *indices, spec):
@@ -23,7 +26,10 @@ def getitem(xp, x, *indices, spec):
     return xp.getitem(x, *indices, spec=spec)
 
 
-@linear(transpose=lambda xp, g, indices, *, spec, shape: xp.getitem(g, *indices, spec=spec))
+@linear(
+    transpose=lambda xp, g, indices, *, spec, shape: xp.getitem(g, *indices, spec=spec),
+    batch=batches.unindex,
+)
 def unindex(xp, x, *indices, spec, shape):
     """Zeros of ``shape`` with ``x`` added where ``getitem`` would read it; what meets there adds
     up in the order of the index, so that the same bits come every time."""
@@ -57,6 +63,7 @@ def _to_written(xp, g, v_shape, indices, *, spec):
     to_x=lambda xp, g, indices, *, spec: xp.setitem(g, 0, *indices, spec=spec),
     to_v=_to_written,
     tangent=_written_tangent,
+    batch=batches.setitem,
     moves=True,
 )
 def setitem(xp, x, v, *indices, spec):
@@ -76,7 +83,7 @@ def _to_taken(xp, g, x_shape, indices, *, axis):
     return xp.unindex(g, indices, spec=_axis_spec(axis), shape=x_shape)
 
 
-@linear(transpose=_to_taken, moves=True)
+@linear(transpose=_to_taken, batch=batches.take, moves=True)
 def take(xp, x, indices, *, axis=None):
     """The elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
     flattened array.  indices: any shape, which takes the place of the axis."""
@@ -110,6 +117,7 @@ def _scattered_tangent(xp, tx, tupdates, x, indices, updates):
     to_x=lambda xp, g: g,
     to_updates=lambda xp, g, indices: xp.take(g, indices, axis=0),
     tangent=_scattered_tangent,
+    batch=batches.scatter_add,
 )
 def scatter_add(xp, x, indices, updates):
     """A copy of ``x`` with ``updates`` added into its rows; repeated indices add up in order.
@@ -119,7 +127,12 @@ def scatter_add(xp, x, indices, updates):
     return xp.scatter_add(x, indices, updates)
 
 
-@operation()
+@operation(
+    batch=refused(
+        "it would find a different number of places for each member; count them with "
+        "gg.count_nonzero, select with gg.where, or call it outside of vmap"
+    )
+)
 def nonzero(xp, x):
     """A tuple with one array of places an axis: where the elements are not zero."""
     return xp.nonzero(x)

@@ -3,6 +3,7 @@
 from itertools import accumulate
 
 from .axes import axes_of, zeros
+from .batching import along
 from .declare import operation
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
@@ -34,11 +35,21 @@ def _size(shape):
     return [*accumulate(shape, int.__mul__, initial=1)][-1]
 
 
+def _join_all(xp, stack, *, axis):
+    arrays = [stack.full(xp, i) for i in range(len(stack.arrays))]
+    if axis is not None:
+        return stack.apply(*arrays, axis=stack.axes(0, axis))
+    sizes = [_size(stack.shape(i)) for i in range(len(arrays))]
+    rows = [xp.reshape(a, shape=(stack.size, n)) for a, n in zip(arrays, sizes, strict=True)]
+    return stack.apply(*rows, axis=1)
+
+
 @operation(
     to_arrays=_to_joined,
     tangent=lambda xp, tarrays, arrays_shape, *, axis: xp.concat(
         *_filled(xp, tarrays, arrays_shape), axis=axis
     ),
+    batch=_join_all,
     moves=True,
 )
 def concat(xp, *arrays, axis=0):
@@ -52,11 +63,17 @@ def _to_stacked(xp, g, index, *, axis):
     return xp.getitem(g, spec=(*(ALL,) * axes_of(axis, len(g.shape), "stack")[0], index))
 
 
+def _stack_all(xp, stack, *, axis):
+    arrays = [stack.full(xp, i) for i in range(len(stack.arrays))]
+    return stack.apply(*arrays, axis=stack.axes(0, axis, more=1))
+
+
 @operation(
     to_arrays=_to_stacked,
     tangent=lambda xp, tarrays, arrays_shape, *, axis: xp.stack(
         *_filled(xp, tarrays, arrays_shape), axis=axis
     ),
+    batch=_stack_all,
     moves=True,
 )
 def stack(xp, *arrays, axis=0):
@@ -81,6 +98,7 @@ def _to_unstacked(xp, g, x_shape, *, axis):
 @operation(
     to_x=_to_unstacked,
     tangent=lambda xp, tx, *, axis: _unstacked(xp, tx, axis),
+    batch=along("axis"),
     moves=True,
 )
 def unstack(xp, x, *, axis=0):
@@ -115,6 +133,7 @@ def _to_split(xp, g, x_shape, *, sections, axis):
 @operation(
     to_x=_to_split,
     tangent=lambda xp, tx, *, sections, axis: _split(xp, tx, sections, axis),
+    batch=along("axis"),
     moves=True,
 )
 def split(xp, x, *, sections, axis=0):

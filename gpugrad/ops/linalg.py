@@ -2,6 +2,7 @@
 
 from math import prod
 
+from . import batching_products as batches
 from .declare import bilinear, composite, operation
 
 
@@ -13,6 +14,7 @@ def flat_rows(xp, x):
 @bilinear(
     to_a=lambda xp, g, b: xp.matrix_product(g, xp.matrix_transpose(b)),
     to_b=lambda xp, g, a: xp.matrix_product(xp.matrix_transpose(a), g),
+    batch=batches.matrix_product,
 )
 def matrix_product(xp, a, b):
     """Matrix product of stacks of matrices: (..., n, k) with (..., k, m) gives (..., n, m)."""
@@ -64,6 +66,7 @@ def _linear_tangent(xp, tx, tweight, tbias, x, weight, bias, y):
     to_weight=lambda xp, g, x: xp.matmul(xp.matrix_transpose(flat_rows(xp, g)), flat_rows(xp, x)),
     to_bias=lambda xp, g: g,
     tangent=_linear_tangent,
+    batch=batches.linear,
     kernel="linear",
 )
 def linear(xp, x, weight, bias=None):

@@ -3,6 +3,7 @@
 ``reduction`` says what becomes of the single losses: "mean", "sum" or "none".
 """
 
+from .batching import first_axis
 from .declare import composite, operation
 
 
@@ -59,6 +60,21 @@ def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
     return _added(moved, xp.sum(_by_weight(xp, x, labels, ignored, smoothing) * tweight, axis=-1))
 
 
+def _rows_of_all(xp, stack, **settings):
+    """The rows of all members as those of one call, if they weigh classes alike."""
+    weight = stack.arrays[2:]
+    if any(stack.marked[2:]):
+        x, labels = stack.full(xp, 0), stack.full(xp, 1)
+        apart = xp.expand_dims(weight[0], axis=1)
+        return cross_entropy_rows.forward(xp, x, labels, apart, **settings)
+
+    def apply(x, labels, **how):
+        return stack.apply(x, labels, *weight, **how)
+
+    alike = stack._replace(apply=apply, arrays=stack.arrays[:2], marked=stack.marked[:2])
+    return first_axis(xp, alike, **settings)
+
+
 @operation(
     to_x=lambda xp, g, x, labels, weight, *, ignored, smoothing: xp.cross_entropy_gradient(
         g, x, labels, weight, ignored=ignored, smoothing=smoothing
@@ -67,6 +83,7 @@ def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
         xp.expand_dims(g, axis=-1) * _by_weight(xp, x, labels, ignored, smoothing), axis=0
     ),
     tangent=_tangent,
+    batch=_rows_of_all,
     kernel="cross_entropy_rows",
 )
 def cross_entropy_rows(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
@@ -107,6 +124,16 @@ def _mean_tangent(xp, tx, tweight, x, labels, weight, y, *, ignored, smoothing):
     return _added(moved, xp.sum(slope * tweight))
 
 
+def _mean_of_all(xp, stack, *, ignored, smoothing):
+    x, labels, *weight = stack.arrays
+    rows = stack._replace(apply=xp.cross_entropy_rows)
+    total = xp.sum(_rows_of_all(xp, rows, ignored=ignored, smoothing=smoothing), axis=-1)
+    apart = weight[0] if weight else None
+    if any(stack.marked[2:]):
+        apart = xp.expand_dims(apart, axis=1)
+    return total / _count(xp, x, labels, apart, ignored)
+
+
 @operation(
     to_x=lambda xp, g, x, labels, weight, *, ignored, smoothing: xp.cross_entropy_mean_gradient(
         g, x, labels, weight, ignored=ignored, smoothing=smoothing
@@ -115,6 +142,7 @@ def _mean_tangent(xp, tx, tweight, x, labels, weight, y, *, ignored, smoothing):
         g * _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
     ),
     tangent=_mean_tangent,
+    batch=_mean_of_all,
     kernel="cross_entropy_mean",
 )
 def cross_entropy_mean(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
@@ -124,11 +152,11 @@ def cross_entropy_mean(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.
 
 
 def _count(xp, x, labels, weight, ignored):
-    """The sum of the weights of the labels that are not ignored."""
+    """The sum of the weights of the labels along the last axis that are not ignored."""
     each = xp.sum(xp.zeros_like(x), axis=-1) + 1
     if weight is not None:
         each = xp.sum(xp.where(_hits(xp, x, labels), weight, 0), axis=-1)
-    return xp.sum(xp.where(xp.equal(labels, ignored), 0, each))
+    return xp.sum(xp.where(xp.equal(labels, ignored), 0, each), axis=-1)
 
 
 @composite

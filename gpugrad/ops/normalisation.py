@@ -2,6 +2,7 @@
 
 from math import prod
 
+from .batching import along
 from .declare import composite, operation
 
 
@@ -20,6 +21,7 @@ def log_softmax_gradient(xp, g, y, *, axis):
 @operation(
     to_x=lambda xp, g, y, *, axis: xp.softmax_gradient(g, y, axis=axis),
     tangent=lambda xp, tx, y, *, axis: xp.softmax_gradient(tx, y, axis=axis),  # symmetric
+    batch=along("axis"),
     floats=True,
     kernel="softmax",
 )
@@ -32,6 +34,7 @@ def softmax(xp, x, *, axis=-1):
 @operation(
     to_x=lambda xp, g, y, *, axis: xp.log_softmax_gradient(g, y, axis=axis),
     tangent=lambda xp, tx, y, *, axis: tx - xp.sum(xp.exp(y) * tx, axis=axis, keepdims=True),
+    batch=along("axis"),
     floats=True,
     kernel="log_softmax",
 )
@@ -77,7 +80,11 @@ def _standardise_tangent(xp, tx, y, *, axes, epsilon):
 
 
 @operation(
-    to_x=_standardise_pullback, tangent=_standardise_tangent, floats=True, kernel="standardise"
+    to_x=_standardise_pullback,
+    tangent=_standardise_tangent,
+    batch=along("axes"),
+    floats=True,
+    kernel="standardise",
 )
 def standardise(xp, x, *, axes, epsilon):
     """(x - mean) / sqrt(variance + epsilon) over ``axes`` (numbered from 0), mean, variance.

@@ -5,6 +5,7 @@ Where several elements of a window are the largest, the first one gets the gradi
 
 from math import prod
 
+from .batching import first_axis
 from .convolution import padding_pairs, pair
 from .declare import composite, linear, operation
 from .windows import gathered, positions, windows_shape
@@ -15,6 +16,7 @@ LOWEST = -float("inf")
 
 @linear(
     transpose=lambda xp, g, x_shape, places: xp.collected(g, places, size=x_shape[2:]),
+    batch=first_axis,
     moves=True,
     kernel="chosen",
 )
@@ -25,7 +27,11 @@ def chosen(xp, x, places):
                       shape=places.shape)  # fmt: skip
 
 
-@linear(transpose=lambda xp, g, places, *, size: xp.chosen(g, places), kernel="collected")
+@linear(
+    transpose=lambda xp, g, places, *, size: xp.chosen(g, places),
+    batch=first_axis,
+    kernel="collected",
+)
 def collected(xp, x, places, *, size):
     """The transpose of ``chosen``: each element added at its place in planes of ``size``."""
     shape = (*x.shape[:2], *size)
@@ -43,6 +49,7 @@ def _everywhere(xp, x, places, size):
 @operation(
     to_x=lambda xp, g, x_shape, y: xp.collected(g[0], y[1], size=x_shape[2:]),
     tangent=lambda xp, tx, y: (xp.chosen(tx, y[1]), None),
+    batch=first_axis,
     kernel="max_pool",
 )
 def max_pool(xp, x, *, kernel, strides, padding, dilation):
@@ -62,6 +69,7 @@ def max_pool(xp, x, *, kernel, strides, padding, dilation):
     transpose=lambda xp, g, x_shape, *, kernel, strides, padding: xp.sum_pool_gradient(
         g, size=x_shape[2:], kernel=kernel, strides=strides, padding=padding
     ),
+    batch=first_axis,
     kernel="sum_pool",
 )
 def sum_pool(xp, x, *, kernel, strides, padding):
@@ -74,6 +82,7 @@ def sum_pool(xp, x, *, kernel, strides, padding):
     transpose=lambda xp, g, *, size, kernel, strides, padding: xp.sum_pool(
         g, kernel=kernel, strides=strides, padding=padding
     ),
+    batch=first_axis,
     kernel="sum_pool_gradient",
 )
 def sum_pool_gradient(xp, share, *, size, kernel, strides, padding):

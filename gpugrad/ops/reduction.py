@@ -3,10 +3,14 @@
 from math import inf
 
 from .axes import count, spread
+from .batching import along
 from .declare import linear, operation
 
 
-@linear(transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(xp, g, x_shape, axis, keepdims))
+@linear(
+    transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(xp, g, x_shape, axis, keepdims),
+    batch=along("axis"),
+)
 def sum(xp, x, *, axis=None, keepdims=False):
     """Sum of elements over ``axis``: None for all, a number or several."""
     return xp.sum(x, axis=axis, keepdims=keepdims)
@@ -16,6 +20,7 @@ def sum(xp, x, *, axis=None, keepdims=False):
     transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(
         xp, g / count(x_shape, axis, "mean"), x_shape, axis, keepdims
     ),
+    batch=along("axis"),
     floats=True,
 )
 def mean(xp, x, *, axis=None, keepdims=False):
@@ -40,6 +45,7 @@ def _slope(xp, x, axis, correction, factor=2):
     tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
         tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
     ),
+    batch=along("axis"),
     floats=True,
 )
 def var(xp, x, *, axis=None, correction=0, keepdims=False):
@@ -58,6 +64,7 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
     tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.scale(
         xp.sum(tx * _slope(xp, x, axis, correction, factor=1), axis=axis, keepdims=keepdims), 1 / y
     ),
+    batch=along("axis"),
     floats=True,
 )
 def std(xp, x, *, axis=None, correction=0, keepdims=False):
@@ -84,6 +91,7 @@ def _weights(xp, x, y, axis, keepdims):
     tangent=lambda xp, tx, x, y, *, axis, keepdims: xp.sum(
         xp.scale(tx, _weights(xp, x, y, axis, keepdims)), axis=axis, keepdims=keepdims
     ),
+    batch=along("axis"),
     floats=True,
 )
 def logsumexp(xp, x, *, axis=None, keepdims=False):
@@ -112,6 +120,7 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
         axis=axis,
         keepdims=keepdims,
     ),
+    batch=along("axis"),
     floats=True,
 )
 def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
@@ -124,19 +133,19 @@ def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
     return xp.power(total, 1 / ord)
 
 
-@operation()
+@operation(batch=along("axis"))
 def any_(xp, x, *, axis=None, keepdims=False):
     """Whether an element over ``axis`` is nonzero."""
     return xp.any(x, axis=axis, keepdims=keepdims)
 
 
-@operation()
+@operation(batch=along("axis"))
 def all_(xp, x, *, axis=None, keepdims=False):
     """Whether all elements over ``axis`` are nonzero."""
     return xp.all(x, axis=axis, keepdims=keepdims)
 
 
-@operation()
+@operation(batch=along("axis"))
 def count_nonzero(xp, x, *, axis=None, keepdims=False):
     """How many elements over ``axis`` are nonzero."""
     return xp.count_nonzero(x, axis=axis, keepdims=keepdims)

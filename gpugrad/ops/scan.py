@@ -3,10 +3,11 @@
 from math import prod as prod_of
 
 from .axes import axes_of, spread
+from .batching import all_full, along, last_axes
 from .declare import composite, linear, operation
 
 
-@linear(transpose=lambda xp, g, *, axis: _backwards(xp, g, axis))
+@linear(transpose=lambda xp, g, *, axis: _backwards(xp, g, axis), batch=along("axis"))
 def cumsum(xp, x, *, axis):
     """Sums of all elements up to each one along the number ``axis``."""
     return xp.cumsum(x, axis=axis)
@@ -17,11 +18,11 @@ def _backwards(xp, g, axis):
     return xp.flip(xp.cumsum(xp.flip(g, axis=axis), axis=axis), axis=axis)
 
 
-def _whole(x, axis, name):
+def _whole(shape, axis, name):
     """The axis of a scan: the only one of a vector if none is given."""
-    if axis is None and len(x.shape) != 1:
-        raise ValueError(f"{name}: an array of shape {x.shape} needs an axis, or ravel() it")
-    return axes_of(0 if axis is None else axis, len(x.shape), name)[0]
+    if axis is None and len(shape) != 1:
+        raise ValueError(f"{name}: an array of shape {shape} needs an axis, or ravel() it")
+    return axes_of(0 if axis is None else axis, len(shape), name)[0]
 
 
 def _with_initial(xp, y, axis, value):
@@ -39,13 +40,18 @@ def _to_cumulated(xp, g, x_shape, *, axis, include_initial):
     return _backwards(xp, _without_initial(xp, g, axis) if include_initial else g, axis)
 
 
-@linear(transpose=_to_cumulated)
+def _cumulate_all(xp, stack, *, axis, include_initial):
+    axis = stack.axes(0, _whole(stack.shape(0), axis, "cumulative_sum"))
+    return stack.apply(*stack.arrays, axis=axis, include_initial=include_initial)
+
+
+@linear(transpose=_to_cumulated, batch=_cumulate_all)
 def cumulative_sum(xp, x, *, axis=None, include_initial=False):
     """Sums of all elements up to each one along ``axis``, which a vector need not name.
 
     include_initial: begin with 0, one element more.
     """
-    axis = _whole(x, axis, "cumulative_sum")
+    axis = _whole(x.shape, axis, "cumulative_sum")
     y = xp.cumsum(x, axis=axis)
     return _with_initial(xp, y, axis, 0) if include_initial else y
 
@@ -72,6 +78,7 @@ def _adjoint(xp, g, a):
     to_a=lambda xp, g, a, y: _adjoint(xp, g, a) * _before(xp, y, 0),
     to_b=lambda xp, g, a: _adjoint(xp, g, a),
     tangent=lambda xp, ta, tb, a, y: xp.recurrence(a, _driven(xp, ta, tb, y)),
+    batch=all_full,
 )
 def recurrence(xp, a, b):
     """The states h[i] = a[i] * h[i-1] + b[i] along the last axis, from 0, in log2(n) passes."""
@@ -95,6 +102,7 @@ def _driven(xp, ta, tb, y):
 @operation(
     to_x=lambda xp, g, x, y: _adjoint(xp, g, x) * _before(xp, y, 1),
     tangent=lambda xp, tx, x, y: xp.recurrence(x, _before(xp, y, 1) * tx),
+    batch=last_axes(1),
 )
 def running_product(xp, x):
     """Products of all elements up to each one along the last axis."""
@@ -107,7 +115,7 @@ def cumulative_prod(xp, x, *, axis=None, include_initial=False):
 
     include_initial: begin with 1, one element more.
     """
-    axis = _whole(x, axis, "cumulative_prod")
+    axis = _whole(x.shape, axis, "cumulative_prod")
     y = xp.running_product(xp.moveaxis(x, source=axis, destination=-1))
     y = xp.moveaxis(y, source=-1, destination=axis)
     return _with_initial(xp, y, axis, 1) if include_initial else y
@@ -143,6 +151,7 @@ def _others(xp, x, axis):
     tangent=lambda xp, tx, x, *, axis, keepdims: xp.sum(
         tx * _others(xp, x, axis), axis=axis, keepdims=keepdims
     ),
+    batch=along("axis"),
 )
 def prod(xp, x, *, axis=None, keepdims=False):
     """Product of elements over ``axis``; zeros among them have their exact gradients."""

@@ -4,28 +4,68 @@ from math import prod
 
 from ..backend.select import backend
 from .axes import axes_of
+from .batching import aligned, along_flat, flattened, unchanged
 from .declare import composite, linear
 
 
-@linear(transpose=lambda xp, g, x_shape, *, shape: xp.reshape(g, shape=x_shape), moves=True)
+def _reshape_all(xp, stack, *, shape):
+    lengths = list(shape) if isinstance(shape, tuple | list) else [shape]
+    size, others = prod(stack.shape(0)), prod(n for n in lengths if n != -1)
+    if lengths.count(-1) == 1 and others:  # the batch may be empty, so its length is told
+        lengths[lengths.index(-1)] = size // others
+    if prod(lengths) != size or -1 in lengths:
+        raise ValueError(f"{stack.name}: {size} elements of shape {stack.shape(0)} do not make "
+                         f"{shape}")  # fmt: skip
+    return stack.apply(stack.arrays[0], shape=(stack.size, *lengths))
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, shape: xp.reshape(g, shape=x_shape),
+    batch=_reshape_all,
+    moves=True,
+)
 def reshape(xp, x, *, shape):
     """The same elements in another shape; one length may be -1."""
     return xp.reshape(x, shape=shape)
 
 
-@linear(transpose=lambda xp, g, x_shape: xp.reshape(g, shape=x_shape), moves=True)
+@linear(
+    transpose=lambda xp, g, x_shape: xp.reshape(g, shape=x_shape),
+    batch=flattened,
+    moves=True,
+)
 def flatten(xp, x):
     """All elements along one axis."""
     return xp.reshape(x, shape=(-1,))
 
 
-@linear(transpose=lambda xp, g, x_shape, *, shape: xp.sum_to(g, shape=x_shape), moves=True)
+def _broadcast_all(xp, stack, *, shape):
+    shape = tuple(shape) if isinstance(shape, tuple | list) else (shape,)
+    if len(shape) < stack.ndim(0):
+        raise ValueError(f"{stack.name}: {stack.shape(0)} has more axes than {shape}")
+    x = aligned(xp, stack.arrays[0], stack.ndim(0), len(shape))
+    return stack.apply(x, shape=(stack.size, *shape))
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, shape: xp.sum_to(g, shape=x_shape),
+    batch=_broadcast_all,
+    moves=True,
+)
 def broadcast_to(xp, x, *, shape):
     """Elements repeated along new axes and axes of length one."""
     return xp.broadcast_to(x, shape=shape)
 
 
-@linear(transpose=lambda xp, g, x_shape, *, shape: xp.broadcast_to(g, shape=x_shape))
+def _sum_all(xp, stack, *, shape):
+    ones = (1,) * (stack.ndim(0) - len(shape))
+    y = stack.apply(stack.arrays[0], shape=(stack.size, *ones, *shape))
+    return xp.reshape(y, shape=(stack.size, *shape)) if ones else y
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, shape: xp.broadcast_to(g, shape=x_shape), batch=_sum_all
+)
 def sum_to(xp, x, *, shape):
     """The transpose of broadcasting: sums the axes along which ``shape`` is repeated in x."""
     return xp.sum_to(x, shape=shape)
@@ -50,13 +90,32 @@ def broadcast_arrays(xp, *arrays):
     return tuple(xp.broadcast_to(a, shape=shape) for a in arrays)
 
 
-@linear(transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape), moves=True)
+def _expand_all(xp, stack, *, axis):
+    more = len(axis) if isinstance(axis, tuple | list) else 1
+    return stack.apply(stack.arrays[0], axis=stack.axes(0, axis, more))
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape),
+    batch=_expand_all,
+    moves=True,
+)
 def expand_dims(xp, x, *, axis=0):
     """A new axis, or several, of length one."""
     return xp.expand_dims(x, axis=axis)
 
 
-@linear(transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape), moves=True)
+def _squeeze_all(xp, stack, *, axis):
+    if axis is None:
+        axis = tuple(i for i, n in enumerate(stack.shape(0)) if n == 1)
+    return stack.apply(stack.arrays[0], axis=stack.axes(0, axis))
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, axis: xp.reshape(g, shape=x_shape),
+    batch=_squeeze_all,
+    moves=True,
+)
 def squeeze(xp, x, *, axis=None):
     """Without axes of length one: those of ``axis``, or all."""
     return xp.squeeze(x, axis=axis)
@@ -77,7 +136,13 @@ def _aligned(reps, shape):
     return (1,) * (ndim - len(reps)) + reps, (1,) * (ndim - len(shape)) + tuple(shape)
 
 
-@linear(transpose=_to_tiled, moves=True)
+def _tile_all(xp, stack, *, reps):
+    counts, _ = _aligned(reps, stack.shape(0))
+    x = aligned(xp, stack.arrays[0], stack.ndim(0), len(counts))
+    return stack.apply(x, reps=(1, *counts))
+
+
+@linear(transpose=_to_tiled, batch=_tile_all, moves=True)
 def tile(xp, x, *, reps):
     """The whole array ``reps`` times in a row along each axis."""
     counts, lengths = _aligned(reps, x.shape)
@@ -98,14 +163,16 @@ def _to_repeated(xp, g, x_shape, *, repeats, axis):
     return xp.reshape(xp.unindex(g, places, spec=spec, shape=shape), shape=x_shape)
 
 
-@linear(transpose=_to_repeated, moves=True)
+@linear(transpose=_to_repeated, batch=along_flat, moves=True)
 def repeat(xp, x, *, repeats, axis=None):
     """Every element ``repeats`` times in a row, a number or one for each place on ``axis``;
     without an axis, of the flattened array."""
     return xp.repeat(x, repeats=repeats, axis=axis)
 
 
-@linear(transpose=lambda xp, g: g, moves=True)  # the tape gives a gradient its input's dtype
+@linear(  # the tape gives a gradient its input's dtype
+    transpose=lambda xp, g: g, batch=unchanged, moves=True
+)
 def astype(xp, x, *, dtype):
     """The elements in another dtype; of complex ones in a real dtype, the real parts."""
     return xp.astype(x, dtype=dtype)
@@ -113,6 +180,7 @@ def astype(xp, x, *, dtype):
 
 @linear(
     transpose=lambda xp, g, *, source, target: xp.to_device(g, source=target, target=source),
+    batch=unchanged,
     moves=True,
 )
 def to_device(xp, x, *, source, target):

@@ -7,6 +7,7 @@ Convolution and pooling are made of these where a backend has nothing faster.  I
 
 from math import prod
 
+from .batching import first_axis
 from .declare import linear
 
 
@@ -66,7 +67,8 @@ def gathered(xp, x, kernel, strides, padding, dilation, fill):
 @linear(
     transpose=lambda xp, g, x_shape, *, kernel, strides, padding, dilation: xp.overlap_add(
         g, size=x_shape[2:], strides=strides, padding=padding, dilation=dilation
-    )
+    ),
+    batch=first_axis,
 )
 def windows(xp, x, *, kernel, strides, padding, dilation):
     """Every window of images with zeros around: (N, C, H, W) gives (N, C, KH, KW, OH, OW)."""
@@ -76,7 +78,8 @@ def windows(xp, x, *, kernel, strides, padding, dilation):
 @linear(
     transpose=lambda xp, g, x_shape, *, strides, padding, dilation: xp.windows(
         g, kernel=x_shape[2:4], strides=strides, padding=padding, dilation=dilation
-    )
+    ),
+    batch=first_axis,
 )
 def overlap_add(xp, x, *, size, strides, padding, dilation):
     """The transpose of ``windows``: each window added to the place it was read from.
