@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .dtypes import HALVES, INEXACT, bfloat16, bool_, float64, promote
+from .dtypes import HALVES, INEXACT, bfloat16, float64, promote
 
 Kind = np.dtype | type
 
@@ -44,7 +44,8 @@ def loop(name: str, kinds: tuple[Kind, ...], dtype: np.dtype | None = None) -> t
     ufunc = getattr(np, name)
     if bfloat16 in kinds and all(kind in INEXACT or isinstance(kind, type) for kind in kinds):
         kinds = tuple(_with_bfloat16(kinds) for _ in kinds)
-    known = [bool_ if kind is bool else kind for kind in kinds]
+    alone = all(isinstance(kind, type) for kind in kinds)  # only numbers
+    known = [np.dtype(kind) if alone or kind is bool else kind for kind in kinds]
     places = (*known, *[None] * ufunc.nout)
     if dtype is None:
         found = ufunc.resolve_dtypes(places)
@@ -54,9 +55,9 @@ def loop(name: str, kinds: tuple[Kind, ...], dtype: np.dtype | None = None) -> t
     return found[: ufunc.nin], found[ufunc.nin :]
 
 
-def is_ufunc(name: str) -> bool:
-    """Whether NumPy has a ufunc of that name."""
-    return isinstance(getattr(np, name, None), np.ufunc)
+def inputs(name: str) -> int:
+    """How many arrays the ufunc ``name`` takes."""
+    return getattr(np, name).nin
 
 
 def numpys(name: str) -> Any:

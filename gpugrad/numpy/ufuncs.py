@@ -1,0 +1,117 @@
+"""NumPy's universal functions: read as NumPy reads them, computed by gpugrad's functions.
+
+NumPy itself is asked which dtypes a ufunc runs in, so that integers become floats, mixtures are
+promoted and dtypes are refused just as there.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from .. import functions as gg
+from ..backend.dtypes import float32, float64
+from ..backend.numpy_rules import inputs, loop
+from ..tensor import Tensor
+from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype
+
+NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
+
+
+def ufunc(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """``function`` of gpugrad as NumPy's ufunc ``name``."""
+    make = _unary if inputs(name) == 1 else _binary
+    made = make(name, function)
+    made.__name__ = made.__qualname__ = name
+    made.__doc__ = function.__doc__
+    if inputs(name) == 2:
+        made.outer = _outer(made)
+    return made
+
+
+def _unary(name: str, function: Callable) -> Any:
+    def apply(x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
+              **more: Any) -> Any:  # fmt: skip
+        if isinstance(x, Tensor) and out is None and dtype is None and where is True and not more:
+            own = getattr(x.data, "dtype", None)
+            if own is float64 or own is float32:
+                return function(x)
+        _refuse(name, out, where, more)
+        return on_loop(name, function, (x,), dtype)
+
+    return apply
+
+
+def _binary(name: str, function: Callable) -> Any:
+    def apply(a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
+              **more: Any) -> Any:  # fmt: skip
+        if isinstance(a, Tensor) and out is None and dtype is None and where is True and not more:
+            own = getattr(a.data, "dtype", None)
+            if own is float64 or own is float32:
+                if type(b) is float or (isinstance(b, Tensor)
+                                        and getattr(b.data, "dtype", None) is own):  # fmt: skip
+                    return function(a, b)
+        _refuse(name, out, where, more)
+        return on_loop(name, function, (a, b), dtype)
+
+    return apply
+
+
+def _outer(binary: Callable) -> Callable[..., Any]:
+    def outer(a: Any, b: Any, /, **settings: Any) -> Any:
+        """The function of every pair of an element of ``a`` and one of ``b``."""
+        a, b = arrays(a, b)
+        return binary(gg.reshape(a, shape=(*a.shape, *(1,) * b.ndim)), b, **settings)
+
+    return outer
+
+
+def _refuse(name: str, out: Any, where: Any, more: dict) -> None:
+    """TypeError for what cannot be: an array to write into, a mask without one."""
+    no_out(name, out if out != (None,) else None)
+    if where is not True:
+        raise TypeError(
+            f"{name}: where= leaves elements without a value; choose one, "
+            f"np.where(where, np.{name}(...), other)"
+        )
+    if unknown := more.keys() - NO_EFFECT:
+        raise TypeError(f"{name}: unknown argument {', '.join(sorted(unknown))}")
+
+
+def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) -> Any:
+    """``function`` of the arguments in the dtypes with which NumPy's ufunc ``name`` runs.
+
+    dtype: to compute in.  TypeError where NumPy has no such loop.
+    """
+    near = next((x for x in arguments if hasattr(x, "dtype")), None)
+    read = [x if type(x) in NUMBERS else array(x, near=near) for x in arguments]
+    kinds = tuple(map(kind, read))
+    taken, given = loop(name, kinds, None if dtype is None else numpy_dtype(dtype))
+    only_numbers = not any(isinstance(x, Tensor) for x in read)
+    values = [
+        _in_dtype(x, each, only_numbers)
+        if own is not each else x
+        for x, own, each in zip(read, kinds, taken, strict=True)
+    ]  # fmt: skip
+    y = function(*values)
+    if isinstance(y, tuple):
+        return tuple(gg.astype(part, to, copy=False) for part, to in zip(y, given, strict=True))
+    return y if y.dtype is given[0] else gg.astype(y, given[0], copy=False)
+
+
+def _in_dtype(x: Any, dtype: Any, only_numbers: bool) -> Any:
+    """An argument in a loop's dtype; numbers stay beside arrays, which decide for them."""
+    if type(x) not in NUMBERS:
+        weak = isinstance(kind(x), type)  # a number in a transform's box
+        return x if weak else gg.astype(x, dtype, copy=False)
+    if type(x) is int and dtype.kind in "iu":
+        dtype.type(x)  # OverflowError, as NumPy's, for a number that has no room
+    return array(x, dtype) if only_numbers else x
+
+
+def elementwise(name: str) -> Callable[[Callable], Callable]:
+    """A decorator: a function of Tensors as NumPy's ufunc ``name``, with its own docstring."""
+
+    def decorate(function: Callable) -> Callable:
+        return wraps(function)(ufunc(name, function))
+
+    return decorate
