@@ -140,4 +140,4 @@ def _members(y: Any, level: int, size: int) -> Any:
     if isinstance(y, Tensor) and y.level == level:
         assert isinstance(y, Box)
         return y.data
-    return ANY.broadcast_to(y, shape=(size, *y.shape))
+    return ANY.broadcast_to(strong(y), shape=(size, *shape_of(y)))

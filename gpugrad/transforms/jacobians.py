@@ -5,8 +5,9 @@ from functools import wraps
 from math import prod
 from typing import Any
 
-from ..apply import ANY, prototype
+from ..apply import ANY
 from ..backend.select import backend_of
+from ..calls import innermost
 from ..levels import new_level
 from ..lowering.plans import shape_of
 from .arguments import Argnums, check_inputs, check_results, is_complex, leaves_of, selected
@@ -106,9 +107,9 @@ def _derivative(
 def _block(column: Any, leaf: Any, value: Any) -> Any:
     """One result's derivative by one input, in kind of the input; zeros where there is none."""
     if column is None:
-        raw = prototype(value)
+        like = innermost(value if hasattr(value, "dtype") else leaf)
         shape = shape_of(leaf) + shape_of(value)
-        column = backend_of(raw).natives["zeros"](shape, dtype=raw.dtype) if shape else 0.0
+        column = backend_of(like).natives["zeros"](shape, dtype=like.dtype) if shape else 0.0
     return in_kind_of(value, column)
 
 
