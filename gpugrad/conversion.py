@@ -102,7 +102,8 @@ class Conversion:
                 f"a tensor on {self.device} does not turn into a NumPy array unasked; "
                 "write .numpy() to copy it to the host"
             )
-        return HOST.asarray(self.numpy(), dtype=dtype, copy=bool(copy))
+        made = HOST.asarray(self.numpy(), dtype=dtype, copy=bool(copy))
+        return HOST.exportable(made)  # of one number, a 0-d array
 
     def __dlpack__(self, **keywords: Any) -> Any:
         if self.node is not None or self.level:

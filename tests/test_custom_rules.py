@@ -1,0 +1,179 @@
+"""custom_vjp and custom_jvp: the user's rule in every transform, and what it must be."""
+
+import numpy as np
+import pytest
+from sample import numbers
+
+import gpugrad as gg
+
+X, Y = numbers(3), numbers(3, seed=1)
+
+
+def native(x, y):
+    return {"a": gg.sin(x) * y, "b": gg.sum(x) * gg.exp(y)}
+
+
+def by_vjp():
+    f = gg.custom_vjp(native)
+
+    def backward(kept, g):
+        x, y, e = kept
+        return (
+            g["a"] * gg.cos(x) * y + gg.sum(g["b"] * e),
+            g["a"] * gg.sin(x) + g["b"] * gg.sum(x) * e,
+        )
+
+    f.defvjp(lambda x, y: (native(x, y), (x, y, gg.exp(y))), backward)
+    return f
+
+
+def by_jvp():
+    f = gg.custom_jvp(native)
+
+    @f.defjvp
+    def rule(primals, tangents):
+        (x, y), (dx, dy) = primals, tangents
+        moved = {
+            "a": gg.cos(x) * dx * y + gg.sin(x) * dy,
+            "b": gg.sum(dx) * gg.exp(y) + gg.sum(x) * gg.exp(y) * dy,
+        }
+        return f(x, y), moved
+
+    return f
+
+
+def scalar(f):
+    return lambda x, y=Y: gg.sum(f(x, y)["a"] ** 2) + gg.sum(gg.sin(f(x, y)["b"]))
+
+
+PAIR = np.stack([X, 2 * X])
+REVERSE = {
+    "grad": lambda f: gg.grad(f)(X),
+    "grad in the second": lambda f: gg.grad(f, argnums=1)(X, Y),
+    "grad of grad": lambda f: gg.grad(lambda x: gg.sum(gg.grad(f)(x) ** 2))(X),
+    "hessian": lambda f: gg.hessian(f)(X),
+    "jacfwd of jacrev": lambda f: gg.jacfwd(gg.jacrev(f))(X),
+    "vmap of grad": lambda f: gg.vmap(gg.grad(f))(PAIR),
+    "grad of vmap, shared": lambda f: gg.grad(
+        lambda y: gg.sum(gg.vmap(f, in_axes=(0, None))(PAIR, y)))(Y),
+    "grad of vmap of grad": lambda f: gg.grad(
+        lambda y: gg.sum(gg.vmap(gg.grad(f), in_axes=(0, None))(PAIR, y) ** 2))(Y),
+    "vmap": lambda f: gg.vmap(f)(PAIR),
+}  # fmt: skip
+FORWARD = {
+    "jvp": lambda f: gg.jvp(f, (X,), (Y,))[1],
+    "jacfwd of jacfwd": lambda f: gg.jacfwd(gg.jacfwd(f))(X),
+    "linearize": lambda f: gg.linearize(f, X)[1](Y),
+    "jacrev of jacfwd": lambda f: gg.jacrev(gg.jacfwd(f))(X),
+    "vmap of jvp": lambda f: gg.vmap(lambda x: gg.jvp(f, (x,), (Y,))[1])(PAIR),
+}
+CASES = [(name, make, transform)
+         for make, transforms in ((by_vjp, REVERSE), (by_jvp, REVERSE | FORWARD))
+         for name, transform in transforms.items()]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "transform"), [c[1:] for c in CASES], ids=[f"{c[1].__name__}-{c[0]}" for c in CASES]
+)
+def test_a_right_rule_gives_what_the_function_gives(make, transform):
+    found, expected = transform(scalar(make())), transform(scalar(native))
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=1e-12)
+
+
+@pytest.mark.parametrize("make", [by_vjp, by_jvp])
+@pytest.mark.parametrize("again", [False, True], ids=["first", "second"])
+def test_backward(make, again):
+    results = []
+    for f in (make(), native):
+        x, y = (gg.tensor(v, requires_grad=True) for v in (X, Y))
+        scalar(f)(x, y).backward(create_graph=again)
+        gx, gy = x.grad, y.grad
+        if again:
+            x.grad = y.grad = None
+            gg.sum(gx**2 * gy).backward()
+            gx, gy = x.grad, y.grad
+        results.append((gx.numpy(), gy.numpy()))
+    np.testing.assert_allclose(*results, rtol=1e-12)
+
+
+def wrong():
+    """A rule that is no derivative, to see that it is used: 10 times the cotangent."""
+    f = gg.custom_vjp(lambda x: x * 1.0)
+    f.defvjp(lambda x: (x * 1.0, None), lambda _, g: (10 * g,))
+    return f
+
+
+def test_the_rule_is_what_is_used():
+    assert gg.grad(wrong())(1.0) == 10.0
+    assert gg.grad(lambda x: wrong()(wrong()(x)))(1.0) == 100.0
+    f = gg.custom_jvp(lambda x: x * 1.0)
+    f.defjvp(lambda p, t: (p[0] * 1.0, 10 * t[0]))
+    assert gg.jvp(f, (1.0,), (1.0,)) == (1.0, 10.0)
+    assert gg.grad(f)(1.0) == 10.0
+
+
+def test_clipping_a_gradient_is_three_lines():
+    f = gg.custom_vjp(lambda x, low, high: x, nondiff_argnums=(1, 2))
+    f.defvjp(lambda x, low, high: (x, None), lambda low, high, _, g: (gg.clip(g, low, high),))
+    found = gg.grad(lambda x: gg.sum(f(x, high=1.0, low=-1.0) * np.array([5.0, 0.5, -3])))(X)
+    np.testing.assert_array_equal(found, [1, 0.5, -1])
+
+
+def test_what_has_no_cotangent_gets_zeros_and_integers_pass():
+    f = gg.custom_vjp(lambda x, rows: x[rows])
+    f.defvjp(lambda x, rows: (x[rows], x), lambda x, g: (gg.zeros_like(x) + gg.sum(g), None))
+    rows = np.array([0, 2])
+    np.testing.assert_array_equal(gg.grad(lambda x: gg.sum(f(x, rows)))(X), [2, 2, 2])
+    g = gg.custom_vjp(lambda x: gg.sum(x))
+    g.defvjp(lambda x: (gg.sum(x), None), lambda _, g: (None,))
+    np.testing.assert_array_equal(gg.grad(g)(X), np.zeros(3))
+
+
+def test_containers_and_names():
+    f = gg.custom_vjp(lambda p, scale=2.0: p["a"] * p["b"][0] * scale)
+    f.defvjp(lambda p, scale: (f(p, scale), (p, scale)),
+             lambda kept, g: ({"a": g * kept[0]["b"][0] * kept[1],
+                               "b": [g * kept[0]["a"] * kept[1]]}, None))  # fmt: skip
+    found = gg.grad(lambda p: gg.sum(f(p, scale=3.0)))({"a": X, "b": [Y]})
+    np.testing.assert_allclose(found["b"][0], 3 * X)
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "words"),
+    [
+        (lambda x: x, None, "returns a pair"),
+        (lambda x: (x, None), lambda _, g: g, "returns a tuple of 1 cotangents"),
+        (lambda x: (x, None), lambda _, g: (g, g), "returns a tuple of 1 cotangents"),
+        (lambda x: (x, None), lambda _, g: (gg.sum(g),), r"cotangent of shape \(\) for .* \(3,\)"),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_told(forward, backward, words):
+    f = gg.custom_vjp(lambda x: x)
+    f.defvjp(forward, backward)
+    with pytest.raises((TypeError, ValueError), match=words):
+        gg.grad(lambda x: gg.sum(f(x)))(X)
+
+
+def test_rules_that_are_not_there_are_told():
+    with pytest.raises(TypeError, match=r"call f\.defvjp"):
+        _without(gg.custom_vjp)
+    with pytest.raises(TypeError, match=r"call f\.defjvp"):
+        _without(gg.custom_jvp)
+    with pytest.raises(TypeError, match="custom_vjp has no forward mode"):
+        gg.jvp(wrong(), (1.0,), (1.0,))
+
+
+def _without(kind):
+    @kind
+    def f(x):
+        return x
+
+    return f(X)
+
+
+def test_what_a_rule_closes_over_is_not_lost_silently():
+    w = gg.tensor(2.0, requires_grad=True)
+    f = gg.custom_vjp(lambda x: x * w)
+    f.defvjp(lambda x: (x * w, None), lambda _, g: (g,))
+    with pytest.raises(RuntimeError, match=r"closes over .* make it an argument"):
+        f(gg.tensor(1.0, requires_grad=True))
