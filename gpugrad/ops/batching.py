@@ -42,7 +42,7 @@ class Stack(NamedTuple):
 
     def ndim(self, i: int) -> int:
         """Axes that argument ``i`` has for the operation: the batch does not count."""
-        return len(self.shape(i))
+        return len(getattr(self.arrays[i], "shape", ())) - self.marked[i]
 
     def shape(self, i: int) -> tuple[int, ...]:
         """Shape that argument ``i`` has for the operation."""
@@ -100,14 +100,14 @@ def last_axes(*cores: int) -> Callable[..., Any]:
 
 def side_by_side(xp: Any, stack: Stack, cores: tuple[int, ...]) -> list:
     """Arrays whose axes before the last ``cores`` are broadcast, so that members meet members."""
-    present = [i for i, x in enumerate(stack.arrays) if x is not None]
-    for i in present:
-        if stack.ndim(i) < cores[i]:
+    outer = [-1 if x is None else stack.ndim(i) - cores[i] for i, x in enumerate(stack.arrays)]
+    for i, x in enumerate(stack.arrays):
+        if outer[i] < 0 and x is not None:
             raise ValueError(f"{stack.name}: an array of shape {stack.shape(i)}; it needs "
                              f"{cores[i]} axes or more")  # fmt: skip
-    outer = max(stack.ndim(i) - cores[i] for i in present)
+    most = max(outer)
     return [
-        aligned(xp, x, stack.ndim(i), outer + cores[i]) if stack.marked[i] else x
+        aligned(xp, x, stack.ndim(i), most + cores[i]) if stack.marked[i] else x
         for i, x in enumerate(stack.arrays)
     ]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..apply import ANY
 from ..levels import new_level
-from ..ops.batching import Stack, aligned
+from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..tensor import Tensor
 from .boxes import HOST, Box, below, flat, lowered
@@ -45,9 +45,9 @@ class Batched(Box):
             return lowered(op, arrays, how).y
 
         marked = tuple(box is not None for box in mine)
-        stack = Stack(apply, values, marked, self.data.shape[0])
+        stack = Stack(apply, values, marked, self.data.shape[0], op.name)
         if op.kind == ELEMENTWISE:
-            y = apply(*_side_by_side(stack), **settings)
+            y = apply(*side_by_side(ANY, stack, (0,) * len(values)), **settings)
         else:
             y = (op.batch or _one_by_one(op))(ANY, stack, **settings)
         if isinstance(y, tuple):
@@ -66,16 +66,6 @@ class Batched(Box):
 
     def __repr__(self) -> str:
         return f"batched({self.data!r})"
-
-
-def _side_by_side(stack: Stack) -> list:
-    """The arrays of an elementwise operation, so that members meet members."""
-    shaped = [getattr(x, "shape", None) is not None for x in stack.arrays]
-    most = max(stack.ndim(i) for i, has_shape in enumerate(shaped) if has_shape)
-    return [
-        aligned(ANY, x, stack.ndim(i), most) if stack.marked[i] else x
-        for i, x in enumerate(stack.arrays)
-    ]
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:
