@@ -27,7 +27,7 @@ def scale(g: Any, p: Any) -> Any:
         product = np.asarray(product)
     if product.dtype is not g.dtype:
         product = product.astype(g.dtype)
-    flat = product.reshape(-1)
+    flat = product.ravel("K")  # in whatever order it lies: no copy
     total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
     return product if total == total else _repaired(product, g, p)
 

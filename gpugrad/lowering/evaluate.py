@@ -56,7 +56,7 @@ def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
     """All settings of ``op``: the given ones and the defaults of the others."""
-    if not op.settings and not settings:
+    if settings.keys() == op.settings.keys():
         return settings
     unknown = settings.keys() - op.settings.keys()
     if unknown:
@@ -70,7 +70,10 @@ def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _worth_a_kernel(values: tuple, least: int) -> bool:
-    return any(value is not None and value.size >= least for value in values)
+    for value in values:  # a generator would take three times as long
+        if value is not None and value.size >= least:
+            return True
+    return False
 
 
 def _by_kernel(kernels: Fused, backend: Any, values: tuple, settings: dict,

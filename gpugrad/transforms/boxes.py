@@ -21,9 +21,11 @@ class Box(Tensor):
         """Apply ``op``, of whose arguments this one has the highest level."""
         if op.kind == COMPOSITE:
             return op.forward(ANY, *arguments, **settings)
-        mine = tuple(None if below(a, self.level) else a for a in arguments)
-        values = tuple(a if m is None else m.data for a, m in zip(arguments, mine, strict=True))
-        return self.apply_below(op, mine, values, settings)
+        level = self.level
+        mine = [a if isinstance(a, Tensor) and a.level == level else None for a in arguments]
+        pairs = zip(arguments, mine)  # noqa: B905 - as long, and strict costs 2%
+        values = [a if box is None else box.data for a, box in pairs]
+        return self.apply_below(op, tuple(mine), tuple(values), settings)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
@@ -49,10 +51,11 @@ def below(value: Any, level: int) -> bool:
 
 def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
     """``op`` one level down; ``needs`` as in ``evaluate``."""
-    if any(isinstance(v, Tensor) for v in values):
-        y = general(op, values, settings)
-        like = innermost(y[0] if isinstance(y, tuple) else y)
-        return Evaluated(y, tuple(strong(v, like) for v in values))
+    for value in values:
+        if isinstance(value, Tensor):
+            y = general(op, values, settings)
+            like = innermost(y[0] if isinstance(y, tuple) else y)
+            return Evaluated(y, tuple([strong(v, like) for v in values]))
     return evaluate(op, values, settings, needs)
 
 

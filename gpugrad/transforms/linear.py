@@ -17,6 +17,7 @@ from ..levels import new_level
 from ..lowering.evaluate import strong
 from ..lowering.plans import rule_of, shape_of
 from ..lowering.tangents import added, partial, scaled, tangent, typed
+from ..ops.arithmetic import scale
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
 from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lower, lowered, zeros
 from .forward import direction_of
@@ -64,9 +65,8 @@ class Linear(Box):
         y, read, *_ = lowered(op, values, settings)
         if not op.differentiable or all(term is None for term in terms):
             return self._with_all(y, None)
-        with HOST.quiet():
-            if op.kind == ELEMENTWISE and op.tangent is None:
-                return self._with(y, _elementwise(op, mine, terms, read, y, settings))
+        if op.kind == ELEMENTWISE and (op.tangent is None or op is scale):
+            return self._with(y, _elementwise(op, mine, terms, read, y, settings))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
         like = strong(y)
@@ -105,10 +105,15 @@ def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, setting
         rule = rule_of(op, i) if term is not None else None
         if term is None or rule is None or rule.constant == 0:
             continue
-        factor = partial(op, rule, ANY, read, like, settings)
-        share = _scaled_term(term, factor, shape_of(mine[i]), shape)
-        plain = plain and share is not None
-        share = share or Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,)))
+        factor = rule.constant
+        if factor is None:
+            with HOST.quiet():
+                factor = partial(op, rule, ANY, read, like, settings)
+        if shape_of(mine[i]) == shape and not _selects(factor):
+            share = term._replace(factor=_product(term.factor, factor, op is scale and i == 1))
+        else:
+            plain = False
+            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,)))
         key = share.step, share.output
         shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
     if len(shares) == 1 and plain:
@@ -116,16 +121,20 @@ def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, setting
     return Term(Step(_adding(shape, like), tuple(shares.values()))) if shares else None
 
 
-def _scaled_term(term: Term, factor: Any, given: tuple, wanted: tuple) -> Term | None:
-    """``term`` times a factor, if it keeps its shape and neither selects."""
-    selects = bool_ in (getattr(factor, "dtype", None), getattr(term.factor, "dtype", None))
-    if given != wanted or selects:
-        return None
-    if term.factor is None:
-        return term._replace(factor=None if type(factor) is int and factor == 1 else factor)
+def _selects(factor: Any) -> bool:
+    return getattr(factor, "dtype", None) == bool_
+
+
+def _product(known: Any, factor: Any, zeros_of_factor: bool) -> Any:
+    """One factor after another; a zero of the first, or of the second, stays whatever the other
+    is: see ``scale``."""
+    if known is None:
+        return None if type(factor) is int and factor == 1 else factor
     if type(factor) in (int, float):
-        return term._replace(factor=term.factor * factor)
-    return term._replace(factor=ANY.scale(term.factor, factor))
+        return known * factor
+    if type(known) in (int, float):
+        return factor * known
+    return ANY.scale(factor, known) if zeros_of_factor else ANY.scale(known, factor)
 
 
 def _sum_of_terms(a: Term, b: Term) -> Term:
