@@ -66,3 +66,13 @@ def numpys(name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part, None)
     return found
+
+
+def lowest(dtype: np.dtype, largest: bool = False) -> Any:
+    """The number of a real dtype that no element is below, or none above."""
+    if dtype.kind == "b":
+        return largest
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        return limits.max if largest else limits.min
+    return np.inf if largest else -np.inf

@@ -36,7 +36,12 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
         y = _stacked(x)
     else:
         y = Tensor(_home(near).asarray(_checked(x)))
-    return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
+    if dtype is None:
+        return y
+    dtype = numpy_dtype(dtype)
+    if type(x) is int and dtype.kind in "iu":
+        dtype.type(x)  # OverflowError, as NumPy's, for a number that has no room
+    return gg.astype(y, dtype, copy=False)
 
 
 def arrays(*arguments: Any) -> list:

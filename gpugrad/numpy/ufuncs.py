@@ -103,9 +103,8 @@ def _in_dtype(x: Any, dtype: Any, only_numbers: bool) -> Any:
     if type(x) not in NUMBERS:
         weak = isinstance(kind(x), type)  # a number in a transform's box
         return x if weak else gg.astype(x, dtype, copy=False)
-    if type(x) is int and dtype.kind in "iu":
-        dtype.type(x)  # OverflowError, as NumPy's, for a number that has no room
-    return array(x, dtype) if only_numbers else x
+    typed = array(x, dtype) if only_numbers or dtype.kind in "iu" else x
+    return typed if only_numbers else x
 
 
 def elementwise(name: str) -> Callable[[Callable], Callable]:

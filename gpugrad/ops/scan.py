@@ -22,6 +22,8 @@ def _whole(shape, axis, name):
     """The axis of a scan: the only one of a vector if none is given."""
     if axis is None and len(shape) != 1:
         raise ValueError(f"{name}: an array of shape {shape} needs an axis, or ravel() it")
+    if isinstance(axis, tuple | list):
+        raise TypeError(f"{name}: axis={axis!r}; it runs along one axis, a number")
     return axes_of(0 if axis is None else axis, len(shape), name)[0]
 
 

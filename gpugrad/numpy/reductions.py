@@ -1,0 +1,268 @@
+"""NumPy's reductions, with ``where`` and ``initial`` and their gradients.
+
+Everywhere: ``axis`` is a number, several, or None for all; ``keepdims`` keeps the reduced axes with
+length one; ``where`` are truth values that broadcast to ``a``, what they leave out gets no gradient;
+``initial`` is a further element of every result, and may have a gradient of its own.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import functions as gg
+from ..backend.dtypes import bool_
+from ..backend.numpy_rules import lowest
+from ..ops.axes import axes_of, count
+from .reading import array, in_float, no_out, numpy_dtype
+
+
+def sum(  # noqa: A001
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
+    initial: Any = None, where: Any = True,
+) -> Any:  # fmt: skip
+    """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
+    no_out("sum", out)
+    x = array(a, dtype)
+    y = gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims)
+    return y if initial is None else y + array(initial, y.dtype, near=y)
+
+
+def prod(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
+    initial: Any = None, where: Any = True,
+) -> Any:  # fmt: skip
+    """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
+    no_out("prod", out)
+    x = array(a, dtype)
+    y = gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims)
+    return y if initial is None else y * array(initial, y.dtype, near=y)
+
+
+def max(  # noqa: A001
+    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    where: Any = True,
+) -> Any:  # fmt: skip
+    """The largest element over ``axis``, as numpy.max; ties share the gradient equally."""
+    no_out("max", out)
+    return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
+
+
+def min(  # noqa: A001
+    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    where: Any = True,
+) -> Any:  # fmt: skip
+    """The smallest element over ``axis``, as numpy.min; ties share the gradient equally."""
+    no_out("min", out)
+    return _extreme("minimum", gg.min, gg.minimum, a, axis, keepdims, initial, where)
+
+
+amax, amin = max, min
+
+
+def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
+    """The largest element over ``axis`` less the smallest, as numpy.ptp."""
+    no_out("ptp", out)
+    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
+
+
+def mean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *,
+    where: Any = True,
+) -> Any:  # fmt: skip
+    """Mean of the elements over ``axis`` that ``where`` holds for, as numpy.mean."""
+    no_out("mean", out)
+    x = in_float(array(a, dtype))
+    return _in(dtype, _mean(x, axis, keepdims, where))
+
+
+def var(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
+    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
+) -> Any:  # fmt: skip
+    """Mean square deviation from the mean over ``axis``, as numpy.var; real, of complex too.
+
+    ddof, correction: what is taken off the count of elements; mean: the mean, with the reduced
+    axes kept, where it is known.
+    """
+    no_out("var", out)
+    ddof, x = _freedom("var", ddof, correction), _spreading("var", a, dtype)
+    if where is True and mean is None and x.dtype.kind != "c":
+        return gg.var(x, axis=axis, correction=ddof, keepdims=keepdims)
+    off = _deviation(x, axis, where, mean)
+    squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
+    left = _left(x, axis, keepdims, where, ddof)
+    return gg.sum(squares, axis=axis, keepdims=keepdims) / left
+
+
+def std(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
+    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
+) -> Any:  # fmt: skip
+    """Square root of ``var``, as numpy.std; where all elements are equal its gradient is 0."""
+    no_out("std", out)
+    ddof, x = _freedom("std", ddof, correction), _spreading("std", a, dtype)
+    if where is True and mean is None and x.dtype.kind != "c":
+        return gg.std(x, axis=axis, correction=ddof, keepdims=keepdims)
+    length = gg.norm(_deviation(x, axis, where, mean), axis=axis, keepdims=keepdims)
+    left = _left(x, axis, keepdims, where, ddof)
+    return length / array(left, length.dtype) ** 0.5
+
+
+def any(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,  # noqa: A001
+        where: Any = True) -> Any:  # fmt: skip
+    """Whether an element over ``axis`` that ``where`` holds for is not zero, as numpy.any."""
+    no_out("any", out)
+    x = _truth(a)
+    return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
+
+
+def all(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,  # noqa: A001
+        where: Any = True) -> Any:  # fmt: skip
+    """Whether all elements over ``axis`` that ``where`` holds for are not zero, as numpy.all."""
+    no_out("all", out)
+    x = _truth(a)
+    return gg.all(_masked(x, where, True), axis=_axis(x, axis), keepdims=keepdims)
+
+
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
+    """How many elements over ``axis`` are not zero, as numpy.count_nonzero."""
+    return gg.count_nonzero(array(a), axis=axis, keepdims=keepdims)
+
+
+def argmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
+    """Where the largest element over ``axis`` is first, as numpy.argmax."""
+    no_out("argmax", out)
+    return gg.argmax(array(a), axis=axis, keepdims=keepdims)
+
+
+def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
+    """Where the smallest element over ``axis`` is first, as numpy.argmin."""
+    no_out("argmin", out)
+    return gg.argmin(array(a), axis=axis, keepdims=keepdims)
+
+
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+    """Running sums along ``axis``, of the flattened array without, as numpy.cumsum."""
+    no_out("cumsum", out)
+    return gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis)
+
+
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+    """Running products along ``axis``, of the flattened array without, as numpy.cumprod."""
+    no_out("cumprod", out)
+    return gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis)
+
+
+def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
+                   include_initial: bool = False) -> Any:  # fmt: skip
+    """Running sums along ``axis``, from 0 with ``include_initial``, as numpy.cumulative_sum."""
+    no_out("cumulative_sum", out)
+    return gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis,
+                             include_initial=include_initial)  # fmt: skip
+
+
+def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
+                    include_initial: bool = False) -> Any:  # fmt: skip
+    """Running products along ``axis``, from 1 with ``include_initial``, as
+    numpy.cumulative_prod."""
+    no_out("cumulative_prod", out)
+    return gg.cumulative_prod(_at_least_1d(array(x, dtype)), axis=axis,
+                              include_initial=include_initial)  # fmt: skip
+
+
+def logsumexp(a: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    """log of the sum of e**a over ``axis``, what numpy.logaddexp.reduce is."""
+    x = in_float(a)
+    return gg.logsumexp(_masked(x, where, -float("inf")), axis=axis, keepdims=keepdims)
+
+
+def _axis(x: Any, axis: Any) -> Any:
+    """``axis``, of which NumPy lets a number have its first and its last."""
+    return None if not x.ndim and axis in (0, -1) else axis
+
+
+def _spreading(name: str, a: Any, dtype: Any) -> Any:
+    """``a`` as floats in ``dtype``."""
+    x = in_float(array(a, dtype))
+    if dtype is not None and x.dtype != numpy_dtype(dtype):
+        raise TypeError(f"{name}: dtype={dtype!r}; deviations from a mean are floats")
+    return x
+
+
+def _masked(x: Any, where: Any, fill: Any) -> Any:
+    """``x`` with ``fill`` where a mask does not hold."""
+    if where is True:
+        return x
+    return gg.where(_mask(x, where), x, array(fill, x.dtype, near=x))
+
+
+def _mask(x: Any, where: Any) -> Any:
+    return gg.broadcast_to(array(where, bool_, near=x), shape=x.shape)
+
+
+def _truth(a: Any) -> Any:
+    x = array(a)
+    return x if x.dtype == bool_ else x != 0
+
+
+def _extreme(
+    name: str, reduce: Callable, pair: Callable, a: Any, axis: Any, keepdims: bool, initial: Any,
+    where: Any,
+) -> Any:  # fmt: skip
+    x = array(a)
+    axis = _axis(x, axis)
+    if where is not True and initial is None:
+        raise ValueError(f"{name} of elements that where= may all leave out; give initial=")
+    if initial is None:
+        return reduce(x, axis=axis, keepdims=keepdims)
+    first = array(initial, x.dtype, near=x)
+    if not count(x.shape, axis, name):  # nothing but the initial value
+        return gg.broadcast_to(first, shape=_reduced(x.shape, axis, keepdims, name))
+    fill = lowest(x.dtype) if name == "maximum" else lowest(x.dtype, largest=True)
+    return pair(reduce(_masked(x, where, fill), axis=axis, keepdims=keepdims), first)
+
+
+def _reduced(shape: tuple, axis: Any, keepdims: bool, name: str) -> tuple:
+    """The shape that a reduction over ``axis`` leaves."""
+    gone = axes_of(axis, len(shape), name)
+    if keepdims:
+        return tuple(1 if i in gone else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in gone)
+
+
+def _mean(x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
+    if where is True:
+        return gg.mean(x, axis=axis, keepdims=keepdims)
+    total = gg.sum(_masked(x, where, 0), axis=axis, keepdims=keepdims)
+    return total / gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
+
+
+def _freedom(name: str, ddof: float, correction: float | None) -> float:
+    if correction is None:
+        return ddof
+    if ddof:
+        raise ValueError(f"{name}: ddof={ddof!r} and correction={correction!r} are one thing; "
+                         "give one of them")  # fmt: skip
+    return correction
+
+
+def _deviation(x: Any, axis: Any, where: Any, mean: Any) -> Any:
+    """How far the elements are from their mean, 0 where a mask does not hold."""
+    middle = _mean(x, axis, True, where) if mean is None else array(mean, near=x)
+    return _masked(x - middle, where, 0)
+
+
+def _left(x: Any, axis: Any, keepdims: bool, where: Any, ddof: float) -> Any:
+    """How many elements there are, less ``ddof``, but not below 0."""
+    if where is True:
+        left = count(x.shape, axis, "var") - ddof
+        return left if left > 0 else 0
+    counted = gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
+    return gg.clip(counted - ddof, min=0)
+
+
+def _in(dtype: Any, y: Any) -> Any:
+    return y if dtype is None else array(y, dtype)
+
+
+def _at_least_1d(x: Any) -> Any:
+    return x if x.ndim else gg.reshape(x, shape=(1,))
