@@ -5,13 +5,14 @@ has it, and are left out where updates are added: seeing them would wait for the
 """
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from . import handwritten
 from .dtypes import COMPLEX, FLOATS
-from .positions import repeats, restored
+from .positions import repeats, restored, whole_rows
 
 
 def indexing(device: Any) -> dict[str, Callable]:
@@ -31,10 +32,12 @@ def indexing(device: Any) -> dict[str, Callable]:
         if not repeats(arrays):
             y[index] = g
             return y
-        if len(spec) == 1:  # whole rows
-            return scatter_add(y, arrays[0].reshape(-1), g.reshape(-1, *shape[1:]))
-        places = xp.arange(y.size).reshape(shape)[index]
-        return scatter_add(y.reshape(-1), places.reshape(-1), g.reshape(-1)).reshape(shape)
+        lead = whole_rows(spec, arrays) or len(shape)
+        rows, rest = shape[:lead], shape[lead:]
+        single = len(spec) == lead == 1
+        places = arrays[0] if single else xp.arange(prod(rows)).reshape(rows)[index]
+        y, g = y.reshape(prod(rows), *rest), g.reshape(places.size, *rest)
+        return scatter_add(y, places.reshape(-1), g).reshape(shape)
 
     def scatter_add(x: Any, indices: Any, updates: Any) -> Any:
         indices = indices.astype(np.int64, copy=False)

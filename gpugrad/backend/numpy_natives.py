@@ -6,6 +6,7 @@ operation is composed of these by its rule.
 
 import operator
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from .error_function import erf, erfc
 from .host_scatter import scatter_add
 from .kernels.total import FROM as TOTAL_FROM
 from .kernels.total import total
-from .positions import repeats, restored
+from .positions import repeats, restored, whole_rows
 
 
 def scale(g: Any, p: Any) -> Any:
@@ -88,10 +89,11 @@ def unindex(g: Any, *arrays: Any, spec: tuple, shape: tuple) -> Any:
     if not repeats(arrays):
         y[index] = g
         return y[()]
-    if len(spec) == 1:  # whole rows
-        return scatter_add(y, arrays[0].reshape(-1), g.reshape(-1, *shape[1:]))
-    places = np.arange(y.size).reshape(shape)[index]
-    return scatter_add(y.reshape(-1), places.reshape(-1), np.ravel(g)).reshape(shape)
+    lead = whole_rows(spec, arrays) or len(shape)
+    rows, rest = shape[:lead], shape[lead:]
+    places = arrays[0] if len(spec) == lead == 1 else np.arange(prod(rows)).reshape(rows)[index]
+    y, g = y.reshape(prod(rows), *rest), g.reshape(places.size, *rest)
+    return scatter_add(y, places.reshape(-1), g).reshape(shape)
 
 
 def argsort(x: Any, axis: int, descending: bool) -> Any:

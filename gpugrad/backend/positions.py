@@ -33,6 +33,14 @@ def repeats(arrays: tuple) -> bool:
     return any(a.dtype.kind != "b" and a.size > 1 for a in arrays)
 
 
+def whole_rows(spec: tuple, arrays: tuple) -> int:
+    """How many first axes an index reads if it is made of arrays alone, so that it reads whole
+    rows of the others; else 0."""
+    if spec != (ARRAY,) * len(spec):
+        return 0
+    return sum(a.ndim if a.dtype.kind == "b" else 1 for a in arrays)
+
+
 def layout(spec: tuple, arrays: Sequence[tuple[bool, int]], ndim: int) -> Layout:
     """Where NumPy puts the axes of an index's arrays when an array of ``ndim`` axes is read.
 

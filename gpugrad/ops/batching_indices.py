@@ -8,6 +8,7 @@ where its own arrays stand, see ``layout``.
 from ..backend.positions import ARRAY, layout
 from .axes import axes_of
 from .batching import aligned, flattened, into_axis
+from .masks import beside, select
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
@@ -114,23 +115,17 @@ def _written(xp, stack, ndim, at):
 
 
 def _masked(xp, stack, spec):
-    """Writing where a mask holds that members have of their own: a select, if what is written is
-    the same for all elements that the mask selects."""
-    ndim, mask = stack.ndim(0), stack.arrays[2]
-    at = _layout(stack, 2, spec, ndim)
-    rest = ndim - at.first - stack.ndim(2)  # axes of x after those of the mask
-    shape = stack.shape(1)
-    while len(shape) > rest and shape[0] == 1:
-        shape = shape[1:]
-    if len(stack.arrays) > 3 or set(spec) - {ALL, ARRAY, Ellipsis} or len(shape) > rest:
+    """Writing where a mask holds that members have of their own."""
+    ndim, shape = stack.ndim(0), stack.shape(1)
+    how = select(spec, stack.ndim(2), shape, ndim)
+    if how is None:
         _reject_masks(stack, 2)
-    lengths = (*(1,) * at.first, *stack.shape(2), *(1,) * rest)
-    condition = xp.reshape(mask, shape=(stack.size, *lengths))
-    v = stack.arrays[1]
-    if stack.marked[1]:
-        v = xp.reshape(v, shape=(stack.size, *(1,) * (ndim - len(shape)), *shape))
-    elif stack.shape(1) != shape:
-        v = xp.reshape(v, shape=shape)
+    before, shape = how
+    condition = beside(xp, stack.arrays[2], before, ndim, lead=1)
+    v, lead = stack.arrays[1], int(stack.marked[1])
+    if lead or stack.shape(1) != shape:
+        shape = (*(1,) * (ndim - len(shape)), *shape)
+        v = xp.reshape(v, shape=(*v.shape[:lead], *shape))
     return xp.where(condition, v, stack.arrays[0])
 
 

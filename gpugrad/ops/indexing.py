@@ -10,6 +10,7 @@ from ..backend.positions import ARRAY, repeats
 from . import batching_indices as batches
 from .batching import refused
 from .declare import composite, linear, operation
+from .masks import beside, select
 
 ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
@@ -50,6 +51,11 @@ def _stays(xp, g, share, indices, spec):
 
 
 def _to_written(xp, g, v_shape, indices, *, spec):
+    masked = len(indices) == 1 and indices[0].dtype.kind == "b"
+    if masked and (how := select(spec, len(indices[0].shape), v_shape, len(g.shape))):
+        before, shape = how
+        share = xp.where(beside(xp, indices[0], before, len(g.shape)), g, 0)
+        return xp.reshape(xp.sum_to(share, shape=shape), shape=v_shape)
     share = xp.getitem(g, *indices, spec=spec)
     if repeats(indices):
         share = xp.scale(share, _stays(xp, g, share, indices, spec))
