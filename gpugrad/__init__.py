@@ -62,7 +62,7 @@ from .transforms import (
 
 def __getattr__(name: str) -> Any:
     """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
-    if name in ("fft", "nn", "optim", "scipy"):
+    if name in ("extend", "fft", "nn", "optim", "scipy", "testing"):
         from importlib import import_module
 
         return import_module(f"gpugrad.{name}")

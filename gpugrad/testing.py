@@ -12,13 +12,14 @@ from .calls import innermost
 from .tensor import Tensor
 from .transforms import grad, jvp
 
+MODES = ("reverse", "forward")
 STEP = 2e-5  # of the differences: their error and float64's rounding are then both below 1e-9
 
 
 def gradcheck(
     function: Callable[..., Any],
     inputs: Sequence[Any],
-    modes: Sequence[str] = ("reverse", "forward"),
+    modes: Sequence[str] = MODES,
     order: int = 1,
     tolerance: float = 2e-6,
 ) -> None:
@@ -27,22 +28,50 @@ def gradcheck(
     function: takes the inputs and returns an array or several; what is not a float is passed by.
     inputs: arrays, those of float64 or complex128 are varied, element by element.
     order: 2 also checks the derivatives of derivatives, in every pairing of the modes.
-    AssertionError names the mode, the input, the element and the values that differ.
+    AssertionError names the mode, the input, the element, and what each mode and differences give.
     """
-    inputs = tuple(x if x is None or hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
-    chosen = tuple(
-        i for i, x in enumerate(inputs) if x is not None and innermost(x).dtype in INEXACT
-    )
-    for i in chosen:
-        if inputs[i].dtype.itemsize not in (8, 16) or inputs[i].dtype.name == "complex64":
-            raise TypeError(f"gradcheck: input {i} is {inputs[i].dtype}; differences need float64")
+    inputs, chosen = _read(inputs)
     functions = {"": _weighed(function)}
     for _ in range(order):
         for name, scalar in functions.items():
             _check(scalar, inputs, chosen, modes, name, tolerance)
-        functions = {f"{mode} over {name}".removesuffix(" over "):
-                     _directional(scalar, inputs, chosen, mode)
-                     for (name, scalar), mode in product(functions.items(), modes)}  # fmt: skip
+        functions = _derivatives(functions, inputs, chosen, modes)
+
+
+def gradgradcheck(
+    function: Callable[..., Any],
+    inputs: Sequence[Any],
+    modes: Sequence[str] = MODES,
+    tolerance: float = 2e-6,
+) -> None:
+    """As gradcheck, of second derivatives alone: those of the derivative along fixed directions,
+    in every pairing of the modes (torch.autograd.gradgradcheck checks reverse over reverse)."""
+    inputs, chosen = _read(inputs)
+    functions = _derivatives({"": _weighed(function)}, inputs, chosen, modes)
+    for name, scalar in functions.items():
+        _check(scalar, inputs, chosen, modes, name, tolerance)
+
+
+def _read(inputs: Sequence[Any]) -> tuple[tuple, tuple[int, ...]]:
+    """The inputs as arrays, and the numbers of those that are varied."""
+    arrays = tuple(x if x is None or hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
+    chosen = tuple(
+        i for i, x in enumerate(arrays) if x is not None and innermost(x).dtype in INEXACT
+    )
+    for i in chosen:
+        if arrays[i].dtype.itemsize not in (8, 16) or arrays[i].dtype.name == "complex64":
+            raise TypeError(f"gradcheck: input {i} is {arrays[i].dtype}; differences need float64")
+    return arrays, chosen
+
+
+def _derivatives(
+    functions: dict[str, Callable], inputs: tuple, chosen: tuple, modes: Sequence[str]
+) -> dict[str, Callable]:
+    """The derivative of each function along fixed directions, in each mode."""
+    return {
+        f"{mode} over {name}".removesuffix(" over "): _directional(scalar, inputs, chosen, mode)
+        for (name, scalar), mode in product(functions.items(), modes)
+    }
 
 
 def _weights(shape: tuple[int, ...], start: float) -> Any:
@@ -119,12 +148,13 @@ def _check(
                     jvp(_of_chosen(scalar, inputs, (i,)), (inputs[i],), (unit,))[1]
                 ),
             }
-            for mode in modes:
-                got = given[mode]()
+            found = {mode: given[mode]() for mode in modes}
+            for mode, got in found.items():
                 if not abs(got - expected) <= tolerance * (1 + abs(expected)):
+                    others = "".join(f", {m} mode {x!r}" for m, x in found.items() if m != mode)
                     raise AssertionError(
                         f"gradcheck: {mode} mode{f' over {name}' if name else ''}, input {i}, "
-                        f"element {element}: {got!r}, but differences give {expected!r}"
+                        f"element {element}: {got!r}, but differences give {expected!r}{others}"
                     )
 
 

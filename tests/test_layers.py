@@ -18,7 +18,7 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("calls",),
     ("backward", "methods"),
     ("tensor",),
-    ("creation", "elementwise"),
+    ("creation", "elementwise", "extend"),
     ("functions",),
     ("linalg", "fft", "random"),
     ("numpy",),

@@ -1,0 +1,107 @@
+"""Operations of users: raw forward, rules of their own, in every transform."""
+
+import numpy as np
+import pytest
+from sample import numbers
+
+import gpugrad as gg
+from gpugrad import extend
+from gpugrad.testing import gradcheck, gradgradcheck
+
+X = numbers(3)
+
+
+@extend.operation(
+    to_x=lambda xp, g, y: xp.scale(g, y * (1 - y)),
+    tangent=lambda xp, tx, y: xp.scale(tx, y * (1 - y)),
+    batch=extend.elements,
+)
+def logistic(xp, x):
+    """1 / (1 + e**-x), by NumPy itself."""
+    return np.float64(1) / (1 + np.exp(-x))
+
+
+@extend.linear(
+    transpose=lambda xp, g, *, by: shifted(g, by=-by), batch=lambda xp, stack, *, by: stack.apply(
+        *stack.arrays, by=by)
+)  # fmt: skip
+def shifted(xp, x, *, by=1):
+    """The last axis moved on in a ring."""
+    return np.roll(x, by, axis=-1)
+
+
+@extend.bilinear(to_a=lambda xp, g, b: g * b, to_b=lambda xp, g, a: g * a, batch=extend.elements)
+def product(xp, a, b):
+    """Elements multiplied."""
+    return a * b
+
+
+@extend.elementwise(dx=lambda xp, y: -y * y)
+def inverse(xp, x):
+    """1 / x."""
+    return 1 / x
+
+
+@extend.operation(to_x=lambda xp, g, x: g * 2 * x, tangent=lambda xp, tx, x: 2 * x * tx)
+def squares(xp, x):
+    """x * x, without a batching rule."""
+    assert type(x) is np.ndarray  # raw, at every level
+    return np.square(x)
+
+
+CASES = {
+    "logistic": (logistic, lambda x: 1 / (1 + np.exp(-x))),
+    "shifted": (lambda x: shifted(x, by=2), lambda x: np.roll(x, 2)),
+    "product": (lambda x: product(x, x[::-1]), lambda x: x * x[::-1]),
+    "inverse": (inverse, lambda x: 1 / x),
+    "squares": (squares, lambda x: x * x),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_and_derivatives_of_both_orders(name):
+    function, reference = CASES[name]
+    np.testing.assert_allclose(function(X).numpy(), reference(X), rtol=1e-14)
+    gradcheck(function, [X])
+    gradgradcheck(function, [X])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_batches_and_jacobians(name):
+    function, reference = CASES[name]
+    batch = np.stack([X, 2 * X, X - 0.3])
+    np.testing.assert_allclose(gg.vmap(function)(batch).numpy(), np.stack(
+        [reference(x) for x in batch]), rtol=1e-14)  # fmt: skip
+    np.testing.assert_allclose(gg.jacfwd(function)(X), gg.jacrev(function)(X), rtol=1e-13)
+    np.testing.assert_allclose(
+        gg.linearize(function, X)[1](X).numpy(), gg.jvp(function, (X,), (X,))[1].numpy(), rtol=1e-13
+    )
+
+
+def test_backward_and_names():
+    x = gg.tensor(X, requires_grad=True)
+    y = gg.sum(logistic(x))
+    y.backward()
+    np.testing.assert_allclose(x.grad.numpy(), np.exp(-X) / (1 + np.exp(-X)) ** 2, rtol=1e-13)
+    assert logistic.__name__ == "logistic" and logistic.__doc__.startswith("1 / (1 + e**-x)")
+    assert logistic.__module__ == __name__
+
+
+def test_it_is_not_an_operation_of_everybody():
+    from gpugrad.ops import REGISTRY
+
+    assert not {"logistic", "shifted", "product", "inverse", "squares"} & set(REGISTRY)
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: extend.operation(to_z=lambda xp, g: g, tangent=lambda xp, tx: tx), "'to_z'"),
+        (lambda: extend.operation(to_x=lambda xp, g: g), "declared together"),
+        (lambda: extend.operation(to_x=lambda xp, g, z: g, tangent=lambda xp, tx: tx), "'z'"),
+        (lambda: extend.elementwise(dx=lambda x: x), "a rule starts with xp"),
+    ],
+)
+def test_a_declaration_that_does_not_fit_is_told(declare, words):
+    with pytest.raises(TypeError, match=words):
+        declare()(lambda xp, x: x)
