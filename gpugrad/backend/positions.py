@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 ARRAY = "array"
+ALL = (None, None, None)  # the slice of a whole axis
 
 
 class Layout(NamedTuple):

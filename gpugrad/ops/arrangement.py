@@ -1,10 +1,9 @@
 """The same elements in another order, within a frame, or part of them by place."""
 
+from ..backend.positions import ALL
 from .axes import axes_of, zeros
 from .batching import along, flattened, last_axes
 from .declare import linear, operation
-
-ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
 
 def _order(axes, ndim, name):

@@ -5,12 +5,10 @@ Where each member has an index of its own, the batch becomes one more index besi
 where its own arrays stand, see ``layout``.
 """
 
-from ..backend.positions import ARRAY, layout
+from ..backend.positions import ALL, ARRAY, layout
 from .axes import axes_of
 from .batching import aligned, flattened, into_axis
 from .masks import beside, select
-
-ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
 
 def _layout(stack, start, spec, ndim):

@@ -6,13 +6,11 @@ say): see backend/positions.py.  Arrays of integers or truth values get no gradi
 
 from math import prod
 
-from ..backend.positions import ARRAY, repeats
+from ..backend.positions import ALL, ARRAY, repeats
 from . import batching_indices as batches
 from .batching import refused
 from .declare import composite, linear, operation
 from .masks import beside, select
-
-ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
 
 @linear(

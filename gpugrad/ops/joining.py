@@ -2,11 +2,10 @@
 
 from itertools import accumulate
 
+from ..backend.positions import ALL
 from .axes import axes_of, zeros
 from .batching import along
 from .declare import operation
-
-ALL = (None, None, None)  # the slice of a whole axis in an index's spec
 
 
 def _part(xp, x, axis, start, stop):

@@ -1,8 +1,6 @@
 """Writing where a mask holds, as a select: how much is written does not depend on data then."""
 
-from ..backend.positions import ARRAY, layout
-
-ALL = (None, None, None)  # the slice of a whole axis in an index's spec
+from ..backend.positions import ALL, ARRAY, layout
 
 
 def select(spec, mask_ndim, v_shape, ndim):

@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.positions import ALL, ARRAY
 from .batching import along_flat, refused
 from .declare import composite, operation
 
@@ -20,22 +21,20 @@ def sort(xp, x, *, axis=-1, descending=False):
 
 
 def _search_all(xp, stack, *, side):
-    """Each member's ``v`` among its own ``x``: where a sort of both puts it, less those of ``v``
-    before it.  Equal elements keep their order, so the first given ones come first."""
+    """Each member's ``v`` among its own ``x``: in a sort of both, the elements of ``x`` before it.
+    Equal elements keep their order, so that those given first come first."""
     if not stack.marked[0]:
         return stack.apply(*stack.arrays, side=side)
-    x, v = stack.arrays[0], stack.full(xp, 1)
-    v = xp.reshape(v, shape=(stack.size, prod(stack.shape(1))))
-    whole = xp.concat(*((v, x) if side == "left" else (x, v)), axis=1)
-    length, count = x.shape[1], v.shape[1]
-    mine = (None, count, None) if side == "left" else (length, None, None)
-    places = xp.getitem(_ranks(xp, whole), spec=((None, None, None), mine))
-    return xp.reshape(places - _ranks(xp, v), shape=(stack.size, *stack.shape(1)))
-
-
-def _ranks(xp, x):
-    """Where each element of every row stands when that is sorted."""
-    return xp.argsort(xp.argsort(x, axis=1, descending=False), axis=1, descending=False)
+    x, count = stack.arrays[0], prod(stack.shape(1))
+    v = xp.reshape(stack.full(xp, 1), shape=(stack.size, count))
+    first, start = ((v, x), 0) if side == "left" else ((x, v), x.shape[1])
+    order = xp.argsort(xp.concat(*first, axis=1), axis=1, descending=False)
+    of_v = xp.logical_and(order >= start, order < start + count)
+    before = xp.cumsum(xp.where(of_v, 0, 1), axis=1)
+    rows = xp.reshape(xp.arange_like(order, stack.size), shape=(stack.size, 1))
+    places = xp.setitem(order, before, rows, order, spec=(ARRAY, ARRAY))
+    places = xp.getitem(places, spec=(ALL, (start, start + count, None)))
+    return xp.reshape(places, shape=(stack.size, *stack.shape(1)))
 
 
 @operation(batch=_search_all)
