@@ -78,6 +78,35 @@ def test_ways_to_a_gradient_have_the_errors_expected_of_them(tmp_path):
     assert (tmp_path / "regimes.png").read_bytes().startswith(PICTURE)
 
 
+def membrane(folder: Path, *arguments: str) -> dict[str, list[float]]:
+    """The figures that the example of physics prints."""
+    text = run("physics", "--output", folder, *arguments, folder=folder)
+    assert (folder / "membrane.png").read_bytes().startswith(PICTURE)
+    lines = [line.split(": ") for line in text.splitlines() if line.count(": ") == 1]
+    return {
+        what: [float(n) for n in re.findall(r"\d+\.\d+(?:e[-+]\d+)?", said)] for what, said in lines
+    }
+
+
+def test_the_membrane_learns_and_checkpoints_save_memory(tmp_path):
+    said = membrane(
+        tmp_path, "--device", "cpu", "--steps", "60", "--chunk", "8", "--iterations", "12"
+    )
+    (whole,), (part,) = (said[key] for key in said if "steps" in key)
+    assert part < 0.6 * whole
+    assert said["difference of the two gradients"] < [1e-5]
+    first, learned = said["mean square error"]
+    assert learned < 0.8 * first
+
+
+@pytest.mark.needs_compiler
+def test_the_simulated_membrane_moves_as_the_host_does(tmp_path):
+    short = "--steps", "6", "--chunk", "3", "--iterations", "2"
+    ours, theirs = (membrane(tmp_path, "--device", name, *short) for name in ("cpu", "simulated"))
+    key = "mean square error"
+    assert theirs[key] == pytest.approx(ours[key], abs=2e-4)
+
+
 def test_the_digits_are_learned_on_the_host(tmp_path):
     metrics = digits(tmp_path, "--device", "cpu")
     assert metrics["test_accuracy"] >= 0.97
