@@ -18,6 +18,10 @@ from .kernels.total import total
 from .positions import repeats, restored, whole_rows
 
 
+ONE_THREAD = 10_000  # elements up to which BLAS's dot wakes no thread, which may be long in coming
+_reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
+
+
 def scale(g: Any, p: Any) -> Any:
     """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
     product = g * p
@@ -29,16 +33,16 @@ def scale(g: Any, p: Any) -> Any:
     if product.dtype is not g.dtype:
         product = product.astype(g.dtype)
     flat = product.ravel("K")  # in whatever order it lies: no copy
-    total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
+    if flat.size <= ONE_THREAD:
+        total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
+    else:
+        total = _reduce(flat)  # infinities of both signs too, which costs no more than a repair
     return product if total == total else _repaired(product, g, p)
 
 
 def _repaired(product: Any, g: Any, p: Any) -> Any:
     lost = (g == 0) if p.dtype != np.bool_ else (g == 0) | ~p
     return np.where(lost, product.dtype.type(0), product)
-
-
-_reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

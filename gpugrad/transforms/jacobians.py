@@ -46,8 +46,8 @@ def jacrev(
 def jacobian(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The Jacobian by the mode with less work: reverse mode where the result has fewer elements
-    than the inputs, else forward mode, which calls ``function`` once more.
+    """The Jacobian by the mode with less work: forward mode where the result has more elements
+    than the inputs, which calls ``function`` once more, else reverse mode.
 
     Shapes, structure and arguments are jacfwd's.
     """
@@ -144,8 +144,8 @@ def _by_reverse(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any
 
 def _by_shape(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
     results, level, back = run(partial, inputs, rebuild)
-    fewer = _elements(leaves_of(results[0])) < _elements(inputs)
-    return _rows(results, level, back) if fewer else _by_forward(partial, inputs, rebuild)
+    more = _elements(leaves_of(results[0])) > _elements(inputs)
+    return _by_forward(partial, inputs, rebuild) if more else _rows(results, level, back)
 
 
 def _elements(leaves: list) -> int:
