@@ -64,7 +64,7 @@ def test_common_parts_are_computed_once():
 def test_lowered_expressions_consist_of_leaves(op):
     reading = fused(op).usual()
     if reading is None:
-        assert op.name.startswith("bitwise_")
+        assert op.name.startswith("bitwise_") or not op.fusible
         return
     assert all(n.name in LEAVES for n in walk(lowered(reading.y)) if n.operands)
 

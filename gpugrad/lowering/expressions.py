@@ -35,6 +35,12 @@ def _one_lowered(node: Symbol) -> Symbol:
         return apply(node.name, operands, node.settings, node.op)
     if node.op is None:
         raise NotElementwise(f"no operation {node.name!r} for kernels", node)
+    if not node.op.fusible:
+        raise NotElementwise(
+            f"{node.name} is computed by a library, so that no kernel can hold it; "
+            "call it outside of the elementwise function",
+            node,
+        )
     inlined = literal(node.op.forward(xp, *operands, **node.settings))
     if inlined.name == node.name and list(map(id, inlined.operands)) == list(map(id, operands)):
         raise NotElementwise(

@@ -56,6 +56,8 @@ class Fused:
 
     def read(self, kinds: tuple, settings: dict) -> Reading | None:
         """The expressions for inputs of such kinds; None where kernels cannot compute them."""
+        if not self.op.fusible:
+            return None
         if not settings and kinds in self._without_settings:
             return self._without_settings[kinds]
         while True:

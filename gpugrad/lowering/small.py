@@ -63,7 +63,9 @@ def _ufunc(kernel: Kernel, libraries: dict[str, Any]) -> Callable[..., Any] | No
 @cache
 def exact_rules(op: Op) -> dict[int, tuple[tuple[str, ...], Kernel]]:
     """For each input whose share is arithmetic: what the rule names, and its kernel."""
-    if op.kind != ELEMENTWISE or op.settings or op.variadic or len(op.inputs) > 2:
+    if op.kind != ELEMENTWISE or not op.fusible or op.settings or op.variadic:
+        return {}
+    if len(op.inputs) > 2:
         return {}
     found = {}
     for i, rule in enumerate(op.rules):

@@ -77,6 +77,7 @@ class Op:
     moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
     floats: bool = False  # integers are first made the default float
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
+    fusible: bool = True  # whether a kernel can hold it: functions that libraries compute cannot
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
     kernel: str | None = None  # the native with the same result, for backends that have it
     doc: str = field(default="", repr=False)
@@ -103,6 +104,7 @@ def elementwise(
     kernel: str | None = None,
     floats: bool | None = None,
     real: bool = False,
+    fusible: bool = True,
     of_complex: "Op | None" = None,
     tangent: Callable | None = None,
     register: bool = True,
@@ -113,7 +115,7 @@ def elementwise(
     A boolean partial selects: where it is false the gradient is 0.  ``floats`` says whether
     integers become floats first; it defaults to whether there are partials.  A ``real`` operation
     refuses complex arrays; ``of_complex`` is one that stands in for them, where the function has
-    no complex derivative.
+    no complex derivative.  One that is not ``fusible`` has no kernels and is read in none.
     ``tangent`` is a forward-mode rule in place of tangents times partials.
     """
 
@@ -127,8 +129,8 @@ def elementwise(
         turns_to_float = bool(partials) if floats is None else floats
         forward_mode = _tangent(forward, tangent, inputs, settings)
         return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, forward_mode,
-                   kernel=kernel, floats=turns_to_float, real=real, of_complex=of_complex,
-                   register=register)  # fmt: skip
+                   kernel=kernel, floats=turns_to_float, real=real, fusible=fusible,
+                   of_complex=of_complex, register=register)  # fmt: skip
 
     return declare
 

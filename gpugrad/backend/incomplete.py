@@ -1,0 +1,88 @@
+"""Incomplete gamma and beta functions as raw operations: logarithms, derivatives by parameters.
+
+Both sides of x, without underflow, in float64, on NumPy's or a device's arrays, whose values
+nothing here looks at.
+"""
+
+from collections.abc import Callable
+from math import inf, nan
+from typing import Any
+
+import numpy as np
+
+from .incomplete_beta import beta_side
+from .incomplete_gamma import gamma_side
+from .quadrature import Side
+
+TINY = 1e-280  # values below it may have lost digits, or all
+
+
+def incomplete_natives(xp: Any, library: Callable[[], Any]) -> dict[str, Callable]:
+    """Raw operations; ``xp`` is NumPy or what stands for CuPy, ``library()`` its special module."""
+
+    def gamma_value(a: Any, x: Any, upper: bool) -> Any:
+        return library().gammaincc(a, x) if upper else library().gammainc(a, x)
+
+    def beta_value(a: Any, b: Any, x: Any, upper: bool) -> Any:
+        return library().betainc(b, a, 1 - x) if upper else library().betainc(a, b, x)
+
+    def log_gammainc(a: Any, x: Any, upper: bool) -> Any:
+        a, x, value, good = _gamma_inputs(xp, a, x, gamma_value, upper)
+        other = gamma_value(a, x, not upper)
+        return _logarithm(xp, gamma_side(xp, library(), a, x, 0), value, other, upper, good)
+
+    def gammainc_ratio(a: Any, x: Any, times: int, upper: bool) -> Any:
+        a, x, value, good = _gamma_inputs(xp, a, x, gamma_value, upper)
+        return _ratio(xp, gamma_side(xp, library(), a, x, times), value, upper, good)
+
+    def log_betainc(a: Any, b: Any, x: Any, upper: bool) -> Any:
+        a, b, x, value, good = _beta_inputs(xp, a, b, x, beta_value, upper)
+        other = beta_value(a, b, x, not upper)
+        return _logarithm(xp, beta_side(xp, library(), a, b, x, (0, 0)), value, other, upper, good)
+
+    def betainc_ratio(a: Any, b: Any, x: Any, times: tuple, upper: bool) -> Any:
+        a, b, x, value, good = _beta_inputs(xp, a, b, x, beta_value, upper)
+        return _ratio(xp, beta_side(xp, library(), a, b, x, times), value, upper, good)
+
+    functions = (log_gammainc, gammainc_ratio, log_betainc, betainc_ratio)
+    return {function.__name__: in_double(function) for function in functions}
+
+
+def in_double(function: Callable) -> Callable:
+    """``function`` computed in float64, its result in the dtype of the last array."""
+
+    def wide(*arrays: Any, **settings: Any) -> Any:
+        dtype = arrays[-1].dtype
+        with np.errstate(all="ignore"):
+            y = function(*[x.astype(np.float64) for x in arrays], **settings)
+            return y.astype(dtype)
+
+    return wide
+
+
+def _gamma_inputs(xp: Any, a: Any, x: Any, value: Callable, upper: bool) -> tuple:
+    """The arguments, made harmless where there is nothing to integrate; the function's value."""
+    good = (a >= 0) & (a < inf) & (x > 0) & (x < inf)
+    y = value(a, x, upper)
+    return xp.where(good, a, 1.0), xp.where(good, x, 1.0), y, good
+
+
+def _beta_inputs(xp: Any, a: Any, b: Any, x: Any, value: Callable, upper: bool) -> tuple:
+    good = (a > 0) & (a < inf) & (b > 0) & (b < inf) & (x > 0) & (x < 1)
+    y = value(a, b, x, upper)
+    return *[xp.where(good, v, 0.5) for v in (a, b, x)], y, good
+
+
+def _ratio(xp: Any, side: Side, value: Any, upper: bool, good: Any) -> Any:
+    """The derivative of the wanted side's integral over the integral itself."""
+    there = side.upper == upper  # else the other side's, with its sign turned
+    r = xp.where(there, side.slope / side.total, -xp.exp(side.log_scale) * side.slope / value)
+    return xp.where(good, r, xp.where((value == 0) | (value == 1), 0.0, nan))
+
+
+def _logarithm(xp: Any, side: Side, value: Any, other: Any, upper: bool, good: Any) -> Any:
+    """The logarithm of the wanted side's integral, exact where that underflows or is nearly 1."""
+    common = xp.where(value > 0.5, xp.log1p(-other), xp.log(value))
+    far = (side.upper == upper) & (value < TINY)
+    y = xp.where(far, side.log_scale + xp.log(side.total), common)
+    return xp.where(good, y, xp.log(xp.where((value == 0) | (value == 1), value, nan)))

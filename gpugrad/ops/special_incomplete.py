@@ -1,0 +1,242 @@
+"""The incomplete gamma and beta functions, Student's t, their logarithms and inverses.
+
+``y`` times a ``ratio`` is the derivative by a parameter; backend/quadrature.py has how it is
+computed.  Derivatives by x are densities, here in closed form.
+"""
+
+from functools import partial
+from math import log, pi
+
+from ..backend.exponential import of_exponential
+from .declare import elementwise
+
+special = partial(elementwise, real=True, fusible=False)
+
+LOG_PI = log(pi)
+
+
+def _psi(xp, k, z):
+    """The ``k``-th derivative of log gamma, k from 1."""
+    return xp.digamma(z) if k == 1 else xp.polygamma(k - 1, z)
+
+
+def _sign(upper):
+    return -1 if upper else 1
+
+
+# --- gamma ----------------------------------------------------------------------------------------
+
+
+def _log_gamma_density(xp, a, x):
+    """The logarithm of x**(a-1) e**-x / gamma(a); -inf at infinity."""
+    inside = xp.where(xp.isinf(x), 1, x)
+    return xp.where(xp.isinf(x), -x, xp.xlogy(a - 1, inside) - inside - xp.gammaln(a))
+
+
+def _gamma_density(xp, a, x):
+    return xp.exp(_log_gamma_density(xp, a, x))
+
+
+def _gamma_share(xp, a, x, times):
+    """The derivative of the density by ``a`` that many times, over the density."""
+    slopes = {(k, 0): -_psi(xp, k, a) for k in range(1, times + 1)}
+    slopes[1, 0] = xp.log(x) + slopes[1, 0]
+    return of_exponential(slopes, times)[times, 0]
+
+
+def _gamma_hazard(xp, a, x, upper):
+    """The density over the integral of it on one side of x."""
+    return xp.exp(_log_gamma_density(xp, a, x) - xp.log_gammainc(a, x, upper=upper))
+
+
+def _ratio_by_a(xp, a, x, y, *, times, upper):
+    higher, first = (xp.gammainc_ratio(a, x, times=k, upper=upper) for k in (times + 1, 1))
+    return higher - y * first
+
+
+def _ratio_by_x(xp, a, x, y, *, times, upper):
+    hazard = _gamma_hazard(xp, a, x, upper)
+    return _sign(upper) * xp.scale(hazard, _gamma_share(xp, a, x, times) - y)
+
+
+@special(da=_ratio_by_a, dx=_ratio_by_x)
+def gammainc_ratio(xp, a, x, *, times, upper):
+    """The derivative by ``a`` of the incomplete gamma function, or of its complement, over it."""
+    return xp.gammainc_ratio(a, x, times=times, upper=upper)
+
+
+@special(
+    da=lambda xp, a, x, *, upper: xp.gammainc_ratio(a, x, times=1, upper=upper),
+    dx=lambda xp, a, x, *, upper: _sign(upper) * _gamma_hazard(xp, a, x, upper),
+)
+def log_gammainc(xp, a, x, *, upper):
+    """The logarithm of the incomplete gamma function, or of its complement, without underflow."""
+    return xp.log_gammainc(a, x, upper=upper)
+
+
+def _by_ratio(upper):
+    return lambda xp, a, x, y: y * xp.gammainc_ratio(a, x, times=1, upper=upper)
+
+
+@special(da=_by_ratio(False), dx=_gamma_density)
+def gammainc(xp, a, x):
+    """The regularised lower incomplete gamma function: of gamma(a), the part below x."""
+    return xp.gammainc(a, x)
+
+
+@special(da=_by_ratio(True), dx=lambda xp, a, x: -_gamma_density(xp, a, x))
+def gammaincc(xp, a, x):
+    """1 - gammainc(a, x), with full relative precision where it is small."""
+    return xp.gammaincc(a, x)
+
+
+def _gamma_inverse_by_a(xp, a, p, y, upper):
+    """By the implicit function: what p moves by when a does, over the density."""
+    slope = xp.gammaincc(a, y) if upper else xp.gammainc(a, y)
+    slope = slope * xp.gammainc_ratio(a, y, times=1, upper=upper)
+    return xp.scale(slope, -_sign(upper) / _gamma_density(xp, a, y))
+
+
+@special(
+    da=lambda xp, a, p, y: _gamma_inverse_by_a(xp, a, p, y, False),
+    dp=lambda xp, a, y: 1 / _gamma_density(xp, a, y),
+)
+def gammaincinv(xp, a, p):
+    """The x at which gammainc(a, x) is p."""
+    return xp.gammaincinv(a, p)
+
+
+@special(
+    da=lambda xp, a, p, y: _gamma_inverse_by_a(xp, a, p, y, True),
+    dp=lambda xp, a, y: -1 / _gamma_density(xp, a, y),
+)
+def gammainccinv(xp, a, p):
+    """The x at which gammaincc(a, x) is p."""
+    return xp.gammainccinv(a, p)
+
+
+# --- beta -----------------------------------------------------------------------------------------
+
+
+def _log_beta_density(xp, a, b, x):
+    """The logarithm of x**(a-1) (1-x)**(b-1) / beta(a, b)."""
+    return xp.xlogy(a - 1, x) + xp.xlog1py(b - 1, -x) - xp.betaln(a, b)
+
+
+def _beta_density(xp, a, b, x):
+    return xp.exp(_log_beta_density(xp, a, b, x))
+
+
+def _beta_share(xp, a, b, x, times):
+    """The derivative of the density by a and b that many times each, over the density."""
+    m, n = times
+    slopes = {}
+    for k in range(1, m + n + 1):
+        both = _psi(xp, k, a + b)
+        slopes.update({(i, k - i): both for i in range(1, k)})
+        slopes[k, 0], slopes[0, k] = both - _psi(xp, k, a), both - _psi(xp, k, b)
+    slopes[1, 0], slopes[0, 1] = slopes[1, 0] + xp.log(x), slopes[0, 1] + xp.log1p(-x)
+    return of_exponential(slopes, m, n)[m, n]
+
+
+def _beta_hazard(xp, a, b, x, upper):
+    return xp.exp(_log_beta_density(xp, a, b, x) - xp.log_betainc(a, b, x, upper=upper))
+
+
+def _beta_ratio(xp, a, b, x, y, times, more, upper):
+    """The derivative of a ratio by one of a and b, which ``more`` says."""
+    higher = (times[0] + more[0], times[1] + more[1])
+    return xp.betainc_ratio(a, b, x, times=higher, upper=upper) - y * xp.betainc_ratio(
+        a, b, x, times=more, upper=upper
+    )
+
+
+def _beta_ratio_by_x(xp, a, b, x, y, *, times, upper):
+    hazard = _beta_hazard(xp, a, b, x, upper)
+    return _sign(upper) * xp.scale(hazard, _beta_share(xp, a, b, x, times) - y)
+
+
+@special(
+    da=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(
+        xp, a, b, x, y, times, (1, 0), upper
+    ),
+    db=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(
+        xp, a, b, x, y, times, (0, 1), upper
+    ),
+    dx=_beta_ratio_by_x,
+)
+def betainc_ratio(xp, a, b, x, *, times, upper):
+    """The derivative by a and b of the incomplete beta function, or its complement, over it."""
+    return xp.betainc_ratio(a, b, x, times=times, upper=upper)
+
+
+@special(
+    da=lambda xp, a, b, x, *, upper: xp.betainc_ratio(a, b, x, times=(1, 0), upper=upper),
+    db=lambda xp, a, b, x, *, upper: xp.betainc_ratio(a, b, x, times=(0, 1), upper=upper),
+    dx=lambda xp, a, b, x, *, upper: _sign(upper) * _beta_hazard(xp, a, b, x, upper),
+)
+def log_betainc(xp, a, b, x, *, upper):
+    """The logarithm of the incomplete beta function, or of its complement, without underflow."""
+    return xp.log_betainc(a, b, x, upper=upper)
+
+
+def _by_times(times):
+    return lambda xp, a, b, x, y: y * xp.betainc_ratio(a, b, x, times=times, upper=False)
+
+
+@special(da=_by_times((1, 0)), db=_by_times((0, 1)), dx=_beta_density)
+def betainc(xp, a, b, x):
+    """The regularised incomplete beta function: of beta(a, b), the part below x."""
+    return xp.betainc(a, b, x)
+
+
+def _beta_inverse(times):
+    def slope(xp, a, b, y):
+        moved = xp.betainc(a, b, y) * xp.betainc_ratio(a, b, y, times=times, upper=False)
+        return xp.scale(moved, -1 / _beta_density(xp, a, b, y))
+
+    return slope
+
+
+@special(
+    da=_beta_inverse((1, 0)), db=_beta_inverse((0, 1)),
+    dp=lambda xp, a, b, y: 1 / _beta_density(xp, a, b, y),
+)  # fmt: skip
+def betaincinv(xp, a, b, p):
+    """The x at which betainc(a, b, x) is p."""
+    return xp.betaincinv(a, b, p)
+
+
+# --- Student's t ----------------------------------------------------------------------------------
+
+
+def _student_density(xp, df, t):
+    spread = xp.log1p(xp.square(t) / df)
+    return xp.exp(-(df + 1) / 2 * spread - xp.log(df) / 2 - xp.betaln(0.5, df / 2))
+
+
+def _student_by_df(xp, df, t):
+    """F(t) is betainc(df/2, df/2, w) with w = (1 + t / sqrt(df + t**2)) / 2, smooth in both."""
+    half, size = df / 2, xp.hypot(xp.sqrt(df), t)
+    low = xp.where(t < 0, t, 0)
+    low_size = xp.where(t < 0, size, 1)
+    below = (df / low_size) / (low_size - low) / 2  # no cancellation
+    w = xp.where(t < 0, below, 0.5 + t / size / 2)
+    ratios = [xp.betainc_ratio(half, half, w, times=o, upper=False) for o in ((1, 0), (0, 1))]
+    moved = xp.betainc(half, half, w) * (ratios[0] + ratios[1]) / 2
+    return moved - xp.scale(t, _student_density(xp, df, t) / df / 2)
+
+
+@special(ddf=_student_by_df, dt=_student_density)
+def stdtr(xp, df, t):
+    """The probability that a number distributed as Student's t is below t."""
+    return xp.stdtr(df, t)
+
+
+@special(
+    ddf=lambda xp, df, y: xp.scale(_student_by_df(xp, df, y), -1 / _student_density(xp, df, y)),
+    dp=lambda xp, df, y: 1 / _student_density(xp, df, y),
+)
+def stdtrit(xp, df, p):
+    """The t at which stdtr(df, t) is p."""
+    return xp.stdtrit(df, p)
