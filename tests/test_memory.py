@@ -149,3 +149,31 @@ def test_a_chain_of_a_million_operations_is_dropped_unwalked(collector_off):
         y = -y
     del y
     assert first() is None
+
+
+def peak(derivative: Callable, count: int) -> int:
+    """Bytes at the most while a chain of ``count`` steps, of 10,000 elements, is differentiated."""
+
+    def chain(x):
+        for _ in range(count):
+            x = gg.tanh(1.1 * x)
+        return gg.sum(x)
+
+    x = gg.linspace(-1.0, 1.0, 10_000)
+    derivative(chain, x)  # fills Python's free lists
+    tracemalloc.start()
+    try:
+        derivative(chain, x)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_forward_mode_keeps_nothing_of_the_past():
+    array = 4 * 10_000
+    forward, reverse = (
+        lambda f, x: gg.jvp(f, (x,), (gg.ones_like(x),)),
+        lambda f, x: gg.grad(f)(x),
+    )
+    assert abs(peak(forward, 200) - peak(forward, 20)) < array / 2
+    assert peak(reverse, 200) - peak(reverse, 20) > 150 * array
