@@ -1,0 +1,42 @@
+"""What a function has to know of values before it can go on: sizes, indices, whether all fits."""
+
+from typing import Any
+
+from .. import creation as make
+from ..backend.select import HOST, backend_of
+from ..calls import innermost
+from .reading import array
+
+
+def readable(*arguments: Any) -> bool:
+    """Whether each Tensor has one value that Python can read: within ``vmap`` it has many."""
+    return all(getattr(innermost(x), "shape", ()) == x.shape for x in arguments)
+
+
+def on_host(x: Any, name: str, what: str) -> Any:
+    """The values of ``x`` as a host array, whatever transform it is in; TypeError within ``vmap``.
+
+    name, what: the function and the argument of which the shape of the result depends.
+    """
+    x = array(x)
+    if not readable(x):
+        raise TypeError(
+            f"{name}: the shape of the result depends on the values of {what}, which differ from "
+            "member to member of a vmap; call it outside of vmap"
+        )
+    return _raw(x)
+
+
+def sent(values: Any, x: Any) -> Any:
+    """A host array as a Tensor on the device of ``x``."""
+    return make.asarray(values, device=x.device)
+
+
+def holds(condition: Any) -> bool:
+    """Whether a truth value, or any of several, is true; False where Python cannot read it."""
+    return readable(condition) and bool(_raw(condition).any())
+
+
+def _raw(x: Any) -> Any:
+    raw = innermost(x)
+    return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)

@@ -1,0 +1,53 @@
+"""Convolution and correlation of vectors."""
+
+from typing import Any
+
+from .. import functions as gg
+from ..apply import call
+from ..ops import convolution
+from .reading import alike
+
+MODES = ("full", "same", "valid")
+
+
+def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+    """The convolution of two vectors, as numpy.convolve.
+
+    mode: "full", "same" (as long as the longer one, from the middle) or "valid" (where they
+    overlap completely).
+    """
+    a, v = _vectors("convolve", a, v, mode)
+    long, short = (a, v) if a.shape >= v.shape else (v, a)
+    return _met(long, gg.flip(short), mode)
+
+
+def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
+    """The sums of ``a`` moved against ``v``, which is conjugated, as numpy.correlate.
+
+    mode: as for ``convolve``.
+    """
+    a, v = _vectors("correlate", a, v, mode)
+    v = gg.conj(v)
+    return _met(a, v, mode) if a.shape >= v.shape else gg.flip(_met(v, a, mode))
+
+
+def _vectors(name: str, a: Any, v: Any, mode: str) -> list:
+    if mode not in MODES:
+        raise ValueError(f"{name}: mode={mode!r}; use one of {', '.join(MODES)}")
+    a, v = (x if x.ndim else gg.reshape(x, (1,)) for x in alike(a, v))
+    if a.ndim > 1 or v.ndim > 1:
+        raise ValueError(f"{name}: arrays of shapes {a.shape} and {v.shape}; use vectors")
+    if not a.size or not v.size:
+        raise ValueError(f"{name}: vectors of {a.size} and {v.size} elements; none may be empty")
+    return [a, v]
+
+
+def _met(long: Any, short: Any, mode: str) -> Any:
+    """Products of ``short`` with windows of ``long`` within a frame of zeros, as both lie."""
+    k = short.shape[0]
+    frame = {"full": (k - 1, k - 1), "same": (k // 2, (k - 1) // 2), "valid": (0, 0)}[mode]
+    image, kernel = (gg.reshape(x, (1, 1, 1, -1)) for x in (long, short))
+    y = call(convolution.convolution)(
+        image, kernel, padding=((0, 0), frame), strides=(1, 1), dilation=(1, 1), groups=1
+    )
+    return gg.reshape(y, (-1,))

@@ -1,0 +1,284 @@
+"""Quantiles of elements along axes: what is chosen is sorted, what lies between is interpolated.
+
+Only the chosen elements have gradients, as the interpolation weighs them; of equal elements those
+that a stable sort chooses.  The place of a quantile is a function of ``q``, which has one too.
+"""
+
+from math import prod
+from typing import Any, NamedTuple
+
+from .. import functions as gg
+from ..backend.dtypes import INEXACT, float64
+from ..calls import innermost
+from ..ops.axes import axes_of
+from .concrete import holds
+from .reading import array, in_float, no_out
+
+PARAMETERS = {  # alpha and beta of Hyndman and Fan's continuous methods (numpy.quantile has them)
+    "interpolated_inverted_cdf": (0, 1),
+    "hazen": (0.5, 0.5),
+    "weibull": (0, 0),
+    "median_unbiased": (1 / 3, 1 / 3),
+    "normal_unbiased": (3 / 8, 3 / 8),
+}
+ROUNDED = {  # the one place of a discrete method, for n elements
+    "lower": lambda n, q: gg.floor((n - 1) * q),
+    "higher": lambda n, q: gg.ceil((n - 1) * q),
+    "nearest": lambda n, q: gg.round((n - 1) * q),
+    "inverted_cdf": lambda n, q: gg.ceil(n * q - 1),
+    "closest_observation": lambda n, q: _nearest_odd(n * q - 1.5),
+}
+METHODS = ("linear", "midpoint", "averaged_inverted_cdf", *PARAMETERS, *ROUNDED)
+
+
+class Asked(NamedTuple):
+    """Which quantiles are asked for, and how they are found."""
+
+    name: str
+    q: Any  # a vector of fractions on the device of the elements
+    shape: tuple[int, ...]  # that q was given in
+    weak: bool  # q was a Python number: the result keeps the dtype of the elements
+    method: str
+    ignores_nan: bool
+
+
+def quantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """The ``q``-th quantiles of ``a`` over ``axis``, as numpy.quantile: its methods and weights.
+
+    q: numbers from 0 to 1, whose axes come first in the result.  A NaN makes its quantile NaN.
+    """
+    no_out("quantile", out)
+    return _of_fractions("quantile", a, q, 1, axis, method, keepdims, weights)
+
+
+def percentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """``quantile`` with ``q`` from 0 to 100, as numpy.percentile."""
+    no_out("percentile", out)
+    return _of_fractions("percentile", a, q, 100, axis, method, keepdims, weights)
+
+
+def nanquantile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """``quantile`` of the elements that are not NaN, as numpy.nanquantile; of none, NaN."""
+    no_out("nanquantile", out)
+    return _of_fractions("nanquantile", a, q, 1, axis, method, keepdims, weights)
+
+
+def nanpercentile(
+    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
+) -> Any:  # fmt: skip
+    """``percentile`` of the elements that are not NaN, as numpy.nanpercentile; of none, NaN."""
+    no_out("nanpercentile", out)
+    return _of_fractions("nanpercentile", a, q, 100, axis, method, keepdims, weights)
+
+
+def median(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
+) -> Any:
+    """The middle element over ``axis``, or the mean of two; a NaN makes it NaN."""
+    no_out("median", out)
+    return _median("median", a, axis, keepdims)
+
+
+def nanmedian(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
+) -> Any:
+    """The median of the elements that are not NaN; of none, NaN."""
+    no_out("nanmedian", out)
+    return _median("nanmedian", a, axis, keepdims)
+
+
+def _of_fractions(
+    name: str, a: Any, q: Any, whole: int, axis: Any, method: str, keepdims: bool, weights: Any
+) -> Any:
+    a = array(a)
+    if a.dtype.kind == "c":
+        raise TypeError(f"{name}: a has dtype {a.dtype}; complex numbers have no order")
+    if method not in METHODS:
+        raise ValueError(f"{name}: method={method!r}; use one of {', '.join(METHODS)}")
+    asked = _asked(name, a, q, whole, method)
+    rows = lines(a, axis, name)
+    if weights is None:
+        y = _unweighted(rows, asked)
+    else:
+        y = _weighted(rows, lines(_spread(weights, a, axis, name), axis, name), asked)
+    y = gg.moveaxis(y, -1, 0)
+    return gg.reshape(y, (*asked.shape, *left(a.shape, axis, keepdims, name)))
+
+
+def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
+    weak = type(innermost(q)) in (int, float)
+    q = array(q, near=a)
+    if q.ndim > 2:
+        raise ValueError(f"{name}: q of shape {q.shape}; use a number or a vector")
+    if whole == 1 and method == "linear" and q.dtype.kind in "iu":
+        method = "lower"  # 0 and 1 are places themselves, so that integers stay integers
+    q = in_float(q) / whole if whole != 1 else in_float(q)
+    if holds(gg.logical_not(gg.logical_and(q >= 0, q <= 1))):
+        raise ValueError(f"{name}: q has values outside of 0 to {whole}")
+    return Asked(name, gg.reshape(q, (-1,)), q.shape, weak, method, name.startswith("nan"))
+
+
+def lines(x: Any, axis: Any, name: str) -> Any:
+    """``x`` with the axes that are reduced as one, the last."""
+    axes = axes_of(axis, x.ndim, name)
+    kept = [i for i in range(x.ndim) if i not in axes]
+    moved = gg.permute_dims(x, (*kept, *axes)) if x.ndim else x
+    return gg.reshape(moved, (*(x.shape[i] for i in kept), prod(x.shape[i] for i in axes)))
+
+
+def left(shape: tuple, axis: Any, keepdims: bool, name: str) -> tuple[int, ...]:
+    """What is left of ``shape`` when ``axis`` is reduced."""
+    axes = axes_of(axis, len(shape), name)
+    if keepdims:
+        return tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return tuple(n for i, n in enumerate(shape) if i not in axes)
+
+
+def _unweighted(rows: Any, asked: Asked) -> Any:
+    """Quantiles along the last axis, which they take the place of."""
+    length = rows.shape[-1]
+    if not length and asked.ignores_nan:
+        return gg.broadcast_to(gg.sum(rows, axis=-1, keepdims=True) + float("nan"),
+                               (*rows.shape[:-1], asked.q.shape[0]))  # fmt: skip
+    if not length:
+        raise IndexError(f"{asked.name}: no elements to choose from")
+    order = gg.argsort(rows, axis=-1)
+    n = counted(rows) if asked.ignores_nan else length
+    if asked.method in ROUNDED:
+        y = picked(rows, order, _inside(ROUNDED[asked.method](n, asked.q), n))
+    else:
+        below, share = _between(asked.method, n, asked.q)
+        if asked.weak and rows.dtype in INEXACT:
+            share = gg.astype(share, rows.dtype)
+        low = picked(rows, order, _inside(below, n))
+        high = picked(rows, order, _inside(below + 1, n))
+        y = _between_elements(low, high, share)
+    return y if asked.ignores_nan else or_nan(y, rows, order)
+
+
+def _between(method: str, n: Any, q: Any) -> tuple[Any, Any]:
+    """The place below a quantile and how far it lies towards the next."""
+    if method in PARAMETERS:
+        alpha, beta = PARAMETERS[method]
+        place = n * q + (alpha + q * (1 - alpha - beta)) - 1
+    else:
+        place = n * q - 1 if method == "averaged_inverted_cdf" else (n - 1) * q
+    below = gg.floor(place)
+    if method == "midpoint":
+        return below, 0.5 * gg.astype(place != below, place.dtype)
+    if method == "averaged_inverted_cdf":
+        return below, 1 - 0.5 * gg.astype(place == below, place.dtype)
+    return below, place - below
+
+
+def _nearest_odd(place: Any) -> Any:
+    below = gg.floor(place)
+    stays = gg.logical_and(place == below, below % 2 == 1)
+    return gg.where(stays, below, below + 1)
+
+
+def _between_elements(low: Any, high: Any, share: Any) -> Any:
+    """``low + share * (high - low)``, exact at both ends."""
+    step = high - low
+    return gg.where(share >= 0.5, high - step * (1 - share), low + step * share)
+
+
+def _inside(place: Any, n: Any) -> Any:
+    return gg.astype(gg.clip(gg.clip(place, 0, None), None, n - 1), "int64")
+
+
+def counted(rows: Any) -> Any:
+    """How many elements of each line are not NaN."""
+    present = gg.logical_not(gg.isnan(rows))
+    return gg.astype(gg.sum(present, axis=-1, keepdims=True), float64)
+
+
+def picked(rows: Any, order: Any, places: Any) -> Any:
+    """The elements at ``places`` of the sorted lines: a vector for all lines, or one for each."""
+    chosen = (
+        gg.take(order, places, axis=-1) if places.ndim == 1
+        else gg.take_along_axis(order, places, axis=-1)
+    )  # fmt: skip
+    return gg.take_along_axis(rows, chosen, axis=-1)
+
+
+def or_nan(y: Any, rows: Any, order: Any) -> Any:
+    """``y``, and in lines that hold a NaN the last element of the sorted line, which is one."""
+    if rows.dtype not in INEXACT:
+        return y
+    last = gg.take_along_axis(rows, order[..., -1:], axis=-1)
+    return gg.where(gg.isnan(last), last, y)
+
+
+def _spread(weights: Any, a: Any, axis: Any, name: str) -> Any:
+    """Weights in the shape of ``a``, given so or in that of the axes that are reduced."""
+    weights = array(weights, near=a)
+    if holds(weights < 0):
+        raise ValueError(f"{name}: weights below zero")
+    return gg.broadcast_to(beside(weights, a, axis, name), a.shape)
+
+
+def beside(weights: Any, a: Any, axis: Any, name: str) -> Any:
+    """Weights so that they broadcast against ``a``; they have its shape or that of the axes."""
+    if weights.shape == a.shape:
+        return weights
+    if axis is None:
+        raise TypeError(f"{name}: weights of shape {weights.shape} for an array of shape "
+                        f"{a.shape}; name the axis that they belong to")  # fmt: skip
+    axes = axes_of(axis, a.ndim, name)
+    if weights.shape != tuple(a.shape[i] for i in axes):
+        raise ValueError(f"{name}: weights of shape {weights.shape} do not fit axis={axis} of "
+                         f"an array of shape {a.shape}")  # fmt: skip
+    turned = gg.permute_dims(weights, tuple(sorted(range(len(axes)), key=axes.__getitem__)))
+    return gg.reshape(turned, tuple(n if i in axes else 1 for i, n in enumerate(a.shape)))
+
+
+def _weighted(rows: Any, weights: Any, asked: Asked) -> Any:
+    """Where the distribution function of the weights reaches ``q``; they have no gradient, as
+    the place is a whole number."""
+    if asked.method != "inverted_cdf":
+        raise ValueError(f"{asked.name}: weights with method={asked.method!r}; only "
+                         "'inverted_cdf' takes them")  # fmt: skip
+    order = gg.argsort(rows, axis=-1)
+    if asked.ignores_nan:
+        weights = gg.where(gg.isnan(rows), 0, weights)
+    heavy = gg.cumsum(gg.take_along_axis(weights, order, axis=-1), axis=-1, dtype=float64)
+    total = heavy[..., -1:]
+    share = gg.astype(heavy / gg.where(total == 0, 1.0, total), asked.q.dtype)
+    if not asked.ignores_nan and holds(
+        gg.logical_not(gg.logical_and(total > 0, total < float("inf")))
+    ):
+        raise ValueError(f"{asked.name}: weights are NaN or infinite, or all zero")
+    share = gg.where(share == 0, -1.0, share)  # what weighs nothing is not chosen for q = 0
+    n = rows.shape[-1]
+    before = [gg.count_nonzero(share < asked.q[i], axis=-1, keepdims=True)
+              for i in range(asked.q.shape[0])]  # fmt: skip
+    y = picked(rows, order, gg.clip(gg.concat(before, axis=-1), 0, n - 1))
+    return y if asked.ignores_nan else or_nan(y, rows, order)
+
+
+def _median(name: str, a: Any, axis: Any, keepdims: bool) -> Any:
+    a = in_float(a)
+    rows, ignores_nan = lines(a, axis, name), name.startswith("nan")
+    shape = left(a.shape, axis, keepdims, name)
+    if not rows.shape[-1]:
+        return gg.reshape(gg.sum(rows, axis=-1) + float("nan"), shape)
+    order = gg.argsort(rows, axis=-1)
+    if ignores_nan:
+        n = counted(rows)
+        low, high = (_inside(gg.floor(place), n) for place in ((n - 1) / 2, n / 2))
+    else:
+        middle = rows.shape[-1] // 2
+        low, high = (array([place], near=a) for place in (middle - 1 + rows.shape[-1] % 2, middle))
+    y = (picked(rows, order, low) + picked(rows, order, high)) / 2
+    return gg.reshape(y if ignores_nan else or_nan(y, rows, order), shape)

@@ -1,0 +1,58 @@
+"""Where elements are: places of what is not zero, places in what is sorted, elements at places."""
+
+from typing import Any
+
+from .. import functions as gg
+from .reading import alike, array, arrays
+
+
+def nonzero(a: Any) -> tuple:
+    """A tuple with one vector of places an axis: where the elements are not zero."""
+    x = array(a)
+    if not x.ndim:
+        raise ValueError("nonzero: a number has no places; use np.atleast_1d(a)")
+    return gg.nonzero(x)
+
+
+def flatnonzero(a: Any) -> Any:
+    """Where the elements of the flattened array are not zero."""
+    return gg.nonzero(gg.flatten(array(a)))[0]
+
+
+def argwhere(a: Any) -> Any:
+    """The places of the elements that are not zero, one in each row."""
+    x = array(a)
+    if not x.ndim:
+        return argwhere(gg.reshape(x, (1,)))[:, :0]
+    return gg.stack(gg.nonzero(x), axis=-1)
+
+
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """Where each element of ``v`` belongs in the ascending vector ``a``, as numpy.searchsorted.
+
+    side: before equal elements ("left") or after them ("right"); sorter: indices that sort ``a``.
+    """
+    a, v = alike(a, v)
+    if a.ndim != 1:
+        raise ValueError(f"searchsorted: an array of shape {a.shape} is searched; use a vector")
+    return gg.searchsorted(a, v, side=side, sorter=None if sorter is None else array(sorter))
+
+
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    """For each line along ``axis`` the elements at its own ``indices``, as numpy.take_along_axis.
+
+    indices: integers with as many axes as ``arr``; without an axis a vector, into the flattened
+    array.
+    """
+    arr, indices = arrays(arr, indices)
+    if indices.dtype.kind not in "iu":
+        raise IndexError(f"take_along_axis: indices of {indices.dtype}; use integers")
+    if axis is None:
+        arr, axis = gg.flatten(arr), 0
+    return gg.take_along_axis(arr, indices, axis=axis)
+
+
+def extract(condition: Any, arr: Any) -> Any:
+    """The elements of the flattened array where ``condition`` holds, as numpy.extract."""
+    places = flatnonzero(condition)
+    return gg.take(gg.flatten(array(arr)), places)
