@@ -18,7 +18,7 @@ from batches import (
     weighed,
 )
 from op_samples import cases, label
-from sample import Sample
+from sample import Sample, numbers, sample
 
 import gpugrad as gg
 from gpugrad.ops import REGISTRY
@@ -93,6 +93,32 @@ def added_up(gradients, marked, places):
     """Gradients of a sum over members: what these share gets what all give."""
     pairs = zip(gradients, places, strict=True)
     return [g if marked[i] else g.sum(axis=0) for g, i in pairs]
+
+
+@pytest.mark.parametrize("marked", [(True, False), (False, True), (True, True)])
+def test_the_padding_row_of_an_embedding_has_no_gradient(marked):
+    one = sample(numbers(4, 3), np.array([[1, 0], [2, 1]]), padding_idx=1)
+    function, inputs = function_of("embedding", one), batched("embedding", one, marked)
+    expected = one_by_one(gradients(function, (0,)), inputs, marked)
+    assert not expected[0][:, 1].any()
+    agree(at_once(gradients(function, (0,)), inputs, marked), expected)
+    agree(of_the_sum(function, inputs, marked, (0,)), added_up(expected, marked, (0,)))
+
+
+def test_a_number_beside_members_takes_their_dtype():
+    x = numbers(3, 4).astype("float32")
+    for join in (lambda x: gg.stack([x[0], 1.5, x[1]]), lambda x: gg.concat([1.5, x], axis=None)):
+        agree(hosted(gg.vmap(join)(x)), one_by_one(join, (x,), (True,)))
+
+
+def test_batches_of_batches():
+    x, places = numbers(3, 2, 4), np.array([[0, 3, 3], [1, 2, 0]])
+
+    def outer(x, places):
+        return gg.vmap(lambda row, i: row[i] * gg.softmax(row)[0], (0, None))(x, places)
+
+    agree(hosted(gg.vmap(gg.vmap(outer, (None, 0)), (0, None))(x, places)),
+          [np.stack([[outer(a, i).numpy() for i in places] for a in x])])  # fmt: skip
 
 
 # --- on a device ---------------------------------------------------------------------------------
