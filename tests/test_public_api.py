@@ -13,11 +13,11 @@ from source import CHECKOUT
 import gpugrad as gg
 from gpugrad import drawing, fft, nn, optim, random
 from gpugrad.scipy import fft as scipy_fft
-from gpugrad.scipy import signal
+from gpugrad.scipy import integrate, signal
 
 PINNED = Path(__file__).with_name("public_names.txt")
 MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
-           "drawing": drawing, "scipy.signal": signal, "scipy.fft": scipy_fft}  # fmt: skip
+           "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate, "scipy.fft": scipy_fft}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
          "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
 

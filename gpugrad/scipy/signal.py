@@ -81,8 +81,8 @@ def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any
     if not a.size or not b.size:
         return gg.reshape(a, shape=-1)[:0]
     chosen = axes_of(axes, a.ndim, "fftconvolve")
-    lengths = (tuple(x.shape[i] for i in chosen) for x in (a, b))
-    y = _spectral(a, b, chosen, _ranges("fftconvolve", *lengths, mode), gg.multiply)
+    n, k = (tuple(x.shape[i] for i in chosen) for x in (a, b))
+    y = _spectral(a, b, chosen, _ranges("fftconvolve", n, k, mode), gg.multiply)
     if mode == "same":  # SciPy's result has the shape of in1 on broadcast axes too
         middle = [(n - m) // 2 for n, m in zip(y.shape, a.shape, strict=True)]
         y = y[tuple(slice(i, i + m) for i, m in zip(middle, a.shape, strict=True))]
@@ -215,10 +215,10 @@ def _spectral(
     """The parts ``ranges`` of the convolution along ``axes``, whose spectrum is ``product``'s."""
     if not axes:
         return product(a, b)
-    lengths = (tuple(x.shape[i] for i in axes) for x in (a, b))
+    n, k = (tuple(x.shape[i] for i in axes) for x in (a, b))
     real = a.dtype not in COMPLEX
     forth, back = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
-    sizes = tuple(next_fast_len(n, real) for n in _sizes(*lengths, ranges))
+    sizes = tuple(next_fast_len(n, real) for n in _sizes(n, k, ranges))
     y = back(product(forth(a, sizes, axes), forth(b, sizes, axes)), sizes, axes)
     kept = [slice(None)] * y.ndim
     for axis, (start, length) in zip(axes, ranges, strict=True):

@@ -1,0 +1,1 @@
+"""Initial value problems: steps of a Runge-Kutta method, their adjoint, and derivative rules."""
