@@ -17,7 +17,8 @@ from gpugrad.scipy import integrate, signal
 
 PINNED = Path(__file__).with_name("public_names.txt")
 MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
-           "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate, "scipy.fft": scipy_fft}  # fmt: skip
+           "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate,
+           "scipy.fft": scipy_fft}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
          "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
 
