@@ -13,6 +13,7 @@ from source import CHECKOUT
 EXAMPLES = sorted(path.stem for path in (CHECKOUT / "examples").glob("*.py"))
 LARGER = {"digits", "gradients_compared", "mle", "physics"}
 PICTURE = b"\x89PNG"
+NEEDS_COMPILER = pytest.mark.needs_compiler
 LOSSES = 1e-5  # relative, of the first 20 steps on two devices
 
 
@@ -76,6 +77,21 @@ def test_ways_to_a_gradient_have_the_errors_expected_of_them(tmp_path):
     assert max(float(error) for way, error in rows if way in exact) < 1e-11
     assert all(1e-12 < float(error) < 1e-3 for way, error in rows if way not in exact)
     assert (tmp_path / "regimes.png").read_bytes().startswith(PICTURE)
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("simulated", marks=NEEDS_COMPILER)])
+def test_estimates_and_standard_errors_are_those_of_statsmodels(device, tmp_path):
+    text = run("mle", "--device", device, "--observations", "300", "--output", tmp_path,
+               folder=tmp_path)  # fmt: skip
+    rows = [
+        re.findall(r"-?\d\S*", line.split("│", 2)[2]) for line in text.splitlines() if "│" in line
+    ]
+    assert len(rows) == 8  # four parameters of each model
+    for _, value, value2, error, error2, differs in (map(float, row) for row in rows):
+        assert value == pytest.approx(value2, abs=1.1e-6)  # as printed
+        assert error == pytest.approx(error2, abs=1.1e-6)
+        assert differs < 1e-6  # relative, of all digits
+    assert (tmp_path / "likelihood.png").read_bytes().startswith(PICTURE)
 
 
 def membrane(folder: Path, *arguments: str) -> dict[str, list[float]]:
