@@ -16,6 +16,7 @@ from .ops import (
     activation,
     arithmetic,
     arrangement,
+    comparison,
     contraction,
     extremes,
     indexing,
@@ -118,15 +119,17 @@ def gelu(x: Any, approximate: str = "none") -> Any:
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
     """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
 
-    ord: a number above 0, inf or -inf (largest, smallest magnitude), 0 (how many are nonzero).
+    ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
     """
+    if isinstance(ord, str):
+        raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
     if ord == 0:
-        return call(reduction.count_nonzero)(x, axis=axis, keepdims=keepdims)
+        nonzero = call(comparison.not_equal)(x, 0)
+        floats = astype(nonzero, call(rounding.absolute)(x).dtype)
+        return call(reduction.sum)(floats, axis=axis, keepdims=keepdims)
     if ord in (float("inf"), -float("inf")):
         extreme = extremes.max_ if ord > 0 else extremes.min_
         return call(extreme)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
-    if ord < 0:
-        raise ValueError(f"vector_norm: ord={ord}; use a number above 0, 0, inf or -inf")
     if ord == 1:
         return call(reduction.sum)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
     return call(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
@@ -223,7 +226,9 @@ class UniqueInverse(NamedTuple):
 def unique_all(x: Any) -> UniqueAll:
     """The different values in ascending order, where each is first in the flattened array, for
     every element the number of its value, and how often each occurs."""
-    return UniqueAll(*call(sorting.unique_all)(x))
+    _, indices, inverse, counts = call(sorting.unique_all)(x)
+    values = call(indexing.take)(call(shape.flatten)(x), indices, axis=0)  # with their gradients
+    return UniqueAll(values, indices, inverse, counts)
 
 
 def unique_counts(x: Any) -> UniqueCounts:

@@ -75,6 +75,8 @@ REDUCTION = {
     "power_norm": [
         *reduction(_norm, ord=2), *reduction(_norm, ord=3)[:5],
         sample(complexes(2, 2), reference=_norm),
+        sample(complexes(2, 2), ord=3, reference=lambda x: _norm(x, ord=3)),
+        sample(numbers(3), ord=-2, reference=lambda x: _norm(x, ord=-2)),
     ],
     "any": reduction(np.any, sample([[True, False]], axis=0, reference=lambda x: x[0], order=0),
                      order=0),

@@ -129,7 +129,7 @@ PRODUCTS = {
         sample(numbers(*a), numbers(*b, seed=1), reference=np.matmul)
         for a, b in (((3, 4), (4, 2)), ((4,), (4,)), ((2, 3, 4), (4,)), ((4,), (2, 4, 3)),
                      ((2, 3, 4), (4, 2)), ((2, 1, 3, 4), (5, 4, 2)), ((0, 3), (3, 2)),
-                     ((2, 0), (0, 3)))
+                     ((2, 0), (0, 3)), ((2, 3, 0), (0, 4)))
     ],
     "linear": [
         sample(numbers(*shape, 4), numbers(5, 4, seed=1), numbers(5), reference=affine)

@@ -8,7 +8,7 @@ from .declare import bilinear, composite, operation
 
 def flat_rows(xp, x):
     """``x`` as one matrix: its last axis and all others as rows."""
-    return x if len(x.shape) == 2 else xp.reshape(x, shape=(-1, x.shape[-1]))
+    return x if len(x.shape) == 2 else xp.reshape(x, shape=(prod(x.shape[:-1]), x.shape[-1]))
 
 
 @bilinear(
@@ -122,3 +122,15 @@ def _paired(rank_a, rank_b, axes):
     if len(of_a) != len(of_b):
         raise ValueError(f"tensordot: {len(of_a)} axes of a and {len(of_b)} of b in axes={axes}")
     return [i % rank_a for i in of_a], [i % rank_b for i in of_b]
+
+
+@composite
+def cross(xp, a, b, *, axis=-1):
+    """The cross product of vectors of three elements along ``axis``; other axes broadcast."""
+    if a.shape[axis] != 3 or b.shape[axis] != 3:
+        raise ValueError(f"cross: {a.shape} and {b.shape} do not both have three elements along "
+                         f"axis {axis}")  # fmt: skip
+    (after_a, before_a), (after_b, before_b) = (
+        (xp.roll(x, shift=-1, axis=axis), xp.roll(x, shift=1, axis=axis)) for x in (a, b)
+    )
+    return after_a * before_b - before_a * after_b

@@ -108,6 +108,8 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
     whole = spread(xp, y, x.shape, axis, keepdims)
     if ord == 2:
         return xp.scale(xp.conj(x), 1 / whole)
+    if x.dtype.kind == "c":
+        return xp.scale(xp.conj(x), xp.power(xp.absolute(x) / whole, ord - 2) / whole)
     return xp.scale(xp.sign(x), xp.power(xp.absolute(x) / whole, ord - 1))
 
 
@@ -124,7 +126,7 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
     floats=True,
 )
 def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
-    """The ``ord``-th root of the sum of the magnitudes to the power ``ord``, which is above 0;
+    """The ``ord``-th root of the sum of the magnitudes to the power ``ord``, which is not 0;
     at 0 its gradient is 0."""
     magnitudes = xp.absolute(x)
     if ord == 2:

@@ -150,6 +150,10 @@ def concatenate(tup: Sequence[ndarray], axis: Any = 0) -> ndarray:
     return computed_raw(lambda *parts: np.concatenate(parts, axis), views, {}, ())
 
 
+def diagonal(a: ndarray, offset: int = 0, axis1: int = 0, axis2: int = 1) -> ndarray:
+    return computed(np.diagonal, a, offset=offset, axis1=axis1, axis2=axis2)
+
+
 def tril(m: ndarray, k: int = 0) -> ndarray:
     return computed(np.tril, m, k=k)
 

@@ -15,8 +15,8 @@ from .elements import (
 )  # fmt: skip
 from .functions import (
     all, any, arange, argmax, argmin, argsort, array, asarray, ascontiguousarray, broadcast_to,
-    concatenate, count_nonzero, cumprod, cumsum, empty, empty_like, expand_dims, eye, flip,
-    from_dlpack, full, full_like, imag, linspace, matmul, matrix_transpose, max, min, nonzero,
+    concatenate, count_nonzero, cumprod, cumsum, diagonal, empty, empty_like, expand_dims,
+    eye, flip, from_dlpack, full, full_like, imag, linspace, matmul, matrix_transpose, max, min, nonzero,
     ones, ones_like, permute_dims, prod, real, repeat, reshape, roll, searchsorted, sort,
     squeeze, sum, take, take_along_axis, transpose, tril, triu, unique, where, zeros,
     zeros_like,
@@ -27,7 +27,7 @@ __all__ = [
     "array", "asarray", "ascontiguousarray", "asin", "asinh", "atan", "atan2", "atanh",
     "bitwise_and", "bitwise_invert", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift",
     "bitwise_xor", "broadcast_to", "cbrt", "ceil", "concatenate", "conj", "copysign", "cos",
-    "cosh", "count_nonzero", "cumprod", "cumsum", "empty", "empty_like", "equal", "exp",
+    "cosh", "count_nonzero", "cumprod", "cumsum", "diagonal", "empty", "empty_like", "equal", "exp",
     "exp2", "expand_dims", "expm1", "eye", "fft", "flip", "floor", "floor_divide", "fmod",
     "frexp", "from_dlpack", "full", "full_like", "gcd", "greater", "greater_equal", "hypot",
     "imag", "isfinite", "isinf", "isnan", "lcm", "ldexp", "less", "less_equal", "linalg",

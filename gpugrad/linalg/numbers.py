@@ -1,0 +1,42 @@
+"""Determinants, and powers and exponentials of matrices."""
+
+from typing import Any, NamedTuple
+
+from ..apply import call
+from ..ops import determinant, matrix_functions
+
+
+class SlogdetResult(NamedTuple):
+    """What ``slogdet`` gives."""
+
+    sign: Any
+    logabsdet: Any
+
+
+def det(a: Any) -> Any:
+    """The determinants of square matrices (..., n, n).
+
+    First and second derivatives are right at singular matrices too; higher ones are a LinAlgError
+    there.
+    """
+    return call(determinant.det)(a)
+
+
+def slogdet(a: Any) -> SlogdetResult:
+    """The sign, or complex unit, and the logarithm of the magnitude of determinants.
+
+    A singular matrix gives 0 and -inf, and has no derivative: LinAlgError.
+    """
+    return SlogdetResult(*call(determinant.slogdet)(a))
+
+
+def matrix_power(a: Any, n: int) -> Any:
+    """The product of ``n`` matrices ``a`` (..., n, n); of a negative n, of their inverses."""
+    if type(n) is not int and not hasattr(n, "__index__"):
+        raise TypeError(f"matrix_power: n={n!r}; the exponent is an integer")
+    return call(matrix_functions.matrix_power)(a, n=int(n))
+
+
+def expm(a: Any) -> Any:
+    """e to the power of square matrices (..., n, n), as scipy.linalg.expm; of any order."""
+    return call(matrix_functions.expm)(a)
