@@ -15,12 +15,14 @@ from ..backend.dtypes import (
     promote,
     with_number,
 )
+from ..backend.linalg_errors import LinAlgError
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op
 from .fused import Fused, fused
 from .plans import Plan, plan, widened
 
 NUMBERS = (bool, int, float, complex)
+KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay what they are
 
 
 class Evaluated(NamedTuple):
@@ -70,10 +72,8 @@ def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _worth_a_kernel(values: tuple, least: int) -> bool:
-    for value in values:  # a generator would take three times as long
-        if value is not None and value.size >= least:
-            return True
-    return False
+    largest = max([0 if value is None else value.size for value in values])
+    return largest >= least  # a list: any() of a generator would take three times as long
 
 
 def _by_kernel(kernels: Fused, backend: Any, values: tuple, settings: dict,
@@ -96,6 +96,32 @@ def fused_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
         return kernels.pull(backend_of(g), needs, g, kept, settings, consume=last)
 
     return replace(plain, pull=pull, last=partial(pull, last=True))
+
+
+def small_floats(values: tuple) -> tuple[Any, tuple] | None:
+    """The backend and the arguments of an elementwise operation, numbers as arrays, if these are
+    arrays of one shape and one of the frequent dtypes, and too small for a kernel; else None."""
+    first: Any = None
+    numbers = False
+    for value in values:
+        if type(value) is float or type(value) is int:
+            numbers = True
+        elif first is None:
+            first = value
+            dtype = getattr(value, "dtype", None)
+            backend = BACKENDS.get(type(value))
+            if (dtype is not float32 and dtype is not float64) or backend is None:
+                return None
+            if value.size >= backend.fuse_from or backend.shares_type:
+                return None
+        elif type(value) is not type(first) or (value.dtype, value.shape) != (dtype, first.shape):
+            return None
+    if first is None or backend is None:
+        return None
+    if numbers:
+        constant = backend.constant if first.shape else backend.number
+        values = tuple([v if hasattr(v, "dtype") else constant(v, dtype) for v in values])
+    return backend, values
 
 
 def _uniform(values: tuple) -> Any:
@@ -134,7 +160,7 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
     given = ", ".join(f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a)
                       for a in arguments)  # fmt: skip
     how = "".join(f", {k}={v!r}" for k, v in settings.items())
-    kind = type(error) if type(error) in (ValueError, TypeError, IndexError) else ValueError
+    kind = type(error) if type(error) in KINDS else ValueError
     return kind(f"{op.name}: {message} (given {given}{how})")
 
 

@@ -21,7 +21,7 @@ from .batched import Batched
 from .boxes import below, flat, has_derivative
 from .forward import Dual
 from .linear import Linear
-from .reverse import Traced
+from .reverse import Level, Traced
 
 
 @operation(register=False)
@@ -108,9 +108,10 @@ class Call:
         """The result for ``leaves``, and from cotangents of its leaves to those of ours."""
         raise NotImplementedError
 
-    def traced(self, level: int) -> Any:
+    def traced(self, level: Level) -> Any:
         """Recorded on the tape of a ``grad``, ``vjp`` or Jacobian."""
         nodes = [None if below(v, level) else v.node for v in self.leaves]
+        level.mixed = True  # the rule is given what it was written for, not raw arrays
         result, pull = self.pullback(self.lower(level))
         leaves, shape = flat(result)
 

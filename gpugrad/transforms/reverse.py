@@ -9,11 +9,14 @@ from functools import wraps
 from typing import Any
 
 from ..apply import recorded
-from ..backward import PULLING
+from ..backend.select import BACKENDS
+from ..backward import PULLING, raw_space
 from ..calls import innermost
 from ..levels import new_level
-from ..lowering.evaluate import strong
-from ..ops.declare import Op, operation
+from ..lowering.evaluate import small_floats, strong
+from ..lowering.namespace import Namespace
+from ..lowering.plans import plan
+from ..ops.declare import ELEMENTWISE, Op, operation
 from ..tape import Leaf, Node, Parts, joined, separate, walk
 from ..tensor import Tensor
 from .arguments import Argnums, check_inputs, check_results, leaves_of, selected
@@ -31,28 +34,62 @@ from .boxes import (
 )
 
 
+class Level(int):
+    """The number of a level with a tape, which says what the walk back may compute with."""
+
+    mixed = False  # whether nodes keep anything but raw arrays
+
+
 class Traced(Box):
     """A value within ``grad``: a lower value and the node of this level's tape."""
 
     __slots__ = ()
+    level: Level
 
-    def __init__(self, data: Any, node: Node | Leaf | None, level: int) -> None:
+    def __init__(self, data: Any, node: Node | Leaf | None, level: Level) -> None:
         self.data = data
         self.node = node
         self.level = level
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
-        nodes = tuple(None if box is None else box.node for box in mine)
-        result = lowered(op, values, settings, tuple(node is not None for node in nodes))
-        if op.differentiable and any(node is not None for node in nodes):
+        nodes = [None if box is None else box.node for box in mine]
+        needs = tuple([node is not None for node in nodes])
+        values = self._seen(values)
+        live = op.differentiable and any(needs)
+        if live and op.kind == ELEMENTWISE and not settings:
+            y = self._small(op, nodes, needs, values)
+            if y is not None:
+                return y
+        result = lowered(op, values, settings, needs)
+        if live:
             return recorded(op, nodes, values, result, settings, self._with)
         y = result.y
         return tuple(self._with(v) for v in y) if isinstance(y, tuple) else self._with(y)
 
+    def _small(self, op: Op, nodes: list, needs: tuple, values: tuple) -> Any:
+        """What ``recorded`` gives, sooner, in the most frequent case; None in others."""
+        small = small_floats(values)
+        if small is None or float in {
+            type(v) for v, need in zip(values, needs, strict=True) if need
+        }:
+            return None
+        backend, values = small
+        y, chosen = op.forward(backend.xp, *values), plan(op, needs)
+        parents = tuple([node for node in nodes if node is not None])
+        return Traced(y, Node(chosen, parents, chosen.keep(*values, y)), self.level)
+
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""
         return Traced(renew(self.data), node, self.level)
+
+    def _seen(self, values: tuple) -> tuple:
+        """The values, raw where nothing is recorded of them; else this level is told."""
+        for value in values:
+            if isinstance(value, Tensor) and (value.level or value.node is not None):
+                self.level.mixed = True
+                return values
+        return tuple([v.data if isinstance(v, Tensor) else v for v in values])
 
     def _with(self, value: Any, node: Any = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
@@ -63,7 +100,7 @@ class Traced(Box):
 def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, Callable]:
     """``function`` of ``rebuild(inputs)`` at a new level: its result there, the level, and the way
     back for cotangents."""
-    level = new_level()
+    level = Level(new_level())
     boxes = [Traced(value, None, level) for value in inputs]
     for box in boxes:
         box.node = Leaf(box)
@@ -79,8 +116,9 @@ def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, 
         ]
         totals: dict = {}
         if pairs:
+            raw = not level.mixed and all(type(g) in BACKENDS for _, g in pairs)
             with HOST.quiet():
-                totals = walk(*start_of(pairs), lambda g: PULLING, retain)
+                totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)
         return [
             in_kind_of(value, totals[box.node]) if box.node in totals else zeros(value)
@@ -88,6 +126,10 @@ def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, 
         ]
 
     return result, level, back
+
+
+def _pulling(g: Any) -> Namespace:
+    return PULLING
 
 
 @operation(register=False)
