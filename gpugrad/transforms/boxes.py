@@ -80,7 +80,11 @@ def differentiable(value: Any, where: str) -> Any:
 def ones(value: Any) -> Any:
     """Ones in the shape of ``value``, raw."""
     raw = prototype(value)
-    return backend_of(raw).ones(raw) if hasattr(raw, "dtype") else HOST.asarray(1.0)
+    return (
+        backend_of(raw).ones(raw)
+        if hasattr(raw, "dtype")
+        else HOST.asarray(1 + 0j if type(raw) is complex else 1.0)
+    )
 
 
 def zeros(value: Any) -> Any:
