@@ -1,0 +1,54 @@
+"""Windows that fade a signal in and out: vectors of weights, symmetric, one in the middle."""
+
+from math import pi
+from typing import Any
+
+from .. import creation as make
+from .. import functions as gg
+from ..backend.dtypes import float64
+from .reading import array
+from .values import i0
+
+
+def _steps(M: Any) -> Any:
+    """From 1 - M to M - 1 in steps of two."""
+    return make.arange(1 - int(M), int(M), 2, dtype=float64)
+
+
+def _cosines(M: Any, *weights: float) -> Any:
+    """A sum of cosines of whole multiples of one turn over the window."""
+    if M < 2:
+        return make.ones((max(int(M), 0),), dtype=float64)
+    angle = _steps(M) * (pi / (M - 1))
+    return sum((w * gg.cos(i * angle) for i, w in enumerate(weights[1:], 1)), start=weights[0])
+
+
+def hanning(M: Any) -> Any:
+    """One cosine wave raised to begin and end at 0, as numpy.hanning."""
+    return _cosines(M, 0.5, 0.5)
+
+
+def hamming(M: Any) -> Any:
+    """One cosine wave raised to begin and end at 0.08, as numpy.hamming."""
+    return _cosines(M, 0.54, 0.46)
+
+
+def blackman(M: Any) -> Any:
+    """Two cosine waves that begin and end near 0, as numpy.blackman."""
+    return _cosines(M, 0.42, 0.5, 0.08)
+
+
+def bartlett(M: Any) -> Any:
+    """A triangle that begins and ends at 0, as numpy.bartlett."""
+    if M < 2:
+        return make.ones((max(int(M), 0),), dtype=float64)
+    return 1 - gg.abs(_steps(M)) / (M - 1)
+
+
+def kaiser(M: Any, beta: Any) -> Any:
+    """A Bessel function over half a circle, as numpy.kaiser; it has a gradient in ``beta``."""
+    if M < 2:
+        return make.ones((max(int(M), 0),), dtype=float64)
+    beta = gg.astype(array(beta), float64, copy=False)
+    steps = _steps(M) / (M - 1)
+    return i0(beta * gg.sqrt(1 - steps * steps)) / i0(beta)
