@@ -7,19 +7,87 @@ results are Tensors.  ``reading`` has NumPy's rules for arguments.
 from . import calculus as _calculus
 from . import convolution as _convolution
 from . import editing as _editing
+from . import fitting as _fitting
 from . import functional as _functional
 from . import histograms as _histograms
 from . import nan_reductions as _nan_reductions
 from . import paths as _paths
 from . import polynomials as _polynomials
 from . import quantiles as _quantiles
-from . import roots as _roots
 from . import searching as _searching
 from . import sets as _sets
 from . import statistics as _statistics
 from . import vectorizing as _vectorizing
 from . import windows as _windows
 from . import writing as _writing
+
+# single elements
+
+from .elements import *
+
+# reductions
+
+from .reductions import (
+    all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, cumulative_prod,
+    cumulative_sum, freedom, max, mean, min, prod, std, sum, var,
+)  # fmt: skip
+from .values import (
+    allclose, angle, around, array_equal, array_equiv, clip, fix, i0, imag, isclose, iscomplex,
+    iscomplexobj, isneginf, isposinf, isreal, isrealobj, isscalar, nan_to_num, ndim, real,
+    real_if_close, round, shape, sinc, size,
+)  # fmt: skip
+
+# shape and order
+
+from .shapes import (
+    astype, atleast_1d, atleast_2d, atleast_3d, broadcast_arrays, broadcast_shapes,
+    broadcast_to, copy, diag, diagflat, diagonal, expand_dims, flip, fliplr, flipud,
+    matrix_transpose, moveaxis, permute_dims, ravel, repeat, reshape, roll, rollaxis, rot90,
+    squeeze, swapaxes, tile, trace, transpose, tril, triu,
+)  # fmt: skip
+from .joining import (
+    append, array_split, block, column_stack, concat, concatenate, dsplit, dstack, hsplit,
+    hstack, row_stack, split, stack, unstack, vsplit, vstack,
+)  # fmt: skip
+from .padding import (
+    pad,
+)  # fmt: skip
+
+# products
+
+from .products import (
+    cross, dot, einsum, inner, kron, matmul, matvec, outer, tensordot, vdot, vecdot, vecmat,
+)  # fmt: skip
+
+# places and conditions
+
+from .indexing import (
+    choose, compress, ravel_multi_index, select, take, unravel_index, where,
+)  # fmt: skip
+from .order import (
+    argpartition, argsort, lexsort, partition, sort, unique_all, unique_counts, unique_inverse,
+    unique_values,
+)  # fmt: skip
+
+# new arrays, grids, types
+
+from .creation import (
+    arange, array_ as array, asanyarray, asarray, ascontiguousarray, Device, empty, empty_like,
+    eye, full, full_like, geomspace, identity, linspace, logspace, ones, ones_like, tri, zeros,
+    zeros_like,
+)  # fmt: skip
+from .grids import (
+    c_, diag_indices, diag_indices_from, index_exp, indices, ix_, meshgrid, mgrid, ogrid, r_,
+    s_, tril_indices, tril_indices_from, triu_indices, triu_indices_from,
+)  # fmt: skip
+from .dtypes import (
+    bool, bool_, byte, can_cast, cdouble, complex128, complex64, complexfloating, csingle,
+    double, dtype, e, euler_gamma, finfo, float16, float32, float64, floating, generic, half,
+    iinfo, inexact, inf, int16, int32, int64, int8, int_, intc, integer, intp, isdtype,
+    issubdtype, long, longlong, min_scalar_type, nan, ndarray, newaxis, number, pi,
+    promote_types, result_type, short, signedinteger, single, ubyte, uint, uint16, uint32,
+    uint64, uint8, uintc, uintp, ulong, ulonglong, unsignedinteger, ushort,
+)  # fmt: skip
 
 # statistics
 
@@ -69,9 +137,9 @@ polymul = _polynomials.polymul
 polysub = _polynomials.polysub
 polyval = _polynomials.polyval
 vander = _polynomials.vander
-poly = _roots.poly
-polyfit = _roots.polyfit
-roots = _roots.roots
+poly = _fitting.poly
+polyfit = _fitting.polyfit
+roots = _fitting.roots
 
 # sets, places, elements put in or left out
 
