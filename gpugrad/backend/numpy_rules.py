@@ -6,6 +6,7 @@ A kind is a dtype, or the Python type of a number, which NumPy takes with its ca
 from functools import cache
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from .dtypes import HALVES, INEXACT, bfloat16, float64, promote
@@ -76,3 +77,35 @@ def lowest(dtype: np.dtype, largest: bool = False) -> Any:
         limits = np.iinfo(dtype)
         return limits.max if largest else limits.min
     return np.inf if largest else -np.inf
+
+
+def largest_finite(dtype: np.dtype) -> tuple[Any, Any]:
+    """The smallest and the largest finite number of a dtype of integers or floats."""
+    if dtype.kind in "iu":
+        return np.iinfo(dtype).min, np.iinfo(dtype).max
+    limits = ml_dtypes.finfo(dtype)
+    return float(limits.min), float(limits.max)
+
+
+KINDS = {  # the array API standard's name of a kind -> NumPy's letters of the dtypes in it
+    "bool": "b", "signed integer": "i", "unsigned integer": "u", "integral": "iu",
+    "real floating": "f", "complex floating": "c", "numeric": "iufc",
+}  # fmt: skip
+
+
+def isdtype(dtype: Any, kind: Any) -> bool:
+    """Whether a dtype is of a kind of the array API standard, or another dtype; or of one of
+    several."""
+    if isinstance(kind, tuple):
+        return any(isdtype(dtype, one) for one in kind)
+    own = np.dtype(dtype)
+    if isinstance(kind, str):
+        if kind not in KINDS:
+            raise ValueError(f"isdtype: kind {kind!r}; known: {', '.join(KINDS)}")
+        return ("f" if own == bfloat16 else own.kind) in KINDS[kind]
+    return own == np.dtype(kind)
+
+
+def finfo(dtype: Any) -> Any:
+    """The limits of a float, of a complex dtype those of its parts."""
+    return ml_dtypes.finfo(bfloat16) if dtype == bfloat16 else np.finfo(dtype)

@@ -29,7 +29,7 @@ from .elements import *
 
 from .reductions import (
     all, amax, amin, any, argmax, argmin, count_nonzero, cumprod, cumsum, cumulative_prod,
-    cumulative_sum, freedom, max, mean, min, prod, std, sum, var,
+    cumulative_sum, max, mean, min, prod, std, sum, var,
 )  # fmt: skip
 from .values import (
     allclose, angle, around, array_equal, array_equiv, clip, fix, i0, imag, isclose, iscomplex,
@@ -49,9 +49,7 @@ from .joining import (
     append, array_split, block, column_stack, concat, concatenate, dsplit, dstack, hsplit,
     hstack, row_stack, split, stack, unstack, vsplit, vstack,
 )  # fmt: skip
-from .padding import (
-    pad,
-)  # fmt: skip
+from .padding import pad
 
 # products
 
@@ -72,7 +70,7 @@ from .order import (
 # new arrays, grids, types
 
 from .creation import (
-    arange, array_ as array, asanyarray, asarray, ascontiguousarray, Device, empty, empty_like,
+    arange, array_ as array, asanyarray, asarray, ascontiguousarray, empty, empty_like,
     eye, full, full_like, geomspace, identity, linspace, logspace, ones, ones_like, tri, zeros,
     zeros_like,
 )  # fmt: skip

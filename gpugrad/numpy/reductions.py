@@ -1,7 +1,7 @@
 """NumPy's reductions, with ``where`` and ``initial`` and their gradients.
 
 Everywhere: ``axis`` is a number, several, or None for all; ``keepdims`` keeps the reduced axes with
-length one; ``where`` are truth values that broadcast to ``a``, what they leave out gets no gradient;
+length one; ``where`` are truth values that broadcast to ``a``: what they leave out has no gradient;
 ``initial`` is a further element of every result, and may have a gradient of its own.
 """
 
@@ -15,7 +15,7 @@ from ..ops.axes import axes_of, count
 from .reading import array, in_float, no_out, numpy_dtype
 
 
-def sum(  # noqa: A001
+def sum(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
     initial: Any = None, where: Any = True,
 ) -> Any:  # fmt: skip
@@ -37,7 +37,7 @@ def prod(
     return y if initial is None else y * array(initial, y.dtype, near=y)
 
 
-def max(  # noqa: A001
+def max(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
     where: Any = True,
 ) -> Any:  # fmt: skip
@@ -46,7 +46,7 @@ def max(  # noqa: A001
     return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
 
 
-def min(  # noqa: A001
+def min(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
     where: Any = True,
 ) -> Any:  # fmt: skip
@@ -56,12 +56,6 @@ def min(  # noqa: A001
 
 
 amax, amin = max, min
-
-
-def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
-    """The largest element over ``axis`` less the smallest, as numpy.ptp."""
-    no_out("ptp", out)
-    return max(a, axis, keepdims=keepdims) - min(a, axis, keepdims=keepdims)
 
 
 def mean(
@@ -84,7 +78,7 @@ def var(
     axes kept, where it is known.
     """
     no_out("var", out)
-    ddof, x = _freedom("var", ddof, correction), _spreading("var", a, dtype)
+    ddof, x = freedom("var", ddof, correction), _spreading("var", a, dtype)
     if where is True and mean is None and x.dtype.kind != "c":
         return gg.var(x, axis=axis, correction=ddof, keepdims=keepdims)
     off = _deviation(x, axis, where, mean)
@@ -99,7 +93,7 @@ def std(
 ) -> Any:  # fmt: skip
     """Square root of ``var``, as numpy.std; where all elements are equal its gradient is 0."""
     no_out("std", out)
-    ddof, x = _freedom("std", ddof, correction), _spreading("std", a, dtype)
+    ddof, x = freedom("std", ddof, correction), _spreading("std", a, dtype)
     if where is True and mean is None and x.dtype.kind != "c":
         return gg.std(x, axis=axis, correction=ddof, keepdims=keepdims)
     length = gg.norm(_deviation(x, axis, where, mean), axis=axis, keepdims=keepdims)
@@ -107,7 +101,7 @@ def std(
     return length / array(left, length.dtype) ** 0.5
 
 
-def any(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,  # noqa: A001
+def any(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,
         where: Any = True) -> Any:  # fmt: skip
     """Whether an element over ``axis`` that ``where`` holds for is not zero, as numpy.any."""
     no_out("any", out)
@@ -115,7 +109,7 @@ def any(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,  #
     return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
 
 
-def all(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,  # noqa: A001
+def all(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,
         where: Any = True) -> Any:  # fmt: skip
     """Whether all elements over ``axis`` that ``where`` holds for are not zero, as numpy.all."""
     no_out("all", out)
@@ -236,7 +230,7 @@ def _mean(x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
     return total / gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
 
 
-def _freedom(name: str, ddof: float, correction: float | None) -> float:
+def freedom(name: str, ddof: float, correction: float | None) -> float:
     if correction is None:
         return ddof
     if ddof:

@@ -46,10 +46,10 @@ def _binary(name: str, function: Callable) -> Any:
               **more: Any) -> Any:  # fmt: skip
         if isinstance(a, Tensor) and out is None and dtype is None and where is True and not more:
             own = getattr(a.data, "dtype", None)
-            if own is float64 or own is float32:
-                if type(b) is float or (isinstance(b, Tensor)
-                                        and getattr(b.data, "dtype", None) is own):  # fmt: skip
-                    return function(a, b)
+            alike = type(b) is float or (isinstance(b, Tensor)
+                                         and getattr(b.data, "dtype", None) is own)  # fmt: skip
+            if alike and (own is float64 or own is float32):
+                return function(a, b)
         _refuse(name, out, where, more)
         return on_loop(name, function, (a, b), dtype)
 

@@ -140,8 +140,9 @@ def diagonal(xp, x, *, offset=0, axis1=0, axis2=1):
 
 def frame_of(pad_width, ndim):
     """``pad_width`` as a pair (before, after) for each axis."""
-    if isinstance(pad_width, int):
+    if isinstance(pad_width, int) and pad_width >= 0:
         return ((pad_width, pad_width),) * ndim
+    pad_width = (pad_width,) if isinstance(pad_width, int) else pad_width
     pairs = tuple((p, p) if isinstance(p, int) else tuple(p) for p in pad_width)
     if len(pairs) == 2 and pairs[0][0] == pairs[0][1] and isinstance(pad_width[0], int):
         pairs = (tuple(pad_width),)  # one pair (before, after) stands for all axes

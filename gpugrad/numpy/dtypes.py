@@ -1,0 +1,91 @@
+"""NumPy's types of elements and what it says about them, for Tensors too."""
+
+from math import e, inf, nan, pi  # noqa: F401  (public here)
+from typing import Any
+
+from ..backend import numpy_rules
+from ..backend.dtypes import bfloat16, promote
+from ..backend.numpy_rules import mixed, numpys
+from ..backend.select import BACKENDS
+from ..tensor import Tensor
+from .reading import NUMBERS, kind
+
+euler_gamma = 0.5772156649015329
+newaxis = None
+ndarray = Tensor  # what every function here gives
+
+dtype = numpys("dtype")
+generic, number, inexact = numpys("generic"), numpys("number"), numpys("inexact")
+integer, floating = numpys("integer"), numpys("floating")
+signedinteger, unsignedinteger = numpys("signedinteger"), numpys("unsignedinteger")
+complexfloating = numpys("complexfloating")
+bool_ = bool = numpys("bool_")
+int8, int16, int32, int64 = numpys("int8"), numpys("int16"), numpys("int32"), numpys("int64")
+uint8, uint16 = numpys("uint8"), numpys("uint16")
+uint32, uint64 = numpys("uint32"), numpys("uint64")
+intp, uintp, int_, uint = numpys("intp"), numpys("uintp"), numpys("int_"), numpys("uint")
+byte, ubyte, short, ushort = numpys("byte"), numpys("ubyte"), numpys("short"), numpys("ushort")
+intc, uintc, long, ulong = numpys("intc"), numpys("uintc"), numpys("long"), numpys("ulong")
+longlong, ulonglong = numpys("longlong"), numpys("ulonglong")
+half = float16 = numpys("float16")
+single = float32 = numpys("float32")
+double = float64 = numpys("float64")
+csingle = complex64 = numpys("complex64")
+cdouble = complex128 = numpys("complex128")
+
+
+def result_type(*arrays_and_dtypes: Any) -> Any:
+    """The dtype that arrays, numbers and dtypes have together, as numpy.result_type."""
+    if not arrays_and_dtypes:
+        raise ValueError("result_type: nothing given; give arrays, numbers or dtypes")
+    return mixed(tuple(_kind(x) for x in arrays_and_dtypes))
+
+
+def promote_types(type1: Any, type2: Any) -> Any:
+    """The dtype that two dtypes have together, as numpy.promote_types."""
+    first, second = dtype(type1), dtype(type2)
+    if bfloat16 in (first, second):
+        return promote(first, second)
+    return numpys("promote_types")(first, second)
+
+
+def can_cast(from_: Any, to: Any, casting: str = "safe") -> Any:
+    """Whether values of one dtype may become another's, as numpy.can_cast."""
+    return numpys("can_cast")(_dtype_of(from_), to, casting)
+
+
+def issubdtype(arg1: Any, arg2: Any) -> Any:
+    """Whether a dtype is of a kind, as numpy.issubdtype; bfloat16 is a float too."""
+    if arg1 == bfloat16:
+        return arg2 in (floating, inexact, number, generic) or arg2 == bfloat16
+    return numpys("issubdtype")(arg1, arg2)
+
+
+def isdtype(dtype: Any, kind: Any) -> Any:
+    """Whether a dtype is of one kind, or of one of several, as numpy.isdtype."""
+    return numpy_rules.isdtype(dtype, kind)
+
+
+def finfo(dtype: Any) -> Any:
+    """The limits of floats, as numpy.finfo."""
+    return numpy_rules.finfo(_dtype_of(dtype))
+
+
+def iinfo(type: Any) -> Any:
+    """The limits of integers, as numpy.iinfo."""
+    return numpys("iinfo")(_dtype_of(type))
+
+
+def min_scalar_type(a: Any) -> Any:
+    """The smallest dtype that holds a number, as numpy.min_scalar_type; of an array its own."""
+    return numpys("min_scalar_type")(a.raw if isinstance(a, Tensor) else a)
+
+
+def _dtype_of(x: Any) -> Any:
+    """The dtype of an array; a dtype as it is."""
+    return x.dtype if isinstance(x, Tensor) or type(x) in BACKENDS else x
+
+
+def _kind(x: Any) -> Any:
+    is_value = type(x) in NUMBERS or isinstance(x, Tensor) or type(x) in BACKENDS
+    return kind(x) if is_value else dtype(x)

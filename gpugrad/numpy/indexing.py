@@ -1,0 +1,130 @@
+"""Elements at places and by conditions, with NumPy's names and arguments."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from .. import functions as gg
+from .reading import alike, array, arrays, no_out
+from .searching import nonzero
+from .shapes import broadcast_shapes, sizes
+
+MODES = ("raise", "wrap", "clip")
+
+
+def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+    """``x`` where ``condition`` holds, else ``y``; without them the places where it holds, as
+    numpy.where."""
+    if (x is None) != (y is None):
+        raise ValueError("where: give both x and y, or neither")
+    if x is None:
+        return nonzero(condition)
+    choices = alike(x, y)
+    return gg.where(_truth(array(condition, near=choices[0])), *choices)
+
+
+def _truth(x: Any) -> Any:
+    return x if x.dtype.kind == "b" else x != 0
+
+
+def take(a: Any, indices: Any, axis: int | None = None, out: Any = None,
+         mode: str = "raise") -> Any:  # fmt: skip
+    """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
+
+    mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
+    ("wrap"), or the last ("clip", where those below 0 are the first).
+    """
+    no_out("take", out)
+    x, places = arrays(a, indices)
+    if places.dtype.kind not in "iu":
+        raise TypeError(f"take: indices of {places.dtype}; give integers")
+    n = prod(x.shape) if axis is None else x.shape[axis]
+    return gg.take(x, _within("take", places, n, mode), axis=axis)
+
+
+def _within(name: str, places: Any, n: int, mode: str) -> Any:
+    if mode not in MODES:
+        raise ValueError(f"{name}: mode={mode!r}; use {', '.join(MODES)}")
+    if mode == "wrap" and n:
+        return places % n
+    return gg.clip(places, 0, n - 1) if mode == "clip" else places
+
+
+def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+    """Of arrays that broadcast, at each place the element of the one that ``a`` names, as
+    numpy.choose."""
+    no_out("choose", out)
+    options = list(gg.unstack(array(choices))) if hasattr(choices, "shape") else list(choices)
+    read = alike(*options)
+    number = array(a, near=read[0])
+    if number.dtype.kind not in "iub":
+        raise TypeError(f"choose: a of {number.dtype}; give integers")
+    shape = broadcast_shapes(number.shape, *[x.shape for x in read])
+    number = _within("choose", gg.broadcast_to(number, shape=shape), len(read), mode)
+    whole = gg.stack([gg.broadcast_to(x, shape=shape) for x in read])
+    return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
+
+
+def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
+    """At each place the choice whose condition is the first to hold, else ``default``, as
+    numpy.select."""
+    if len(condlist) != len(choicelist) or not condlist:
+        raise ValueError(f"select: {len(condlist)} conditions for {len(choicelist)} choices; "
+                         "give as many, at least one")  # fmt: skip
+    *choices, result = alike(*choicelist, default)
+    conditions = [array(c, near=result) for c in condlist]
+    if any(c.dtype.kind != "b" for c in conditions):
+        raise TypeError("select: conditions are truth values; compare, for example x > 0")
+    for condition, choice in zip(reversed(conditions), reversed(choices), strict=True):
+        result = gg.where(condition, choice, result)
+    return result
+
+
+def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
+    """The slices along ``axis`` for which a vector of truth values holds, as numpy.compress."""
+    no_out("compress", out)
+    x, chosen = arrays(a, condition)
+    if chosen.ndim != 1:
+        raise ValueError("compress: the condition is one vector of truth values")
+    return gg.take(x, nonzero(chosen)[0], axis=axis)
+
+
+def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
+    """Places in an array of ``shape`` from those in the flattened one, as numpy.unravel_index."""
+    places, lengths = array(indices), sizes(shape)
+    if places.dtype.kind not in "iu":
+        raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
+    _refuse_outside("unravel_index", places, prod(lengths), 0)
+    found = []
+    for n in lengths[::-1] if order == "C" else lengths:
+        found.append(places % n)
+        places = places // n
+    return tuple(found[::-1] if order == "C" else found)
+
+
+def ravel_multi_index(
+    multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C"
+) -> Any:  # fmt: skip
+    """Places in the flattened array from those in one of shape ``dims``, as
+    numpy.ravel_multi_index."""
+    lengths = sizes(dims)
+    parts = arrays(*multi_index)
+    if len(parts) != len(lengths):
+        raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
+    modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
+    for part, n, each in zip(parts, lengths, modes, strict=True):
+        if each == "raise":
+            _refuse_outside("ravel_multi_index", part, n, 0)
+    bounded = [_within("ravel_multi_index", part, n, each)
+               for part, n, each in zip(parts, lengths, modes, strict=True)]  # fmt: skip
+    steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
+    total = bounded[0] * steps[0]
+    for part, step in zip(bounded[1:], steps[1:], strict=True):
+        total = total + part * step
+    return total
+
+
+def _refuse_outside(name: str, places: Any, n: int, least: int) -> None:
+    """ValueError for an index beyond the end, on the host, where looking costs nothing."""
+    if places.device == "cpu" and places.size and bool(gg.any((places < least) | (places >= n))):
+        raise ValueError(f"{name}: an index is not from {least} to {n - 1}")

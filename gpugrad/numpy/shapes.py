@@ -1,0 +1,241 @@
+"""The same elements in another shape or order, with NumPy's names and arguments."""
+
+from typing import Any
+
+from .. import functions as gg
+from ..creation import eye
+from ..ops.axes import axes_of
+from ..ops.shape import common_shape
+from .reading import array, arrays, no_out, numpy_dtype
+
+
+def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None) -> Any:
+    """The same elements in another shape, as numpy.reshape; order "F" counts the first axis
+    fastest."""
+    x, shape = array(a), sizes(shape)
+    if order == "F":
+        return gg.permute_dims(gg.reshape(gg.permute_dims(x), shape=shape[::-1]))
+    return gg.reshape(x, shape=shape)
+
+
+def ravel(a: Any, order: str = "C") -> Any:
+    """All elements along one axis, as numpy.ravel."""
+    return reshape(a, -1, order)
+
+
+def transpose(a: Any, axes: Any = None) -> Any:
+    """The axes in another order, turned round without ``axes``, as numpy.transpose."""
+    return gg.permute_dims(array(a), axes=axes)
+
+
+permute_dims = transpose
+
+
+def matrix_transpose(x: Any, /) -> Any:
+    """The last two axes exchanged, as numpy.matrix_transpose."""
+    x = array(x)
+    if x.ndim < 2:
+        raise ValueError(f"matrix_transpose: an array of {x.ndim} axes; it takes two or more")
+    return gg.matrix_transpose(x)
+
+
+def moveaxis(a: Any, source: Any, destination: Any) -> Any:
+    """The axes ``source`` put at ``destination``, as numpy.moveaxis."""
+    return gg.moveaxis(array(a), source=source, destination=destination)
+
+
+def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+    """Two axes exchanged, as numpy.swapaxes."""
+    return gg.swapaxes(array(a), axis1=axis1, axis2=axis2)
+
+
+def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    """The axis ``axis`` put before the one that is at ``start``, as numpy.rollaxis."""
+    x = array(a)
+    axis = axes_of(axis, x.ndim, "rollaxis")[0]
+    start = start + x.ndim if start < 0 else start
+    if not 0 <= start <= x.ndim:
+        raise ValueError(f"rollaxis: start={start} for an array of {x.ndim} axes")
+    return gg.moveaxis(x, source=axis, destination=start - 1 if start > axis else start)
+
+
+def expand_dims(a: Any, axis: Any) -> Any:
+    """New axes of length one, as numpy.expand_dims."""
+    x = array(a)
+    count = len(axis) if isinstance(axis, tuple | list) else 1
+    return gg.expand_dims(x, axis=axes_of(axis, x.ndim + count, "expand_dims"))
+
+
+def squeeze(a: Any, axis: Any = None) -> Any:
+    """Without axes of length one, all or those of ``axis``, as numpy.squeeze."""
+    return gg.squeeze(array(a), axis=axis)
+
+
+def atleast_1d(*arys: Any) -> Any:
+    """The arrays with at least one axis, as numpy.atleast_1d."""
+    return _each(arys, lambda x: x if x.ndim else gg.reshape(x, shape=(1,)))
+
+
+def atleast_2d(*arys: Any) -> Any:
+    """The arrays with at least two axes, new ones first, as numpy.atleast_2d."""
+    return _each(arys, lambda x: gg.reshape(x, shape=(*(1,) * (2 - x.ndim), *x.shape)))
+
+
+def atleast_3d(*arys: Any) -> Any:
+    """The arrays with at least three axes, as numpy.atleast_3d."""
+    return _each(arys, _in_three)
+
+
+def _in_three(x: Any) -> Any:
+    shapes = {0: (1, 1, 1), 1: (1, *x.shape, 1), 2: (*x.shape, 1)}
+    return gg.reshape(x, shape=shapes[x.ndim]) if x.ndim in shapes else x
+
+
+def _each(given: tuple, function: Any) -> Any:
+    done = tuple(function(array(x)) for x in given)
+    return done[0] if len(done) == 1 else done
+
+
+def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
+    """Elements repeated along new axes and those of length one, as numpy.broadcast_to."""
+    return gg.broadcast_to(*arrays(array), shape=sizes(shape))
+
+
+def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
+    """The arrays repeated to the shape that they have together, as numpy.broadcast_arrays."""
+    return gg.broadcast_arrays(*arrays(*args)) if args else ()
+
+
+def broadcast_shapes(*args: Any) -> tuple[int, ...]:
+    """The shape that arrays of the given shapes have together, as numpy.broadcast_shapes."""
+    return common_shape([sizes(shape) for shape in args])
+
+
+def flip(m: Any, axis: Any = None) -> Any:
+    """The elements in reverse order along ``axis``, as numpy.flip."""
+    return gg.flip(array(m), axis=axis)
+
+
+def flipud(m: Any) -> Any:
+    """The rows in reverse order, as numpy.flipud."""
+    return _flipped("flipud", m, 0)
+
+
+def fliplr(m: Any) -> Any:
+    """The columns in reverse order, as numpy.fliplr."""
+    return _flipped("fliplr", m, 1)
+
+
+def _flipped(name: str, m: Any, axis: int) -> Any:
+    x = array(m)
+    if x.ndim <= axis:
+        raise ValueError(f"{name}: an array of {x.ndim} axes; it takes {axis + 1} or more")
+    return gg.flip(x, axis=axis)
+
+
+def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
+    """The plane of two axes turned by ``k`` right angles, as numpy.rot90."""
+    x = array(m)
+    first, second = axes_of(tuple(axes), x.ndim, "rot90")
+    if k % 4 == 2:
+        return gg.flip(x, axis=(first, second))
+    if k % 4 == 0:
+        return +x
+    if k % 4 == 1:
+        return gg.swapaxes(gg.flip(x, axis=second), axis1=first, axis2=second)
+    return gg.flip(gg.swapaxes(x, axis1=first, axis2=second), axis=second)
+
+
+def roll(a: Any, shift: Any, axis: Any = None) -> Any:
+    """The elements moved on by ``shift`` places, as numpy.roll."""
+    x = array(a)
+    shift = shift.tolist() if hasattr(shift, "tolist") else shift
+    if axis is not None and isinstance(shift, int) and isinstance(axis, tuple | list):
+        shift = (shift,) * len(axis)
+    if axis is None and isinstance(shift, tuple | list):
+        shift = sum(shift)
+    if isinstance(shift, tuple | list) and isinstance(axis, int):
+        shift = sum(shift)
+    return gg.roll(x, shift=tuple(shift) if isinstance(shift, list) else shift, axis=axis)
+
+
+def tile(A: Any, reps: Any) -> Any:
+    """The whole array ``reps`` times in a row along each axis, as numpy.tile."""
+    return gg.tile(array(A), reps=sizes(reps))
+
+
+def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Every element ``repeats`` times in a row, as numpy.repeat."""
+    x = array(a)
+    counts = repeats.tolist() if hasattr(repeats, "tolist") else repeats
+    if isinstance(counts, list | tuple) and len(counts) == 1:
+        counts = counts[0]
+    return gg.repeat(x if x.ndim else gg.reshape(x, shape=(1,)), counts, axis=axis)
+
+
+def diag(v: Any, k: int = 0) -> Any:
+    """A matrix with the vector ``v`` on its diagonal number ``k``, or a matrix's diagonal, as
+    numpy.diag."""
+    x = array(v)
+    if x.ndim == 2:
+        return gg.diagonal(x, offset=k)
+    if x.ndim != 1:
+        raise ValueError(f"diag: an array of {x.ndim} axes; give a vector or a matrix")
+    size = x.shape[0] + abs(k)
+    line = gg.pad(x, ((0, abs(k)),))
+    whole = gg.reshape(line, shape=(size, 1) if k >= 0 else (1, size))
+    return gg.where(eye(size, k=k, dtype="bool", device=x.device), whole, array(0, x.dtype, x))
+
+
+def diagflat(v: Any, k: int = 0) -> Any:
+    """A matrix with the elements of ``v`` on its diagonal number ``k``, as numpy.diagflat."""
+    return diag(ravel(v), k)
+
+
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The elements at equal places on two axes, as numpy.diagonal."""
+    x = array(a)
+    if x.ndim < 2:
+        raise ValueError(f"diagonal: an array of {x.ndim} axes; it takes two or more")
+    return gg.diagonal(x, offset=offset, axis1=axis1, axis2=axis2)
+
+
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None,
+          out: Any = None) -> Any:  # fmt: skip
+    """The sum of a diagonal, as numpy.trace."""
+    no_out("trace", out)
+    return gg.sum(diagonal(array(a, dtype), offset, axis1, axis2), axis=-1)
+
+
+def tril(m: Any, k: int = 0) -> Any:
+    """Matrices with zeros above the diagonal number ``k``, as numpy.tril."""
+    return gg.tril(_matrix(m), k=k)
+
+
+def triu(m: Any, k: int = 0) -> Any:
+    """Matrices with zeros below the diagonal number ``k``, as numpy.triu."""
+    return gg.triu(_matrix(m), k=k)
+
+
+def _matrix(m: Any) -> Any:
+    """``m``; a vector as a row that is repeated to a square."""
+    x = array(m)
+    return gg.broadcast_to(x, shape=(*x.shape, *x.shape)) if x.ndim == 1 else x
+
+
+def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    """The same values in an array of their own, as numpy.copy; gradients pass."""
+    x = array(a)
+    return gg.astype(x, x.dtype)
+
+
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+    """The elements in another dtype, as numpy.astype; gradients pass between floats."""
+    y = gg.astype(array(x), numpy_dtype(dtype), copy=copy)
+    return y if device is None else y.to_device(device)
+
+
+def sizes(shape: Any) -> tuple[int, ...]:
+    """A shape as a tuple of Python integers."""
+    shape = shape.tolist() if hasattr(shape, "tolist") else shape
+    return tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)
