@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from rich.console import Console
@@ -130,8 +131,7 @@ def draw(
         axes.set_title(title, fontsize=11)
         axes.set_axis_off()
     left, right = lower.subplots(1, 2, width_ratios=(2, 1))
-    most = abs(pushes).max()
-    left.imshow(pushes.T, aspect="auto", cmap="PuOr", vmin=-0.6 * most, vmax=0.6 * most)
+    left.imshow(pushes.T, aspect="auto", cmap="PuOr", norm=CenteredNorm(0, 0.6 * abs(pushes).max()))
     left.set(title="what the paddles do", xlabel="step", ylabel="paddle")
     right.plot(errors, color=BLUE, linewidth=2)
     right.set(title="mean square error", xlabel="iteration", yscale="log")

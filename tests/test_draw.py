@@ -69,6 +69,26 @@ def test_several_outputs_are_boxes_of_their_own():
     assert found.vertices[3].norm == pytest.approx(5**0.5)
 
 
+def test_what_is_computed_again_is_one_operation():
+    x = leaf([1.0, 2.0])
+    again = gg.checkpoint(lambda x: gg.sin(x) * x)
+    found = graph(gg.sum(again(x)), x=x)
+    assert [v.title for v in found.vertices] == ["leaf", "checkpoint", "output 0", "sum"]
+    gg.sum(again(x)).backward()
+    assert found.vertices[0].norm == pytest.approx(np.linalg.norm(x.grad.numpy()))
+
+
+def test_a_kernel_of_the_user_is_one_operation():
+    @gg.elementwise
+    def gate(x, y):
+        return x * gg.sigmoid(y)
+
+    x, y = leaf([1.0] * 100_000), leaf([0.5] * 100_000)
+    found = graph(gg.sum(gate(x, y)))
+    assert [v.title for v in found.vertices] == ["leaf", "leaf", "gate", "sum"]
+    assert found.vertices[0].norm == pytest.approx(100_000**0.5 / (1 + np.exp(-0.5)))
+
+
 def test_a_result_of_several_elements_has_a_gradient_of_ones():
     x = leaf([1.0, 2.0, 3.0, 4.0])
     x_box, y_box = graph(x**2).vertices
