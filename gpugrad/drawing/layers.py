@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import cos
 
 LANE = 8.0  # the width of an edge
 CHAIN, PASSING, LONG = 4.0, 4.0, 12.0  # how much edges want to be straight; one from a leaf: 1
-SWEEPS = 24
+SWEEPS, DIFFUSIONS = 24, 200  # at most; each
 
 
 @dataclass(slots=True)
@@ -64,21 +65,27 @@ def chain_of(places: list[Place], edge: tuple[int, int], count: int, computed: b
 
 def ordered(places: list[Place]) -> list[list[int]]:
     """The places of each layer from left to right, with few crossings."""
-    rows: list[list[int]] = [[] for _ in range(1 + max(p.layer for p in places))]
-    for i in _depth_first(places):
-        rows[places[i].layer].append(i)
-    best, fewest = [list(row) for row in rows], _crossings(places, rows)
-    for sweep in range(SWEEPS):
-        if not fewest:
-            break
-        down = sweep % 2 == 0
-        for row in rows[1:] if down else rows[-2::-1]:
-            _by_barycentre(places, rows, row, down)
-        _exchange(places, rows)
-        crossings = _crossings(places, rows)
-        if crossings < fewest:
-            best, fewest = [list(row) for row in rows], crossings
+    best: list[list[int]] = []
+    fewest = -1
+    for start in (_depth_first, _slowest):
+        rows: list[list[int]] = [[] for _ in range(1 + max(p.layer for p in places))]
+        for i in start(places):
+            rows[places[i].layer].append(i)
+        for sweep in range(SWEEPS):
+            crossings = _crossings(places, rows)
+            if fewest < 0 or crossings < fewest:
+                best, fewest = [list(row) for row in rows], crossings
+            if not fewest:
+                return best
+            _sweep(places, rows, down=sweep % 2 == 0)
     return best
+
+
+def _sweep(places: list[Place], rows: list[list[int]], down: bool) -> None:
+    """Order one layer after the other by the one before it, then exchange neighbours."""
+    for row in rows[1:] if down else rows[-2::-1]:
+        _by_barycentre(places, rows, row, down)
+    _exchange(places, rows)
 
 
 def _depth_first(places: list[Place]) -> list[int]:
@@ -91,6 +98,21 @@ def _depth_first(places: list[Place]) -> list[int]:
             seen[i] = None
             pending += reversed(places[i].above)
     return list(seen)
+
+
+def _slowest(places: list[Place]) -> list[int]:
+    """All places by the slowest mode of diffusion along the edges, which unfolds what is long."""
+    near = [place.above + place.below for place in places]
+    total = sum(map(len, near)) or 1
+    x = [cos(1.7 * i) for i in range(len(places))]
+    for _ in range(DIFFUSIONS):
+        mean = sum(len(n) * v for n, v in zip(near, x, strict=True)) / total
+        x = [v - mean for v in x]
+        x = [(v + sum(x[j] for j in n) / len(n)) / 2 if n else v
+             for v, n in zip(x, near, strict=True)]  # fmt: skip
+        largest = max(map(abs, x)) or 1.0
+        x = [v / largest for v in x]
+    return sorted(range(len(places)), key=lambda i: round(x[i], 9))  # alike on every machine
 
 
 def _by_barycentre(places: list[Place], rows: list[list[int]], row: list[int], down: bool) -> None:
