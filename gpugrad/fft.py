@@ -63,7 +63,7 @@ def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     """The first half, n // 2 + 1 numbers, of the transform of real numbers, as numpy.fft.rfft."""
     a, norm = asarray(a), _norm("rfft", norm)
     axis = axes_of(axis, a.ndim, "rfft")[0]
-    return call(ops.real_fourier)(_resized("rfft", a, n, axis), axis=axis, norm=norm)
+    return call(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
@@ -74,7 +74,7 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     a, norm = asarray(a), _norm("irfft", norm)
     axis = axes_of(axis, a.ndim, "irfft")[0]
     n = _length("irfft", 2 * (a.shape[axis] - 1) if n is None else n)
-    half = _resized("irfft", a, n // 2 + 1, axis)
+    half = resized("irfft", a, n // 2 + 1, axis)
     return call(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
@@ -157,8 +157,8 @@ def ifftshift(x: Any, axes: int | Axes = None) -> Any:
 def _along(name: str, a: Any, n: int | None, axis: int, norm: str | None, inverse: bool) -> Any:
     a = asarray(a)
     axes = axes_of(axis, a.ndim, name)
-    resized = _resized(name, a, n, axes[0])
-    return _fourier(resized, axes=axes, inverse=inverse, norm=_norm(name, norm))
+    a = resized(name, a, n, axes[0])
+    return _fourier(a, axes=axes, inverse=inverse, norm=_norm(name, norm))
 
 
 def _over(
@@ -172,7 +172,7 @@ def _over(
             a = _along(name, a, n, axis, norm, inverse)
         return a
     for n, axis in zip(lengths, axes, strict=True):
-        a = _resized(name, a, n, axis)
+        a = resized(name, a, n, axis)
     if not axes:
         return a
     return _fourier(a, axes=axes, inverse=inverse, norm=_norm(name, norm))
@@ -203,7 +203,7 @@ def _lengths_and_axes(name: str, a: Any, s: Lengths, axes: Axes) -> tuple[tuple,
     return lengths, axes
 
 
-def _resized(name: str, a: Any, n: int | None, axis: int) -> Any:
+def resized(name: str, a: Any, n: int | None, axis: int) -> Any:
     """``a`` cropped, or padded with zeros, to the length ``n`` along ``axis``."""
     have = a.shape[axis]
     n = _length(name, have if n is None else n)

@@ -19,6 +19,7 @@ from ...transforms import jvp, vjp, vmap
 from ...transforms.boxes import below, has_derivative, zeros
 from ...transforms.custom import Custom
 from ...transforms.custom_rules import JvpCall
+from ...transforms.reverse import Level
 from .solving import Adjoint, Flow, floats, solution
 
 START, TIMES, ARGUMENTS = 0, 1, 2  # places in z, the last of the first argument
@@ -29,7 +30,7 @@ class Rules(JvpCall):
 
     live: Sequence[int] = ()  # the leaves that need a gradient
 
-    def traced(self, level: int) -> Any:
+    def traced(self, level: Level) -> Any:
         """See Call."""
         self.live = [i for i, v in enumerate(self.leaves)
                      if not below(v, level) and v.node is not None]  # fmt: skip
