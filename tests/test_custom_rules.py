@@ -177,3 +177,11 @@ def test_what_a_rule_closes_over_is_not_lost_silently():
     f.defvjp(lambda x: (x * w, None), lambda _, g: (g,))
     with pytest.raises(RuntimeError, match=r"closes over .* make it an argument"):
         f(gg.tensor(1.0, requires_grad=True))
+
+
+def test_nodes_have_the_name_of_the_function():
+    y = by_vjp()(gg.tensor(X, requires_grad=True), Y)["a"]
+    assert y.node.name == "native"
+    with pytest.raises(RuntimeError, match="graph through native was released"):
+        for _ in range(2):
+            gg.sum(y).backward()

@@ -288,3 +288,13 @@ def test_hooks_see_complex_gradients_as_grad_has_them_and_in_order(create_graph)
     (gg.abs(y) ** 2).sum().backward(create_graph=create_graph)
     assert seen[0].item() == pytest.approx(2 + 4j)
     assert z.grad.item() == pytest.approx((2 + 4j) * 1j)
+
+
+@pytest.mark.needs_compiler
+def test_numpy_scalars_go_with_arrays_of_any_device():
+    with gg.use_device("simulated"):
+        x = gg.tensor([1.0, 2.0], requires_grad=True)
+        y = x * np.float32(3.0) + np.float64(0.5) * gg.sum(x)
+        assert y.device == "simulated" and y.dtype == gg.float64
+        gg.sum(y).backward()
+        assert x.grad.tolist() == [4.0, 4.0]

@@ -22,6 +22,7 @@ from .fused import Fused, fused
 from .plans import Plan, plan, widened
 
 NUMBERS = (bool, int, float, complex)
+SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which have a dtype and no device
 KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay what they are
 
 
@@ -165,10 +166,14 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
 
 
 def common_backend(op: Op, values: tuple) -> Any:
-    """The one backend that all arrays are on; None if there are only numbers."""
-    found = None
+    """The one backend that all arrays are on, NumPy's scalars on any; None if there are only
+    numbers."""
+    found = scalars = None
     for value in values:
         if type(value) in NUMBERS or value is None:
+            continue
+        if type(value) in SCALARS:
+            scalars = HOST
             continue
         here = BACKENDS.get(type(value))
         if here is None or here.shares_type:
@@ -183,11 +188,13 @@ def common_backend(op: Op, values: tuple) -> Any:
                 f"{op.name}: arrays on two devices, {found.name} and {here.name}; "
                 f"move one with .to({found.name!r})"
             )
-    return found
+    return found or scalars
 
 
 def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
     """The values with a common dtype, numbers as 0-d arrays, and that dtype."""
+    if backend is not HOST:
+        values = tuple([backend.asarray(v) if type(v) in SCALARS else v for v in values])
     dtype = None
     numbers = []
     for i, value in enumerate(values):

@@ -6,6 +6,7 @@ and every level below sees what they do.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import update_wrapper
 from typing import Any
 
@@ -36,6 +37,7 @@ class Custom:
         self.function = function
         self.name = getattr(function, "__name__", "function")
         self.fixed = tuple(nondiff_argnums)
+        self.op = replace(custom, name=self.name)  # what its nodes show
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
@@ -120,7 +122,7 @@ class Call:
 
         node = self.node_of(nodes, leaves, back)
         return shape([
-            Traced(v, pick(custom, node, i, v), level) if has_derivative(v) else v
+            Traced(v, pick(self.owner.op, node, i, v), level) if has_derivative(v) else v
             for i, v in enumerate(leaves)
         ])  # fmt: skip
 
@@ -149,7 +151,7 @@ class Call:
 
         node = self.node_of(nodes, leaves, back)
         return shape([
-            Tensor(as_tensor(v).data, pick(custom, node, i, v)) if has_derivative(v) else v
+            Tensor(as_tensor(v).data, pick(self.owner.op, node, i, v)) if has_derivative(v) else v
             for i, v in enumerate(leaves)
         ])  # fmt: skip
 
@@ -161,7 +163,7 @@ class Call:
             shares = back(xp, g.as_tuple(len(results)))
             return tuple(self.fitted(xp, shares[i], self.leaves[i]) for i in wanted)
 
-        plan = Plan(custom, pull, lambda *values: (), (), released(custom))
+        plan = Plan(self.owner.op, pull, lambda *values: (), (), released(self.owner.op))
         return Node(plan, tuple(nodes[i] for i in wanted), ())
 
     def fitted(self, xp: Any, share: Any, leaf: Any) -> Any:

@@ -95,7 +95,7 @@ class VjpCall(Call):
             return tuple(s.sum(axis=0) if axis is None else s for s, axis in pairs)
 
         many = custom_vjp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
-        many.name = self.owner.name
+        many.name, many.op = self.owner.name, self.owner.op
         many.defvjp(vmap(fwd, in_axes=axes), together)
         return self.members(many(*self.lower(level)), level)
 
@@ -172,7 +172,7 @@ class JvpCall(Call):
         """For all members of a batch at once: the function and the rule through ``vmap``."""
         axes = tuple(None if below(v, level) else 0 for v in self.leaves)
         many = custom_jvp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
-        many.name = self.owner.name
+        many.name, many.op = self.owner.name, self.owner.op
         many.defjvp(vmap(lambda p, t: self.rule(list(p), list(t)), in_axes=(axes, axes)))
         return self.members(many(*self.lower(level)), level)
 
