@@ -16,10 +16,9 @@ SHAPE = (0.4, 4.0)  # a parameter such as a in gammainc(a, x)
 def with_order(name) -> list[Sample]:
     """Samples of a function of orders, whole and real, and a positive number."""
     reference = getattr(special, name)
-    some = [sample(WHOLE, numbers(3, low=0.6, high=4), reference=reference),
+    return [sample(WHOLE, numbers(3, low=0.6, high=4), reference=reference),
             sample(2, numbers(2, 1, low=0.6, high=4), reference=reference),
             sample(WHOLE[:0], numbers(1, low=0.6, high=4), reference=reference)]  # fmt: skip
-    return some
 
 
 def inverse(function, *ranges) -> list[Sample]:
@@ -88,7 +87,11 @@ INFORMATION = {
 BESSEL = {
     **{name: unary(getattr(special, name)) for name in ("j0", "j1", "i0", "i1", "i0e", "i1e")},
     **{name: unary(getattr(special, name), (0.4, 4.0)) for name in ("y0", "y1", "k0", "k1")},
-    **{name: with_order(name) for name in ("yn", "jv", "yv", "iv", "ive", "kv", "kve")},
+    **{name: with_order(name) for name in ("yn", "jv", "yv")},
+    **{name: binary(getattr(special, name), first=(0.2, 4.0), second=(0.6, 4.0))
+       for name in ("iv", "ive", "kv", "kve")},
+    "ive_slope": ratios({"times": 1}, (0.2, 4.0), (0.6, 4.0)),
+    "kve_slope": ratios({"times": 1}, (0.2, 4.0), (0.6, 4.0)),
 }
 
 INCOMPLETE = {
@@ -102,6 +105,11 @@ INCOMPLETE = {
         sample(numbers(2, low=0.4, high=4), numbers(2, 1, low=0.4, high=4, seed=1),
                numbers(2, low=0.1, high=0.9, seed=2), reference=special.betainc),
         sample(numbers(0, low=0.4, high=4), 1.5, 0.25, reference=special.betainc),
+    ],
+    "betaincc": [
+        sample(numbers(2, low=0.4, high=4), numbers(2, 1, low=0.4, high=4, seed=1),
+               numbers(2, low=0.1, high=0.9, seed=2), reference=special.betaincc),
+        sample(numbers(0, low=0.4, high=4), 1.5, 0.25, reference=special.betaincc),
     ],
     "betaincinv": inverse("betaincinv", SHAPE, SHAPE),
     "log_betainc": of_beta({}),

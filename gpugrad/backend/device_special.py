@@ -19,6 +19,9 @@ def device_special(device: Any) -> dict[str, Callable]:
     def library() -> Any:
         return device.driver.special()
 
+    def betaincc(a: Any, b: Any, x: Any) -> Any:
+        return library().betainc(b, a, 1 - x)
+
     def riemann_zeta(x: Any) -> Any:
         return library().zetac(x) + 1
 
@@ -35,8 +38,10 @@ def device_special(device: Any) -> dict[str, Callable]:
         return xp.where(p < 0.5, -t, t)
 
     by_host = {name: _by_host(device, name) for name in ONLY_HERE.split()}
-    own = {"riemann_zeta": riemann_zeta, "stdtr": in_double(stdtr), "stdtrit": in_double(stdtrit)}
-    return {**special_natives(xp, library), **by_host, **own}
+    return {
+        **special_natives(xp, library), **by_host, "betaincc": betaincc,
+        "riemann_zeta": riemann_zeta, "stdtr": in_double(stdtr), "stdtrit": in_double(stdtrit),
+    }  # fmt: skip
 
 
 def _by_host(device: Any, name: str) -> Callable:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .special import named, special_natives
 
-ONLY_HERE = "iv ive jv kv kve stdtr stdtrit yv"  # cupyx.scipy.special has none of them
+ONLY_HERE = "iv ive jv kv kve yv"  # cupyx.scipy.special has none of them
 
 
 @cache
@@ -25,6 +25,6 @@ def library() -> Any:
 
 SPECIAL_NATIVES: dict[str, Callable] = {
     **special_natives(np, library),
-    **{name: named(name, library) for name in ONLY_HERE.split()},
+    **{name: named(name, library) for name in f"{ONLY_HERE} betaincc stdtr stdtrit".split()},
     "riemann_zeta": named("zeta", library),
 }

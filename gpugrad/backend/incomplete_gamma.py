@@ -9,6 +9,8 @@ from typing import Any
 from .exponential import of_exponential
 from .quadrature import EXTENT, RAISED, Side, gauss, polygammas, stepped
 
+# Of log(Gamma(a + 1) / (a**a e**-a sqrt(2 pi a))) in powers of 1/a, 1, 3, 5, ...
+STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360)
 NEAR = 2.0  # up to here the density is integrated from 0, whatever a
 
 
@@ -73,13 +75,14 @@ def _gamma_extent(xp: Any, sign: Any, c: Any, x: Any) -> Any:
 
 
 def _log_gamma_scale(xp: Any, library: Any, a: Any, x: Any, log_x: Any) -> Any:
-    """log(x**a e**-x / Gamma(a + 1)); for a large ``a`` by Stirling's series, without cancelling."""
+    """log(x**a e**-x / Gamma(a + 1)); of a large ``a`` without cancellation, by Stirling."""
     large = xp.maximum(a, RAISED)
     off = (x - large) / large
     near = abs(off) < 0.5
     apart = xp.where(near, off - xp.log1p(xp.where(near, off, 0.0)), off - xp.log(x / large))
-    r = 1 / (large * large)
-    series = 1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * 691 / 360360))))
+    series = 0.0
+    for number in reversed(STIRLING):
+        series = number + series / (large * large)
     direct = a * log_x - x - library.gammaln(a + 1)
     stirling = -large * apart - series / large - 0.5 * xp.log(2 * pi * large)
     return xp.where(a < RAISED, direct, stirling)

@@ -40,10 +40,10 @@ def gauss() -> list[tuple[float, float]]:
 
 def polygammas(library: Any, z: Any, count: int) -> list:
     """The first ``count`` of psi, psi', psi'', ... at z > 0."""
-    found = [library.psi(z)] if count else []
-    for j in range(1, count):
-        found.append((-1.0) ** (j + 1) * factorial(j) * library.zeta(j + 1.0, z))
-    return found
+    return [
+        (-1.0) ** (j + 1) * factorial(j) * library.zeta(j + 1.0, z) if j else library.psi(z)
+        for j in range(count)
+    ]
 
 
 def stepped(values: list, z: Any) -> list:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from math import factorial
 from typing import Any
 
+from .bessel_orders import bessel_order_natives
 from .incomplete import incomplete_natives
 
 Library = Callable[[], Any]
@@ -34,7 +35,7 @@ def special_natives(xp: Any, library: Library) -> dict[str, Callable]:
     return {
         **{name: named(name, library) for name in NAMES.split()},
         "digamma": named("psi", library), "polygamma": polygamma,
-        **incomplete_natives(xp, library),
+        **incomplete_natives(xp, library), **bessel_order_natives(xp, library),
     }  # fmt: skip
 
 

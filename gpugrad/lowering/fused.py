@@ -71,7 +71,9 @@ class Fused:
                     self.frozen |= {error.symbol.value}
                     continue
                 if self.op.name not in REGISTRY:
-                    raise
+                    if str(error).startswith(f"{self.op.name}: "):
+                        raise
+                    raise NotElementwise(f"{self.op.name}: {error}", error.symbol) from error
                 reading = None
             self._readings[structure] = reading
             if not settings:

@@ -1,4 +1,7 @@
-"""Bessel functions; their derivatives are those of other orders (DLMF 10.6 and 10.29)."""
+"""Bessel functions; their derivatives are those of other orders (DLMF 10.6 and 10.29).
+
+Derivatives by a real order are sums and integrals: backend/bessel_orders.py.
+"""
 
 from functools import partial
 
@@ -106,27 +109,66 @@ def yv(xp, v, x):
     return xp.yv(v, x)
 
 
-@special(dx=lambda xp, v, x: (xp.iv(v - 1, x) + xp.iv(v + 1, x)) / 2)
+@special(
+    dv=lambda xp, v, x: xp.exp(x) * xp.ive_slope(v, x, times=1),
+    dx=lambda xp, v, x: (xp.iv(v - 1, x) + xp.iv(v + 1, x)) / 2,
+)
 def iv(xp, v, x):
-    """Modified Bessel function of the first kind of the real order ``v``."""
+    """Modified Bessel function of the first kind of the real order ``v``.
+
+    Its derivative by ``v`` is NaN for a negative ``x`` or an order of -1 or less.
+    """
     return xp.iv(v, x)
 
 
 @special(
-    dx=lambda xp, v, x, y: (xp.ive(v - 1, x) + xp.ive(v + 1, x)) / 2 - xp.sign(x) * y
+    dv=lambda xp, v, x: xp.ive_slope(v, x, times=1),
+    dx=lambda xp, v, x, y: (xp.ive(v - 1, x) + xp.ive(v + 1, x)) / 2 - xp.sign(x) * y,
 )
 def ive(xp, v, x):
     """e**-abs(x) times ``iv``."""
     return xp.ive(v, x)
 
 
-@special(dx=lambda xp, v, x: (xp.kv(v - 1, x) + xp.kv(v + 1, x)) / -2)
+def _ive_slope_by_x(xp, v, x, y, *, times):
+    """I'(x) = I of the order v + 1, plus v I / x, differentiated in v."""
+    lower = xp.ive(v, x) if times == 1 else xp.ive_slope(v, x, times=times - 1)
+    return xp.ive_slope(v + 1, x, times=times) + (v * y + times * lower) / x - y
+
+
+@special(
+    dv=lambda xp, v, x, *, times: xp.ive_slope(v, x, times=times + 1),
+    dx=_ive_slope_by_x,
+)
+def ive_slope(xp, v, x, *, times):
+    """e**-x times ``iv`` differentiated ``times`` above 0 by its order, for x > 0 and v > -1."""
+    return xp.ive_slope(v, x, times=times)
+
+
+@special(
+    dv=lambda xp, v, x: xp.exp(-x) * xp.kve_slope(v, x, times=1),
+    dx=lambda xp, v, x: (xp.kv(v - 1, x) + xp.kv(v + 1, x)) / -2,
+)
 def kv(xp, v, x):
     """Modified Bessel function of the second kind of the real order ``v``."""
     return xp.kv(v, x)
 
 
-@special(dx=lambda xp, v, x, y: y - (xp.kve(v - 1, x) + xp.kve(v + 1, x)) / 2)
+@special(
+    dv=lambda xp, v, x: xp.kve_slope(v, x, times=1),
+    dx=lambda xp, v, x, y: y - (xp.kve(v - 1, x) + xp.kve(v + 1, x)) / 2,
+)
 def kve(xp, v, x):
     """e**x times ``kv``."""
     return xp.kve(v, x)
+
+
+@special(
+    dv=lambda xp, v, x, *, times: xp.kve_slope(v, x, times=times + 1),
+    dx=lambda xp, v, x, y, *, times: (
+        y - (xp.kve_slope(v - 1, x, times=times) + xp.kve_slope(v + 1, x, times=times)) / 2
+    ),
+)
+def kve_slope(xp, v, x, *, times):
+    """e**x times ``kv`` differentiated ``times`` above 0 by its order."""
+    return xp.kve_slope(v, x, times=times)

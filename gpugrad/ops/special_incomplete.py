@@ -180,14 +180,23 @@ def log_betainc(xp, a, b, x, *, upper):
     return xp.log_betainc(a, b, x, upper=upper)
 
 
-def _by_times(times):
-    return lambda xp, a, b, x, y: y * xp.betainc_ratio(a, b, x, times=times, upper=False)
+def _by_times(times, upper=False):
+    return lambda xp, a, b, x, y: y * xp.betainc_ratio(a, b, x, times=times, upper=upper)
 
 
 @special(da=_by_times((1, 0)), db=_by_times((0, 1)), dx=_beta_density)
 def betainc(xp, a, b, x):
     """The regularised incomplete beta function: of beta(a, b), the part below x."""
     return xp.betainc(a, b, x)
+
+
+@special(
+    da=_by_times((1, 0), True), db=_by_times((0, 1), True),
+    dx=lambda xp, a, b, x: -_beta_density(xp, a, b, x),
+)  # fmt: skip
+def betaincc(xp, a, b, x):
+    """1 - betainc(a, b, x), with full relative precision where it is small."""
+    return xp.betaincc(a, b, x)
 
 
 def _beta_inverse(times):
