@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from gpugrad.backend.simulated import fft, linalg, module
+from gpugrad.backend.simulated import fft, linalg, module, special
 
 TABLE = Path(__file__).with_suffix(".json")
 METHODS = [
@@ -42,6 +42,12 @@ def names() -> list[str]:
         if inspect.getmodule(function) is where
     ]
     return sorted(functions + inner)
+
+
+def special_names() -> list[str]:
+    """Every function of the stand-in for cupyx.scipy.special."""
+    functions = vars(special).items()
+    return sorted(n for n, f in functions if n[0] != "_" and getattr(f, "__name__", "") == "ufunc")
 
 
 def found(root: object, name: str) -> Callable:
@@ -87,6 +93,7 @@ def _text(default: object) -> str:
 def installed() -> dict:
     """The table as the installed wheel has it."""
     import cupy
+    from cupyx.scipy import special as cupys
 
     functions = {name: parameters(found(cupy, name)) for name in names()}
     methods = {name: parameters(found(cupy.ndarray, name)) for name in METHODS}
@@ -94,6 +101,7 @@ def installed() -> dict:
         "version": cupy.__version__,
         "functions": functions,
         "methods": {n: [p for p in rows if p[0] != "self"] for n, rows in methods.items()},
+        "special": {name: getattr(cupys, name).nin for name in special_names()},
         "vendor": vendor(),
     }
 
@@ -107,12 +115,22 @@ def vendor() -> dict[str, str]:
         for name in members:
             text = found(import_module(place), name).__doc__ or ""
             lines[f"{place}.{name}"] = text.partition("\n")[0]
+    lines["cupyx.scipy.linalg.solve_triangular"] = _definition("solve_triangular")
     spec = find_spec("cupy_backends.cuda.libs")
     folder = Path(spec.submodule_search_locations[0])  # type: ignore[index, union-attr]
     binary = next(folder.glob("cublas.*")).read_bytes()
     shown = re.search(rf"\b{CUBLAS}\([^)]*\)".encode(), binary)
     lines[f"cublas.{CUBLAS}"] = shown[0].decode() if shown else ""
     return lines
+
+
+def _definition(name: str) -> str:
+    """The line that defines a function of cupyx.scipy.linalg, which needs NVIDIA's libraries to be
+    imported: read, not run."""
+    folder = Path(find_spec("cupyx").submodule_search_locations[0])  # type: ignore
+    text = (folder / "scipy" / "linalg" / f"_{name}.py").read_text(encoding="utf-8")
+    shown = re.search(rf"^def ({name}\(.*?\)):", text, re.MULTILINE | re.DOTALL)
+    return " ".join(shown[1].split()) if shown else ""
 
 
 def table() -> dict:

@@ -3,16 +3,20 @@
 import op_samples_array
 import op_samples_elements
 import op_samples_fft
+import op_samples_linalg
 import op_samples_nn
 import op_samples_numpy
+import op_samples_special
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
     **op_samples_elements.SAMPLES,
     **op_samples_array.SAMPLES,
     **op_samples_fft.SAMPLES,
+    **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,
     **op_samples_numpy.SAMPLES,
+    **op_samples_special.SAMPLES,
 }
 
 

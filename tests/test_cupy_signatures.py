@@ -5,10 +5,19 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from cupy_signatures import METHODS, documented, found, installed, names, parameters, table
+from cupy_signatures import (
+    METHODS,
+    documented,
+    found,
+    installed,
+    names,
+    parameters,
+    special_names,
+    table,
+)
 
 from gpugrad.backend.device_natives import natives
-from gpugrad.backend.simulated import module
+from gpugrad.backend.simulated import module, special
 from gpugrad.backend.simulated.driver import SimulatedDriver
 
 needs_cupy = pytest.mark.needs_cupy
@@ -55,9 +64,15 @@ def test_a_method_takes_what_cupys_takes(name):
     assert not list(differences(own, table()["methods"][name]))
 
 
+@pytest.mark.parametrize("name", special_names())
+def test_a_special_function_takes_as_many_arrays_as_cupys(name):
+    assert len(parameters(getattr(special, name))) == table()["special"][name]
+
+
 def test_the_table_has_a_row_for_each_function_and_no_more():
     assert sorted(table()["functions"]) == names()
     assert list(table()["methods"]) == METHODS
+    assert list(table()["special"]) == special_names()
 
 
 @pytest.mark.parametrize(("name", "keywords"), REFUSED.items())
@@ -96,10 +111,10 @@ def test_the_table_is_the_installed_wheels():
 
     wheel = json.loads(json.dumps(installed()))
     same = wheel["version"] == table()["version"]
-    for section in ("functions", "methods", "vendor"):
+    for section in ("functions", "methods", "special", "vendor"):
         for name, row in wheel[section].items():
             assert row == table()[section][name] or not same, (section, name)
-            if section != "vendor":
+            if section in ("functions", "methods"):
                 own = parameters(found(module if section == "functions" else module.ndarray, name))
                 own = [r for r in own if r[0] not in ("self", "copy")]
                 assert not list(differences(own, row)), (cupy.__version__, name)

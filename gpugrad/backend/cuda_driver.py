@@ -114,6 +114,18 @@ class CudaDriver:
         """Whether work is recorded at present."""
         return self._graph is not None
 
+    def scipy_linalg(self) -> Any:
+        """CuPy's linear algebra beside NumPy's."""
+        from cupyx.scipy import linalg  # loads NVIDIA's libraries
+
+        return linalg
+
+    def special(self) -> Any:
+        """CuPy's special functions."""
+        from cupyx.scipy import special  # a tenth of a second, paid at the first call
+
+        return special
+
     def bound(self, operation: Callable) -> Callable:
         """``operation`` with this GPU as the current one, where there are several."""
         if cupy.cuda.runtime.getDeviceCount() == 1:

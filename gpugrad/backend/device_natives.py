@@ -11,7 +11,9 @@ import numpy as np
 
 from . import handwritten, products
 from .device_indexing import indexing
+from .device_linalg import linalg
 from .device_rows import rows
+from .device_special import device_special
 from .dtypes import FLOATS
 from .fourier import fourier_natives
 from .numpy_natives import CREATION, UFUNCS, astype
@@ -20,7 +22,6 @@ OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
     "repeat tril triu prod max min any all argmax argmin cumsum nonzero"
 )
-LINALG = "cholesky solve inv det slogdet eigh eigvalsh qr svd pinv"
 
 
 def natives(device: Any) -> dict[str, Callable]:
@@ -28,9 +29,8 @@ def natives(device: Any) -> dict[str, Callable]:
     xp = device.module
     return {
         **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
-        **{name: getattr(xp.linalg, name) for name in LINALG.split()},
         **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
-        **rows(device), **fourier_natives(xp),
+        **rows(device), **linalg(device), **fourier_natives(xp), **device_special(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
     }  # fmt: skip
 

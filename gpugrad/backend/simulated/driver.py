@@ -142,6 +142,18 @@ class SimulatedDriver:
         if self._graph is not None:
             self._graph.memory.append(allocation)
 
+    def scipy_linalg(self) -> Any:
+        """The stand-in for cupyx.scipy.linalg."""
+        from . import scipy_linalg  # built on arrays, which are built on this
+
+        return scipy_linalg
+
+    def special(self) -> Any:
+        """The stand-in for cupyx.scipy.special."""
+        from . import special  # built on arrays, which are built on this
+
+        return special
+
     def bound(self, operation: Callable) -> Callable:
         """``operation`` itself: there is one simulated device."""
         return operation
