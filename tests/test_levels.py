@@ -216,3 +216,11 @@ def test_in_place_without_a_derivative_forgets_the_tangent():
     _, moved = gg.jvp(f, (x,), (gg.ones_like(x),))
     np.testing.assert_array_equal(moved.numpy(), 0)
     np.testing.assert_array_equal(gg.vjp(f, x)[1](gg.ones_like(x))[0].numpy(), 0)
+
+
+@pytest.mark.needs_compiler
+def test_a_comparison_within_grad_runs_a_kernel_that_keeps_nothing():
+    with gg.use_device("simulated"):
+        x = gg.tensor([0.5, -1.5])
+        found = gg.grad(lambda x: gg.sum(gg.where(x > 0, x, 0.0) * gg.equal(x, x)))(x)
+    assert found.tolist() == [1.0, 0.0]

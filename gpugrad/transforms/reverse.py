@@ -61,7 +61,7 @@ class Traced(Box):
             y = self._small(op, nodes, needs, values)
             if y is not None:
                 return y
-        result = lowered(op, values, settings, needs)
+        result = lowered(op, values, settings, needs if live else ())
         if live:
             return recorded(op, nodes, values, result, settings, self._with)
         y = result.y
