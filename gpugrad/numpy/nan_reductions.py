@@ -164,7 +164,7 @@ def _deviation(
     if dtype is not None and x.dtype != numpy_dtype(dtype):
         raise TypeError(f"{name}: dtype={dtype!r}; deviations from a mean are floats")
     present = gg.broadcast_to(_present(x, where), x.shape)
-    middle = _mean(x, present, axis, True, 0) if mean is None else array(mean, near=x)
+    middle = _mean(x, present, axis, True, 0) if mean is None else array(mean, x.dtype, near=x)
     left = gg.count_nonzero(present, axis=axis, keepdims=keepdims)
     left = left - reductions.freedom(name, *freedom)
     return gg.where(present, x - middle, 0), left

@@ -153,7 +153,7 @@ def _unweighted(rows: Any, asked: Asked) -> Any:
     if not length:
         raise IndexError(f"{asked.name}: no elements to choose from")
     order = gg.argsort(rows, axis=-1)
-    n = counted(rows) if asked.ignores_nan else length
+    n = counted(rows, asked.q.dtype) if asked.ignores_nan else length
     if asked.method in ROUNDED:
         y = picked(rows, order, _inside(ROUNDED[asked.method](n, asked.q), n))
     else:
@@ -197,10 +197,10 @@ def _inside(place: Any, n: Any) -> Any:
     return gg.astype(gg.clip(gg.clip(place, 0, None), None, n - 1), "int64")
 
 
-def counted(rows: Any) -> Any:
+def counted(rows: Any, dtype: Any) -> Any:
     """How many elements of each line are not NaN."""
     present = gg.logical_not(gg.isnan(rows))
-    return gg.astype(gg.sum(present, axis=-1, keepdims=True), float64)
+    return gg.astype(gg.count_nonzero(present, axis=-1, keepdims=True), dtype)
 
 
 def picked(rows: Any, order: Any, places: Any) -> Any:
@@ -275,7 +275,7 @@ def _median(name: str, a: Any, axis: Any, keepdims: bool) -> Any:
         return gg.reshape(gg.sum(rows, axis=-1) + float("nan"), shape)
     order = gg.argsort(rows, axis=-1)
     if ignores_nan:
-        n = counted(rows)
+        n = counted(rows, float64)
         low, high = (_inside(gg.floor(place), n) for place in ((n - 1) / 2, n / 2))
     else:
         middle = rows.shape[-1] // 2

@@ -1,0 +1,74 @@
+"""Every function of ``gpugrad.numpy`` in the tables beside NumPy's: values, derivatives, batches."""
+
+import warnings
+
+import numpy as np
+import numpy_cases_places as places
+import numpy_cases_statistics as statistics
+import numpy_cases_vectors as vectors
+import pytest
+from numpy_case import agree, total
+
+import gpugrad as gg
+from gpugrad.testing import gradcheck
+
+CASES = [*statistics.CASES, *vectors.CASES, *places.CASES]
+OF_FLOATS = [case for case in CASES if case.floats]
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """NumPy warns of what it divides by zero, and so does what runs on NumPy here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_values_shapes_and_dtypes_are_numpys(case):
+    expected = case.numpys(*case.arguments)
+    agree(case.ours(*case.arguments), expected)
+    agree(case.ours(*case.changed(gg.tensor)), expected)
+    if case.name != "histogramdd":  # for which a list is no matrix, but holds coordinates
+        agree(case.ours(*case.changed(np.ndarray.tolist)), expected)
+
+
+@pytest.mark.parametrize("case", OF_FLOATS, ids=str)
+def test_single_precision_stays_where_numpys_does(case):
+    arguments = case.changed(lambda x: x.astype("complex64" if x.dtype.kind == "c" else "float32"))
+    agree(case.ours(*arguments), case.numpys(*arguments), 1e-4)
+
+
+@pytest.mark.parametrize("case", [c for c in OF_FLOATS if c.order], ids=str)
+def test_derivatives_agree_with_differences(case):
+    gradcheck(case.of_floats, case.floats, order=case.order)
+
+
+@pytest.mark.parametrize("case", [c for c in OF_FLOATS if c.batch], ids=str)
+def test_a_batch_is_its_members_one_by_one(case):
+    members = [case.floats, [1.1 * x + 0.01 for x in case.floats]]
+    found = gg.vmap(case.of_floats)(*map(np.stack, zip(*members, strict=True)))
+    each = [case.of_floats(*member) for member in members]
+    expected = (
+        tuple(np.stack([y.numpy() for y in parts]) for parts in zip(*each, strict=True))
+        if isinstance(each[0], tuple) else np.stack([y.numpy() for y in each])
+    )  # fmt: skip
+    agree(found, expected)
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_device_gives_values_and_gradients_of_the_host(case):
+    with gg.use_device("simulated"):
+        there = case.on_device()
+        agree(there.ours(*there.arguments), case.numpys(*case.arguments))
+        found = gradients(there) if case.order else ()
+    for one, other in zip(found, gradients(case) if case.order else (), strict=True):
+        assert one.device == "simulated"
+        np.testing.assert_allclose(one.numpy(), other, rtol=1e-9, atol=1e-9)
+
+
+def gradients(case):
+    """Of a weighed sum of the results, in all arrays of floats."""
+    numbers = tuple(range(len(case.floats)))
+    return gg.grad(lambda *x: total(case.of_floats(*x)), numbers)(*case.floats) if numbers else ()
