@@ -1,8 +1,9 @@
 """Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays, gradients of any order."""
 
+import sys as _sys
 from typing import Any
 
-from . import random, transforms
+from . import linalg, random, transforms
 from .backend.dtypes import (
     bfloat16,
     bool_,
@@ -21,6 +22,7 @@ from .backend.dtypes import (
     uint32,
     uint64,
 )
+from .backend.linalg_errors import errstate
 from .backend.select import default_device, use_device
 from .creation import (
     arange,
@@ -40,6 +42,7 @@ from .creation import (
 from .elementwise import elementwise
 from .functions import *
 from .levels import enable_grad, no_grad
+from .protocols import look_up as _look_up
 from .tensor import Tensor, tensor
 from .transforms import (
     checkpoint,
@@ -60,9 +63,19 @@ from .transforms import (
 )
 
 
+def _standing_for(function: Any) -> Any:
+    """Our function for one of NumPy's, or None: loads gpugrad.numpy when one is first met."""
+    from .numpy.dispatch import implementation
+
+    return implementation(function)
+
+
+_look_up(_standing_for, _sys.modules[__name__])
+
+
 def __getattr__(name: str) -> Any:
     """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
-    if name in ("extend", "fft", "nn", "optim", "scipy", "testing"):
+    if name in ("extend", "fft", "linalg", "nn", "numpy", "optim", "scipy", "testing"):
         from importlib import import_module
 
         return import_module(f"gpugrad.{name}")

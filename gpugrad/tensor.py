@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .apply import as_tensor, call, make_results_of
+from .apply import as_tensor, make_results_of
 from .backend.dtypes import INEXACT, as_dtype, complex128, default_float, float64
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
@@ -11,15 +11,8 @@ from .backward import backward, register_hook
 from .conversion import Conversion
 from .levels import recording
 from .methods import Methods
-from .ops import REGISTRY
+from .protocols import Protocols
 from .tape import Leaf, Node
-
-UFUNC_NAMES = {  # NumPy's name of a ufunc -> ours, where they differ
-    "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh",
-    "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "conjugate": "conj",
-    "invert": "bitwise_invert", "left_shift": "bitwise_left_shift",
-    "right_shift": "bitwise_right_shift", "fabs": "absolute", "rint": "round",
-}  # fmt: skip
 
 
 def tensor(
@@ -59,7 +52,7 @@ def _holds_array(data: Any) -> bool:
     return type(data) in BACKENDS
 
 
-class Tensor(Methods, Conversion):
+class Tensor(Methods, Conversion, Protocols):
     """An array that remembers how it was computed: a cell with an array and a node.
 
     The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
@@ -182,18 +175,6 @@ class Tensor(Methods, Conversion):
     def _take(self, new: "Tensor") -> None:
         """Hold what ``new``, a value of the same level, holds."""
         self.data, self.node = new.data, new.node
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
-        """``np.sin(t)`` is ``gg.sin(t)``; what we do not have is refused, never dropped."""
-        op = REGISTRY.get(UFUNC_NAMES.get(ufunc.__name__, ufunc.__name__))
-        if op is None or method != "__call__" or keywords:
-            form = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            options = f" with {', '.join(keywords)}" if keywords else ""
-            raise TypeError(
-                f"numpy.{form}{options} has no derivative here and would drop the gradient; "
-                "use gpugrad's functions, or .detach().numpy()"
-            )
-        return call(op)(*inputs)
 
 
 def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:

@@ -16,7 +16,7 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("tape", "levels"),
     ("apply", "conversion"),
     ("calls",),
-    ("backward", "methods"),
+    ("backward", "methods", "protocols"),
     ("tensor",),
     ("creation", "elementwise", "extend"),
     ("functions",),

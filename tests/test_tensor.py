@@ -140,10 +140,10 @@ def test_numpy_functions_differentiate_or_refuse():
     assert x.grad.item() == pytest.approx(2 * math.cos(0.5))
     (np.array([3.0]) * x).sum().backward()
     assert x.grad.item() == pytest.approx(2 * math.cos(0.5) + 3)
-    with pytest.raises(TypeError, match=r"numpy.add.reduce.*gradient"):
-        np.add.reduce(x)
-    with pytest.raises(TypeError, match=r"numpy\.spacing"):
-        np.spacing(x)
+    with pytest.raises(TypeError, match=r"numpy.add.reduceat.*gradient"):
+        np.add.reduceat(x, [0])
+    with pytest.raises(TypeError, match=r"numpy\.isnat"):
+        np.isnat(x)
     with pytest.raises(RuntimeError, match=r"detach\(\).numpy\(\)"):
         np.asarray(x)
 

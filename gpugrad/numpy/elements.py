@@ -2,13 +2,14 @@
 
 from .. import functions as _gg
 from . import derived as _derived
+from . import reductions as _reductions
 from .ufuncs import ufunc as _ufunc
 
 # arithmetic
 
-add = _ufunc("add", _gg.add)
+add = _ufunc("add", _gg.add, _reductions.sum, _reductions.cumsum)
 subtract = _ufunc("subtract", _gg.subtract)
-multiply = _ufunc("multiply", _gg.multiply)
+multiply = _ufunc("multiply", _gg.multiply, _reductions.prod, _reductions.cumprod)
 divide = true_divide = _ufunc("divide", _gg.divide)
 floor_divide = _ufunc("floor_divide", _gg.floor_divide)
 remainder = mod = _ufunc("remainder", _gg.remainder)
@@ -32,7 +33,7 @@ log = _ufunc("log", _gg.log)
 log1p = _ufunc("log1p", _gg.log1p)
 log2 = _ufunc("log2", _gg.log2)
 log10 = _ufunc("log10", _gg.log10)
-logaddexp = _ufunc("logaddexp", _gg.logaddexp)
+logaddexp = _ufunc("logaddexp", _gg.logaddexp, _reductions.logsumexp)
 logaddexp2 = _ufunc("logaddexp2", _gg.logaddexp2)
 sqrt = _ufunc("sqrt", _gg.sqrt)
 cbrt = _ufunc("cbrt", _gg.cbrt)
@@ -79,8 +80,8 @@ conjugate = conj = _ufunc("conjugate", _gg.conj)
 
 # choosing
 
-maximum = _ufunc("maximum", _gg.maximum)
-minimum = _ufunc("minimum", _gg.minimum)
+maximum = _ufunc("maximum", _gg.maximum, _reductions.max)
+minimum = _ufunc("minimum", _gg.minimum, _reductions.min)
 fmax = _ufunc("fmax", _gg.fmax)
 fmin = _ufunc("fmin", _gg.fmin)
 
@@ -92,8 +93,8 @@ greater = _ufunc("greater", _gg.greater)
 greater_equal = _ufunc("greater_equal", _gg.greater_equal)
 less = _ufunc("less", _gg.less)
 less_equal = _ufunc("less_equal", _gg.less_equal)
-logical_and = _ufunc("logical_and", _gg.logical_and)
-logical_or = _ufunc("logical_or", _gg.logical_or)
+logical_and = _ufunc("logical_and", _gg.logical_and, _reductions.all)
+logical_or = _ufunc("logical_or", _gg.logical_or, _reductions.any)
 logical_xor = _ufunc("logical_xor", _gg.logical_xor)
 logical_not = _ufunc("logical_not", _gg.logical_not)
 bitwise_and = _ufunc("bitwise_and", _gg.bitwise_and)

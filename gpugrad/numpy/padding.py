@@ -78,7 +78,7 @@ def pair(given: Any, axis: int, ndim: int) -> tuple:
     elif len(parts) == 1 and _several(parts[0]):
         parts = list(parts[0])
     if any(map(_several, parts)) or len(parts) > 2:
-        raise ValueError(f"pad: {given!r} for an array of {ndim} axes; give one value, a pair, or a "
+        raise ValueError(f"pad: {given!r} for an array of {ndim} axes; one value, a pair, or a "
                          "pair for each axis")  # fmt: skip
     return parts[0], parts[-1]
 

@@ -17,14 +17,24 @@ from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
 
 
-def ufunc(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` of gpugrad as NumPy's ufunc ``name``."""
+def ufunc(
+    name: str, function: Callable[..., Any], reduce: Callable | None = None,
+    accumulate: Callable | None = None,
+) -> Callable[..., Any]:  # fmt: skip
+    """``function`` of gpugrad as NumPy's ufunc ``name``; of two arrays, with ``outer``.
+
+    reduce, accumulate: what the ufunc makes of all elements along an axis, where there is that.
+    """
     make = _unary if inputs(name) == 1 else _binary
     made = make(name, function)
     made.__name__ = made.__qualname__ = name
     made.__doc__ = function.__doc__
     if inputs(name) == 2:
         made.outer = _outer(made)
+    if reduce is not None:
+        made.reduce = _along_first(reduce)
+    if accumulate is not None:
+        made.accumulate = _along_first(accumulate)
     return made
 
 
@@ -65,9 +75,21 @@ def _outer(binary: Callable) -> Callable[..., Any]:
     return outer
 
 
+def _along_first(function: Callable) -> Callable[..., Any]:
+    """A reduction whose axis is the first where none is named, as of ufuncs' methods."""
+
+    @wraps(function)
+    def apply(array: Any, /, axis: Any = 0, **settings: Any) -> Any:
+        return function(array, axis=axis, **settings)
+
+    return apply
+
+
 def _refuse(name: str, out: Any, where: Any, more: dict) -> None:
     """TypeError for what cannot be: an array to write into, a mask without one."""
-    no_out(name, out if out != (None,) else None)
+    given = out if isinstance(out, tuple) else (out,)
+    for one in given:
+        no_out(name, one)
     if where is not True:
         raise TypeError(
             f"{name}: where= leaves elements without a value; choose one, "

@@ -167,7 +167,7 @@ def sinc(x: Any) -> Any:
 
 
 def i0(x: Any) -> Any:
-    """The modified Bessel function of the first kind and order 0, as numpy.i0; needs SciPy."""
+    """The modified Bessel function of the first kind and order 0, as numpy.i0."""
     x = array(x)
     if x.dtype.kind == "c":
         raise TypeError("i0: takes no complex numbers")

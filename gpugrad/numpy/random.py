@@ -1,0 +1,206 @@
+"""numpy.random's names on gpugrad's generator: the same numbers on every device.
+
+Philox with NumPy's layout: ``default_rng(s).random(n)`` are the numbers of
+``numpy.random.Generator(numpy.random.Philox(key=s)).random(n)``; all other functions draw numbers
+of NumPy's distributions, not NumPy's own.  Locations, scales and other parameters that are Tensors
+keep their gradients: a number drawn is a differentiable function of them.
+
+Functions of this module share the generator of gpugrad.random, which ``seed`` starts again.
+"""
+
+from math import pi, prod
+from typing import Any
+
+from .. import functions as _gg
+from ..backend import random as _source
+from ..backend.dtypes import float64 as _float64
+from ..backend.select import backend as _backend
+from ..tensor import Tensor as _Tensor
+from .reading import arrays as _arrays
+from .reading import numpy_dtype as _numpy_dtype
+from .shapes import broadcast_shapes as _broadcast_shapes
+from .shapes import sizes as _sizes
+
+Size = int | tuple[int, ...] | None
+
+
+class Generator:
+    """Where in the sequence of a seed the next numbers begin, and functions that draw them.
+
+    Everywhere ``size`` is a shape; without it, that of the parameters together.
+    """
+
+    def __init__(self, source: _source.Generator | None = None) -> None:
+        self._source = source
+
+    def _shape(self, size: Size, *parameters: Any) -> tuple[int, ...]:
+        if size is not None:
+            return _sizes(size)
+        return _broadcast_shapes(*[getattr(p, "shape", ()) for p in parameters])
+
+    def _uniform(self, shape: tuple, dtype: Any = _float64) -> Any:
+        drawn = _source.uniform(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
+        return _Tensor(drawn)
+
+    def _signed(self, shape: tuple) -> Any:
+        """Uniform numbers in (-1/2, 1/2), away from both ends."""
+        u = self._uniform(shape)
+        return (u + 2.0**-54) - 0.5
+
+    def random(self, size: Size = None, dtype: Any = _float64) -> Any:
+        """Numbers from [0, 1), each as likely as any other."""
+        return self._uniform(self._shape(size), dtype)
+
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Size = None) -> Any:
+        """Numbers from [low, high), each as likely as any other."""
+        low, high = _arrays(low, high)
+        return low + (high - low) * self._uniform(self._shape(size, low, high))
+
+    def standard_normal(self, size: Size = None, dtype: Any = _float64) -> Any:
+        """Normal numbers with mean 0 and standard deviation 1."""
+        shape = self._shape(size)
+        drawn = _source.normal(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
+        return _Tensor(drawn)
+
+    def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+        """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
+        loc, scale = _arrays(loc, scale)
+        return loc + scale * self.standard_normal(self._shape(size, loc, scale))
+
+    def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: Size = None) -> Any:
+        """Numbers whose logarithm is normal."""
+        return _gg.exp(self.normal(mean, sigma, size))
+
+    def standard_exponential(self, size: Size = None) -> Any:
+        """Exponentially distributed numbers with mean 1."""
+        return -_gg.log1p(-self._uniform(self._shape(size)))
+
+    def exponential(self, scale: Any = 1.0, size: Size = None) -> Any:
+        """Exponentially distributed numbers with mean ``scale``."""
+        (scale,) = _arrays(scale)
+        return scale * self.standard_exponential(self._shape(size, scale))
+
+    def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+        """Numbers whose distance from ``loc`` is exponentially distributed, on both sides."""
+        loc, scale = _arrays(loc, scale)
+        u = self._signed(self._shape(size, loc, scale))
+        return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
+
+    def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+        """Numbers whose distribution function is the logistic one."""
+        loc, scale = _arrays(loc, scale)
+        u = self._signed(self._shape(size, loc, scale))
+        return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
+
+    def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+        """Numbers distributed as the largest of many are."""
+        loc, scale = _arrays(loc, scale)
+        u = self._signed(self._shape(size, loc, scale)) + 0.5
+        return loc - scale * _gg.log(-_gg.log(u))
+
+    def standard_cauchy(self, size: Size = None) -> Any:
+        """Quotients of two normal numbers."""
+        return _gg.tan(pi * self._signed(self._shape(size)))
+
+    def rayleigh(self, scale: Any = 1.0, size: Size = None) -> Any:
+        """Lengths of vectors of two normal numbers."""
+        (scale,) = _arrays(scale)
+        return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
+
+    def weibull(self, a: Any, size: Size = None) -> Any:
+        """Exponentially distributed numbers to the power 1 / a."""
+        (a,) = _arrays(a)
+        return self.standard_exponential(self._shape(size, a)) ** (1 / a)
+
+    def pareto(self, a: Any, size: Size = None) -> Any:
+        """Numbers above 0 whose distribution falls with the power ``a``, as Lomax's."""
+        (a,) = _arrays(a)
+        return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
+
+    def integers(self, low: int, high: int | None = None, size: Size = None,
+                 dtype: Any = "int64", endpoint: bool = False) -> Any:  # fmt: skip
+        """Integers from [low, high), or from [0, low); ``endpoint`` includes the upper bound."""
+        low, high = (0, low) if high is None else (low, high)
+        high = high + 1 if endpoint else high
+        shape, dtype = self._shape(size), _numpy_dtype(dtype)
+        return _Tensor(_source.integers(_backend(), shape, low, high, dtype, self._source))
+
+    def permutation(self, x: Any, axis: int = 0) -> Any:
+        """The numbers 0 to x - 1 in random order; of an array, its slices along ``axis``."""
+        if isinstance(x, int):
+            return _Tensor(_source.permutation(_backend(), x, self._source))
+        (x,) = _arrays(x)
+        order = _Tensor(_source.permutation(_backend(x.device), x.shape[axis], self._source))
+        return _gg.take(x, order, axis=axis)
+
+    def shuffle(self, x: Any, axis: int = 0) -> None:
+        """Put a Tensor's slices along ``axis``, or a list's elements, into random order in
+        place."""
+        if isinstance(x, list):
+            x[:] = [x[i] for i in self.permutation(len(x)).tolist()]
+        elif isinstance(x, _Tensor):
+            x[...] = self.permutation(x, axis)
+        else:
+            raise TypeError(f"shuffle: {type(x).__name__}; give a Tensor or a list, or take "
+                            "permutation(x)")  # fmt: skip
+
+    def choice(self, a: Any, size: Size = None, replace: bool = True, p: Any = None,
+               axis: int = 0) -> Any:  # fmt: skip
+        """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
+        (a,) = (a,) if isinstance(a, int) else _arrays(a)
+        n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
+        if not replace and prod(shape) > n:
+            raise ValueError(f"choice: {prod(shape)} of {n} elements; draw with replace=True")
+        places = self._places(n, shape, replace, p)
+        return places if isinstance(a, int) else _gg.take(a, places, axis=axis)
+
+    def _places(self, n: int, shape: tuple, replace: bool, p: Any) -> Any:
+        if p is None and replace:
+            return self.integers(0, n, shape)
+        if p is None:
+            return _gg.reshape(self.permutation(n)[: prod(shape)], shape=shape)
+        (p,) = _arrays(p)
+        if p.shape != (n,) or abs(float(_gg.sum(p).detach()) - 1) > 1e-8:
+            raise ValueError(f"choice: p of shape {p.shape} for {n} elements; give one probability "
+                             "for each, with the sum 1")  # fmt: skip
+        if replace:
+            return _gg.minimum(_gg.searchsorted(_gg.cumsum(p), self._uniform(shape), side="right"),
+                               n - 1)  # fmt: skip
+        first = _gg.argsort(self.standard_exponential(n) / p)  # of races, the one of rate p first
+        return _gg.reshape(first[: prod(shape)], shape=shape)
+
+
+def default_rng(seed: int | None = None) -> Generator:
+    """A generator of its own that begins at the start of the sequence of ``seed``; without one,
+    the generator that all share."""
+    return Generator(None if seed is None else _source.Generator(seed))
+
+
+def seed(value: int) -> None:
+    """Start the shared sequence of random numbers from ``value``."""
+    _source.seed(value)
+
+
+_shared = Generator()
+choice, exponential, gumbel = _shared.choice, _shared.exponential, _shared.gumbel
+laplace, logistic, lognormal = _shared.laplace, _shared.logistic, _shared.lognormal
+normal, pareto, permutation = _shared.normal, _shared.pareto, _shared.permutation
+random = random_sample = ranf = sample = _shared.random
+rayleigh, shuffle, standard_cauchy = _shared.rayleigh, _shared.shuffle, _shared.standard_cauchy
+standard_exponential, standard_normal = _shared.standard_exponential, _shared.standard_normal
+uniform, weibull = _shared.uniform, _shared.weibull
+
+
+def rand(*shape: int) -> Any:
+    """Numbers from [0, 1) in a shape given as numbers, as numpy.random.rand."""
+    return _shared.random(shape)
+
+
+def randn(*shape: int) -> Any:
+    """Standard normal numbers in a shape given as numbers, as numpy.random.randn."""
+    return _shared.standard_normal(shape)
+
+
+def randint(low: int, high: int | None = None, size: Size = None, dtype: Any = int) -> Any:
+    """Integers from [low, high), or from [0, low), as numpy.random.randint."""
+    return _shared.integers(low, high, size, dtype)
