@@ -3,7 +3,7 @@
 import sys as _sys
 from typing import Any
 
-from . import linalg, random, transforms
+from . import random, transforms
 from .backend.dtypes import (
     bfloat16,
     bool_,

@@ -45,7 +45,7 @@ def _cofactors(x):
 
 
 def _cofactor_change(x, t):
-    """By differences: cofactors of 3 x 3 matrices are of second degree, so that none is too long."""
+    """By differences, which are exact for the cofactors of 3 x 3 matrices: of second degree."""
     return (_cofactors(x + t) - _cofactors(x - t)) / 2
 
 

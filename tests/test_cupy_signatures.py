@@ -17,7 +17,7 @@ from cupy_signatures import (
 )
 
 from gpugrad.backend.device_natives import natives
-from gpugrad.backend.simulated import module, special
+from gpugrad.backend.simulated import module, scipy_linalg, special
 from gpugrad.backend.simulated.driver import SimulatedDriver
 
 needs_cupy = pytest.mark.needs_cupy
@@ -54,6 +54,11 @@ def differences(own, cupys):
 def test_a_function_takes_what_cupys_takes(name):
     own = parameters(found(module, name))
     assert not list(differences(own, table()["functions"][name]))
+
+
+def test_the_triangular_solver_takes_what_cupyxs_takes():
+    text = table()["vendor"]["cupyx.scipy.linalg.solve_triangular"]
+    assert not list(differences(parameters(scipy_linalg.solve_triangular), documented(text)))
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -11,12 +11,13 @@ import pytest
 from source import CHECKOUT
 
 import gpugrad as gg
-from gpugrad import drawing, fft, nn, optim, random
+from gpugrad import drawing, fft, linalg, nn, optim, random
 from gpugrad.scipy import fft as scipy_fft
 from gpugrad.scipy import integrate, signal
 
 PINNED = Path(__file__).with_name("public_names.txt")
 MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
+           "linalg": linalg,
            "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate,
            "scipy.fft": scipy_fft}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",

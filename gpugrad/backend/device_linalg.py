@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import matrix_functions, products
+from . import matrix_equations, matrix_functions, products
 from .linalg_errors import LinAlgError, raising
 from .right_sides import solved
 
@@ -28,13 +28,15 @@ def linalg(device: Any) -> dict[str, Callable]:
         xp.linalg.det, lambda x: xp.linalg.svd(x, False),
         lambda x: None if driver.capturing else x.item(),
     )  # fmt: skip
+    spectra = _spectra(xp, checked)
     return {
         "cholesky": partial(_cholesky, xp, checked), "solve": solve,
         "solve_triangular": partial(_solve_triangular, xp, driver, checked),
         "inv": lambda x: solve(x, _identities(xp, x)),
         "det": xp.linalg.det, "slogdet": lambda x: tuple(xp.linalg.slogdet(x)),
         "qr": lambda x, mode: tuple(xp.linalg.qr(x, mode)),
-        **_spectra(xp, checked), **matrix_functions.natives(matrices),
+        **spectra, **matrix_functions.natives(matrices),
+        **matrix_equations.natives(matrices, spectra["eig"], checked),
     }  # fmt: skip
 
 
@@ -71,9 +73,14 @@ def _complex(x: Any) -> Any:
     return x.astype(np.result_type(x.dtype, np.complex64), copy=False)
 
 
-def _checked(xp: Any, driver: Any, message: str, failed: Any, y: Any) -> Any:
-    """``y``, an array or several, if no matrix ``failed``; else an error, or NaN in their place."""
+def _checked(xp: Any, driver: Any, message: str, failed: Any, y: Any, *given: Any) -> Any:
+    """``y``, an array or several, if no matrix ``failed``; else an error, or NaN in their place.
+
+    given: what has to be finite for an error, where NumPy raises none for NaN and infinities.
+    """
     if raising() and not driver.capturing:
+        for x in given:
+            failed = failed & xp.all(xp.isfinite(x), axis=(-2, -1))
         if xp.any(failed).item():
             raise LinAlgError(message)
         return y
@@ -98,17 +105,14 @@ def _cholesky(xp: Any, checked: Callable, x: Any) -> Any:
     unit = 2.0**-23 if wanted.dtype.itemsize == 4 else 2.0**-52
     slack = wanted * (SLACK * (x.shape[-1] + 2) * unit)
     sound = (pivots > 0) & (abs(found - wanted) <= slack)
-    return checked("Matrix is not positive definite", ~xp.all(sound, axis=-1), y)
+    return checked("Matrix is not positive definite", ~xp.all(sound, axis=-1), y, x)
 
 
 def _solve(xp: Any, checked: Callable, a: Any, b: Any) -> Any:
     def solve_one_shape(a: Any, b: Any) -> Any:
         x = xp.linalg.solve(a, b)
         failed = ~xp.all(xp.isfinite(x), axis=(-2, -1))  # a zero pivot divides
-        if raising():  # where a or b is not finite, x is not either, and NumPy raises nothing
-            failed = failed & xp.all(xp.isfinite(a), axis=(-2, -1))
-            failed = failed & xp.all(xp.isfinite(b), axis=(-2, -1))
-        return checked("Singular matrix", failed, x)
+        return checked("Singular matrix", failed, x, a, b)
 
     return solved(solve_one_shape, xp, a, b)
 

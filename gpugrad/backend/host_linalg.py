@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import matrix_functions
+from . import matrix_equations, matrix_functions
 from .linalg_errors import LinAlgError, raising
 from .right_sides import solved
 
@@ -123,6 +123,19 @@ def _complex(x: Any) -> Any:
     return x.astype(np.result_type(x.dtype, np.complex64), copy=False)
 
 
+def _checked(message: str, failed: Any, y: Any) -> Any:
+    """``y`` if no matrix ``failed``; else an error, or NaN in their place."""
+    if not np.any(failed):
+        return y
+    if raising():
+        raise LinAlgError(message)
+    return np.where(failed[..., None, None], y.dtype.type(np.nan), y)
+
+
+def eig(x: Any) -> tuple:
+    return tuple(_complex(part) for part in HOST.eig(x))
+
+
 MATRICES = matrix_functions.Matrices(
     np, np.matmul, solve, _guarded(HOST.inv, quiet=True), HOST.det, _guarded(_thin, quiet=True),
     float,
@@ -136,7 +149,8 @@ LINALG_NATIVES: dict[str, Callable] = {
     "svdvals": _guarded(HOST.svdvals),
     "eigh": _guarded(lambda x, UPLO: tuple(HOST.eigh(x, UPLO))),
     "eigvalsh": _guarded(HOST.eigvalsh),
-    "eig": _guarded(lambda x: tuple(_complex(part) for part in HOST.eig(x))),
+    "eig": _guarded(eig),
     "eigvals": _guarded(lambda x: _complex(HOST.eigvals(x))),
     **matrix_functions.natives(MATRICES),
+    **matrix_equations.natives(MATRICES, _guarded(eig), _checked),
 }  # fmt: skip

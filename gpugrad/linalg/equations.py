@@ -8,7 +8,7 @@ from ..backend.linalg_errors import LinAlgError
 from ..backend.select import backend_of
 from ..calls import innermost
 from ..creation import asarray
-from ..ops import solving
+from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
 from .decompositions import svdvals
 
@@ -71,7 +71,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
         raise ValueError("pinv: rtol and rcond are one setting; give one of them")
     a = call(symmetric)(a) if hermitian else asarray(a)
     rtol = rcond if rtol is None else rtol
-    return call(solving.pinv)(a, rtol, hermitian=bool(hermitian))
+    return call(pseudoinverse.pinv)(a, rtol, hermitian=bool(hermitian))
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
@@ -87,11 +87,11 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
         raise LinAlgError(f"lstsq: {a.shape} and {b.shape}; it takes (m, n) and (m,) or (m, k)")
     rows, columns = a.shape
     s = svdvals(a)
-    if rcond is None or rcond < 0:
-        rcond = unit_of(s) * (max(rows, columns) if rcond is None else 1)
-    rank = ANY.count_nonzero(s > rcond * s[:1], axis=-1)
-    x = call(solving.pinv)(a, rcond) @ b
-    left = ANY.reshape(b - a @ x, shape=(rows, -1))
+    rtol = unit_of(s) if rcond is not None and rcond < 0 else rcond
+    x = call(pseudoinverse.pinv)(a, rtol) @ b
+    small = s[:1] * (max(rows, columns) * unit_of(s) if rtol is None else rtol)
+    rank = ANY.count_nonzero(s > small, axis=-1)
+    left = ANY.reshape(b - a @ x, shape=(rows, prod(b.shape[1:])))
     squares = ANY.sum(ANY.square(ANY.absolute(left)), axis=0)
     if rows <= columns or not _all_equal(rank, columns):
         squares = squares[:0]

@@ -1,7 +1,7 @@
 """numpy.linalg with gradients: gpugrad.linalg, whose names and arguments are NumPy's, read as NumPy
 reads arguments.
 
-Where a matrix has no result, LinAlgError is raised, on a device NaN is given: ``gpugrad.errstate``.
+Where a matrix has no result, LinAlgError is raised or NaN given: ``gpugrad.errstate`` decides.
 """
 
 from collections.abc import Callable

@@ -4,14 +4,7 @@ from .batching import last_axes
 from .declare import operation
 from .hermitian import (
     LinAlgError,
-    adjoint,
-    check_matrices,
     check_square,
-    from_triangle,
-    identities,
-    inverse_beyond,
-    to_triangle,
-    unit_of,
 )
 
 
@@ -104,13 +97,14 @@ def solve_triangular(xp, a, b, *, lower=False, transposed=False, unit_diagonal=F
     return xp.solve_triangular(a, b, **how)
 
 
-def _between(xp, x, y):
+def between(xp, x, y):
+    """How an inverse ``y`` moves with what it is the inverse of, along ``x``."""
     return -xp.matmul(xp.matmul(y, x), y)
 
 
 @operation(
-    to_x=lambda xp, g, y: _between(xp, g, xp.matrix_transpose(y)),
-    tangent=lambda xp, tx, y: _between(xp, tx, y),
+    to_x=lambda xp, g, y: between(xp, g, xp.matrix_transpose(y)),
+    tangent=lambda xp, tx, y: between(xp, tx, y),
     batch=last_axes(2),
     floats=True,
 )
@@ -118,60 +112,3 @@ def inv(xp, x):
     """The inverses of square matrices.  x: (..., n, n)."""
     check_square("inv", x)
     return xp.inv(x)
-
-
-def _left_over(xp, x, y):
-    """Projectors on what ``x`` does not reach and on what it makes zero."""
-    rows, columns = xp.matmul(x, y), xp.matmul(y, x)
-    return identities(xp, rows) - rows, identities(xp, columns) - columns
-
-
-def _to_pinv(xp, g, x, y, *, hermitian):
-    x = from_triangle(xp, x) if hermitian else x
-    unreached, killed = _left_over(xp, x, y)
-    turned, gt = adjoint(xp, y), xp.matrix_transpose(g)
-    share = _between(xp, g, xp.matrix_transpose(y))
-    bent = xp.matmul(xp.matmul(unreached, gt), xp.matmul(y, turned))
-    bent = bent + xp.matmul(xp.matmul(turned, y), xp.matmul(gt, killed))
-    share = share + xp.conj(bent)
-    return to_triangle(xp, share) if hermitian else share
-
-
-def _pinv_tangent(xp, tx, x, y, *, hermitian):
-    if hermitian:
-        x, tx = from_triangle(xp, x), from_triangle(xp, tx)
-    unreached, killed = _left_over(xp, x, y)
-    turned, th = adjoint(xp, y), adjoint(xp, tx)
-    moved = _between(xp, tx, y)
-    moved = moved + xp.matmul(xp.matmul(y, turned), xp.matmul(th, unreached))
-    return moved + xp.matmul(xp.matmul(killed, th), xp.matmul(turned, y))
-
-
-def _inverted(xp, values, rtol, shape):
-    """The inverses of those ``values`` that are not small beside the largest."""
-    sizes = xp.absolute(values)
-    largest = xp.max(sizes, axis=-1, keepdims=True)
-    if rtol is None:
-        return inverse_beyond(xp, values, largest * (unit_of(values) * max(shape[-2:])))
-    return inverse_beyond(xp, values, largest * xp.expand_dims(rtol, axis=-1))
-
-
-@operation(to_x=_to_pinv, tangent=_pinv_tangent, batch=last_axes(2, 0), floats=True)
-def pinv(xp, x, rtol=None, *, hermitian=False):
-    """The pseudoinverses of matrices; singular values up to ``rtol`` times the largest are zero.
-
-    x: (..., m, n); rtol: a number or (...), by default the precision times the larger of m and n.
-    hermitian: x is, and its lower triangle is read.  The derivative is that at constant rank, right
-    where singular values are equal too: G. Golub and V. Pereyra, SIAM J. Numer. Anal. 10 (1973).
-    """
-    (check_square if hermitian else check_matrices)("pinv", x)
-    if not min(x.shape[-2:]):
-        return xp.matrix_transpose(xp.zeros_like(x))
-    if hermitian:
-        values, u = xp.eigh(x, UPLO="L")
-        v = u
-    else:
-        u, values, vh = xp.svd(x, full_matrices=False)
-        v = adjoint(xp, vh)
-    inverted = xp.expand_dims(_inverted(xp, values, rtol, x.shape), axis=-2)
-    return xp.matmul(v * inverted, adjoint(xp, u))

@@ -109,11 +109,19 @@ def _to_unnormalised(xp, g, v):
     return g - xp.conj(v) * xp.real(along) + turn
 
 
+def _independent(xp, v):
+    """``v`` for a solver; where its columns depend on each other, a matrix that is singular."""
+    s = xp.svdvals(v)
+    least = xp.min(s, axis=-1, keepdims=True)
+    lost = least <= slack_of(xp, s, v.shape[-1])
+    return xp.where(xp.expand_dims(lost, axis=-1), 0, v)
+
+
 def _to_eig(xp, g, y):
     (gw, gv), (w, v) = g, y
     if not w.shape[-1]:
         return xp.zeros_like(v)
-    turned = xp.matrix_transpose(v)
+    turned = xp.matrix_transpose(_independent(xp, v))
     inner = 0
     if gv is not None:
         inner = xp.matmul(turned, _to_unnormalised(xp, gv, v)) * _gaps(xp, w)
@@ -126,7 +134,7 @@ def _eig_tangent(xp, tx, y):
     w, v = y
     if not w.shape[-1]:
         return xp.zeros_like(w), xp.zeros_like(v)
-    moved = xp.solve(v, xp.matmul(tx, v))
+    moved = xp.solve(_independent(xp, v), xp.matmul(tx, v))
     return diagonal_of(xp, moved), _normalised(xp, xp.matmul(v, moved * _gaps(xp, w)), v)
 
 
@@ -151,7 +159,7 @@ def _to_eigvals(xp, g, x, y):
     if not y.shape[-1]:
         return xp.zeros_like(x)
     w, v = xp.eig(x)  # perhaps in another order than without vectors
-    turned = xp.matrix_transpose(v)
+    turned = xp.matrix_transpose(_independent(xp, v))
     g = xp.take_along_axis(g, _nearest(xp, w, y), axis=-1)
     return xp.solve(turned, xp.expand_dims(g, axis=-1) * turned)
 
@@ -160,7 +168,7 @@ def _eigvals_tangent(xp, tx, x, y):
     if not y.shape[-1]:
         return xp.zeros_like(y)
     w, v = xp.eig(x)
-    moved = diagonal_of(xp, xp.solve(v, xp.matmul(tx, v)))
+    moved = diagonal_of(xp, xp.solve(_independent(xp, v), xp.matmul(tx, v)))
     return xp.take_along_axis(moved, _nearest(xp, y, w), axis=-1)
 
 
