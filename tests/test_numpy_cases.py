@@ -1,4 +1,4 @@
-"""Every function of ``gpugrad.numpy`` in the tables beside NumPy's: values, derivatives, batches."""
+"""Functions of ``gpugrad.numpy`` beside NumPy's, from tables: values, derivatives, batches."""
 
 import warnings
 
