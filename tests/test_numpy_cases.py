@@ -3,7 +3,11 @@
 import warnings
 
 import numpy as np
+import numpy_cases_elements as elements
+import numpy_cases_making as making
 import numpy_cases_places as places
+import numpy_cases_reductions as reductions
+import numpy_cases_shapes as shapes
 import numpy_cases_statistics as statistics
 import numpy_cases_vectors as vectors
 import pytest
@@ -12,7 +16,10 @@ from numpy_case import agree, total
 import gpugrad as gg
 from gpugrad.testing import gradcheck
 
-CASES = [*statistics.CASES, *vectors.CASES, *places.CASES]
+CASES = [
+    *elements.CASES, *reductions.CASES, *shapes.CASES, *making.CASES,
+    *statistics.CASES, *vectors.CASES, *places.CASES,
+]  # fmt: skip
 OF_FLOATS = [case for case in CASES if case.floats]
 
 
@@ -51,7 +58,7 @@ def test_a_batch_is_its_members_one_by_one(case):
     each = [case.of_floats(*member) for member in members]
     expected = (
         tuple(np.stack([y.numpy() for y in parts]) for parts in zip(*each, strict=True))
-        if isinstance(each[0], tuple) else np.stack([y.numpy() for y in each])
+        if isinstance(each[0], tuple | list) else np.stack([y.numpy() for y in each])
     )  # fmt: skip
     agree(found, expected)
 

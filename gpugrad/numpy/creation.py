@@ -13,6 +13,7 @@ from ..backend.dtypes import INEXACT, float64
 from ..calls import innermost
 from ..tensor import Tensor
 from .concrete import on_host
+from .concrete import holds
 from .reading import alike, array, numpy_dtype
 from .shapes import sizes
 
@@ -51,6 +52,19 @@ def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
     """``a`` as a Tensor of one axis or more, as numpy.ascontiguousarray."""
     x = array(a, dtype)
     return x if x.ndim else gg.reshape(x, shape=(1,))
+
+
+def asfortranarray(a: Any, dtype: Any = None) -> Any:
+    """``a`` as a Tensor; how elements lie in memory is not promised."""
+    return array(a, dtype)
+
+
+def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
+    """``a`` as a Tensor, and ValueError if it holds NaN or infinities, but not within vmap."""
+    x = array(a, dtype)
+    if holds(gg.logical_not(gg.isfinite(x))):
+        raise ValueError("asarray_chkfinite: NaN or infinities among the elements")
+    return x
 
 
 def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
@@ -173,7 +187,8 @@ def logspace(
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None,
               axis: int = 0) -> Any:  # fmt: skip
     """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
-    first, last = gg.broadcast_arrays(*alike(start, stop, floats=True))
+    first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
+    first, last = gg.broadcast_arrays(first, last)
     if first.device == "cpu" and bool(gg.any((innermost(first) == 0) | (innermost(last) == 0))):
         raise ValueError("geomspace: an end is 0, of which no multiple is another number")
     if first.dtype.kind == "c":

@@ -26,7 +26,12 @@ MODES: dict[str, tuple] = {  # mode -> the settings that it takes, with their de
     "symmetric": (("reflect_type", "even"),),
     "wrap": (),
 }
-STATISTICS = {"maximum": max, "minimum": min, "mean": mean, "median": median}
+STATISTICS: dict[str, Callable[..., Any]] = {
+    "maximum": max,
+    "minimum": min,
+    "mean": mean,
+    "median": median,
+}
 
 
 def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:

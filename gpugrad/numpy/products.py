@@ -67,13 +67,15 @@ def vecdot(x1: Any, x2: Any, /, out: Any = None, *, axis: int = -1, keepdims: bo
 def matvec(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
     """Products of matrices and vectors, (..., n, k) and (..., k), as numpy.matvec."""
     no_out("matvec", out)
-    return _by_matrices("matvec", *arrays(x1, x2), dtype, None, (None, -1))
+    x1, x2 = arrays(x1, x2)
+    return _by_matrices("matvec", x1, x2, dtype, None, (None, -1))
 
 
 def vecmat(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
     """Products of conjugated vectors and matrices, (..., k) and (..., k, n), as numpy.vecmat."""
     no_out("vecmat", out)
-    return _by_matrices("vecmat", *arrays(x1, x2), dtype, gg.conj, (-2, None))
+    x1, x2 = arrays(x1, x2)
+    return _by_matrices("vecmat", x1, x2, dtype, gg.conj, (-2, None))
 
 
 def _lines(name: str, given: tuple, axis: int) -> list:
@@ -125,13 +127,18 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
             gg.moveaxis(b, source=axisb, destination=-1))  # fmt: skip
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
         raise ValueError(f"cross: vectors of {a.shape[-1]} and {b.shape[-1]} numbers; give 2 or 3")
-    of_a, of_b = ([x[..., i] if i < x.shape[-1] else None for i in range(3)] for x in (a, b))
+    of_a, of_b = _numbers(a), _numbers(b)
     third = of_a[0] * of_b[1] - of_a[1] * of_b[0]
     if of_a[2] is None and of_b[2] is None:
         return third
     first = _difference((of_a[1], of_b[2]), (of_a[2], of_b[1]))
     second = _difference((of_a[2], of_b[0]), (of_a[0], of_b[2]))
     return gg.moveaxis(gg.stack([first, second, third], axis=-1), source=-1, destination=axisc)
+
+
+def _numbers(x: Any) -> list[Any]:
+    """The three numbers of vectors, None for a third that there is not."""
+    return [x[..., i] if i < x.shape[-1] else None for i in range(3)]
 
 
 def _difference(plus: tuple, minus: tuple) -> Any:
