@@ -133,13 +133,12 @@ FUNCTIONS = {
 
 
 def ours() -> Any:
+    import gpugrad as gg
+    import gpugrad.numpy as gnp
     from gpugrad.scipy.special import logsumexp
     from gpugrad.scipy.stats import multivariate_normal
 
-    import gpugrad as gg
-    import gpugrad.numpy
-
-    return SimpleNamespace(numpy=gpugrad.numpy, logsumexp=logsumexp,
+    return SimpleNamespace(numpy=gnp, logsumexp=logsumexp,
                            multivariate_normal=multivariate_normal,
                            value_and_grad=gg.value_and_grad)  # fmt: skip
 
