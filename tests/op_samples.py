@@ -2,6 +2,7 @@
 
 import op_samples_array
 import op_samples_elements
+import op_samples_equations
 import op_samples_fft
 import op_samples_linalg
 import op_samples_nn
@@ -12,6 +13,7 @@ from sample import Sample
 SAMPLES: dict[str, list[Sample]] = {
     **op_samples_elements.SAMPLES,
     **op_samples_array.SAMPLES,
+    **op_samples_equations.SAMPLES,
     **op_samples_fft.SAMPLES,
     **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,

@@ -5,7 +5,7 @@ Names, arguments and dtypes are SciPy's: lists and integers are float64.  ``over
 """
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import cache
 from itertools import count
 from math import pi, sqrt
 from typing import Any
@@ -15,6 +15,26 @@ from .. import functions as gg
 from ..backend.dtypes import COMPLEX, HALVES, float32, float64
 from ..backend.select import backend_of
 from ..calls import innermost
+from ..numpy.fft import (
+    fft,
+    fft2,
+    fftfreq,
+    fftn,
+    fftshift,
+    hfft,
+    ifft,
+    ifft2,
+    ifftn,
+    ifftshift,
+    ihfft,
+    irfft,
+    irfft2,
+    irfftn,
+    rfft,
+    rfft2,
+    rfftfreq,
+    rfftn,
+)
 from ..numpy.reading import array, in_float
 from ..ops.axes import axes_of
 
@@ -23,52 +43,6 @@ __all__ = [
     "ifft2", "ifftn", "ifftshift", "ihfft", "irfft", "irfft2", "irfftn", "next_fast_len", "rfft",
     "rfft2", "rfftfreq", "rfftn",
 ]  # fmt: skip
-
-
-def _of_scipys_dtypes(transform: Callable[..., Any]) -> Callable[..., Any]:
-    """``transform`` with lists and integers as float64."""
-
-    @wraps(transform)
-    def read(x: Any, *arguments: Any, **settings: Any) -> Any:
-        return transform(in_float(x), *arguments, **settings)
-
-    return read
-
-
-fft = _of_scipys_dtypes(transforms.fft)
-ifft = _of_scipys_dtypes(transforms.ifft)
-fft2 = _of_scipys_dtypes(transforms.fft2)
-ifft2 = _of_scipys_dtypes(transforms.ifft2)
-fftn = _of_scipys_dtypes(transforms.fftn)
-ifftn = _of_scipys_dtypes(transforms.ifftn)
-rfft = _of_scipys_dtypes(transforms.rfft)
-irfft = _of_scipys_dtypes(transforms.irfft)
-rfft2 = _of_scipys_dtypes(transforms.rfft2)
-irfft2 = _of_scipys_dtypes(transforms.irfft2)
-rfftn = _of_scipys_dtypes(transforms.rfftn)
-irfftn = _of_scipys_dtypes(transforms.irfftn)
-hfft = _of_scipys_dtypes(transforms.hfft)
-ihfft = _of_scipys_dtypes(transforms.ihfft)
-
-
-def fftshift(x: Any, axes: Any = None) -> Any:
-    """The element of frequency 0 moved to the middle, along ``axes`` or all."""
-    return transforms.fftshift(array(x), axes)
-
-
-def ifftshift(x: Any, axes: Any = None) -> Any:
-    """The inverse of ``fftshift``."""
-    return transforms.ifftshift(array(x), axes)
-
-
-def fftfreq(n: int, d: Any = 1.0) -> Any:
-    """The frequencies of ``fft``'s elements, for samples ``d`` apart; float64."""
-    return transforms.fftfreq(n, d, dtype=float64)
-
-
-def rfftfreq(n: int, d: Any = 1.0) -> Any:
-    """The frequencies of ``rfft``'s elements, for samples ``d`` apart; float64."""
-    return transforms.rfftfreq(n, d, dtype=float64)
 
 
 @cache
