@@ -5,7 +5,7 @@ Where one matrix of a stack has no result NumPy raises for all of it.  Under
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import numpy as np
@@ -79,35 +79,53 @@ def solve_triangular(
 
 
 def _substituted(a: Any, b: Any, lower: bool, transposed: bool, unit_diagonal: bool) -> Any:
-    failed = False if unit_diagonal else _singular(a)
+    failed = None if unit_diagonal else _singular(a)
     a = np.matrix_transpose(a) if transposed else a
     if lower != transposed:  # a lower triangle read from its end is an upper one
-        x = _back(a[..., ::-1, ::-1], b[..., ::-1, :], unit_diagonal)[..., ::-1, :]
-    else:
-        x = _back(a, b, unit_diagonal)
-    return np.where(failed, x.dtype.type(np.nan), x) if np.any(failed) else x
+        a, b = a[..., ::-1, ::-1], b[..., ::-1, :]
+    x = _back(a, b, unit_diagonal, failed is not None)
+    x = x[..., ::-1, :] if lower != transposed else x
+    return x if failed is None else np.where(failed, x.dtype.type(np.nan), x)
 
 
 def _singular(a: Any) -> Any:
-    """Which triangles have a zero on the diagonal, with axes of length one for the rows."""
-    zero = (np.diagonal(a, 0, -2, -1) == 0).any(-1)
-    if raising() and zero.any():
+    """Which triangles have a zero on the diagonal, with axes of length one for the rows; None if
+    none has."""
+    zero = a.diagonal(0, -2, -1) == 0
+    if not zero.any():
+        return None
+    if raising():
         raise LinAlgError("Singular matrix: a zero on the diagonal")
-    return zero[..., None, None]
+    return zero.any(-1)[..., None, None]
 
 
-def _back(a: Any, b: Any, unit_diagonal: bool) -> Any:
+def _back(a: Any, b: Any, unit_diagonal: bool, singular: bool) -> Any:
     """Back substitution in blocks.  In a triangle LAPACK's elimination finds nothing to do."""
-    x, n = np.empty(b.shape, b.dtype), a.shape[-1]
+    n = a.shape[-1]
+    if n <= BLOCK:
+        return HOST.solve(_block(a, unit_diagonal, singular), b)
+    x = np.empty(b.shape, b.dtype)
     for stop in range(n, 0, -BLOCK):
         here = slice(max(0, stop - BLOCK), stop)
-        block = np.triu(a[..., here, here], 1 if unit_diagonal else 0)
-        places = np.arange(block.shape[-1])
-        diagonal = block[..., places, places]
-        block[..., places, places] = np.where(diagonal == 0, 1, diagonal)  # checked, or of ones
         known = a[..., here, stop:] @ x[..., stop:, :]
+        block = _block(a[..., here, here], unit_diagonal, singular)
         x[..., here, :] = HOST.solve(block, b[..., here, :] - known)
     return x
+
+
+def _block(a: Any, unit_diagonal: bool, singular: bool) -> Any:
+    """The upper triangle, with ones on the diagonal where nothing, or a zero, stands there."""
+    inside, diagonal = _triangle(a.shape[-1], unit_diagonal)
+    block = np.where(inside, a, a.dtype.type(0))
+    if unit_diagonal or singular:
+        block = np.where(diagonal & (block == 0), a.dtype.type(1), block)
+    return block
+
+
+@cache
+def _triangle(n: int, unit_diagonal: bool) -> tuple[Any, Any]:
+    """Which places of a matrix are above the diagonal, or on it, and which are on it."""
+    return np.triu(np.ones((n, n), bool), 1 if unit_diagonal else 0), np.eye(n, dtype=bool)
 
 
 def qr(x: Any, *, mode: str) -> tuple:
