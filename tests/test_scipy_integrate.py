@@ -1,6 +1,8 @@
 """odeint against SciPy's and closed forms; its derivatives in every mode, by t and args too."""
 
+import gc
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -225,6 +227,26 @@ def test_device_agrees(device):
             got.append((y.detach().numpy(), y0.grad.numpy(), rates.grad.numpy()))
     for here, there in zip(*got, strict=True):
         np.testing.assert_allclose(there, here, rtol=1e-4, atol=1e-5)
+
+
+def test_nothing_of_a_solution_is_left_when_it_is_gone():
+    class Decay:
+        def __call__(self, y, t, k):
+            return -k * y
+
+    def solved(equation):
+        last = lambda k: odeint(equation, [1.0], [0, 1], (k,))[1, 0]  # noqa: E731
+        k = gg.tensor(0.5, requires_grad=True)
+        last(k).backward()
+        gg.grad(gg.grad(last))(0.5)
+        gg.jvp(last, (0.5,), (1.0,))
+        return weakref.ref(equation)
+
+    gc.disable()
+    try:
+        assert solved(Decay())() is None
+    finally:
+        gc.enable()
 
 
 # --- what is refused ----------------------------------------------------------------------------

@@ -1,9 +1,13 @@
 """gpugrad.scipy.linalg against scipy.linalg: values, derivatives, matrices that are not kind."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import scipy.linalg
 from sample import complexes, numbers
+from source import CHECKOUT
 
 import gpugrad as gg
 from gpugrad.backend.select import HOST
@@ -157,6 +161,29 @@ def test_blocks_and_constant_diagonals():
         linalg.block_diag(np.ones((1, 1, 1)))
     with pytest.raises(ValueError, match="toeplitz: c of shape"):
         linalg.toeplitz(A)
+
+
+def test_scipy_is_not_needed():
+    program = (
+        "import sys; sys.modules['scipy'] = None\n"
+        "from gpugrad.scipy import fft, integrate, linalg, signal\n"
+        "integrate.odeint(lambda y, t: -y, [1.0], [0, 1])\n"
+        "signal.convolve(fft.dct([1.0, 2.0]), [1.0])\n"
+        "print(linalg.solve_banded((0, 0), [[2.0, 4.0]], linalg.sqrtm([[4.0]])[0].repeat(2)))\n"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=CHECKOUT,
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert done.stdout.startswith("tensor([1. , 0.5]")
+
+
+def test_scipy_is_not_loaded_before_it_is_needed():
+    program = (
+        "import sys; from gpugrad.scipy import fft, integrate, linalg, signal\n"
+        "print('scipy' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.needs_compiler
