@@ -244,7 +244,8 @@ def test_nothing_of_a_solution_is_left_when_it_is_gone():
 
     gc.disable()
     try:
-        assert solved(Decay())() is None
+        alive = solved(Decay())
+        assert alive() is None
     finally:
         gc.enable()
 
