@@ -29,11 +29,15 @@ BY_NAME = {
     for d in (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
               float16, bfloat16, float32, float64, complex64, complex128)
 }  # fmt: skip
+KNOWN = frozenset(BY_NAME.values())
+DTYPE_CLASSES = frozenset(map(type, KNOWN))  # each has one of its own, for either order of bytes
 _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
 def as_dtype(value: Any) -> np.dtype:
     """The dtype that a name, a Python type, a NumPy type or a dtype means."""
+    if isinstance(value, np.dtype) and value in KNOWN:  # what most calls give
+        return value
     if isinstance(value, str) and value in BY_NAME:
         return BY_NAME[value]
     if value is float:

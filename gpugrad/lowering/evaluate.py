@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ..backend.dtypes import (
     BY_NAME,
     COMPLEX,
+    DTYPE_CLASSES,
     HALVES,
     INEXACT,
     default_float,
@@ -70,6 +71,14 @@ def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
     if missing:
         raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
     return whole
+
+
+def signature(op: Op) -> str:
+    """What the function of an operation takes, as ``inspect.signature`` reads it."""
+    arrays = [*op.inputs[:-1], f"*{op.inputs[-1]}"] if op.variadic else list(op.inputs)
+    settings = [name if default is REQUIRED else f"{name}={default!r}"
+                for name, default in op.settings.items()]  # fmt: skip
+    return f"({', '.join([*arrays, *settings])})"
 
 
 def _worth_a_kernel(values: tuple, least: int) -> bool:
@@ -206,7 +215,7 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
             dtype = value.dtype
         elif value.dtype is not dtype:
             dtype = promote(dtype, value.dtype)
-    if dtype is not None and dtype.name not in BY_NAME:
+    if dtype is not None and type(dtype) not in DTYPE_CLASSES:
         raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
     for number in numbers:
         dtype = with_number(dtype, number)
@@ -236,7 +245,8 @@ def _narrowed(xp: Any, y: Any, dtype: Any) -> Any:
 
 
 def _of_numbers(op: Op, values: tuple, settings: dict) -> Evaluated:
-    """Python numbers alone are computed in double precision and give a Python number.
+    """Python numbers alone are computed in double precision and give a Python number, but in a
+    dtype that is asked for a scalar of it.
 
     Rules read them as NumPy scalars, which divide by zero as arrays do.
     """
@@ -247,13 +257,16 @@ def _of_numbers(op: Op, values: tuple, settings: dict) -> Evaluated:
         for i, v in enumerate(values)
     )
     y = run(op, HOST, wide, settings)
-    return Evaluated(y.item() if getattr(y, "ndim", 1) == 0 else y, wide)
+    weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
+    return Evaluated(y.item() if weak else y, wide)
 
 
 def strong(value: Any, like: Any = None) -> Any:
     """A Python number as what rules may compute with, of ``like``'s device and dtype if given."""
     if type(value) not in NUMBERS:
         return value
+    if type(like) in SCALARS:  # goes with arrays of any device, and so does what goes with it
+        return HOST.number(value, with_number(like.dtype, type(value)))
     if hasattr(like, "dtype"):
         return backend_of(like).constant(value, with_number(like.dtype, type(value)))
     return HOST.asarray(value, float if type(value) is int else None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
+from ..backend.dtypes import HALVES
 from ..ops.declare import ELEMENTWISE, Op, Rule
 
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
@@ -209,12 +210,7 @@ def widened(xp: Any, value: Any, compute: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(widened(xp, v, compute) for v in value)
     dtype = getattr(value, "dtype", None)
-    return xp.astype(value, dtype=compute) if dtype is not None and is_half(dtype) else value
-
-
-def is_half(dtype: Any) -> bool:
-    """Whether ``dtype`` has 16 bits and is a float."""
-    return dtype.itemsize == 2 and dtype.name in ("float16", "bfloat16")
+    return xp.astype(value, dtype=compute) if dtype in HALVES else value
 
 
 def fit(xp: Any, share: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -13,7 +13,7 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
 from typing import Any
 
 from .. import functions as gg
-from ..backend.dtypes import BY_NAME, INEXACT, as_dtype, complex128, float64
+from ..backend.dtypes import BY_NAME, DTYPE_CLASSES, INEXACT, as_dtype, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..calls import innermost
@@ -102,7 +102,7 @@ def _home(near: Any) -> Any:
 def _checked(x: Any) -> Any:
     """Numbers and sequences as a host array of a dtype that there is."""
     found = HOST.asarray(x)
-    if found.dtype.name not in BY_NAME:
+    if type(found.dtype) not in DTYPE_CLASSES:
         raise TypeError(f"array: {type(x).__name__} of {found.dtype}; known: {', '.join(BY_NAME)}")
     return found
 
