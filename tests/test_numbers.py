@@ -47,6 +47,23 @@ def test_logaddexp_of_numbers_to_second_order():
     assert moved == pytest.approx(p * (1 - p), rel=1e-15)
 
 
+@pytest.mark.parametrize("copy", [True, False])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_cast_of_a_number_is_no_number_any_more(dtype, copy):
+    """It has the dtype that was asked for, also beside integers, which say nothing of precision."""
+    assert gg.astype(0.7, dtype, copy=copy).dtype == dtype
+    seen = []
+
+    def f(x):
+        y = gg.astype(x, dtype, copy=copy) * np.array([1, 2])
+        seen.append(y.dtype)
+        return gg.sum(y)
+
+    assert gg.grad(f)(0.7) == 3.0
+    assert gg.jvp(f, (0.7,), (1.0,))[1] == 3.0
+    assert seen == [dtype, dtype]
+
+
 def test_a_power_that_is_a_setting():
     @gg.elementwise
     def raised(x, *, power=2.0):

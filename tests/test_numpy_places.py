@@ -168,3 +168,21 @@ REFUSED = [
 def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_arrays_that_are_checked_or_laid_out():
+    agree(gnp.asarray_chkfinite([1, 2.5]), np.array([1, 2.5]))
+    agree(gnp.asfortranarray(INTEGERS), INTEGERS)
+    with pytest.raises(ValueError, match="NaN or infinities"):
+        gnp.asarray_chkfinite([1.0, np.nan])
+
+
+def test_a_number_of_a_transform_is_computed_in_double_precision():
+    for function in (
+        lambda x: gnp.piecewise(x, [x < 0, x >= 0], [lambda t: t, lambda t: t**3]),
+        lambda x: gg.sum(gnp.histogram_bin_edges([0.1, 0.9], 3, (0, x)) ** 2),
+        lambda x: gg.sum(gnp.insert([1, 2.0], 1, x) ** 3),
+    ):
+        slope = (function(0.7 + 1e-6) - function(0.7 - 1e-6)).item() / 2e-6
+        assert gg.grad(function)(0.7) == pytest.approx(slope, rel=1e-8)
+        assert gg.grad(function)(0.7) == pytest.approx(gg.jvp(function, (0.7,), (1.0,))[1])

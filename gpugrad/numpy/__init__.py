@@ -70,7 +70,8 @@ from .order import (
 # new arrays, grids, types
 
 from .creation import (
-    arange, array_ as array, asanyarray, asarray, ascontiguousarray, empty, empty_like,
+    arange, array_ as array, asanyarray, asarray, asarray_chkfinite, ascontiguousarray,
+    asfortranarray, empty, empty_like,
     eye, full, full_like, geomspace, identity, linspace, logspace, ones, ones_like, tri, zeros,
     zeros_like,
 )  # fmt: skip

@@ -12,8 +12,7 @@ from .. import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..calls import innermost
 from ..tensor import Tensor
-from .concrete import on_host
-from .concrete import holds
+from .concrete import holds, on_host
 from .reading import alike, array, numpy_dtype
 from .shapes import sizes
 

@@ -66,6 +66,7 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence, *args: Any, **kw: Any) 
     nothing is kept.
     """
     x = array(x)
+    x = gg.astype(x, x.dtype, copy=False)  # of a number in a transform's box, a float64
     conditions = _conditions(condlist, x)
     if len(conditions) == len(funclist) - 1:
         left = gg.logical_not(conditions[0])
@@ -91,8 +92,8 @@ def _conditions(given: Any, x: Any) -> list:
     one = not isinstance(given, list | tuple) and getattr(given, "ndim", 0) == x.ndim
     if isinstance(given, list | tuple) and given and x.ndim:
         one = not isinstance(given[0], list | tuple) and getattr(given[0], "ndim", 0) == 0
-    conditions = [array(c, near=x) for c in ([given] if one else given)]
-    return [gg.broadcast_to(c if c.dtype == bool_ else c != 0, x.shape) for c in conditions]
+    everywhere = make.ones(x.shape, dtype=bool_, device=x.device)
+    return [gg.logical_and(array(c, near=x), everywhere) for c in ([given] if one else given)]
 
 
 def _written(y: Any, x: Any, condition: Any, function: Callable, args: tuple, kw: dict) -> Any:

@@ -122,9 +122,9 @@ def _outer_edges(a: Any, range: Any) -> tuple[Any, Any]:
         first, last = gg.min(a), gg.max(a)
     if holds(gg.logical_not(gg.logical_and(gg.isfinite(first), gg.isfinite(last)))):
         raise ValueError("histogram: the range of the bins is not finite; give range=")
-    empty = first == last
     first, last = in_float(first), in_float(last)
-    return first - 0.5 * empty, last + 0.5 * empty
+    margin = 0.5 * gg.astype(first == last, first.dtype)
+    return first - margin, last + margin
 
 
 def histogram(

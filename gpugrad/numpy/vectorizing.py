@@ -52,7 +52,7 @@ class vectorize:
         members, outer, cores = self._members(varying)
         results = []
         for member in zip(*members, strict=True):
-            whole = {**dict(enumerate(args)), **kwargs}
+            whole: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}  # type: ignore[dict-item]
             whole.update(zip([*places, *names], member, strict=True))
             positional = [whole.pop(i) for i in range(len(args))]
             results.append(self.pyfunc(*positional, **whole))
