@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .host_special import ONLY_HERE, SPECIAL_NATIVES
-from .incomplete import in_double
+from .incomplete import complement, in_double
 from .special import special_natives
 
 
@@ -20,7 +20,7 @@ def device_special(device: Any) -> dict[str, Callable]:
         return device.driver.special()
 
     def betaincc(a: Any, b: Any, x: Any) -> Any:
-        return library().betainc(b, a, 1 - x)
+        return complement(xp, library(), a, b, x)
 
     def riemann_zeta(x: Any) -> Any:
         return library().zetac(x) + 1

@@ -5,13 +5,14 @@ Where one matrix of a stack has no result NumPy raises for all of it.  Under
 """
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from . import matrix_equations, matrix_functions
 from .linalg_errors import LinAlgError, raising
+from .numpy_natives import triu
 from .right_sides import solved
 
 HOST: Any = np.linalg
@@ -115,17 +116,11 @@ def _back(a: Any, b: Any, unit_diagonal: bool, singular: bool) -> Any:
 
 def _block(a: Any, unit_diagonal: bool, singular: bool) -> Any:
     """The upper triangle, with ones on the diagonal where nothing, or a zero, stands there."""
-    inside, diagonal = _triangle(a.shape[-1], unit_diagonal)
-    block = np.where(inside, a, a.dtype.type(0))
+    block = triu(a, 1 if unit_diagonal else 0)
     if unit_diagonal or singular:
-        block = np.where(diagonal & (block == 0), a.dtype.type(1), block)
+        absent = np.eye(a.shape[-1], dtype=np.bool_) & (block == 0)
+        block = np.where(absent, a.dtype.type(1), block)
     return block
-
-
-@cache
-def _triangle(n: int, unit_diagonal: bool) -> tuple[Any, Any]:
-    """Which places of a matrix are above the diagonal, or on it, and which are on it."""
-    return np.triu(np.ones((n, n), bool), 1 if unit_diagonal else 0), np.eye(n, dtype=bool)
 
 
 def qr(x: Any, *, mode: str) -> tuple:

@@ -24,7 +24,7 @@ def incomplete_natives(xp: Any, library: Callable[[], Any]) -> dict[str, Callabl
         return library().gammaincc(a, x) if upper else library().gammainc(a, x)
 
     def beta_value(a: Any, b: Any, x: Any, upper: bool) -> Any:
-        return library().betainc(b, a, 1 - x) if upper else library().betainc(a, b, x)
+        return complement(xp, library(), a, b, x) if upper else library().betainc(a, b, x)
 
     def log_gammainc(a: Any, x: Any, upper: bool) -> Any:
         a, x, value, good = _gamma_inputs(xp, a, x, gamma_value, upper)
@@ -46,6 +46,13 @@ def incomplete_natives(xp: Any, library: Callable[[], Any]) -> dict[str, Callabl
 
     functions = (log_gammainc, gammainc_ratio, log_betainc, betainc_ratio)
     return {function.__name__: in_double(function) for function in functions}
+
+
+def complement(xp: Any, library: Any, a: Any, b: Any, x: Any) -> Any:
+    """1 - betainc(a, b, x): by exchanging the sides, but where 1 - x forgets too much of x."""
+    below, y = library.betainc(a, b, x), 1 - x
+    near = ((x < 0.01) & (below < 0.999)) | (y == 1)
+    return xp.where(near, 1 - below, library.betainc(b, a, y))
 
 
 def in_double(function: Callable) -> Callable:

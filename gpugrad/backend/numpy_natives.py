@@ -6,6 +6,7 @@ operation is composed of these by its rule.
 
 import operator
 from collections.abc import Callable
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -17,7 +18,7 @@ from .kernels.total import FROM as TOTAL_FROM
 from .kernels.total import total
 from .positions import repeats, restored, whole_rows
 
-
+SMALL_MATRIX = 4096  # elements
 ONE_THREAD = 10_000  # elements up to which BLAS's dot wakes no thread, which may be long in coming
 _reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
 
@@ -76,6 +77,28 @@ def pad(x: Any, pad_width: tuple, value: Any) -> Any:
     return y
 
 
+def tril(x: Any, k: int = 0) -> Any:
+    """Zeros above the diagonal number ``k``."""
+    return _triangle(np.tril, x, k)
+
+
+def triu(x: Any, k: int = 0) -> Any:
+    """Zeros below the diagonal number ``k``."""
+    return _triangle(np.triu, x, k)
+
+
+def _triangle(part: Callable, x: Any, k: int) -> Any:
+    """A triangle of the last two axes; places of small ones are kept, which NumPy finds anew."""
+    if x.ndim < 2 or x.shape[-1] * x.shape[-2] > SMALL_MATRIX:
+        return part(x, k)
+    return np.where(_places(part, x.shape[-2], x.shape[-1], k), x, x.dtype.type(0))
+
+
+@lru_cache(256)
+def _places(part: Callable, rows: int, columns: int, k: int) -> Any:
+    return part(np.ones((rows, columns), np.bool_), k)
+
+
 def getitem(x: Any, *arrays: Any, spec: tuple) -> Any:
     return x[restored(spec, arrays)]
 
@@ -124,7 +147,7 @@ UFUNCS = (
 )
 OTHERS = (
     "where real imag reshape broadcast_to expand_dims squeeze matrix_transpose permute_dims "
-    "flip roll repeat tril triu "
+    "flip roll repeat "
     "prod max min any all count_nonzero argmax argmin cumsum matmul nonzero"
 )
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
@@ -140,4 +163,5 @@ NATIVES: dict[str, Callable] = {
     "running_product": lambda x: np.cumprod(x, axis=-1), "argsort": argsort,
     "unique_all": unique_all, "from_dlpack": np.from_dlpack,
     "searchsorted": lambda x, v, side: np.searchsorted(x, v, side=side),
+    "tril": tril, "triu": triu,
 }  # fmt: skip

@@ -84,3 +84,19 @@ def use_device(name: str) -> Iterator[None]:
         yield
     finally:
         _device.reset(token)
+
+
+def device_of_default() -> str:
+    """The default device by the name that its arrays have."""
+    name = default_device()
+    return "cuda:0" if name == "cuda" else name
+
+
+def device_names() -> list[str]:
+    """The devices of this machine; the simulated one where there is a C++ compiler."""
+    try:
+        count = import_module("gpugrad.backend.cuda").device_count()
+    except ImportError:
+        count = 0
+    simulated = ["simulated"] if settings.host_cxx_compiler else []
+    return ["cpu", *[f"cuda:{i}" for i in range(count)], *simulated]

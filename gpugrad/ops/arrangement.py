@@ -115,27 +115,29 @@ def triu(xp, x, *, k=0):
     return xp.triu(x, k=k)
 
 
-def _diagonal_index(xp, x, shape, offset):
-    """Rows and columns of a diagonal of the last two axes, and the index's spec."""
+def _diagonal_slice(shape, offset):
+    """A diagonal of the last two axes as a slice of both flattened to one."""
     rows, columns = shape[-2:]
     length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    along = xp.arange_like(x, length)
-    return (along + max(0, -offset), along + max(0, offset)), (..., "array", "array")
+    start = max(0, offset) + max(0, -offset) * columns
+    return (..., (start, start + length * (columns + 1), columns + 1) if length else (0, 0, None))
 
 
 def _to_diagonal(xp, g, x_shape, *, offset, axis1, axis2):
     order = _moved(len(x_shape), (axis1, axis2), (-2, -1))
     shape = tuple(x_shape[i] for i in order)
-    places, spec = _diagonal_index(xp, g, shape, offset)
-    return xp.permute_dims(xp.unindex(g, *places, spec=spec, shape=shape), axes=_inverse(order))
+    flat = (*shape[:-2], shape[-2] * shape[-1])
+    whole = xp.unindex(g, spec=_diagonal_slice(shape, offset), shape=flat)
+    return xp.permute_dims(xp.reshape(whole, shape=shape), axes=_inverse(order))
 
 
 @linear(transpose=_to_diagonal, batch=along("axis1", "axis2"), moves=True)
 def diagonal(xp, x, *, offset=0, axis1=0, axis2=1):
     """The elements at equal places on two axes, ``offset`` to the right; their axis is last."""
     moved = xp.permute_dims(x, axes=_moved(len(x.shape), (axis1, axis2), (-2, -1)))
-    places, spec = _diagonal_index(xp, x, moved.shape, offset)
-    return xp.getitem(moved, *places, spec=spec)
+    *outer, rows, columns = moved.shape
+    flat = xp.reshape(moved, shape=(*outer, rows * columns))
+    return xp.getitem(flat, spec=_diagonal_slice(moved.shape, offset))
 
 
 def frame_of(pad_width, ndim):
