@@ -88,8 +88,10 @@ BESSEL = {
     **{name: unary(getattr(special, name)) for name in ("j0", "j1", "i0", "i1", "i0e", "i1e")},
     **{name: unary(getattr(special, name), (0.4, 4.0)) for name in ("y0", "y1", "k0", "k1")},
     **{name: with_order(name) for name in ("yn", "jv", "yv")},
-    **{name: binary(getattr(special, name), first=(0.2, 4.0), second=(0.6, 4.0))
-       for name in ("iv", "ive", "kv", "kve")},
+    **{
+        name: binary(getattr(special, name), first=(0.2, 4.0), second=(0.6, 4.0))
+        for name in ("iv", "ive", "kv", "kve")
+    },
     "ive_slope": ratios({"times": 1}, (0.2, 4.0), (0.6, 4.0)),
     "kve_slope": ratios({"times": 1}, (0.2, 4.0), (0.6, 4.0)),
 }

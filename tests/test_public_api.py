@@ -13,14 +13,15 @@ from source import CHECKOUT
 import gpugrad as gg
 from gpugrad import drawing, fft, linalg, nn, optim, random
 from gpugrad.scipy import fft as scipy_fft
-from gpugrad.scipy import integrate, signal
+from gpugrad.scipy import integrate, signal, special, stats
 from gpugrad.scipy import linalg as scipy_linalg
 
 PINNED = Path(__file__).with_name("public_names.txt")
 MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
            "linalg": linalg,
            "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate,
-           "scipy.fft": scipy_fft, "scipy.linalg": scipy_linalg}  # fmt: skip
+           "scipy.fft": scipy_fft, "scipy.linalg": scipy_linalg,
+           "scipy.special": special, "scipy.stats": stats}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
          "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
 

@@ -157,12 +157,8 @@ def _beta_ratio_by_x(xp, a, b, x, y, *, times, upper):
 
 
 @special(
-    da=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(
-        xp, a, b, x, y, times, (1, 0), upper
-    ),
-    db=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(
-        xp, a, b, x, y, times, (0, 1), upper
-    ),
+    da=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(xp, a, b, x, y, times, (1, 0), upper),
+    db=lambda xp, a, b, x, y, *, times, upper: _beta_ratio(xp, a, b, x, y, times, (0, 1), upper),
     dx=_beta_ratio_by_x,
 )
 def betainc_ratio(xp, a, b, x, *, times, upper):
@@ -227,13 +223,11 @@ def _student_density(xp, df, t):
 def _student_by_df(xp, df, t):
     """F(t) is betainc(df/2, df/2, w) with w = (1 + t / sqrt(df + t**2)) / 2, smooth in both."""
     half, size = df / 2, xp.hypot(xp.sqrt(df), t)
-    low = xp.where(t < 0, t, 0)
-    low_size = xp.where(t < 0, size, 1)
-    below = (df / low_size) / (low_size - low) / 2  # no cancellation
-    w = xp.where(t < 0, below, 0.5 + t / size / 2)
+    low = (df / size) / (size + xp.where(t < 0, -t, t)) / 2  # the smaller of w and 1 - w
+    w = xp.where(t < 0, low, 1 - low)
     ratios = [xp.betainc_ratio(half, half, w, times=o, upper=False) for o in ((1, 0), (0, 1))]
     moved = xp.betainc(half, half, w) * (ratios[0] + ratios[1]) / 2
-    return moved - xp.scale(t, _student_density(xp, df, t) / df / 2)
+    return moved - xp.scale(_student_density(xp, df, t), t / df / 2)
 
 
 @special(ddf=_student_by_df, dt=_student_density)

@@ -1,0 +1,165 @@
+"""Distributions of vectors: Dirichlet's and the normal one."""
+
+from math import inf, log, nan, pi
+from typing import Any
+
+from ... import functions as gg
+from ... import linalg
+from ...creation import eye
+from ...numpy.reading import alike
+from .. import special
+from .distribution import Frozen
+
+LOG_2_PI = log(2 * pi)
+ROUNDING = {8: 1e6 * 2.0**-52, 4: 1e3 * 2.0**-23}  # SciPy's: eigenvalues below it are taken as 0
+
+
+class Dirichlet:
+    """Dirichlet's distribution of shares that add up to 1, of parameters ``alpha``.
+
+    x: (k, ...) with ``alpha`` of shape (k,), or (k - 1, ...) without the last share.
+    The gradient in x is that of the formula, each share on its own.  A negative share has density
+    0; whether shares add up to 1 is not looked at, where SciPy raises.  An ``alpha`` that is not
+    positive gives NaN.
+    """
+
+    name = "dirichlet"
+
+    def __call__(self, alpha: Any) -> Frozen:
+        """The distribution with this ``alpha``."""
+        return Frozen(self, (alpha,), {})
+
+    def logpdf(self, x: Any, alpha: Any) -> Any:
+        """The logarithm of the density at x."""
+        x, alpha = alike(x, alpha, floats=True)
+        good, alpha = _positive(alpha)
+        k = alpha.shape[0]
+        if not x.ndim or x.shape[0] not in (k, k - 1):
+            raise ValueError(
+                f"dirichlet: x of shape {x.shape} for alpha of shape ({k},); its first axis has "
+                f"{k} shares, or {k - 1} without the last"
+            )
+        if x.shape[0] < k:
+            x = gg.concat([x, 1 - gg.sum(x, axis=0, keepdims=True)], axis=0)
+        outside = gg.any(x < 0, axis=0)
+        x = gg.where(outside, 1.0 / k, x)
+        power = gg.reshape(alpha - 1, shape=(k, *(1,) * (x.ndim - 1)))
+        y = gg.sum(special.xlogy(power, x), axis=0) - _log_norm(alpha)
+        return gg.where(good, gg.where(outside, -inf, y), nan)
+
+    def pdf(self, x: Any, alpha: Any) -> Any:
+        """The density at x."""
+        return gg.exp(self.logpdf(x, alpha))
+
+    def mean(self, alpha: Any) -> Any:
+        """The mean of each share."""
+        good, alpha = _positive(*alike(alpha, floats=True))
+        return gg.where(good, alpha / gg.sum(alpha), nan)
+
+    def var(self, alpha: Any) -> Any:
+        """The variance of each share."""
+        good, alpha = _positive(*alike(alpha, floats=True))
+        total = gg.sum(alpha)
+        return gg.where(good, alpha * (total - alpha) / (total * total * (total + 1)), nan)
+
+    def entropy(self, alpha: Any) -> Any:
+        """The differential entropy."""
+        good, alpha = _positive(*alike(alpha, floats=True))
+        total, k = gg.sum(alpha), alpha.shape[0]
+        y = _log_norm(alpha) + (total - k) * special.psi(total)
+        return gg.where(good, y - gg.sum((alpha - 1) * special.psi(alpha)), nan)
+
+
+def _positive(alpha: Any) -> tuple[Any, Any]:
+    """Whether all of ``alpha`` are positive; ones, if not."""
+    if alpha.ndim != 1:
+        raise ValueError(f"dirichlet: alpha of shape {alpha.shape}; it has one axis")
+    good = gg.all(alpha > 0)
+    return good, gg.where(good, alpha, 1.0)
+
+
+def _log_norm(alpha: Any) -> Any:
+    return gg.sum(special.gammaln(alpha)) - special.gammaln(gg.sum(alpha))
+
+
+class MultivariateNormal:
+    """The normal distribution of vectors of d numbers.
+
+    x: (..., d); results have x's other axes, without those of length 1.  mean: (d,), zeros
+    without one.  cov: (d, d), symmetric and positive definite, (d,) for its diagonal, or a number
+    times the unit matrix; its gradient is symmetric.  With ``allow_singular`` eigenvalues that are 0 but for rounding count
+    as directions in which nothing varies; else such a matrix is a LinAlgError.
+    """
+
+    name = "multivariate_normal"
+
+    def __call__(self, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Frozen:
+        """The distribution with these parameters."""
+        return Frozen(self, (mean, cov, allow_singular), {})
+
+    def logpdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
+        """The logarithm of the density at x."""
+        x, mean, cov = _arguments(x, mean, cov)
+        off = x - mean
+        lead, d = off.shape[:-1], off.shape[-1]
+        rows = gg.matrix_transpose(gg.reshape(off, shape=(-1, d)))  # (d, N)
+        y = (_singular if allow_singular else _regular)(rows, cov)
+        return gg.squeeze(gg.reshape(y, shape=lead))
+
+    def pdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
+        """The density at x."""
+        return gg.exp(self.logpdf(x, mean, cov, allow_singular))
+
+    def entropy(self, mean: Any = None, cov: Any = 1) -> Any:
+        """The differential entropy."""
+        _, _, cov = _arguments(None, mean, cov)
+        scales = gg.diagonal(linalg.cholesky(cov))
+        return 0.5 * cov.shape[-1] * (LOG_2_PI + 1) + gg.sum(gg.log(scales))
+
+
+def _arguments(x: Any, mean: Any, cov: Any) -> tuple[Any, Any, Any]:
+    """x as (..., d), mean as (d,) or 0, cov as (d, d)."""
+    given = {"x": x, "mean": mean, "cov": cov}
+    given = {key: value for key, value in given.items() if value is not None}
+    read = dict(zip(given, alike(*given.values(), floats=True), strict=True))
+    cov, mean, x = read["cov"], read.get("mean"), read.get("x")
+    sizes = [v.shape[-1] for v in (mean, cov) if v is not None and v.ndim]
+    d = sizes[0] if sizes else 1
+    if cov.ndim < 2:
+        cov = cov * eye(d, dtype=cov.dtype, device=cov.device)
+    shapes = [() if v is None else v.shape for v in (mean, cov)]
+    if shapes[0] not in ((), (d,)) or shapes[1] != (d, d):
+        raise ValueError(
+            f"multivariate_normal: mean of shape {shapes[0]} and cov of shape {shapes[1]}; "
+            f"of {d} dimensions they are ({d},) and ({d}, {d})"
+        )
+    if x is not None and d == 1 and x.ndim < 2:
+        x = gg.reshape(x, shape=(*x.shape, 1))
+    if x is not None and (not x.ndim or x.shape[-1] != d):
+        raise ValueError(
+            f"multivariate_normal: x of shape {x.shape}; its last axis has {d} numbers"
+        )
+    return x, 0.0 if mean is None else mean, cov
+
+
+def _regular(off: Any, cov: Any) -> Any:
+    """The logarithm of the density of columns ``off`` (d, N) from the mean."""
+    factor = linalg.cholesky(cov)
+    scaled = linalg.solve_triangular(factor, off, lower=True)
+    log_scale = gg.sum(gg.log(gg.diagonal(factor)))
+    return -0.5 * (off.shape[0] * LOG_2_PI + gg.sum(scaled * scaled, axis=0)) - log_scale
+
+
+def _singular(off: Any, cov: Any) -> Any:
+    """The same within the space that ``cov`` spans; -inf outside of it."""
+    values, vectors = linalg.eigh(cov)
+    least = ROUNDING[values.dtype.itemsize] * gg.max(gg.abs(values))
+    spans = values > least
+    along = gg.matmul(gg.matrix_transpose(vectors), off)
+    kept = gg.reshape(spans, shape=(-1, 1))
+    safe = gg.where(spans, values, 1.0)
+    squares = gg.where(kept, along * along / gg.reshape(safe, shape=(-1, 1)), 0.0)
+    rest = gg.sum(gg.where(kept, 0.0, along * along), axis=0)
+    size = gg.sum(gg.where(spans, LOG_2_PI + gg.log(safe), 0.0))
+    y = gg.where(rest > least, -inf, -0.5 * (size + gg.sum(squares, axis=0)))
+    return gg.where(gg.any(values < -least), nan, y)
