@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import op_samples_images
-from sample import Sample, numbers, sample
+from sample import Sample, complexes, numbers, sample
 
 X = numbers(3, 4)
 LABELS = np.array([1, 0, -100, 3, 3])
@@ -124,6 +124,10 @@ SCORED, SMOOTHED = scores(**ROW), scores(ignored=-100, smoothing=0.2)
 INDICES = np.array([[0, 2], [2, 1]])
 
 PRODUCTS = {
+    "matrix_vector": [sample(numbers(3, 4), numbers(4, seed=1), reference=np.matmul),
+                      sample(complexes(2, 3), complexes(3, seed=1), reference=np.matmul),
+                      sample(numbers(2, 0), numbers(0), reference=np.matmul),
+                      sample(numbers(0, 2), numbers(2), reference=np.matmul)],
     "matrix_product": [sample(numbers(2, 1, 3, 4), numbers(3, 4, 2), reference=np.matmul)],
     "matmul": [
         sample(numbers(*a), numbers(*b, seed=1), reference=np.matmul)

@@ -1,5 +1,6 @@
 """Run an operation on raw arrays: one device, promoted dtypes, halves computed in float32."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -108,7 +109,7 @@ def fused_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     return replace(plain, pull=pull, last=partial(pull, last=True))
 
 
-def small_floats(values: tuple) -> tuple[Any, tuple] | None:
+def small_floats(values: Sequence) -> tuple[Any, Sequence] | None:
     """The backend and the arguments of an elementwise operation, numbers as arrays, if these are
     arrays of one shape and one of the frequent dtypes, and too small for a kernel; else None."""
     first: Any = None

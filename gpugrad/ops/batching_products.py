@@ -18,6 +18,19 @@ def matrix_product(xp, stack):
     return _by_columns(xp, stack, a, stack.arrays[1])
 
 
+def matrix_vector(xp, stack):
+    """Batching rule of ``matrix_vector``."""
+    a, b = stack.arrays
+    if not stack.marked[0]:  # vectors as rows
+        return xp.matrix_product(b, xp.matrix_transpose(a))
+    n, k = stack.shape(0)
+    if not stack.marked[1]:  # the rows of all members are those of one matrix
+        y = stack.apply(xp.reshape(a, shape=(stack.size * n, k)), b)
+    else:
+        y = xp.matrix_product(a, xp.expand_dims(b, axis=2))
+    return xp.reshape(y, shape=(stack.size, n))
+
+
 def _by_rows(xp, stack, a, b):
     """(batch, ..., n, k) @ (..., k, m): the rows of all members are those of one matrix."""
     size, *outer, n, k = a.shape

@@ -21,12 +21,26 @@ def matrix_product(xp, a, b):
     return xp.matmul(a, b)
 
 
+@bilinear(
+    to_a=lambda xp, g, b: xp.reshape(g, shape=(-1, 1)) * xp.reshape(b, shape=(1, -1)),
+    to_b=lambda xp, g, a: xp.matrix_vector(xp.matrix_transpose(a), g),
+    batch=batches.matrix_vector,
+)
+def matrix_vector(xp, a, b):
+    """One matrix times one vector: (n, k) with (k,) gives (n,)."""
+    return xp.reshape(xp.matmul(a, xp.reshape(b, shape=(-1, 1))), shape=(a.shape[0],))
+
+
 @composite
 def matmul(xp, a, b):
     """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
     rank_a, rank_b = len(a.shape), len(b.shape)
     if rank_a > 1 and rank_b > 1:
         return _product(xp, a, b)
+    if (rank_a, rank_b) == (2, 1) and a.shape[1] == b.shape[0]:
+        return xp.matrix_vector(a, b)
+    if (rank_a, rank_b) == (1, 2) and a.shape[0] == b.shape[0]:
+        return xp.matrix_vector(xp.matrix_transpose(b), a)
     if not rank_a or not rank_b:
         raise ValueError(f"matmul: numbers have no matrix product, {a.shape} @ {b.shape}; use *")
     left = xp.reshape(a, shape=(1, a.shape[0])) if rank_a == 1 else a

@@ -32,11 +32,16 @@ class Directions(Batched):
     __slots__ = ("_entries", "_like", "_whole")
 
     def __init__(self, like: Any, entries: Any, level: int) -> None:
-        self._like = like  # an array of a member's shape and dtype
+        self._like = like  # an array of a member's shape and dtype; None: no more than any batch
         self._entries = entries
         self._whole = None
         self.node = None
         self.level = level
+
+    @property
+    def sparse(self) -> bool:
+        """Whether the entries are all there is: not after something else was written here."""
+        return self._like is not None
 
     @property
     def entries(self) -> Any:
@@ -46,12 +51,12 @@ class Directions(Batched):
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of one member's axes."""
-        return self._like.shape
+        return self._like.shape if self.sparse else super().shape
 
     @property
     def dtype(self) -> Any:
         """Element type."""
-        return self._like.dtype
+        return self._like.dtype if self.sparse else super().dtype
 
     @property
     def data(self) -> Any:  # type: ignore[override]
@@ -64,14 +69,16 @@ class Directions(Batched):
             self._whole = ANY.reshape(square, shape=(count, *self.shape))
         return self._whole
 
-    @data.setter
-    def data(self, value: Any) -> None:
-        self._whole = value
+    def _take(self, new: Any) -> None:
+        if isinstance(new, Directions):
+            self._like, self._entries, self._whole = new._like, new._entries, new._whole
+        else:
+            self._like, self._entries, self._whole = None, None, new.data
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to the diagonal alone where that is enough, else to the whole batch."""
         mine = [None if below(a, self.level) else a for a in arguments]
-        if all(box is None or isinstance(box, Directions) for box in mine):
+        if all(box is None or (isinstance(box, Directions) and box.sparse) for box in mine):
             known = _structured(self, op, mine, arguments, settings)
             if known is not None:
                 return known
@@ -93,6 +100,8 @@ def _structured(one: Directions, op: Op, mine: list, arguments: tuple, settings:
         return Batched(ANY.reshape(one.entries, shape=(-1,)), one.level)
     if alone and op is linalg.matrix_product:
         return _product(one, mine, arguments)
+    if alone and op is linalg.matrix_vector and mine[1] is not None:
+        return Batched(_scaled_rows(one, ANY.matrix_transpose(arguments[0])), one.level)
     return None
 
 
@@ -117,10 +126,13 @@ def _product(one: Directions, mine: list, arguments: tuple) -> Any:
         return None
     if not rows and one.shape != (matrix.shape[1], 1):
         return None
-    lines = matrix if rows else ANY.matrix_transpose(matrix)
-    if one._entries is not None:
-        lines = lines * ANY.reshape(one.entries, shape=(-1, 1))
+    lines = _scaled_rows(one, matrix if rows else ANY.matrix_transpose(matrix))
     return Batched(ANY.expand_dims(lines, axis=1 if rows else 2), one.level)
+
+
+def _scaled_rows(one: Directions, matrix: Any) -> Any:
+    """The rows of a matrix, each times its entry."""
+    return matrix if one._entries is None else matrix * ANY.reshape(one.entries, shape=(-1, 1))
 
 
 def images(push: Callable[[Any], list], like: Any, level: int) -> list:

@@ -8,6 +8,7 @@ their batching rules (ops/batching.py).
 from collections.abc import Callable
 from functools import wraps
 from math import prod
+from operator import index
 from typing import Any
 
 from ..apply import ANY
@@ -121,13 +122,27 @@ def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..
 def spread(axes: Any, tree: Any, name: str) -> list:
     """For each leaf of ``tree`` its axis: ``axes`` has ``tree``'s containers, or one axis for all
     that stands in its place."""
-    if axes is None or isinstance(axes, int):
-        return [axes] * len(flat(tree)[0])
-    same = isinstance(tree, dict) if isinstance(axes, dict) else isinstance(tree, list | tuple)
-    if not same or len(axes) != len(tree):
-        raise ValueError(f"vmap: {name}={axes!r} does not have the structure of {tree!r:.200}")
-    keys = sorted(tree) if isinstance(tree, dict) else range(len(tree))  # as optree's leaves
-    return [axis for key in keys for axis in spread(axes[key], tree[key], name)]
+    leaves, rebuild = flat(tree)
+    found: list = [None] * len(leaves)
+
+    def place(axes: Any, numbers: Any) -> None:
+        """Note the axes of the leaves whose numbers a container has in their places."""
+        if not isinstance(axes, dict | list | tuple):
+            for i in flat(numbers)[0]:
+                found[i] = None if axes is None else index(axes)
+            return
+        kind = dict if isinstance(axes, dict) else list | tuple
+        if not isinstance(numbers, kind) or _keys(axes) != _keys(numbers):
+            raise ValueError(f"vmap: {name}={axes!r} does not have the structure of {tree!r:.200}")
+        for key in _keys(axes):
+            place(axes[key], numbers[key])
+
+    place(axes, rebuild(list(range(len(leaves)))))
+    return found
+
+
+def _keys(container: Any) -> Any:
+    return container.keys() if isinstance(container, dict) else range(len(container))
 
 
 def _batch_size(inputs: list, axes: list) -> int:

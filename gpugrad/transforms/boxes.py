@@ -7,7 +7,7 @@ from ..apply import ANY, general, prototype
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..calls import innermost
-from ..lowering.evaluate import Evaluated, evaluate, strong
+from ..lowering.evaluate import NUMBERS, Evaluated, evaluate, strong
 from ..ops.declare import COMPOSITE, Op
 from ..tensor import Tensor
 
@@ -121,10 +121,16 @@ def lowered_tree(tree: Any, level: int) -> Any:
     return shape([lower(v, level) for v in leaves])
 
 
+def _is_leaf(tree: Any) -> bool:
+    return isinstance(tree, Tensor) or type(tree) in BACKENDS or type(tree) in NUMBERS
+
+
 def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
     """The leaves of nested containers and a function that puts others in their places."""
-    if isinstance(tree, Tensor) or type(tree) in BACKENDS or type(tree) in (float, int, complex):
+    if _is_leaf(tree):
         return [tree], lambda leaves: leaves[0]
+    if type(tree) is tuple and all(map(_is_leaf, tree)):
+        return list(tree), tuple
     import optree  # a container came: only now is its reader worth loading
 
     leaves, structure = optree.tree_flatten(tree)
