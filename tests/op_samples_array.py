@@ -274,6 +274,11 @@ SORTING = {
     "argsort": [sample(X, order=0, reference=lambda x: np.argsort(x, kind="stable")),
                 sample([2, 1, 2, 1, 3], descending=True, order=0,
                        reference=lambda x: np.array([4, 0, 2, 1, 3]))],
+    "sorted_places": [
+        sample(CUBE, places=(1, 0), order=0,
+               reference=lambda x: np.argsort(x, axis=-1, kind="stable")[..., [1, 0]]),
+        sample([2, 1, 2, 1, 3], places=(3, 0, 3), order=0,
+               reference=lambda x: np.array([2, 1, 2]))],
     "sort": [sample(X, reference=np.sort),
              sample(CUBE, axis=1, descending=True, reference=lambda x: -np.sort(-x, axis=1))],
     "searchsorted": [sample([1.0, 2.0, 2.0, 3.0], [2.0, 0.0, 9.0], order=0,

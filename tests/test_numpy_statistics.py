@@ -7,6 +7,8 @@ from sample import numbers
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
+from gpugrad.apply import call
+from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 
 A = numbers(3, 4, seed=1)
@@ -87,7 +89,19 @@ def test_a_quantile_moves_with_its_place():
     assert gg.jvp(lambda q: gnp.percentile(x, q), (50.0,), (1.0,))[1] == pytest.approx(0.06)
 
 
+def test_few_places_of_long_lines_are_found_without_a_sort():
+    long = np.round(numbers(2, 5000, seed=4), 1)  # many elements are equal
+    places = (0, 2500, 2501, 4999)
+    found = call(REGISTRY["sorted_places"])(long, places=places)
+    agree(found, np.argsort(long, axis=-1, kind="stable")[:, places])
+    holes = np.where(long > 1, np.nan, long)[0]
+    found = call(REGISTRY["sorted_places"])(holes, places=(10, 4998))
+    agree(found, np.argsort(holes, kind="stable")[[10, 4998]])
+    agree(gnp.median(long, axis=1), np.median(long, axis=1))
+
+
 def test_quantiles_of_nothing():
+    agree(gnp.quantile(A, [], axis=1), np.quantile(A, [], axis=1))
     agree(gnp.median(np.ones((2, 0)), axis=1), np.full(2, np.nan))
     agree(gnp.nanquantile(np.ones((2, 0)), [0.2, 0.5], axis=1), np.full((2, 2), np.nan))
     with pytest.raises(IndexError, match="no elements"):

@@ -9,6 +9,7 @@ import numpy as np
 from .fourier import fourier_natives
 from .host_banded import BANDED_NATIVES
 from .host_linalg import LINALG_NATIVES
+from .host_order import ORDER_NATIVES
 from .host_special import SPECIAL_NATIVES
 from .network_natives import NETWORK_NATIVES
 from .numpy_natives import NATIVES
@@ -27,7 +28,7 @@ class Host:
 
     def __init__(self) -> None:
         self.natives = {**NATIVES, **NETWORK_NATIVES, **fourier_natives(np), **LINALG_NATIVES,
-                        **BANDED_NATIVES, **SPECIAL_NATIVES}  # fmt: skip
+                        **BANDED_NATIVES, **SPECIAL_NATIVES, **ORDER_NATIVES}  # fmt: skip
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
         self.constant = lru_cache(1024)(self._constant)
         self.number = lru_cache(1024)(self._number)

@@ -2,16 +2,20 @@
 
 Only the chosen elements have gradients, as the interpolation weighs them; of equal elements those
 that a stable sort chooses.  The place of a quantile is a function of ``q``, which has one too.
+Where a NaN makes the result NaN there is no gradient.
 """
 
 from math import prod
 from typing import Any, NamedTuple
 
 from .. import functions as gg
+from ..apply import call
 from ..backend.dtypes import INEXACT, float64
-from ..calls import innermost
+from ..backend.select import HOST, use_device
+from ..calls import innermost, to_device
+from ..ops import sorting
 from ..ops.axes import axes_of
-from .concrete import holds
+from .concrete import holds, on_host, readable
 from .reading import array, in_float, no_out
 
 PARAMETERS = {  # alpha and beta of Hyndman and Fan's continuous methods (numpy.quantile has them)
@@ -35,7 +39,7 @@ class Asked(NamedTuple):
     """Which quantiles are asked for, and how they are found."""
 
     name: str
-    q: Any  # a vector of fractions on the device of the elements
+    q: Any  # a vector of fractions, on the host unless it was given on a device
     shape: tuple[int, ...]  # that q was given in
     weak: bool  # q was a Python number: the result keeps the dtype of the elements
     method: str
@@ -117,7 +121,8 @@ def _of_fractions(
 
 def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
     weak = type(innermost(q)) in (int, float)
-    q = array(q, near=a)
+    with use_device(HOST.name):  # a list of fractions is known to the program
+        q = array(q)
     if q.ndim > 2:
         raise ValueError(f"{name}: q of shape {q.shape}; use a number or a vector")
     if whole == 1 and method == "linear" and q.dtype.kind in "iu":
@@ -152,18 +157,18 @@ def _unweighted(rows: Any, asked: Asked) -> Any:
                                (*rows.shape[:-1], asked.q.shape[0]))  # fmt: skip
     if not length:
         raise IndexError(f"{asked.name}: no elements to choose from")
-    order = gg.argsort(rows, axis=-1)
-    n = counted(rows, asked.q.dtype) if asked.ignores_nan else length
+    n, q = length, asked.q
+    if asked.ignores_nan:
+        n, q = counted(rows, q.dtype), to_device(q, rows.device)
     if asked.method in ROUNDED:
-        y = picked(rows, order, _inside(ROUNDED[asked.method](n, asked.q), n))
+        (y,) = picked(rows, _inside(ROUNDED[asked.method](n, q), n))
     else:
-        below, share = _between(asked.method, n, asked.q)
+        below, share = _between(asked.method, n, q)
         if asked.weak and rows.dtype in INEXACT:
             share = gg.astype(share, rows.dtype)
-        low = picked(rows, order, _inside(below, n))
-        high = picked(rows, order, _inside(below + 1, n))
-        y = _between_elements(low, high, share)
-    return y if asked.ignores_nan else or_nan(y, rows, order)
+        low, high = picked(rows, _inside(below, n), _inside(below + 1, n))
+        y = _between_elements(low, high, to_device(share, rows.device))
+    return y if asked.ignores_nan else or_nan(y, rows)
 
 
 def _between(method: str, n: Any, q: Any) -> tuple[Any, Any]:
@@ -203,21 +208,25 @@ def counted(rows: Any, dtype: Any) -> Any:
     return gg.astype(gg.count_nonzero(present, axis=-1, keepdims=True), dtype)
 
 
-def picked(rows: Any, order: Any, places: Any) -> Any:
-    """The elements at ``places`` of the sorted lines: a vector for all lines, or one for each."""
-    chosen = (
-        gg.take(order, places, axis=-1) if places.ndim == 1
-        else gg.take_along_axis(order, places, axis=-1)
-    )  # fmt: skip
-    return gg.take_along_axis(rows, chosen, axis=-1)
+def picked(rows: Any, *places: Any) -> list:
+    """The elements at ``places`` of the sorted lines, for each argument an array of them: a vector
+    for all lines, or one for each line."""
+    count = places[0].shape[-1]
+    if count and places[0].ndim == 1 and readable(*places):
+        numbers = [int(k) for vector in places for k in on_host(vector, "quantile", "q")]
+        found = call(sorting.sorted_places)(rows, places=tuple(numbers))
+    else:
+        order, whole = gg.argsort(rows, axis=-1), to_device(gg.concat(places, axis=-1), rows.device)
+        found = (gg.take if whole.ndim == 1 else gg.take_along_axis)(order, whole, axis=-1)
+    chosen = gg.take_along_axis(rows, found, axis=-1)
+    return [chosen[..., i * count : (i + 1) * count] for i in range(len(places))]
 
 
-def or_nan(y: Any, rows: Any, order: Any) -> Any:
-    """``y``, and in lines that hold a NaN the last element of the sorted line, which is one."""
+def or_nan(y: Any, rows: Any) -> Any:
+    """``y``, and in lines that hold a NaN that."""
     if rows.dtype not in INEXACT:
         return y
-    last = gg.take_along_axis(rows, order[..., -1:], axis=-1)
-    return gg.where(gg.isnan(last), last, y)
+    return gg.where(gg.any(gg.isnan(rows), axis=-1, keepdims=True), float("nan"), y)
 
 
 def _spread(weights: Any, a: Any, axis: Any, name: str) -> Any:
@@ -260,11 +269,11 @@ def _weighted(rows: Any, weights: Any, asked: Asked) -> Any:
     ):
         raise ValueError(f"{asked.name}: weights are NaN or infinite, or all zero")
     share = gg.where(share == 0, -1.0, share)  # what weighs nothing is not chosen for q = 0
-    n = rows.shape[-1]
-    before = [gg.count_nonzero(share < asked.q[i], axis=-1, keepdims=True)
-              for i in range(asked.q.shape[0])]  # fmt: skip
-    y = picked(rows, order, gg.clip(gg.concat(before, axis=-1), 0, n - 1))
-    return y if asked.ignores_nan else or_nan(y, rows, order)
+    q = to_device(asked.q, rows.device)
+    before = [gg.count_nonzero(share < q[i], axis=-1, keepdims=True) for i in range(q.shape[0])]
+    places = gg.clip(gg.concat(before, axis=-1), 0, rows.shape[-1] - 1)
+    y = gg.take_along_axis(rows, gg.take_along_axis(order, places, axis=-1), axis=-1)
+    return y if asked.ignores_nan else or_nan(y, rows)
 
 
 def _median(name: str, a: Any, axis: Any, keepdims: bool) -> Any:
@@ -273,12 +282,13 @@ def _median(name: str, a: Any, axis: Any, keepdims: bool) -> Any:
     shape = left(a.shape, axis, keepdims, name)
     if not rows.shape[-1]:
         return gg.reshape(gg.sum(rows, axis=-1) + float("nan"), shape)
-    order = gg.argsort(rows, axis=-1)
     if ignores_nan:
         n = counted(rows, float64)
-        low, high = (_inside(gg.floor(place), n) for place in ((n - 1) / 2, n / 2))
+        middle = [_inside(gg.floor(place), n) for place in ((n - 1) / 2, n / 2)]
     else:
-        middle = rows.shape[-1] // 2
-        low, high = (array([place], near=a) for place in (middle - 1 + rows.shape[-1] % 2, middle))
-    y = (picked(rows, order, low) + picked(rows, order, high)) / 2
-    return gg.reshape(y if ignores_nan else or_nan(y, rows, order), shape)
+        length = rows.shape[-1]
+        with use_device(HOST.name):
+            middle = [array([place]) for place in ((length - 1) // 2, length // 2)]
+    low, high = picked(rows, *middle)
+    y = (low + high) / 2
+    return gg.reshape(y if ignores_nan else or_nan(y, rows), shape)

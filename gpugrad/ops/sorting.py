@@ -13,6 +13,17 @@ def argsort(xp, x, *, axis=-1, descending=False):
     return xp.argsort(x, axis=axis, descending=descending)
 
 
+@operation(
+    kernel="sorted_places",
+    batch=lambda xp, stack, *, places: stack.apply(*stack.arrays, places=places),
+)
+def sorted_places(xp, x, *, places):
+    """Where the elements come from that a stable sort along the last axis puts at ``places``, a
+    tuple of numbers; few are found without sorting the others."""
+    order = xp.argsort(x, axis=-1, descending=False)
+    return xp.stack(*[xp.getitem(order, spec=(..., k)) for k in places], axis=-1)
+
+
 @composite
 def sort(xp, x, *, axis=-1, descending=False):
     """The elements in ascending order along ``axis``, NaN last; equal ones keep their order."""
