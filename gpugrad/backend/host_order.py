@@ -1,5 +1,6 @@
 """A few elements of a sorted array on the host, without sorting all of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,4 +32,4 @@ def _place(x: Any, value: Any, k: int) -> Any:
     return np.argmax(np.cumsum(same, axis=-1) > k - smaller, axis=-1)
 
 
-ORDER_NATIVES = {"sorted_places": sorted_places}
+ORDER_NATIVES: dict[str, Callable] = {"sorted_places": sorted_places}
