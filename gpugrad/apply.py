@@ -4,19 +4,19 @@
 first lines serve the frequent case, plain Tensors too small for a kernel; ``general`` the others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from .backend.dtypes import COMPLEX, INEXACT, bool_, default_float, float32, float64
+from .backend.dtypes import COMPLEX, bool_, default_float, float32, float64
 from .backend.select import BACKENDS, HOST, backend, backend_of
 from .levels import recording
-from .lowering.evaluate import NUMBERS, Evaluated, completed, evaluate, strong
+from .lowering.evaluate import NUMBERS, completed, evaluate, signature
 from .lowering.namespace import EXTRAS, Namespace
-from .lowering.plans import fitted, plan, shape_of
+from .lowering.plans import plan
 from .ops import REGISTRY
-from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, Op
-from .tape import Node, of_outputs, pick
+from .ops.declare import COMPOSITE, ELEMENTWISE, Op
+from .tape import Node, recorded
 
 Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
 
@@ -35,6 +35,7 @@ def call(op: Op) -> Callable[..., Any]:
     apply = specialised(op) if specialised else _any_arity(op)
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = op.doc
+    apply.__text_signature__ = signature(op)
     return apply
 
 
@@ -164,57 +165,24 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         y = op.forward(ANY, *map(_cell, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
-    nodes = [a.node if isinstance(a, Tensor) else None for a in arguments]
-    live = op.differentiable and recording() and any(nodes)
-    values = tuple([a.data if isinstance(a, Tensor) else _raw(a) for a in arguments])
-    if live:
-        result = evaluate(op, values, settings, tuple([n is not None for n in nodes]))
-        return recorded(op, nodes, values, result, settings, Tensor)
-    y = evaluate(op, values, settings).y
+    nodes: list[Any] = []
+    values: list[Any] = []
+    live = False
+    for argument in arguments:  # one loop: every operation but the elementwise comes through here
+        node = None
+        if isinstance(argument, Tensor):
+            argument, node = argument.data, argument.node
+            live = live or node is not None
+        nodes.append(node)
+        values.append(argument)
+    given = tuple(values)
+    if live and op.differentiable and recording():
+        result = evaluate(op, given, settings, tuple([n is not None for n in nodes]))
+        return recorded(op, nodes, given, result, settings, Tensor)
+    y = evaluate(op, given, settings).y
+    if type(y) in BACKENDS:
+        return Tensor(y)
     return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
-
-
-def recorded(
-    op: Op, nodes: Sequence, values: tuple, result: Evaluated, settings: dict,
-    make: Callable[[Any, Node | None], Any],
-) -> Any:  # fmt: skip
-    """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
-
-    values: the inputs as they were given; ``result`` has them as rules read them.
-    """
-    y, read, compute, saved = result
-    several = isinstance(y, tuple)
-    if not several and getattr(y, "dtype", float32) not in INEXACT:
-        return make(y, None)
-    parents = tuple([node for node in nodes if node is not None])
-    if saved is not None:
-        chosen, keep = saved
-    else:
-        chosen = plan(op, tuple([node is not None for node in nodes]))
-        keep = chosen.keep(*read, strong(y))
-    wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
-    if several or compute is not None or not _alike(op, wanted, y):
-        likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
-        chosen, keep = fitted(chosen), (*keep, (compute, likes))
-    if several:
-        chosen = of_outputs(chosen, len(y))
-    node = Node(chosen, parents, keep, settings)
-    if several:
-        return tuple(make(part, pick(op, node, i, part)) for i, part in enumerate(y))
-    return make(y, node)
-
-
-def _alike(op: Op, wanted: list, y: Any) -> bool:
-    """Whether shares come out of the rules with the shapes and dtypes of their inputs."""
-    if op.kind != ELEMENTWISE and op.kind != LINEAR:
-        return False
-    dtype, size = getattr(y, "dtype", None), shape_of(y)
-    for value in wanted:
-        if getattr(value, "dtype", None) is not dtype:
-            return False
-        if op.kind == ELEMENTWISE and shape_of(value) != size:
-            return False
-    return True
 
 
 def _raw(argument: Any) -> Any:

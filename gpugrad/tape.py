@@ -4,7 +4,7 @@ The tape is held only by the tensors that need it: a node holds raw arrays and e
 parents, nothing holds its children, so memory goes by reference counting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from heapq import heappop, heappush
@@ -13,10 +13,11 @@ from threading import Lock
 from typing import Any
 from weakref import ref
 
-from .backend.dtypes import INEXACT, float64
+from .backend.dtypes import INEXACT, float32, float64
 from .backend.select import backend_of
-from .lowering.plans import Plan, released
-from .ops.declare import Op
+from .lowering.evaluate import Evaluated, strong
+from .lowering.plans import Plan, fitted, plan, released, shape_of
+from .ops.declare import ELEMENTWISE, LINEAR, Op
 
 _order = count(1).__next__  # newer nodes have larger numbers; atomic, so threads may share it
 
@@ -167,6 +168,49 @@ def of_outputs(inner: Plan, outputs: int) -> Plan:
         return inner.pull(xp, g.as_tuple(outputs), kept, settings)
 
     return replace(inner, pull=pull, last=pull)
+
+
+def recorded(
+    op: Op, nodes: Sequence, values: tuple, result: Evaluated, settings: dict,
+    make: Callable[[Any, Node | None], Any],
+) -> Any:  # fmt: skip
+    """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
+
+    values: the inputs as they were given; ``result`` has them as rules read them.
+    """
+    y, read, compute, saved = result
+    several = isinstance(y, tuple)
+    if not several and getattr(y, "dtype", float32) not in INEXACT:
+        return make(y, None)
+    parents = tuple([node for node in nodes if node is not None])
+    if saved is not None:
+        chosen, keep = saved
+    else:
+        chosen = plan(op, tuple([node is not None for node in nodes]))
+        keep = chosen.keep(*read, strong(y))
+    wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
+    if several or compute is not None or not _alike(op, wanted, y):
+        likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
+        chosen, keep = fitted(chosen), (*keep, (compute, likes))
+    if several:
+        chosen = of_outputs(chosen, len(y))
+    node = Node(chosen, parents, keep, settings)
+    if several:
+        return tuple(make(part, pick(op, node, i, part)) for i, part in enumerate(y))
+    return make(y, node)
+
+
+def _alike(op: Op, wanted: list, y: Any) -> bool:
+    """Whether shares come out of the rules with the shapes and dtypes of their inputs."""
+    if op.kind != ELEMENTWISE and op.kind != LINEAR:
+        return False
+    dtype, size = getattr(y, "dtype", None), shape_of(y)
+    for value in wanted:
+        if getattr(value, "dtype", None) is not dtype:
+            return False
+        if op.kind == ELEMENTWISE and shape_of(value) != size:
+            return False
+    return True
 
 
 def separate(arrived: dict[Leaf, Any]) -> None:

@@ -44,6 +44,13 @@ class Box(Tensor):
         return value if isinstance(value, Tensor) else in_kind_of(self, value)
 
 
+def held(value: Any) -> Any:
+    """``value`` in a cell that nobody else has: it stays when another is written into its own."""
+    if isinstance(value, Box):
+        return value.renewed(value.node, lambda lower: lower)
+    return Tensor(value.data, value.node) if isinstance(value, Tensor) else value
+
+
 def below(value: Any, level: int) -> bool:
     """Whether ``value`` belongs to a level lower than ``level``: to it, a constant."""
     return not isinstance(value, Tensor) or value.level != level

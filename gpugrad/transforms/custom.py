@@ -7,19 +7,21 @@ and every level below sees what they do.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import update_wrapper
+from functools import cache, update_wrapper
 from typing import Any
 
 from ..apply import as_tensor
+from ..backend.select import BACKENDS
 from ..backward import PULLING
 from ..calls import innermost
 from ..levels import recording
+from ..lowering.evaluate import strong
 from ..lowering.plans import Plan, released, shape_of
-from ..ops.declare import operation
+from ..ops.declare import Op, operation
 from ..tape import Node, Parts, pick
 from ..tensor import Tensor
 from .batched import Batched
-from .boxes import below, flat, has_derivative
+from .boxes import below, flat, has_derivative, held
 from .forward import Dual
 from .linear import Linear
 from .reverse import Level, Traced
@@ -30,6 +32,12 @@ def custom(xp: Any, *arrays: Any) -> Any:
     """A function with a derivative of its own."""
 
 
+@cache
+def _named(name: str) -> Op:
+    """``custom`` as the nodes of a function of that name show it; few names, many functions."""
+    return replace(custom, name=name)
+
+
 class Custom:
     """A function and, once they are given, the rules that take its derivative's place."""
 
@@ -37,19 +45,19 @@ class Custom:
         self.function = function
         self.name = getattr(function, "__name__", "function")
         self.fixed = tuple(nondiff_argnums)
-        self.op = replace(custom, name=self.name)  # what its nodes show
+        self.op = _named(self.name)
         update_wrapper(self, function)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        if keywords:
+        if keywords or any(not -1 < i < len(arguments) for i in self.fixed):
             arguments = _by_position(self.function, arguments, keywords)
-        fixed = [arguments[i] for i in self.fixed]
-        given = [a for i, a in enumerate(arguments) if i not in self.fixed]
+        fixed = {i % len(arguments): arguments[i] for i in self.fixed}
+        given = [a for i, a in enumerate(arguments) if i not in fixed]
         call = self.call(fixed, *flat(tuple(given)))
         return call.applied()
 
-    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "Call":
-        """One call: what is not differentiated, and the others' leaves."""
+    def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "Call":
+        """One call: what is not differentiated, by its place, and the others' leaves."""
         raise NotImplementedError
 
 
@@ -67,7 +75,7 @@ def _by_position(function: Callable, arguments: tuple, keywords: dict) -> tuple:
 class Call:
     """One call of such a function on the leaves of its arguments."""
 
-    def __init__(self, owner: Any, fixed: list, leaves: list, rebuild: Callable) -> None:
+    def __init__(self, owner: Any, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> None:
         self.owner = owner
         self.fixed = fixed
         self.leaves = leaves
@@ -75,10 +83,10 @@ class Call:
 
     def arguments(self, leaves: list) -> list:
         """All arguments of the function, in their order."""
-        given = iter(self.rebuild(leaves))
-        fixed = dict(zip(self.owner.fixed, self.fixed, strict=True))
-        count = len(fixed) + len(self.rebuild(leaves))
-        return [fixed[i] if i in fixed else next(given) for i in range(count)]
+        whole = list(self.rebuild(leaves))
+        for i in sorted(self.fixed):
+            whole.insert(i, self.fixed[i])
+        return whole
 
     def plain(self, leaves: list) -> Any:
         """The function itself."""
@@ -98,12 +106,26 @@ class Call:
         return self.plain(self.leaves)
 
     def lower(self, level: int) -> list:
-        """The leaves as values below ``level``."""
-        return [v if below(v, level) else v.data for v in self.leaves]
+        """The leaves as values below ``level``, in Tensors where they are arrays, and of cells that
+        nobody else has: what the user's functions write in place is theirs."""
+        return [held(v if below(v, level) else _cell(v.data)) for v in self.leaves]
+
+    def result(self, result: Any, level: int) -> tuple[list, Callable]:
+        """The leaves of what the user's function returned for values below ``level``, and how to
+        put others in their places; RuntimeError where they are not below it."""
+        leaves, shape = flat(result)
+        for v in leaves:
+            if isinstance(v, Tensor) and (v.level >= level if level else v.level or v.node):
+                raise RuntimeError(
+                    f"{self.owner.name}: the result depends on a value that the function closes "
+                    "over and that wants a derivative, or is a batch, itself; make it an argument, "
+                    "so that the rule gives its derivative"
+                )
+        return leaves, shape
 
     def members(self, result: Any, level: int) -> Any:
         """What a batch gave, as one member's values."""
-        leaves, shape = flat(result)
+        leaves, shape = self.result(result, level)
         return shape([Batched(v, level) for v in leaves])
 
     def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
@@ -113,12 +135,12 @@ class Call:
     def traced(self, level: Level) -> Any:
         """Recorded on the tape of a ``grad``, ``vjp`` or Jacobian."""
         nodes = [None if below(v, level) else v.node for v in self.leaves]
-        level.mixed = True  # the rule is given what it was written for, not raw arrays
+        level.mixed = True  # what the rule closes over may be recorded itself
         result, pull = self.pullback(self.lower(level))
-        leaves, shape = flat(result)
+        leaves, shape = self.result(result, level)
 
         def back(xp: Any, starts: tuple) -> list:
-            return pull(list(starts))
+            return pull([held(_cell(g)) for g in starts])
 
         node = self.node_of(nodes, leaves, back)
         return shape([
@@ -129,23 +151,15 @@ class Call:
     def recorded(self, nodes: list) -> Any:
         """Recorded for ``backward``; when that is recorded too, the rule is read once more, on the
         Tensors that the arguments were."""
-        bare = [v.detach() if node is not None else v
+        bare = [held(v) if node is None else v.detach()
                 for v, node in zip(self.leaves, nodes, strict=True)]  # fmt: skip
+        again = [held(v) for v in self.leaves]
         result, pull = self.pullback(bare)
-        leaves, shape = flat(result)
-        held = [v if node is None else Tensor(v.data, node)
-                for v, node in zip(self.leaves, nodes, strict=True)]  # fmt: skip
-        for value in leaves:
-            if isinstance(value, Tensor) and (value.node is not None or value.level):
-                raise RuntimeError(
-                    f"{self.owner.name}: the result depends on a tensor that the function closes "
-                    "over and that requires grad; make it an argument, so that the rule gives its "
-                    "gradient"
-                )
+        leaves, shape = self.result(result, 0)
 
         def back(xp: Any, starts: tuple) -> list:
             if xp is PULLING:
-                return self.pullback(held)[1](list(starts))
+                return self.pullback(again)[1]([held(g) for g in starts])
             shares = pull([None if g is None else Tensor(g) for g in starts])
             return [None if s is None else innermost(s) for s in shares]
 
@@ -170,6 +184,7 @@ class Call:
         """A share of the gradient in its argument's dtype; ValueError for another shape."""
         if share is None:
             return None
+        share = strong(share, innermost(leaf))
         if shape_of(share) != shape_of(leaf):
             raise ValueError(
                 f"{self.owner.name}: the rule gave a cotangent of shape {shape_of(share)} for an "
@@ -179,3 +194,8 @@ class Call:
         if dtype is None or getattr(share, "dtype", dtype) == dtype:
             return share
         return xp.astype(share, dtype=dtype)
+
+
+def _cell(value: Any) -> Any:
+    """An array in a Tensor; anything else as it is."""
+    return Tensor(value) if type(value) in BACKENDS else value

@@ -31,7 +31,7 @@ class custom_vjp(Custom):
         of the arguments' cotangents."""
         self.forward, self.backward = fwd, bwd
 
-    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "VjpCall":
+    def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "VjpCall":
         """See Custom."""
         if self.forward is None:
             raise TypeError(f"{self.name}: custom_vjp without a rule; call {self.name}.defvjp")
@@ -50,7 +50,7 @@ class VjpCall(Call):
 
     def backward(self, leaves: list, kept: Any, cotangent: Any) -> list:
         """A cotangent, or None, for each leaf."""
-        given = self.owner.backward(*self.fixed, kept, cotangent)
+        given = self.owner.backward(*self.fixed.values(), kept, cotangent)
         arguments = self.rebuild(leaves)
         if not isinstance(given, tuple) or len(given) != len(arguments):
             raise TypeError(f"{self.owner.name}: the backward rule returns a tuple of "
@@ -78,25 +78,33 @@ class VjpCall(Call):
 
     def batched(self, level: int) -> Any:
         """For all members of a batch at once: both rules through ``vmap``."""
-        axes = tuple(None if below(v, level) else 0 for v in self.leaves)
+        axes = [None if below(v, level) else 0 for v in self.leaves]
 
         def fwd(*leaves: Any) -> tuple:
-            result, kept = self.forward(list(leaves))
-            return result, (kept, leaves)
+            inner, boxes = boxed(leaves, axes)
+            result, kept = self.forward(boxes)
+            values, shape = flat(kept)
+            places = [None if below(v, inner) else 0 for v in values]  # what is shared may be any
+            values = [lower(v, inner) for v in values]
+            (results, rebuild), size = flat(result), batch_size(leaves, axes)
+            whole = rebuild([outside(v, inner, size, 0) for v in results])
+            return whole, (values, places, shape, leaves)
 
         def bwd(held: tuple, cotangent: Any) -> tuple:
-            kept, leaves = held
-            shares = self.backward(list(leaves), kept, cotangent)
-            return tuple(zeros(v) if s is None else s for v, s in zip(leaves, shares, strict=True))
+            values, places, shape, leaves = held
 
-        def together(held: tuple, cotangent: Any) -> tuple:
-            shares = vmap(bwd)(held, cotangent)
+            def one(values: list, leaves: tuple, cotangent: Any) -> tuple:
+                shares = self.backward(list(leaves), shape(values), cotangent)
+                pairs = zip(leaves, shares, strict=True)
+                return tuple(zeros(v) if s is None else s for v, s in pairs)
+
+            shares = vmap(one, in_axes=(places, axes, 0))(values, leaves, cotangent)
             pairs = zip(shares, axes, strict=True)
             return tuple(s.sum(axis=0) if axis is None else s for s, axis in pairs)
 
         many = custom_vjp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
         many.name, many.op = self.owner.name, self.owner.op
-        many.defvjp(vmap(fwd, in_axes=axes), together)
+        many.defvjp(fwd, bwd)
         return self.members(many(*self.lower(level)), level)
 
     def dual(self, level: int) -> Any:
@@ -130,7 +138,7 @@ class custom_jvp(Custom):
         self.rule = jvp
         return jvp
 
-    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "JvpCall":
+    def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "JvpCall":
         """See Custom."""
         if self.rule is None:
             raise TypeError(f"{self.name}: custom_jvp without a rule; call {self.name}.defjvp")
@@ -144,7 +152,7 @@ class JvpCall(Call):
         """The result and its tangent; None in ``tangents`` stands for zeros."""
         pairs = zip(leaves, tangents, strict=True)
         moved = [zeros(v) if t is None else t for v, t in pairs]
-        pair = self.owner.rule(*self.fixed, self.rebuild(leaves), self.rebuild(moved))
+        pair = self.owner.rule(*self.fixed.values(), self.rebuild(leaves), self.rebuild(moved))
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")
         return pair
@@ -180,7 +188,7 @@ class JvpCall(Call):
         """With tangents, in forward mode."""
         tangents = [None if below(v, level) else v.tangent for v in self.leaves]
         result, moved = self.rule(self.lower(level), tangents)
-        leaves, shape = flat(result)
+        leaves, shape = self.result(result, level)
         pairs = zip(leaves, flat(moved)[0], strict=True)
         return shape([Dual(v, t, level) if has_derivative(v) else v for v, t in pairs])
 

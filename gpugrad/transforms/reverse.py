@@ -8,16 +8,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from ..apply import recorded
+from ..backend.dtypes import float32, float64
 from ..backend.select import BACKENDS
 from ..backward import PULLING, raw_space
 from ..calls import innermost
 from ..levels import new_level
+from ..lowering.evaluate import run as raw_result
 from ..lowering.evaluate import small_floats, strong
 from ..lowering.namespace import Namespace
 from ..lowering.plans import plan
-from ..ops.declare import ELEMENTWISE, Op, operation
-from ..tape import Leaf, Node, Parts, joined, separate, walk
+from ..ops.declare import ELEMENTWISE, LINEAR, Op, operation
+from ..tape import Leaf, Node, Parts, joined, recorded, separate, walk
 from ..tensor import Tensor
 from .arguments import Argnums, check_inputs, check_results, leaves_of, selected
 from .boxes import (
@@ -53,11 +54,12 @@ class Traced(Box):
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
+        y = None
         if op.kind == ELEMENTWISE and not settings and op.differentiable:
             y = self._small(op, arguments)
-            if y is not None:
-                return y
-        return super().process(op, arguments, settings)
+        elif op.kind == LINEAR:
+            y = self._linear(op, arguments, settings)
+        return super().process(op, arguments, settings) if y is None else y
 
     def _small(self, op: Op, arguments: tuple) -> Any:
         """What ``process`` gives, in a third of the time, for small raw arrays of one shape and
@@ -83,6 +85,22 @@ class Traced(Box):
         backend, values = small
         y, chosen = op.forward(backend.xp, *values), plan(op, tuple(needs))
         return Traced(y, Node(chosen, tuple(parents), chosen.keep(*values, y)), self.level)
+
+    def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """The same for an operation that is linear in its first argument, this one."""
+        data, others = self.data, arguments[1:]
+        dtype = getattr(data, "dtype", None)
+        if arguments[0] is not self or self.node is None or dtype not in (float32, float64):
+            return None
+        backend = BACKENDS.get(type(data))
+        if backend is None or backend.shares_type or any(isinstance(a, Tensor) for a in others):
+            return None
+        y = raw_result(op, backend, (data, *others), settings)
+        if y.dtype is not dtype:
+            return None
+        chosen = plan(op, (True, *[False] * len(others)))
+        node = Node(chosen, (self.node,), chosen.keep(data, *others, y), settings)
+        return Traced(y, node, self.level)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
