@@ -63,6 +63,15 @@ def test_a_batch_is_its_members_one_by_one(case):
     agree(found, expected)
 
 
+@pytest.mark.parametrize("case", [c for c in OF_FLOATS if c.batch and c.order], ids=str)
+def test_gradients_of_a_batch_are_those_of_its_members(case):
+    members = [case.floats, [1.1 * x + 0.01 for x in case.floats]]
+    found = gg.vmap(lambda *x: gradients(case, *x))(*map(np.stack, zip(*members, strict=True)))
+    for k, member in enumerate(members):
+        for one, other in zip(found, gradients(case, *member), strict=True):
+            np.testing.assert_allclose(one.numpy()[k], other, rtol=1e-8, atol=1e-10)
+
+
 @pytest.mark.needs_compiler
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_device_gives_values_and_gradients_of_the_host(case):
@@ -75,7 +84,8 @@ def test_a_device_gives_values_and_gradients_of_the_host(case):
         np.testing.assert_allclose(one.numpy(), other, rtol=1e-9, atol=1e-9)
 
 
-def gradients(case):
-    """Of a weighed sum of the results, in all arrays of floats."""
-    numbers = tuple(range(len(case.floats)))
-    return gg.grad(lambda *x: total(case.of_floats(*x)), numbers)(*case.floats) if numbers else ()
+def gradients(case, *floats):
+    """Of a weighed sum of the results, in all arrays of floats, at these or at the case's own."""
+    floats = floats or case.floats
+    numbers = tuple(range(len(floats)))
+    return gg.grad(lambda *x: total(case.of_floats(*x)), numbers)(*floats) if numbers else ()
