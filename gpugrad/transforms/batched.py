@@ -5,7 +5,7 @@ first axis of a lower value.  Operations are applied one level lower, to all mem
 their batching rules (ops/batching.py).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from math import prod
 from operator import index
@@ -104,17 +104,13 @@ def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..
         if isinstance(in_axes, list | tuple) and len(in_axes) != len(arguments):
             raise ValueError(f"vmap: in_axes={in_axes!r} for {len(arguments)} arguments")
         axes = [*spread(in_axes, arguments, "in_axes"), *[0] * len(flat(keywords)[0])]
-        size = _batch_size(inputs, axes)
-        level = new_level()
-        boxes = [
-            value if axis is None else Batched(_leading(value, axis), level)
-            for value, axis in zip(inputs, axes, strict=True)
-        ]
+        size = batch_size(inputs, axes)
+        level, boxes = boxed(inputs, axes)
         positional, named = rebuild(boxes)
         results, shape = flat(function(*positional, **named))
         places = spread(out_axes, shape(results), "out_axes")
         pairs = zip(results, places, strict=True)
-        return shape([_outside(value, level, size, axis) for value, axis in pairs])
+        return shape([outside(value, level, size, axis) for value, axis in pairs])
 
     return batched
 
@@ -145,7 +141,7 @@ def _keys(container: Any) -> Any:
     return container.keys() if isinstance(container, dict) else range(len(container))
 
 
-def _batch_size(inputs: list, axes: list) -> int:
+def batch_size(inputs: Sequence, axes: list) -> int:
     """The length that all batched inputs have along their axes; ValueError if it is not one."""
     lengths = {}
     for value, axis in zip(inputs, axes, strict=True):
@@ -161,6 +157,13 @@ def _batch_size(inputs: list, axes: list) -> int:
     return next(iter(lengths.values()))
 
 
+def boxed(inputs: Sequence, axes: list) -> tuple[int, list]:
+    """A new level, and there the members of each input that has them along an axis."""
+    level = new_level()
+    pairs = zip(inputs, axes, strict=True)
+    return level, [v if axis is None else Batched(_leading(v, axis), level) for v, axis in pairs]
+
+
 def _leading(value: Any, axis: int) -> Any:
     """``value`` with ``axis`` as its first, raw where nothing is recorded of it."""
     if type(value) is Tensor and value.node is None:
@@ -168,7 +171,7 @@ def _leading(value: Any, axis: int) -> Any:
     return value if axis == 0 else ANY.moveaxis(value, source=axis, destination=0)
 
 
-def _outside(value: Any, level: int, size: int, axis: int | None) -> Any:
+def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
     """A result with its members along ``axis``, for the caller."""
     mine = not below(value, level)
     if axis is None:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from .batched import vmap
-from .boxes import below, flat, has_derivative, zeros
+from ..apply import ANY
+from ..lowering.plans import shape_of
+from ..lowering.tangents import typed
+from .batched import batch_size, boxed, outside, vmap
+from .boxes import below, flat, has_derivative, lower, zeros
 from .custom import Call, Custom
 from .forward import Dual
 from .linear import Linear, Step, Term
@@ -77,35 +80,35 @@ class VjpCall(Call):
         return result, pull
 
     def batched(self, level: int) -> Any:
-        """For all members of a batch at once: both rules through ``vmap``."""
+        """For all members of a batch at once: both rules for a batch."""
         axes = [None if below(v, level) else 0 for v in self.leaves]
-
-        def fwd(*leaves: Any) -> tuple:
-            inner, boxes = boxed(leaves, axes)
-            result, kept = self.forward(boxes)
-            values, shape = flat(kept)
-            places = [None if below(v, inner) else 0 for v in values]  # what is shared may be any
-            values = [lower(v, inner) for v in values]
-            (results, rebuild), size = flat(result), batch_size(leaves, axes)
-            whole = rebuild([outside(v, inner, size, 0) for v in results])
-            return whole, (values, places, shape, leaves)
-
-        def bwd(held: tuple, cotangent: Any) -> tuple:
-            values, places, shape, leaves = held
-
-            def one(values: list, leaves: tuple, cotangent: Any) -> tuple:
-                shares = self.backward(list(leaves), shape(values), cotangent)
-                pairs = zip(leaves, shares, strict=True)
-                return tuple(zeros(v) if s is None else s for v, s in pairs)
-
-            shares = vmap(one, in_axes=(places, axes, 0))(values, leaves, cotangent)
-            pairs = zip(shares, axes, strict=True)
-            return tuple(s.sum(axis=0) if axis is None else s for s, axis in pairs)
-
         many = custom_vjp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
         many.name, many.op = self.owner.name, self.owner.op
-        many.defvjp(fwd, bwd)
+        many.defvjp(lambda *leaves: self._forward_of_all(axes, leaves),
+                    lambda kept, g: self._backward_of_all(axes, kept, g))  # fmt: skip
         return self.members(many(*self.lower(level)), level)
+
+    def _forward_of_all(self, axes: list, leaves: tuple) -> tuple:
+        """The results of all members, and what was kept: what they share may be anything."""
+        level, boxes = boxed(leaves, axes)
+        result, kept = self.forward(boxes)
+        (results, rebuild), size = flat(result), batch_size(leaves, axes)
+        values, shape = flat(kept)
+        places = [None if below(v, level) else 0 for v in values]
+        values = [lower(v, level) for v in values]
+        return rebuild([outside(v, level, size, 0) for v in results]), (
+            leaves, values, places, shape)  # fmt: skip
+
+    def _backward_of_all(self, axes: list, kept: tuple, cotangent: Any) -> tuple:
+        leaves, values, places, shape = kept
+
+        def backward(leaves: tuple, values: list, cotangent: Any) -> list:
+            shares = self.backward(list(leaves), shape(values), cotangent)
+            return [zeros(v) if s is None else s for v, s in zip(leaves, shares, strict=True)]
+
+        shares = vmap(backward, in_axes=(axes, places, 0))(leaves, values, cotangent)
+        pairs = zip(shares, axes, strict=True)
+        return tuple(s.sum(axis=0) if axis is None else s for s, axis in pairs)
 
     def dual(self, level: int) -> Any:
         """There is no forward mode."""
@@ -155,7 +158,21 @@ class JvpCall(Call):
         pair = self.owner.rule(*self.fixed.values(), self.rebuild(leaves), self.rebuild(moved))
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")
-        return pair
+        values, (tangents, shape) = flat(pair[0])[0], flat(pair[1])
+        if len(values) != len(tangents):
+            raise TypeError(f"{self.owner.name}: the rule gave {len(tangents)} tangents for a "
+                            f"result of {len(values)} arrays")  # fmt: skip
+        pairs = zip(values, tangents, strict=True)
+        return pair[0], shape([self._fitting(v, t) for v, t in pairs])
+
+    def _fitting(self, value: Any, tangent: Any) -> Any:
+        """A tangent in its value's dtype; ValueError for another shape."""
+        if has_derivative(value) and shape_of(tangent) != shape_of(value):
+            raise ValueError(
+                f"{self.owner.name}: the rule gave a tangent of shape {shape_of(tangent)} for a "
+                f"result of shape {shape_of(value)}"
+            )
+        return typed(ANY, tangent, value)
 
     def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
         """See Call."""
@@ -196,12 +213,12 @@ class JvpCall(Call):
         """As a step of a linear map, which reads the rule again for each tangent."""
         leaves = self.lower(level)
         terms = tuple(None if below(v, level) else v.term for v in self.leaves)
+        values, shape = self.result(self.rule(leaves, [None] * len(leaves))[0], level)
 
         def move(*tangents: Any) -> tuple:
             return tuple(flat(self.rule(leaves, list(tangents))[1])[0])
 
         step = Step(move, terms)
-        values, shape = flat(self.rule(leaves, [None] * len(leaves))[0])
         return shape([
             Linear(v, Term(step, i), level) if has_derivative(v) else v
             for i, v in enumerate(values)
