@@ -1,7 +1,7 @@
 """SciPy with gradients: ``from gpugrad.scipy import integrate, linalg, signal, special, stats``.
 
 Names, arguments and results are those of SciPy's modules of the same names.  SciPy itself is
-not needed.
+needed by special and stats alone, whose values it computes on the host.
 """
 
 from importlib import import_module

@@ -87,8 +87,9 @@ class MultivariateNormal:
 
     x: (..., d); results have x's other axes, without those of length 1.  mean: (d,), zeros
     without one.  cov: (d, d), symmetric and positive definite, (d,) for its diagonal, or a number
-    times the unit matrix; its gradient is symmetric.  With ``allow_singular`` eigenvalues that are 0 but for rounding count
-    as directions in which nothing varies; else such a matrix is a LinAlgError.
+    times the unit matrix; the gradient of a matrix is symmetric.  With ``allow_singular``
+    eigenvalues that are 0 but for rounding count as directions in which nothing varies; else such
+    a matrix is a LinAlgError.
     """
 
     name = "multivariate_normal"
