@@ -79,13 +79,13 @@ def fmod(xp, a, b):
     return xp.fmod(a, b)
 
 
-@elementwise()
+@elementwise(fusible=False)
 def gcd(xp, a, b):
     """The largest integer that divides both."""
     return xp.gcd(a, b)
 
 
-@elementwise()
+@elementwise(fusible=False)
 def lcm(xp, a, b):
     """The smallest positive integer that both divide; 0 beside 0."""
     return xp.lcm(a, b)

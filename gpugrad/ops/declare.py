@@ -77,7 +77,7 @@ class Op:
     moves: bool = False  # only moves values: any dtype passes unchanged, no arithmetic
     floats: bool = False  # integers are first made the default float
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
-    fusible: bool = True  # whether a kernel can hold it: functions that libraries compute cannot
+    fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
     kernel: str | None = None  # the native with the same result, for backends that have it
     doc: str = field(default="", repr=False)

@@ -67,7 +67,7 @@ def ldexp(xp, x, n):
     return xp.ldexp(x, n)
 
 
-@elementwise()
+@elementwise(fusible=False)
 def binary_exponent(xp, x):
     """The integer e for which x * 2**-e is from [0.5, 1); 0 for 0, NaN and infinities."""
     return xp.binary_exponent(x)
