@@ -1,6 +1,7 @@
 """Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays, gradients of any order."""
 
 import sys as _sys
+from math import e, inf, nan, pi
 from typing import Any
 
 from . import random, transforms
@@ -41,6 +42,14 @@ from .creation import (
 )
 from .elementwise import elementwise
 from .functions import *
+from .inspection import (
+    __array_namespace_info__,
+    can_cast,
+    finfo,
+    iinfo,
+    isdtype,
+    result_type,
+)
 from .levels import enable_grad, no_grad
 from .protocols import look_up as _look_up
 from .tensor import Tensor, tensor
@@ -61,6 +70,10 @@ from .transforms import (
     vjp,
     vmap,
 )
+
+bool = bool_
+newaxis = None
+__array_api_version__ = "2024.12"
 
 
 def _standing_for(function: Any) -> Any:

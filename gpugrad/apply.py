@@ -35,7 +35,7 @@ def call(op: Op) -> Callable[..., Any]:
     apply = specialised(op) if specialised else _any_arity(op)
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = op.doc
-    apply.__text_signature__ = signature(op)
+    apply.__text_signature__ = signature(op)  # type: ignore[attr-defined]
     return apply
 
 

@@ -5,7 +5,6 @@ in more than one way becomes an operation's arrays and settings here.
 """
 
 from collections.abc import Callable, Sequence
-from functools import wraps
 from typing import Any, NamedTuple
 
 from . import apply
@@ -24,9 +23,9 @@ from .ops import (
     reduction,
     rounding,
     selection,
-    shape,
     sorting,
 )
+from .ops import shape as shapes
 from .ops.declare import Op
 
 NUMBER = (int, float)
@@ -41,31 +40,54 @@ def _data_dtype(x: Any) -> Any:
     return None if hasattr(x, "operands") else getattr(innermost(x), "dtype", None)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
     """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
 
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
     the real parts stay.
     """
-    wanted = as_dtype(dtype)
-    if not copy and _data_dtype(x) == wanted:
-        return x
-    return call(shape.astype)(x, dtype=wanted)
+    wanted, own = as_dtype(dtype), _data_dtype(x)
+    if copy or own is None or own != wanted:  # to NumPy, None is float64
+        x = call(shapes.astype)(x, dtype=wanted)
+    return x if device is None else to_device(x, device)
 
 
-def to_device(x: Any, device: str) -> Any:
+def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
+    """The same elements in another shape; one length may be -1.
+
+    copy: True gives an array of its own; no other value copies what need not be copied.
+    """
+    return call(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
+
+
+def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
+    if stream is not None:
+        raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
     source, target = backend_of(innermost(x)).name, backend(device).name
-    return x if source == target else call(shape.to_device)(x, source=source, target=target)
+    return x if source == target else call(shapes.to_device)(x, source=source, target=target)
+
+
+def _named_as(op: Op) -> Callable[[Callable], Callable]:
+    """A decorator: a function with the name and the docstring of ``op``."""
+
+    def name(function: Callable) -> Callable:
+        function.__name__ = function.__qualname__ = op.name
+        function.__doc__ = op.doc
+        return function
+
+    return name
 
 
 def reducing(op: Op) -> Callable[..., Any]:
     """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
     function = call(op)
 
-    @wraps(function)
+    @_named_as(op)
     def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
-        return function(x if dtype is None else astype(x, dtype), *by_position, **settings)
+        if dtype is None:
+            return function(x, *by_position, **settings)
+        return astype(function(astype(x, dtype), *by_position, **settings), dtype, copy=False)
 
     return reduce
 
@@ -74,12 +96,13 @@ def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
     """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
     function = call(op)
 
-    @wraps(function)
+    @_named_as(op)
     def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
         x = x if dtype is None else astype(x, dtype)
         if flat and axis is None:
-            x = call(shape.flatten)(x)
-        return function(x, axis=axis, include_initial=include_initial)
+            x = call(shapes.flatten)(x)
+        y = function(x, axis=axis, include_initial=include_initial)
+        return y if dtype is None else astype(y, dtype, copy=False)
 
     return scan
 
@@ -149,7 +172,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
     repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
-    return call(shape.repeat)(x, repeats=counts, axis=axis)
+    return call(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
@@ -173,10 +196,10 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
     if indexing == "xy" and len(order) > 1:
         order[:2] = 1, 0
     lines = [
-        call(shape.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
+        call(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
         for x, place in zip(arrays, range(len(arrays)), strict=True)
     ]
-    return list(call(shape.broadcast_arrays)(*lines))
+    return list(call(shapes.broadcast_arrays)(*lines))
 
 
 def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
@@ -227,7 +250,7 @@ def unique_all(x: Any) -> UniqueAll:
     """The different values in ascending order, where each is first in the flattened array, for
     every element the number of its value, and how often each occurs."""
     _, indices, inverse, counts = call(sorting.unique_all)(x)
-    values = call(indexing.take)(call(shape.flatten)(x), indices, axis=0)  # with their gradients
+    values = call(indexing.take)(call(shapes.flatten)(x), indices, axis=0)  # with their gradients
     return UniqueAll(values, indices, inverse, counts)
 
 

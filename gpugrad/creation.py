@@ -47,15 +47,28 @@ def empty(
 
 def full(
     shape: Any,
-    value: Any,
+    fill_value: Any,
     *,
     dtype: Any = None,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``value`` everywhere; its dtype is that of a tensor of ``value`` unless one is given."""
-    dtype = dtype or tensor(value).dtype
-    return _made("full", (shape, value), dtype, device, requires_grad)
+    """``fill_value`` everywhere; of its own dtype as a tensor unless one is given.
+
+    A Tensor of one element keeps its gradient.
+    """
+    if isinstance(fill_value, Tensor):
+        return _spread(fill_value, shape, dtype, device)
+    dtype = dtype or tensor(fill_value).dtype
+    return _made("full", (shape, fill_value), dtype, device, requires_grad)
+
+
+def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
+    """A Tensor of one element everywhere."""
+    wanted = value.dtype if dtype is None else as_dtype(dtype)
+    one = call(shape_ops.astype)(value, dtype=wanted)
+    one = one if device is None else one.to_device(device)
+    return call(shape_ops.broadcast_to)(one, shape=(shape,) if isinstance(shape, int) else shape)
 
 
 def _like(
@@ -91,14 +104,17 @@ def empty_like(
 
 def full_like(
     x: Any,
-    value: Any,
+    fill_value: Any,
     *,
     dtype: Any = None,
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``value`` everywhere, in the shape, dtype and place of ``x``."""
-    return _like("full", x, (value,), dtype, device, requires_grad)
+    """``fill_value`` everywhere, in the shape, dtype and place of ``x``."""
+    if isinstance(fill_value, Tensor):
+        given = x if hasattr(x, "dtype") else tensor(x)
+        return _spread(fill_value, given.shape, dtype or given.dtype, device)
+    return _like("full", x, (fill_value,), dtype, device, requires_grad)
 
 
 def arange(
@@ -119,8 +135,8 @@ def arange(
 
 
 def linspace(
-    start: float,
-    stop: float,
+    start: Any,
+    stop: Any,
     num: int = 50,
     *,
     endpoint: bool = True,
@@ -128,7 +144,13 @@ def linspace(
     device: str | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes."""
+    """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes.
+
+    Ends that are Tensors of one element keep their gradients.
+    """
+    if isinstance(start, Tensor) or isinstance(stop, Tensor):
+        shares = linspace(0.0, 1.0, num, endpoint=endpoint, dtype=dtype, device=device)
+        return start * (1 - shares) + stop * shares
     return _made("linspace", (start, stop, num), dtype or default_float(), device, requires_grad,
                  endpoint=endpoint)  # fmt: skip
 

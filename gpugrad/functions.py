@@ -160,7 +160,7 @@ diff = _calls.diff
 
 # shape and order
 
-reshape = _call(_shape.reshape)
+reshape = _calls.reshape
 ravel = flatten = _call(_shape.flatten)
 broadcast_to = _call(_shape.broadcast_to)
 broadcast_arrays = _call(_shape.broadcast_arrays)

@@ -201,6 +201,20 @@ class Methods:
     logsumexp, norm = call(reduction.logsumexp), calls.vector_norm
     cumsum = calls.scanning(scan.cumulative_sum, flat=True)
     cumprod = calls.scanning(scan.cumulative_prod, flat=True)
+
+    def ptp(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """The largest element over ``axis`` less the smallest."""
+        return self.max(axis=axis, keepdims=keepdims) - self.min(axis=axis, keepdims=keepdims)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """The sum of the diagonal number ``offset`` of two axes."""
+        return self.diagonal(offset=offset, axis1=axis1, axis2=axis2).sum(axis=-1)
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """The slices along ``axis`` for which a vector of truth values holds."""
+        places = call(indexing.nonzero)(condition)[0]
+        return call(indexing.take)(self, places, axis=axis)
+
     sort, argsort, nonzero = calls.sort, calls.argsort, call(indexing.nonzero)
     take, matmul = call(indexing.take), call(linalg.matmul)
     dot = matmul

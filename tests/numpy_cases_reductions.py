@@ -21,6 +21,7 @@ ADDED = [
     *[case(name, SMALL) for name in ("sum", "prod", "mean", "std", "max", "cumsum", "cumprod")],
     *[case(name, MASK) for name in ("sum", "prod", "mean", "var", "max", "cumsum")],
     case("sum", A, dtype=np.float32, order=0),
+    *[case(name, SMALL, dtype=np.int8) for name in ("sum", "prod", "cumsum", "cumprod")],
     case("sum", A, 0, np.int64, order=0),
     case("mean", INTEGERS, dtype=np.float32),
     case("sum", 3),

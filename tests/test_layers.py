@@ -18,7 +18,7 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("calls",),
     ("backward", "methods", "protocols"),
     ("tensor",),
-    ("creation", "elementwise", "extend"),
+    ("creation", "elementwise", "extend", "inspection"),
     ("functions",),
     ("linalg", "fft", "random"),
     ("numpy",),

@@ -12,6 +12,9 @@ from source import CHECKOUT
 
 import gpugrad as gg
 from gpugrad import drawing, fft, linalg, nn, optim, random
+from gpugrad.numpy import fft as numpy_fft
+from gpugrad.numpy import linalg as numpy_linalg
+from gpugrad.numpy import random as numpy_random
 from gpugrad.scipy import fft as scipy_fft
 from gpugrad.scipy import integrate, signal, special, stats
 from gpugrad.scipy import linalg as scipy_linalg
@@ -21,7 +24,9 @@ MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft
            "linalg": linalg,
            "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate,
            "scipy.fft": scipy_fft, "scipy.linalg": scipy_linalg,
-           "scipy.special": special, "scipy.stats": stats}  # fmt: skip
+           "scipy.special": special, "scipy.stats": stats, "numpy": gg.numpy,
+           "numpy.linalg": numpy_linalg, "numpy.fft": numpy_fft,
+           "numpy.random": numpy_random}  # fmt: skip
 HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
          "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
 

@@ -52,11 +52,12 @@ def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()
         kernels = fused(op)
         if kernels.takes(backend, values, settings):
             return _by_kernel(kernels, backend, values, settings, needs)
-    if dtype not in HALVES or op.moves or op.name in backend.half_natives:
+    compute = computed_in(op, dtype, backend)
+    if compute is None:
         return Evaluated(run(op, backend, values, settings), values)
-    arguments = tuple(widened(backend.xp, v, float32) for v in values)
+    arguments = tuple(widened(backend.xp, v, compute) for v in values)
     y = run(op, backend, arguments, settings)
-    return Evaluated(_narrowed(backend.xp, y, dtype), values, float32)
+    return Evaluated(_narrowed(backend.xp, y, dtype), values, compute)
 
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
@@ -205,6 +206,16 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
     """The values with a common dtype, numbers as 0-d arrays, and that dtype."""
     if backend is not HOST:
         values = tuple([backend.asarray(v) if type(v) in SCALARS else v for v in values])
+    dtype = common_dtype(op, values)
+    if op.real and dtype in COMPLEX:
+        raise TypeError(f"{op.name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
+    if (op.moves and len(values) == 1) or dtype is None:
+        return values, dtype
+    return tuple(_typed(v, dtype, backend, op.takes_part(i)) for i, v in enumerate(values)), dtype
+
+
+def common_dtype(op: Op, values: Sequence) -> Any:
+    """The dtype that ``op`` brings arrays and numbers to; None if it is given none."""
     dtype = None
     numbers = []
     for i, value in enumerate(values):
@@ -220,13 +231,13 @@ def promoted(op: Op, values: tuple, backend: Any) -> tuple[tuple, Any]:
         raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
     for number in numbers:
         dtype = with_number(dtype, number)
-    if op.floats and dtype not in INEXACT:
-        dtype = default_float()
-    if op.real and dtype in COMPLEX:
-        raise TypeError(f"{op.name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
-    if (op.moves and len(values) == 1) or dtype is None:
-        return values, dtype
-    return tuple(_typed(v, dtype, backend, op.takes_part(i)) for i, v in enumerate(values)), dtype
+    return default_float() if op.floats and dtype not in INEXACT else dtype
+
+
+def computed_in(op: Op, dtype: Any, backend: Any) -> Any:
+    """float32 if ``op`` computes its inputs of this dtype, halves, in it; None if in their own."""
+    own = dtype not in HALVES or op.moves or op.name in backend.half_natives
+    return None if own else float32
 
 
 def _typed(value: Any, dtype: Any, backend: Any, takes_part: bool) -> Any:

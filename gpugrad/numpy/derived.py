@@ -46,7 +46,7 @@ def modf(x: Any) -> tuple:
 
 
 def spacing(x: Any) -> Any:
-    """The distance to the next number of the dtype, away from 0."""
+    """The distance to the next number of the dtype, away from 0, below 0 of that sign."""
     magnitude = abs(x)
     distance = gg.nextafter(magnitude, inf) - gg.nextafter(magnitude, magnitude)  # no gradient
-    return gg.where(gg.signbit(x), -distance, distance)
+    return gg.where(x < 0, -distance, distance)

@@ -1,8 +1,8 @@
 """numpy.fft with gradients: gpugrad.fft, whose names and arguments are NumPy's, read as NumPy reads
 arguments: integers are float64."""
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable as _Callable
+from functools import wraps as _wraps
 from typing import Any
 
 from .. import fft as _fft
@@ -11,11 +11,11 @@ from .reading import in_float as _in_float
 from .reading import no_out as _no_out
 
 
-def _reading(function: Callable) -> Callable[..., Any]:
+def _reading(function: _Callable) -> _Callable[..., Any]:
     """``function`` on what it is given as NumPy reads it."""
     first = function.__code__.co_varnames[0]
 
-    @wraps(function)
+    @_wraps(function)
     def apply(*arguments: Any, out: Any = None, **settings: Any) -> Any:
         _no_out(f"fft.{function.__name__}", out)
         x, *others = arguments if arguments else (settings.pop(first),)

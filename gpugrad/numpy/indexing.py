@@ -60,6 +60,8 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
     if number.dtype.kind not in "iub":
         raise TypeError(f"choose: a of {number.dtype}; give integers")
     shape = broadcast_shapes(number.shape, *[x.shape for x in read])
+    if mode == "raise":
+        _refuse_outside("choose", number, len(read))
     number = _within("choose", gg.broadcast_to(number, shape=shape), len(read), mode)
     whole = gg.stack([gg.broadcast_to(x, shape=shape) for x in read])
     return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
@@ -94,7 +96,7 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     places, lengths = array(indices), sizes(shape)
     if places.dtype.kind not in "iu":
         raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
-    _refuse_outside("unravel_index", places, prod(lengths), 0)
+    _refuse_outside("unravel_index", places, prod(lengths))
     found = []
     for n in lengths[::-1] if order == "C" else lengths:
         found.append(places % n)
@@ -114,7 +116,7 @@ def ravel_multi_index(
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
     for part, n, each in zip(parts, lengths, modes, strict=True):
         if each == "raise":
-            _refuse_outside("ravel_multi_index", part, n, 0)
+            _refuse_outside("ravel_multi_index", part, n)
     bounded = [_within("ravel_multi_index", part, n, each)
                for part, n, each in zip(parts, lengths, modes, strict=True)]  # fmt: skip
     steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
@@ -124,7 +126,7 @@ def ravel_multi_index(
     return total
 
 
-def _refuse_outside(name: str, places: Any, n: int, least: int) -> None:
+def _refuse_outside(name: str, places: Any, n: int) -> None:
     """ValueError for an index beyond the end, on the host, where looking costs nothing."""
-    if places.device == "cpu" and places.size and bool(gg.any((places < least) | (places >= n))):
-        raise ValueError(f"{name}: an index is not from {least} to {n - 1}")
+    if places.device == "cpu" and places.size and bool(gg.any((places < 0) | (places >= n))):
+        raise ValueError(f"{name}: an index is not from 0 to {n - 1}")

@@ -4,8 +4,8 @@ reads arguments.
 Where a matrix has no result, LinAlgError is raised or NaN given: ``gpugrad.errstate`` decides.
 """
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable as _Callable
+from functools import wraps as _wraps
 from typing import Any
 
 from .. import linalg as _linalg
@@ -14,12 +14,12 @@ from .reading import alike as _alike
 LinAlgError = _linalg.LinAlgError
 
 
-def _reading(function: Callable, arrays: int = 1, floats: bool = True) -> Callable[..., Any]:
+def _reading(function: _Callable, arrays: int = 1, floats: bool = True) -> _Callable[..., Any]:
     """``function`` whose first ``arrays`` arguments get the dtype that they have together, of
     integers float64 where it needs ``floats``."""
     names = function.__code__.co_varnames[:arrays]
 
-    @wraps(function)
+    @_wraps(function)
     def apply(*arguments: Any, **settings: Any) -> Any:
         given = list(arguments[:arrays])
         given += [settings.pop(name) for name in names[len(given) :] if name in settings]

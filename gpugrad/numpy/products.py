@@ -14,7 +14,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 def matmul(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
     """Matrix product of stacks of matrices, as numpy.matmul."""
     no_out("matmul", out)
-    return on_loop("matmul", gg.matmul, (x1, x2), dtype)
+    return on_loop("matmul", gg.matmul, tuple(arrays(x1, x2)), dtype)
 
 
 def dot(a: Any, b: Any, out: Any = None) -> Any:

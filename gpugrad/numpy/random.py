@@ -8,7 +8,8 @@ keep their gradients: a number drawn is a differentiable function of them.
 Functions of this module share the generator of gpugrad.random, which ``seed`` starts again.
 """
 
-from math import pi, prod
+from math import pi as _pi
+from math import prod as _prod
 from typing import Any
 
 from .. import functions as _gg
@@ -21,7 +22,7 @@ from .reading import numpy_dtype as _numpy_dtype
 from .shapes import broadcast_shapes as _broadcast_shapes
 from .shapes import sizes as _sizes
 
-Size = int | tuple[int, ...] | None
+_Size = int | tuple[int, ...] | None
 
 
 class Generator:
@@ -33,7 +34,7 @@ class Generator:
     def __init__(self, source: _source.Generator | None = None) -> None:
         self._source = source
 
-    def _shape(self, size: Size, *parameters: Any) -> tuple[int, ...]:
+    def _shape(self, size: _Size, *parameters: Any) -> tuple[int, ...]:
         if size is not None:
             return _sizes(size)
         return _broadcast_shapes(*[getattr(p, "shape", ()) for p in parameters])
@@ -47,77 +48,77 @@ class Generator:
         u = self._uniform(shape)
         return (u + 2.0**-54) - 0.5
 
-    def random(self, size: Size = None, dtype: Any = _float64) -> Any:
+    def random(self, size: _Size = None, dtype: Any = _float64) -> Any:
         """Numbers from [0, 1), each as likely as any other."""
         return self._uniform(self._shape(size), dtype)
 
-    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Size = None) -> Any:
+    def uniform(self, low: Any = 0.0, high: Any = 1.0, size: _Size = None) -> Any:
         """Numbers from [low, high), each as likely as any other."""
         low, high = _arrays(low, high)
         return low + (high - low) * self._uniform(self._shape(size, low, high))
 
-    def standard_normal(self, size: Size = None, dtype: Any = _float64) -> Any:
+    def standard_normal(self, size: _Size = None, dtype: Any = _float64) -> Any:
         """Normal numbers with mean 0 and standard deviation 1."""
         shape = self._shape(size)
         drawn = _source.normal(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
         return _Tensor(drawn)
 
-    def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+    def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
         """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
         loc, scale = _arrays(loc, scale)
         return loc + scale * self.standard_normal(self._shape(size, loc, scale))
 
-    def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: Size = None) -> Any:
+    def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: _Size = None) -> Any:
         """Numbers whose logarithm is normal."""
         return _gg.exp(self.normal(mean, sigma, size))
 
-    def standard_exponential(self, size: Size = None) -> Any:
+    def standard_exponential(self, size: _Size = None) -> Any:
         """Exponentially distributed numbers with mean 1."""
         return -_gg.log1p(-self._uniform(self._shape(size)))
 
-    def exponential(self, scale: Any = 1.0, size: Size = None) -> Any:
+    def exponential(self, scale: Any = 1.0, size: _Size = None) -> Any:
         """Exponentially distributed numbers with mean ``scale``."""
         (scale,) = _arrays(scale)
         return scale * self.standard_exponential(self._shape(size, scale))
 
-    def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+    def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
         """Numbers whose distance from ``loc`` is exponentially distributed, on both sides."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
 
-    def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+    def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
         """Numbers whose distribution function is the logistic one."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
 
-    def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: Size = None) -> Any:
+    def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
         """Numbers distributed as the largest of many are."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale)) + 0.5
         return loc - scale * _gg.log(-_gg.log(u))
 
-    def standard_cauchy(self, size: Size = None) -> Any:
+    def standard_cauchy(self, size: _Size = None) -> Any:
         """Quotients of two normal numbers."""
-        return _gg.tan(pi * self._signed(self._shape(size)))
+        return _gg.tan(_pi * self._signed(self._shape(size)))
 
-    def rayleigh(self, scale: Any = 1.0, size: Size = None) -> Any:
+    def rayleigh(self, scale: Any = 1.0, size: _Size = None) -> Any:
         """Lengths of vectors of two normal numbers."""
         (scale,) = _arrays(scale)
         return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
 
-    def weibull(self, a: Any, size: Size = None) -> Any:
+    def weibull(self, a: Any, size: _Size = None) -> Any:
         """Exponentially distributed numbers to the power 1 / a."""
         (a,) = _arrays(a)
         return self.standard_exponential(self._shape(size, a)) ** (1 / a)
 
-    def pareto(self, a: Any, size: Size = None) -> Any:
+    def pareto(self, a: Any, size: _Size = None) -> Any:
         """Numbers above 0 whose distribution falls with the power ``a``, as Lomax's."""
         (a,) = _arrays(a)
         return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
 
-    def integers(self, low: int, high: int | None = None, size: Size = None,
+    def integers(self, low: int, high: int | None = None, size: _Size = None,
                  dtype: Any = "int64", endpoint: bool = False) -> Any:  # fmt: skip
         """Integers from [low, high), or from [0, low); ``endpoint`` includes the upper bound."""
         low, high = (0, low) if high is None else (low, high)
@@ -144,13 +145,13 @@ class Generator:
             raise TypeError(f"shuffle: {type(x).__name__}; give a Tensor or a list, or take "
                             "permutation(x)")  # fmt: skip
 
-    def choice(self, a: Any, size: Size = None, replace: bool = True, p: Any = None,
+    def choice(self, a: Any, size: _Size = None, replace: bool = True, p: Any = None,
                axis: int = 0) -> Any:  # fmt: skip
         """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
         (a,) = (a,) if isinstance(a, int) else _arrays(a)
         n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
-        if not replace and prod(shape) > n:
-            raise ValueError(f"choice: {prod(shape)} of {n} elements; draw with replace=True")
+        if not replace and _prod(shape) > n:
+            raise ValueError(f"choice: {_prod(shape)} of {n} elements; draw with replace=True")
         places = self._places(n, shape, replace, p)
         return places if isinstance(a, int) else _gg.take(a, places, axis=axis)
 
@@ -158,7 +159,7 @@ class Generator:
         if p is None and replace:
             return self.integers(0, n, shape)
         if p is None:
-            return _gg.reshape(self.permutation(n)[: prod(shape)], shape=shape)
+            return _gg.reshape(self.permutation(n)[: _prod(shape)], shape=shape)
         (p,) = _arrays(p)
         if p.shape != (n,) or abs(float(_gg.sum(p).detach()) - 1) > 1e-8:
             raise ValueError(f"choice: p of shape {p.shape} for {n} elements; give one probability "
@@ -167,7 +168,7 @@ class Generator:
             return _gg.minimum(_gg.searchsorted(_gg.cumsum(p), self._uniform(shape), side="right"),
                                n - 1)  # fmt: skip
         first = _gg.argsort(self.standard_exponential(n) / p)  # of races, the one of rate p first
-        return _gg.reshape(first[: prod(shape)], shape=shape)
+        return _gg.reshape(first[: _prod(shape)], shape=shape)
 
 
 def default_rng(seed: int | None = None) -> Generator:
@@ -201,6 +202,6 @@ def randn(*shape: int) -> Any:
     return _shared.standard_normal(shape)
 
 
-def randint(low: int, high: int | None = None, size: Size = None, dtype: Any = int) -> Any:
+def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
     """Integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)

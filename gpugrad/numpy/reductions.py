@@ -22,7 +22,7 @@ def sum(
     """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
     no_out("sum", out)
     x = array(a, dtype)
-    y = gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims)
+    y = _in(dtype, gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims))
     return y if initial is None else y + array(initial, y.dtype, near=y)
 
 
@@ -33,7 +33,7 @@ def prod(
     """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
     no_out("prod", out)
     x = array(a, dtype)
-    y = gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims)
+    y = _in(dtype, gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims))
     return y if initial is None else y * array(initial, y.dtype, near=y)
 
 
@@ -137,21 +137,21 @@ def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool =
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """Running sums along ``axis``, of the flattened array without, as numpy.cumsum."""
     no_out("cumsum", out)
-    return gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis)
+    return _in(dtype, gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis))
 
 
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """Running products along ``axis``, of the flattened array without, as numpy.cumprod."""
     no_out("cumprod", out)
-    return gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis)
+    return _in(dtype, gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis))
 
 
 def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
                    include_initial: bool = False) -> Any:  # fmt: skip
     """Running sums along ``axis``, from 0 with ``include_initial``, as numpy.cumulative_sum."""
     no_out("cumulative_sum", out)
-    return gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis,
-                             include_initial=include_initial)  # fmt: skip
+    y = gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial)
+    return _in(dtype, y)
 
 
 def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
@@ -159,8 +159,10 @@ def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, ou
     """Running products along ``axis``, from 1 with ``include_initial``, as
     numpy.cumulative_prod."""
     no_out("cumulative_prod", out)
-    return gg.cumulative_prod(_at_least_1d(array(x, dtype)), axis=axis,
-                              include_initial=include_initial)  # fmt: skip
+    y = gg.cumulative_prod(
+        _at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial
+    )
+    return _in(dtype, y)
 
 
 def logsumexp(a: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:

@@ -204,7 +204,7 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = 
           out: Any = None) -> Any:  # fmt: skip
     """The sum of a diagonal, as numpy.trace."""
     no_out("trace", out)
-    return gg.sum(diagonal(array(a, dtype), offset, axis1, axis2), axis=-1)
+    return gg.sum(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 def tril(m: Any, k: int = 0) -> Any:

@@ -26,7 +26,7 @@ def ufunc(
     reduce, accumulate: what the ufunc makes of all elements along an axis, where there is that.
     """
     make = _unary if inputs(name) == 1 else _binary
-    made = make(name, function)
+    made = make(name, function, direct(name))
     made.__name__ = made.__qualname__ = name
     made.__doc__ = function.__doc__
     if inputs(name) == 2:
@@ -38,27 +38,39 @@ def ufunc(
     return made
 
 
-def _unary(name: str, function: Callable) -> Any:
+def direct(name: str) -> tuple:
+    """Those of the frequent dtypes in which the ufunc takes arrays as they are."""
+    found = []
+    for dtype in (float64, float32):
+        try:
+            taken, _ = loop(name, (dtype,) * inputs(name))
+        except TypeError:
+            continue
+        if set(taken) == {dtype}:
+            found.append(dtype)
+    return tuple(found)
+
+
+def _unary(name: str, function: Callable, fast: tuple) -> Any:
     def apply(x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
-        if isinstance(x, Tensor) and out is None and dtype is None and where is True and not more:
-            own = getattr(x.data, "dtype", None)
-            if own is float64 or own is float32:
-                return function(x)
+        plain = out is None and dtype is None and where is True and not more
+        if plain and isinstance(x, Tensor) and getattr(x.data, "dtype", None) in fast:
+            return function(x)
         _refuse(name, out, where, more)
         return on_loop(name, function, (x,), dtype)
 
     return apply
 
 
-def _binary(name: str, function: Callable) -> Any:
+def _binary(name: str, function: Callable, fast: tuple) -> Any:
     def apply(a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
         if isinstance(a, Tensor) and out is None and dtype is None and where is True and not more:
             own = getattr(a.data, "dtype", None)
             alike = type(b) is float or (isinstance(b, Tensor)
                                          and getattr(b.data, "dtype", None) is own)  # fmt: skip
-            if alike and (own is float64 or own is float32):
+            if alike and own in fast:
                 return function(a, b)
         _refuse(name, out, where, more)
         return on_loop(name, function, (a, b), dtype)
@@ -127,12 +139,3 @@ def _in_dtype(x: Any, dtype: Any, only_numbers: bool) -> Any:
         return x if weak else gg.astype(x, dtype, copy=False)
     typed = array(x, dtype) if only_numbers or dtype.kind in "iu" else x
     return typed if only_numbers else x
-
-
-def elementwise(name: str) -> Callable[[Callable], Callable]:
-    """A decorator: a function of Tensors as NumPy's ufunc ``name``, with its own docstring."""
-
-    def decorate(function: Callable) -> Callable:
-        return wraps(function)(ufunc(name, function))
-
-    return decorate

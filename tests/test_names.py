@@ -1,0 +1,49 @@
+"""What people come for is there and tested: the table of ci/names."""
+
+import subprocess
+
+import pytest
+from names import called, found, groups
+from source import CHECKOUT
+
+GROUPS = groups()
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_what_is_missing_has_a_reason(group):
+    assert set(group.missing) == group.reasons.keys()
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_what_is_there_is_tested(group):
+    assert set(group.there) == set(group.tested)
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
+def test_no_name_is_listed_twice(group):
+    assert len(set(group.names)) == len(group.names)
+
+
+def test_the_standard_is_listed_whole():
+    """133 functions in the main namespace, 23 of linear algebra, 14 transforms."""
+    counts = {group.title.removeprefix("array API, "): len(group.names) for group in GROUPS}
+    main = ("creation", "data types", "elementwise", "indexing", "linear algebra", "manipulation",
+            "searching", "sets", "sorting", "statistics", "utility")  # fmt: skip
+    assert sum(counts[title] for title in main) == 133
+    assert (counts["linalg"], counts["fft"]) == (23, 14)
+
+
+def test_a_name_that_is_nowhere_is_found_missing():
+    assert found("gpugrad.numpy.linalg") is not found("gpugrad.linalg")
+    assert not hasattr(found("gpugrad.numpy"), "nonsense")
+    assert "rot90" in called("gpugrad.numpy")
+    assert "never_called" not in called("gpugrad.numpy")
+
+
+def test_the_command_prints_the_table():
+    done = subprocess.run([CHECKOUT / "ci" / "names"], capture_output=True, text=True, check=True)
+    title, *lines = done.stdout.splitlines()
+    assert title.split() == ["group", "wanted", "there", "tested"]
+    rows = {line[:40].strip(): line.split()[-3:] for line in lines[: len(GROUPS) + 1]}
+    assert all(int(there) <= int(wanted) for wanted, there, _ in rows.values())
+    assert "all" in rows

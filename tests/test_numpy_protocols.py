@@ -1,0 +1,163 @@
+"""Plain NumPy code on Tensors: its functions find gpugrad.numpy's, or say that there is none."""
+
+import numpy as np
+import numpy_cases_elements as elements
+import numpy_cases_making as making
+import numpy_cases_places as places
+import numpy_cases_reductions as reductions
+import numpy_cases_shapes as shapes
+import numpy_cases_statistics as statistics
+import numpy_cases_vectors as vectors
+import pytest
+from numpy_case import agree, moved
+
+import gpugrad as gg
+import gpugrad.numpy as gnp
+from gpugrad.numpy.dispatch import implementation
+
+TABLES = (elements, making, places, reductions, shapes, statistics, vectors)
+ALL = [case for table in TABLES for case in table.CASES if case.floats]
+FIRST = {case.name: case for case in reversed(ALL)}
+UNASKED = {  # what NumPy answers by itself: it makes arrays, or asks for attributes only
+    "arange", "array", "asarray", "asanyarray", "ascontiguousarray", "full", "r_", "c_", "isscalar",
+    "iscomplexobj", "isrealobj", "geomspace", "matrix_transpose", "unique_all", "unique_counts",
+    "unique_inverse", "unique_values", "unstack", "ix_", "meshgrid", "poly1d", "astype", "kaiser",
+    "fromfunction",
+}  # fmt: skip
+
+
+def leaf(values):
+    return gg.tensor(np.asarray(values), requires_grad=True)
+
+
+@pytest.mark.parametrize("name", sorted(FIRST.keys() - UNASKED))
+def test_a_function_of_numpy_is_ours(name):
+    case = FIRST[name]
+    expected = case.numpys(*case.arguments)
+    tensors = case.changed(gg.tensor)
+    agree(case.numpys(*tensors), expected)
+
+
+@pytest.mark.parametrize("name", sorted(FIRST.keys() - UNASKED))
+def test_no_gradient_is_dropped(name):
+    """What depends on a leaf smoothly is recorded."""
+    case = FIRST[name]
+    if not case.order:
+        return
+    result = case.numpys(*case.changed(leaf))
+    parts = result if isinstance(result, tuple | list) else (result,)
+    assert any(isinstance(y, gg.Tensor) and y.requires_grad for y in parts)
+
+
+def test_numpy_code_differentiates_as_it_stands():
+    def loss(weights, x, y):  # written for NumPy alone
+        logits = np.dot(x, weights)
+        return np.mean(np.logaddexp(0, logits) - y * logits) + 0.1 * np.sum(np.abs(weights))
+
+    x, y = np.array([[0.5, 1.0], [-1.5, 2.0]]), np.array([1.0, 0.0])
+    weights = np.array([0.3, -0.7])
+    found = gg.grad(loss)(weights, x, y)
+    share = 1 / (1 + np.exp(-x @ weights)) - y
+    np.testing.assert_allclose(found, x.T @ share / 2 + 0.1 * np.sign(weights), rtol=1e-12)
+    assert loss(leaf(weights), x, y).item() == pytest.approx(loss(weights, x, y))
+
+
+def test_submodules():
+    t, matrix = leaf([1.0, 2.0, 3.0]), leaf([[2.0, 1.0], [1.0, 3.0]])
+    agree(np.linalg.inv(matrix), np.linalg.inv(matrix.detach().numpy()))
+    agree(np.fft.fft(t), np.fft.fft([1.0, 2.0, 3.0]))
+    np.linalg.norm(t).backward()
+    np.testing.assert_allclose(t.grad.numpy(), np.array([1.0, 2.0, 3.0]) / 14**0.5)
+    assert implementation(np.linalg.trace) is not implementation(np.trace)
+
+
+def test_operators_agree_on_both_sides():
+    """array + tensor is promoted as tensor + array is, by gpugrad's table."""
+    t, whole = gg.tensor([1.0, 2.0]), np.array([1, 2])
+    for left, right in ((t + whole, whole + t), (t * whole, whole * t), (t**whole, None)):
+        assert left.dtype == np.float32
+        assert right is None or right.dtype == np.float32
+    assert (whole - t).tolist() == [0.0, 0.0]
+    assert (whole @ t).item() == 5.0
+    assert (whole > t).tolist() == [False, False]
+    assert (np.float64(2.0) * leaf([1.0])).requires_grad
+
+
+def test_methods_of_ufuncs():
+    t = leaf([[1.0, 2.0], [3.0, 5.0]])
+    agree(np.add.reduce(t), [4.0, 7.0])
+    agree(np.multiply.accumulate(t, 1), [[1.0, 2.0], [3.0, 15.0]])
+    agree(np.subtract.outer(t[0], t[1]), [[-2.0, -4.0], [-1.0, -3.0]])
+    assert np.maximum.reduce(t, axis=None).requires_grad
+
+
+REFUSED = {
+    "numpy.isnat": lambda t: np.isnat(t),
+    "numpy.add.at": lambda t: np.add.at(t, [0], 1),
+    "numpy.add.reduceat": lambda t: np.add.reduceat(t, [0]),
+    "numpy.maximum.accumulate": lambda t: np.maximum.accumulate(t),
+    "numpy.save": lambda t: np.save("nowhere", t),
+    "numpy.array2string": lambda t: np.array2string(t),
+    "numpy.busday_count": lambda t: np.busday_count(t, t),
+    "numpy.may_share_memory": lambda t: np.may_share_memory(t, t),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_there_is_not_is_refused_by_name(name):
+    with pytest.raises(TypeError, match=rf"{name.replace('.', '[.]')} has no derivative here"):
+        REFUSED[name](leaf([1.0, 2.0]))
+
+
+def test_writing_into_an_array_is_refused():
+    t, buffer = leaf([1.0, 2.0]), np.zeros(2)
+    for call in (lambda: np.sin(t, out=buffer), lambda: np.sum(t, out=np.zeros(())),
+                 lambda: np.concatenate([t, t], out=np.zeros(4))):  # fmt: skip
+        with pytest.raises(TypeError, match="out="):
+            call()
+    with pytest.raises(TypeError, match="out="):
+        buffer += t
+    with pytest.raises(TypeError, match="where="):
+        np.exp(t, where=[True, False])
+
+
+def test_masked_reductions_have_their_gradients():
+    t = leaf([1.0, 2.0, 4.0])
+    np.prod(t, where=[True, False, True]).backward()
+    assert t.grad.tolist() == [4.0, 0.0, 1.0]
+
+
+def test_another_librarys_function_of_the_same_name_is_not_ours():
+    def mean(x):
+        raise AssertionError
+
+    mean.__module__ = "numpy"
+    assert implementation(mean) is None
+    assert implementation(np.mean) is gnp.mean
+
+
+def test_special_functions_of_scipy():
+    special = pytest.importorskip("scipy.special")
+    t = leaf([0.3, 0.7])
+    agree(special.erf(t), special.erf([0.3, 0.7]))
+    assert special.gammaln(t).requires_grad
+    with pytest.raises(TypeError, match="has no derivative here"):
+        special.airy(t)
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("name", ["sin", "add", "sum", "concatenate", "where", "einsum", "median"])
+def test_tensors_on_a_device_dispatch_too(name):
+    case = FIRST[name]
+    with gg.use_device("simulated"):
+        there = case.numpys(*map(moved, case.arguments))
+        assert there.device == "simulated"
+    agree(there, case.numpys(*case.arguments))
+
+
+@pytest.mark.needs_compiler
+def test_raw_arrays_of_a_device_beside_tensors():
+    device = gg.tensor([1.0, 2.0], device="simulated")
+    raw = device.data
+    assert (raw + device).tolist() == (device + raw).tolist() == [2.0, 4.0]
+    assert np.concatenate([raw, device]).tolist() == [1.0, 2.0, 1.0, 2.0]
