@@ -167,7 +167,9 @@ def _with_hooks(inner: Plan, hooks: dict[int, Callable], turned: bool) -> Plan:
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         if isinstance(g, apply.Tensor):
             return inner.pull(xp, answer(g), kept, settings)
-        return inner.pull(xp, answer(apply.Tensor(g)).data, kept, settings)
+        given = answer(apply.Tensor(g))
+        plain = xp is not PULLING or (not given.level and given.node is None)
+        return inner.pull(xp, given.data if plain else given, kept, settings)
 
     pull.hooks, pull.unhooked = hooks, inner.pull  # type: ignore[attr-defined]
 

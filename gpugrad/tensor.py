@@ -160,7 +160,7 @@ class Tensor(Methods, Conversion, Protocols):
             return new  # the name is bound to the value that belongs to the transform
         if new.shape != self.shape:
             raise ValueError(f"in place: a result of shape {new.shape} into one of {self.shape}")
-        if isinstance(self.node, Leaf):
+        if isinstance(self.node, Leaf) and not self.level:  # within grad, an argument may change
             if recording():
                 raise RuntimeError(
                     "in place: this leaf requires grad, changing it would lose its gradient; "

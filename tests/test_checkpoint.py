@@ -1,6 +1,7 @@
 """checkpoint: the same results and gradients on every level, with less memory."""
 
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -109,6 +110,55 @@ def test_results_that_are_arguments_or_constants_pass():
     assert not constant.requires_grad and number == 3.0
     gg.sum(same * 2).backward()
     np.testing.assert_array_equal(x.grad.numpy(), [2, 2, 2])
+
+
+def test_one_result_twice_and_a_parameter():
+    layer = gg.nn.Linear(3, 3)
+
+    def f(x):
+        y = layer(x)
+        return y, y, layer.weight
+
+    x = gg.tensor(X, dtype="float32", requires_grad=True)
+    first, second, weight = gg.checkpoint(f)(x)
+    assert weight is layer.weight
+    gg.sum(first * second).backward()
+    expected = gg.grad(lambda x: gg.sum(layer(x) ** 2))(gg.tensor(X, dtype="float32"))
+    np.testing.assert_allclose(x.grad.numpy(), expected.detach().numpy(), rtol=1e-5)
+
+
+def test_where_and_from_which_numbers_it_ran_does_not_change():
+    x = gg.tensor(np.ones(4), requires_grad=True)
+    with gg.use_device("cpu"), gg.errstate(linalg="nan"):
+        gg.random.seed(3)
+        y = gg.checkpoint(lambda x: x * gg.random.uniform(size=4) + _singular(x))(x)
+    gg.random.seed(4)
+    gg.sum(y).backward()
+    gg.random.seed(3)
+    np.testing.assert_array_equal(x.grad.numpy(), gg.random.uniform(size=4).numpy())
+
+
+def _singular(x):
+    return gg.sum(gg.where(gg.isnan(gg.linalg.inv(gg.zeros((4, 4)))), 0.0, 1.0))
+
+
+def test_another_thread_draws_its_own_numbers_meanwhile():
+    def f(x):
+        if calls:  # the second run, in backward
+            with ThreadPoolExecutor(1) as pool:
+                others.append(pool.submit(gg.random.uniform, size=4).result().numpy())
+        calls.append(1)
+        return x * gg.random.uniform(size=4)
+
+    calls, others = [], []
+    gg.random.seed(5)
+    x = gg.tensor(np.ones(4), requires_grad=True)
+    y = gg.checkpoint(f)(x)
+    gg.sum(y).backward()
+    np.testing.assert_array_equal(x.grad.numpy(), y.detach().numpy())
+    gg.random.seed(5)
+    gg.random.uniform(size=4)
+    np.testing.assert_array_equal(others[0], gg.random.uniform(size=4).numpy())
 
 
 def peak(steps: int, wrap) -> int:

@@ -185,3 +185,79 @@ def test_nodes_have_the_name_of_the_function():
     with pytest.raises(RuntimeError, match="graph through native was released"):
         for _ in range(2):
             gg.sum(y).backward()
+
+
+CLOSING = {  # what a value closed over belongs to -> how it gets there
+    "grad": lambda f: gg.grad(lambda w: gg.sum(f(w)(w * 1.0)))(X),
+    "jvp": lambda f: gg.jvp(lambda w: f(w)(w * 1.0), (X,), (Y,)),
+    "linearize": lambda f: gg.linearize(lambda w: f(w)(w * 1.0), X),
+    "vmap": lambda f: gg.vmap(lambda w: f(w)(w * 1.0))(PAIR),
+    "an inner grad": lambda f: gg.grad(
+        lambda u: gg.grad(lambda w: gg.sum(f(w)(u)))(gg.tensor(Y))[0])(X),
+    "not differentiated": lambda f: gg.grad(lambda w: gg.sum(_with_fixed(w)))(X),
+}  # fmt: skip
+
+
+def _with_fixed(w):
+    f = gg.custom_jvp(lambda x, y: x * y, nondiff_argnums=(1,))
+    f.defjvp(lambda y, primals, tangents: (primals[0] * y, tangents[0] * y))
+    return f(w, w)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [(make, name) for make in (gg.custom_jvp, gg.custom_vjp) for name in CLOSING
+     if make is gg.custom_jvp or name not in ("jvp", "linearize")],
+)  # fmt: skip
+def test_what_a_transform_sees_of_a_value_closed_over_is_not_lost(make, name):
+    def product(w):
+        f = make(lambda x: x * w)
+        if make is gg.custom_jvp:
+            f.defjvp(lambda p, t: (p[0] * w, t[0] * w))
+        else:
+            f.defvjp(lambda x: (x * w, None), lambda _, g: (g * w,))
+        return f
+
+    with pytest.raises(RuntimeError, match="make it an argument"):
+        CLOSING[name](product)
+
+
+def test_arguments_that_are_not_differentiated_may_be_left_out_or_counted_from_the_end():
+    for place in (1, -1):
+        f = gg.custom_vjp(lambda x, n=2: x**n, nondiff_argnums=(place,))
+        f.defvjp(lambda x, n: (x**n, x), lambda n, x, g: (10 * g * n * x ** (n - 1),))
+        assert gg.grad(f)(3.0) == 60.0
+        assert gg.grad(lambda x, f=f: f(x, 3))(3.0) == 270.0
+        assert f(3.0) == 9.0
+
+
+def test_what_a_rule_keeps_may_be_anything_in_a_batch_too():
+    f = gg.custom_vjp(lambda x, how: gg.sum(x, axis=0) if how == "sum" else x)
+    f.defvjp(lambda x, how: (gg.sum(x, axis=0), (x.shape, how, None, x)),
+             lambda kept, g: (gg.broadcast_to(3 * g, kept[0]) + 0 * kept[3], None))  # fmt: skip
+    rows = np.stack([X, Y])
+    for derivative in (gg.vmap(gg.grad(lambda x: f(x, "sum"))),
+                       gg.grad(lambda b: gg.sum(gg.vmap(lambda x: f(x, "sum"))(b)))):  # fmt: skip
+        np.testing.assert_array_equal(np.asarray(derivative(rows)), np.full((2, 3), 3.0))
+
+
+def test_rules_are_given_tensors_and_may_give_numbers():
+    f = gg.custom_vjp(lambda x: x.exp())
+    f.defvjp(lambda x: (x.exp(), x.sum()), lambda kept, g: (g.mean() * 0 + kept.item(),))
+    assert gg.grad(f)(np.array(0.5)) == 0.5
+    constant = gg.custom_vjp(lambda x: 3.0 * x)
+    constant.defvjp(lambda x: (3.0 * x, None), lambda _, g: (3.0,))
+    x = gg.tensor(2.0, requires_grad=True)
+    constant(gg.sin(x)).backward()
+    assert x.grad.item() == pytest.approx(3 * np.cos(2.0), rel=1e-6)
+
+
+def test_a_tangent_that_does_not_fit_is_told():
+    f = gg.custom_jvp(gg.sin)
+    f.defjvp(lambda p, t: (gg.sin(p[0]), gg.sum(t[0])))
+    for call in (lambda: gg.jvp(f, (X,), (Y,)), lambda: gg.grad(lambda x: gg.sum(f(x)))(X)):
+        with pytest.raises(ValueError, match=r"tangent of shape \(\) for a result of shape \(3,\)"):
+            call()
+    f.defjvp(lambda p, t: (gg.sin(p[0]), (t[0], t[0])))
+    with pytest.raises(TypeError, match="2 tangents for a result of 1"):
+        gg.jvp(f, (X,), (Y,))

@@ -36,6 +36,7 @@ FUNCTIONS = {
     "through integers": (lambda x: x * gg.astype(x > 0, gg.int64), X),
     "broadcast": (lambda x: x * gg.ones((2, 3), dtype="float64"), X),
     "divided": (lambda x: gg.sum(x) / x - x / 2, X),
+    "used four times": (lambda x: (lambda y: y + y * 2 + gg.exp(y) + y * y)(gg.sin(x)), X),
     "sums": (lambda x: gg.sum(x, axis=0) + gg.sum(x * x, axis=1)[:3], MATRIX),
 }
 

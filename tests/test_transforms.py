@@ -198,6 +198,56 @@ def test_complex_gradients_in_both_conventions():
     np.testing.assert_allclose(leaf.grad.numpy(), 2 * z)
 
 
+def test_directions_have_the_dtypes_of_what_they_belong_to():
+    x, t = X.astype("float32"), np.array([1, 0, 2])
+    for f in (lambda x: x, lambda x: -x, gg.exp):
+        assert gg.jvp(f, (x,), (t,))[1].dtype == np.float32
+        assert gg.linearize(f, x)[1](t * 1.0).dtype == np.float32
+        assert gg.vjp(f, x)[1](t)[0].dtype == np.float32
+    for call in (
+        lambda: gg.jvp(gg.exp, (X,), (1j * X,)),
+        lambda: gg.vjp(gg.exp, X)[1](1j * X),
+        lambda: gg.linearize(gg.exp, X)[1](1j * X),
+    ):
+        with pytest.raises(TypeError, match=r"tangent that is complex .* real; give gg\.real"):
+            call()
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32"])
+def test_constants_of_other_dtypes_lose_no_digits_below_another_transform(dtype):
+    base = np.array([2, 3, 5], dtype)
+    second = np.log(base.astype("float64")) ** 2 * base.astype("float64") ** X
+
+    def first(x):
+        return gg.grad(lambda x: gg.sum(gg.power(base, x)))(x)
+
+    for found in (
+        gg.jvp(first, (X,), (np.ones(3),))[1].numpy(),
+        gg.grad(lambda x: gg.sum(first(x)))(X),
+        np.diag(gg.jacfwd(gg.jacfwd(lambda x: gg.sum(gg.power(base, x))))(X)),
+    ):
+        np.testing.assert_allclose(found, second, rtol=1e-14)
+
+
+HOOKED = {"an argument": lambda x: x, "a result": lambda x: x * 2.0}
+
+
+@pytest.mark.parametrize("name", HOOKED)
+def test_hooks_within_a_gradient_may_use_values_of_other_transforms(name):
+    def f(u):
+        def inner(x):
+            y = HOOKED[name](x)
+            y.register_hook(lambda g: g * u)
+            return y * 3.0
+
+        return gg.grad(inner)(1.0)
+
+    slope = f(1.0)
+    assert slope == 3.0 * HOOKED[name](1.0)
+    assert gg.grad(f)(2.0) == slope
+    assert gg.jvp(f, (2.0,), (1.0,)) == (2 * slope, slope)
+
+
 def peak(steps):
     """Bytes at the most while a tangent is carried through a chain of ``steps``."""
 

@@ -22,6 +22,9 @@ libraries' logarithms differ in the last bit, which the quantile makes up to 3.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from math import prod
 from typing import Any
 
@@ -91,17 +94,30 @@ class Generator:
 
 
 DEFAULT = Generator(settings.seed)
+_current: ContextVar[Generator] = ContextVar("generator", default=DEFAULT)
+current = _current.get  # the generator that draws where none is given
+
+
+@contextmanager
+def drawing_from(generator: Generator) -> Iterator[None]:
+    """Within the ``with``, and this thread, ``generator`` draws where none is given."""
+    token = _current.set(generator)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def seed(value: int) -> None:
     """Start the default generator again, from ``value``."""
-    DEFAULT.seed = value
-    DEFAULT.counter.set(0)
+    generator = current()
+    generator.seed = value
+    generator.counter.set(0)
 
 
 def words(backend: Any, count: int, generator: Generator | None = None) -> Any:
     """``count`` raw 64-bit words, uint64."""
-    generator = generator or DEFAULT
+    generator = generator or current()
     first = generator.take(count, 4)
     return _maker(backend).words(backend, generator, first, count)
 
@@ -133,7 +149,7 @@ def integers(
             f"integers: [{low}, {high}) as {dtype.name}; low must be below high, both within "
             "64 bits with a sign, and the dtype an integer's"
         )
-    generator, shape, count = generator or DEFAULT, *_sizes(shape)
+    generator, shape, count = generator or current(), *_sizes(shape)
     first = generator.take(count, 4)
     drawn = _maker(backend).integers(backend, generator, first, count, low, high)
     return drawn.reshape(shape).astype(dtype, copy=False)
@@ -145,7 +161,7 @@ def bernoulli(
     """A mask that is True with ``probability`` (which is rounded to 32 bits)."""
     if not 0 <= probability <= 1:
         raise ValueError(f"bernoulli: the probability {probability} is not in [0, 1]")
-    generator, shape, count = generator or DEFAULT, *_sizes(shape)
+    generator, shape, count = generator or current(), *_sizes(shape)
     first = generator.take(count, 8)
     threshold = round(probability * 2**32)
     return _maker(backend).bernoulli(backend, generator, first, count, threshold).reshape(shape)
@@ -163,7 +179,7 @@ def _floats(
     dtype = as_dtype(float if dtype is None else dtype)
     if dtype not in FLOATS:
         raise TypeError(f"{name}: {dtype.name} is not a float dtype; draw floats and convert them")
-    generator, shape, count = generator or DEFAULT, *_sizes(shape)
+    generator, shape, count = generator or current(), *_sizes(shape)
     first = generator.take(count, 4 if dtype == float64 else 8)
     draw = getattr(_maker(backend), name)
     return draw(backend, generator, first, count, dtype, *settings).reshape(shape)

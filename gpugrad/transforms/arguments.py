@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..backend.dtypes import COMPLEX
+from ..apply import ANY
+from ..backend.dtypes import COMPLEX, complex128, float64
 from ..calls import innermost
-from .boxes import differentiable, flat
+from ..lowering.evaluate import strong
+from ..lowering.plans import shape_of
+from .boxes import differentiable, flat, lowest
 
 Argnums = int | Sequence[int]
 
@@ -55,6 +58,24 @@ def check_results(leaves: Sequence, name: str, holomorphic: bool) -> None:
             way = "leave it out" if holomorphic else (
                 "take gg.real of it, or holomorphic=True for the complex derivative")  # fmt: skip
             raise TypeError(f"{name}: holomorphic={holomorphic}, but the result is {what}; {way}")
+
+
+def direction_of(value: Any, given: Any, what: str) -> Any:
+    """``given``, a (co)tangent of ``value``, in its dtype and raw where nothing is recorded of it.
+
+    what: "grad: a cotangent for a result", say, for errors: ValueError for another shape, TypeError
+    for a complex one of a real value.
+    """
+    kind, of = what.split(" for ")
+    if shape_of(given) != shape_of(value):
+        raise ValueError(f"{kind} of shape {shape_of(given)} for {of} of shape {shape_of(value)}")
+    if is_complex(given) and not is_complex(value):
+        raise TypeError(f"{kind} that is complex for {of} that is real; give gg.real of it")
+    given, like = lowest(given), innermost(value)
+    dtype = getattr(like, "dtype", complex128 if type(like) is complex else float64)
+    if not hasattr(given, "dtype"):
+        return strong(given, like) if hasattr(like, "dtype") else given * 1.0
+    return given if given.dtype == dtype else ANY.astype(given, dtype=dtype)
 
 
 def is_complex(value: Any) -> bool:

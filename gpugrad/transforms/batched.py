@@ -16,7 +16,7 @@ from ..levels import new_level
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..tensor import Tensor
-from .boxes import HOST, Box, below, flat, lowered
+from .boxes import HOST, Box, below, flat, held, lowered, lowest
 
 
 class Batched(Box):
@@ -58,6 +58,10 @@ class Batched(Box):
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
         """A box like this with ``renew`` of the lower value; it has no node."""
         return Batched(renew(self.data), self.level)
+
+    def detach(self) -> "Batched":
+        """The same members without a history."""
+        return Batched(lowest(super().detach()), self.level)
 
     def _host(self) -> Any:
         raise TypeError(
@@ -166,8 +170,7 @@ def boxed(inputs: Sequence, axes: list) -> tuple[int, list]:
 
 def _leading(value: Any, axis: int) -> Any:
     """``value`` with ``axis`` as its first, raw where nothing is recorded of it."""
-    if type(value) is Tensor and value.node is None:
-        value = value.data
+    value = held(lowest(value))
     return value if axis == 0 else ANY.moveaxis(value, source=axis, destination=0)
 
 

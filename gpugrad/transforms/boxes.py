@@ -3,11 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import ANY, general, prototype
-from ..backend.dtypes import INEXACT
+from ..apply import ANY, as_tensor, general, prototype
+from ..backend.dtypes import HALVES, INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..calls import innermost
-from ..lowering.evaluate import NUMBERS, Evaluated, evaluate, strong
+from ..lowering.evaluate import (
+    NUMBERS,
+    Evaluated,
+    common_dtype,
+    computed_in,
+    evaluate,
+    strong,
+)
 from ..ops.declare import COMPOSITE, Op
 from ..tensor import Tensor
 
@@ -21,10 +28,16 @@ class Box(Tensor):
         """Apply ``op``, of whose arguments this one has the highest level."""
         if op.kind == COMPOSITE:
             return op.forward(ANY, *arguments, **settings)
-        level = self.level
-        mine = [a if isinstance(a, Tensor) and a.level == level else None for a in arguments]
-        pairs = zip(arguments, mine)  # noqa: B905 - as long, and strict costs 2%
-        values = [a if box is None else box.data for a, box in pairs]
+        mine: list = []
+        values: list = []
+        for value in arguments:
+            box = None
+            if isinstance(value, Tensor):
+                if value.level == self.level:
+                    box, value = value, value.data
+                value = lowest(value) if box is not None else held(lowest(value))
+            mine.append(box)
+            values.append(value)
         return self.apply_below(op, tuple(mine), tuple(values), settings)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
@@ -39,13 +52,37 @@ class Box(Tensor):
         """A box like this with another node, and ``renew`` of each lower value."""
         raise NotImplementedError
 
+    def detach(self) -> Tensor:
+        """The lower value without a history; of a batch all members."""
+        return self.data.detach() if isinstance(self.data, Tensor) else as_tensor(self.data)
+
+    def backward(self, *arguments: Any, **keywords: Any) -> None:
+        """Refused: the walk belongs to the transform."""
+        raise RuntimeError(
+            "backward: this value belongs to a transform (grad, jvp, vmap), which computes its "
+            "derivatives itself; call backward outside of it, or gg.grad within"
+        )
+
+    def _take(self, new: Tensor) -> None:
+        """See Tensor; ``new`` is a lower value where nothing of it belongs to this transform."""
+        if new.level == self.level:
+            super()._take(new)
+        else:
+            self.data, self.node = lowest(held(new)), None
+
     def beside_nothing(self, value: Any) -> Any:
         """A lower result of which this transform keeps nothing, as its function sees it."""
         return value if isinstance(value, Tensor) else in_kind_of(self, value)
 
 
+def lowest(value: Any) -> Any:
+    """``value``, or the array in a Tensor of which nothing is recorded."""
+    plain = isinstance(value, Tensor) and not value.level and value.node is None
+    return value.data if plain else value
+
+
 def held(value: Any) -> Any:
-    """``value`` in a cell that nobody else has: it stays when another is written into its own."""
+    """``value`` in a cell that nobody else has: what is written into its own does not reach it."""
     if isinstance(value, Box):
         return value.renewed(value.node, lambda lower: lower)
     return Tensor(value.data, value.node) if isinstance(value, Tensor) else value
@@ -60,10 +97,21 @@ def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ())
     """``op`` one level down; ``needs`` as in ``evaluate``."""
     for value in values:
         if isinstance(value, Tensor):
-            y = general(op, values, settings)
-            like = innermost(y[0] if isinstance(y, tuple) else y)
-            return Evaluated(y, tuple([strong(v, like) for v in values]))
+            return _read_by_rules(op, values, general(op, values, settings))
     return evaluate(op, values, settings, needs)
+
+
+def _read_by_rules(op: Op, values: tuple, y: Any) -> Evaluated:
+    """What ``evaluate`` gives of raw arrays: a result with its inputs in a common dtype."""
+    raws, like = [innermost(v) for v in values], innermost(y[0] if isinstance(y, tuple) else y)
+    dtype = common_dtype(op, raws) if op.differentiable else None
+    read = []
+    for i, (value, raw) in enumerate(zip(values, raws, strict=True)):
+        own = getattr(raw, "dtype", dtype)
+        differs = own != dtype and dtype is not None and op.takes_part(i) and not op.moves
+        read.append(ANY.astype(value, dtype=dtype) if differs else strong(value, like))
+    compute = computed_in(op, dtype, backend_of(like)) if dtype in HALVES else None
+    return Evaluated(y, tuple(read), compute)
 
 
 def has_derivative(value: Any) -> bool:
@@ -119,7 +167,8 @@ def lower(value: Any, level: int) -> Any:
     """A result of this level as a value for the caller."""
     if below(value, level):
         return value
-    return value.data if not hasattr(value.data, "dtype") else in_kind_of(value, value.data)
+    data = value.data
+    return in_kind_of(value, held(data)) if hasattr(data, "dtype") else data
 
 
 def lowered_tree(tree: Any, level: int) -> Any:

@@ -7,17 +7,19 @@ gradient like its arguments.
 """
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from contextvars import copy_context
+from functools import partial, wraps
+from typing import Any, NamedTuple
 
-from ..backend.random import DEFAULT
+from ..backend.random import Generator, current, drawing_from
+from ..backend.select import HOST
 from ..backward import PULLING, raw_space, relinked
-from ..levels import enable_grad, recording
+from ..levels import recording
 from ..lowering.plans import Plan, released
 from ..ops.declare import operation
 from ..tape import Node, Parts, joined, now, pick, walk
 from ..tensor import Tensor
-from .boxes import Box, flat
+from .boxes import Box, flat, held
 
 
 @operation(register=False)
@@ -38,34 +40,23 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
         if not recording():
             return function(*arguments, **keywords)
         given, rebuild = flat((arguments, keywords))
-        held = rebuild([_held(value) for value in given])  # the cells may change, these will not
-        counter, begin = DEFAULT.counter.get(), now()
+        kept, generator = [held(value) for value in given], current()
+        position, where = (generator.seed, generator.counter.get()), copy_context()
+        begin = now()
         leaves, shape = flat(function(*arguments, **keywords))
         nodes = _nodes(leaves, begin)
-        if not nodes:
-            return shape(leaves)
 
         def again() -> tuple[int, list]:
             """Where another run begins, and the leaves of its result."""
-            after = DEFAULT.counter.get()
-            DEFAULT.counter.set(counter)
-            try:
-                with enable_grad():
-                    return now(), flat(function(*held[0], **held[1]))[0]
-            finally:
-                DEFAULT.counter.set(after)
+            positional, named = rebuild([held(value) for value in kept])  # it may write into them
+            with drawing_from(Generator(*position)), HOST.quiet():
+                return now(), flat(function(*positional, **named))[0]
 
-        cuts = {level: _Cut(level, some, begin, again) for level, some in nodes.items()}
+        cuts = {level: _Cut(level, some, begin, lambda: where.copy().run(again))
+                for level, some in nodes.items()}  # fmt: skip
         return shape([_renewed(value, cuts) for value in leaves])
 
     return forgetful
-
-
-def _held(value: Any) -> Any:
-    """A value whose cell nobody else has."""
-    if isinstance(value, Box):
-        return value.renewed(value.node, lambda lower: lower)
-    return Tensor(value.data, value.node) if type(value) is Tensor else value
 
 
 def _below(value: Any) -> tuple:
@@ -73,16 +64,16 @@ def _below(value: Any) -> tuple:
     return value.lower_values() if isinstance(value, Box) else ()
 
 
-def _nodes(leaves: list, begin: int) -> dict[int, list[Node]]:
+def _nodes(leaves: list, begin: int) -> dict[int, dict[Node, None]]:
     """The nodes in ``leaves`` and in all values below them that are newer than ``begin``, by level;
     always in the same order."""
-    found: dict[int, list[Node]] = {}
+    found: dict[int, dict[Node, None]] = {}
     for value in leaves:
         if isinstance(value, Tensor):
             if value.node is not None and value.node.order > begin:
-                found.setdefault(value.level, []).append(value.node)
+                found.setdefault(value.level, {})[value.node] = None
             for level, nodes in _nodes(list(_below(value)), begin).items():
-                found.setdefault(level, []).extend(nodes)
+                found.setdefault(level, {}).update(nodes)
     return found
 
 
@@ -92,47 +83,56 @@ def _renewed(value: Any, cuts: dict[int, "_Cut"]) -> Any:
         return value
     cut = cuts.get(value.level)
     node = cut.node_of(value) if cut is not None else value.node
-    if type(value) is Tensor:
-        return value if node is value.node else Tensor(value.data, node)
-    return value.renewed(node, lambda lower: _renewed(lower, cuts))  # type: ignore[attr-defined]
+    if isinstance(value, Box):
+        return value.renewed(node, lambda lower: _renewed(lower, cuts))
+    return value if node is value.node else Tensor(value.data, node)
 
 
 class _Cut:
     """One level's graph of a function, replaced by a node that makes it again."""
 
-    def __init__(self, level: int, nodes: list[Node], begin: int, again: Callable) -> None:
-        self.level = level
-        self.inside = {id(node): i for i, node in enumerate(nodes)}
-        self.again = again
-        self.parents = _frontier(nodes, begin)
-        plan = Plan(checkpoint_, self.pull, lambda *values: (), (), released(checkpoint_))
-        self.node = Node(plan, self.parents, ())
+    def __init__(self, level: int, nodes: dict[Node, None], begin: int, again: Callable) -> None:
+        self.places = {id(node): i for i, node in enumerate(nodes)}
+        parents = _frontier(nodes, begin)
+        pull = partial(_pull, _Run(level, len(nodes), parents, again))
+        plan = Plan(checkpoint_, pull, lambda *values: (), (), released(checkpoint_))
+        self.node = Node(plan, parents, ())
 
     def node_of(self, value: Tensor) -> Any:
         """The node of a result: an output of the cut's, or its own if it was not made inside."""
-        i = self.inside.get(id(value.node))
+        i = self.places.get(id(value.node))
         return value.node if i is None else pick(checkpoint_, self.node, i, value)
 
-    def pull(self, xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
-        """A share for each parent, by another run and the walk through it."""
-        begin, leaves = self.again()
-        nodes = _nodes(leaves, begin).get(self.level, [])
-        if len(nodes) != len(self.inside):
-            raise RuntimeError(
-                "checkpoint: the function did something else when it was computed again; it may "
-                "depend on its arguments and on random numbers of gg.random only"
-            )
-        chosen = tuple(nodes[i] for i in g.by_output)
-        parts = Parts(dict(enumerate(g.by_output.values())))
-        recorded = xp is PULLING
-        linked = relinked if recorded and self.level == 0 else None  # then it is walked once more
-        space = (lambda g: PULLING) if recorded else raw_space
-        root = joined(checkpoint_, chosen)
-        arrived = walk(root, parts, space, linked is not None, linked, until=begin)
-        return tuple(arrived.get(parent) for parent in self.parents)
+
+class _Run(NamedTuple):
+    """What another run of one level's graph is: how many nodes its results have, where they lead
+    to, and how to make it."""
+
+    level: int
+    results: int
+    parents: tuple
+    again: Callable[[], tuple[int, list]]
 
 
-def _frontier(nodes: list[Node], begin: int) -> tuple:
+def _pull(run: _Run, xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+    """A share for each parent, by another run and the walk through it."""
+    begin, leaves = run.again()
+    nodes = list(_nodes(leaves, begin).get(run.level, ()))
+    if len(nodes) != run.results:
+        raise RuntimeError(
+            "checkpoint: the function did something else when it was computed again; it may "
+            "depend on its arguments and on random numbers of gg.random only"
+        )
+    root = joined(checkpoint_, tuple(nodes[i] for i in g.by_output))
+    parts = Parts(dict(enumerate(g.by_output.values())))
+    recorded = xp is PULLING
+    linked = relinked if recorded and run.level == 0 else None  # then it is walked once more
+    space = (lambda g: PULLING) if recorded else raw_space
+    arrived = walk(root, parts, space, linked is not None, linked, until=begin)
+    return tuple(arrived.get(parent) for parent in run.parents)
+
+
+def _frontier(nodes: dict[Node, None], begin: int) -> tuple:
     """Where the graph of ``nodes`` meets what is older than ``begin``."""
     found: dict[Any, None] = {}
     pending, seen = list(nodes), set(nodes)

@@ -108,7 +108,7 @@ class Call:
     def lower(self, level: int) -> list:
         """The leaves as values below ``level``, in Tensors where they are arrays, and of cells that
         nobody else has: what the user's functions write in place is theirs."""
-        return [held(v if below(v, level) else _cell(v.data)) for v in self.leaves]
+        return [held(v if below(v, level) else cell(v.data)) for v in self.leaves]
 
     def result(self, result: Any, level: int) -> tuple[list, Callable]:
         """The leaves of what the user's function returned for values below ``level``, and how to
@@ -140,7 +140,7 @@ class Call:
         leaves, shape = self.result(result, level)
 
         def back(xp: Any, starts: tuple) -> list:
-            return pull([held(_cell(g)) for g in starts])
+            return pull([held(cell(g)) for g in starts])
 
         node = self.node_of(nodes, leaves, back)
         return shape([
@@ -196,6 +196,6 @@ class Call:
         return xp.astype(share, dtype=dtype)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     """An array in a Tensor; anything else as it is."""
     return Tensor(value) if type(value) in BACKENDS else value

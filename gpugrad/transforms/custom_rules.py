@@ -7,8 +7,8 @@ from ..apply import ANY
 from ..lowering.plans import shape_of
 from ..lowering.tangents import typed
 from .batched import batch_size, boxed, outside, vmap
-from .boxes import below, flat, has_derivative, lower, zeros
-from .custom import Call, Custom
+from .boxes import below, flat, has_derivative, held, lower, zeros
+from .custom import Call, Custom, cell
 from .forward import Dual
 from .linear import Linear, Step, Term
 from .reverse import vjp
@@ -154,7 +154,7 @@ class JvpCall(Call):
     def rule(self, leaves: list, tangents: list) -> tuple[Any, Any]:
         """The result and its tangent; None in ``tangents`` stands for zeros."""
         pairs = zip(leaves, tangents, strict=True)
-        moved = [zeros(v) if t is None else t for v, t in pairs]
+        moved = [zeros(v) if t is None else held(cell(t)) for v, t in pairs]
         pair = self.owner.rule(*self.fixed.values(), self.rebuild(leaves), self.rebuild(moved))
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")

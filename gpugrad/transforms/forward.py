@@ -10,8 +10,8 @@ from ..lowering.evaluate import strong
 from ..lowering.tangents import tangent
 from ..ops.declare import Op
 from ..tensor import Tensor
-from .arguments import selected
-from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lower, lowered, zeros
+from .arguments import check_inputs, direction_of, selected
+from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, zeros
 
 
 class Dual(Box):
@@ -50,9 +50,9 @@ class Dual(Box):
         """A box like this with another node, and ``renew`` of each lower value."""
         return Dual(renew(self.data), renew(self.tangent), self.level)
 
-    def _take(self, new: Tensor) -> None:
+    def _take(self, new: Any) -> None:
         super()._take(new)
-        self.tangent = new.tangent if isinstance(new, Dual) else zeros(new)
+        self.tangent = new.tangent if new.level == self.level else None
 
     def _beside(self, value: Any, moved: Any) -> Any:
         if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
@@ -71,12 +71,10 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     directions, _ = flat(tuple(tangents))
     if len(inputs) != len(directions):
         raise ValueError(f"jvp: {len(inputs)} primals but {len(directions)} tangents")
-    for value in inputs:
-        differentiable(value, "jvp")
+    check_inputs(inputs, "jvp")
     pairs = zip(inputs, directions, strict=True)
-    (result, aux), moved = pushed(
-        partial, inputs, [direction_of(v, t, "jvp") for v, t in pairs], rebuild
-    )
+    directions = [direction_of(v, t, "jvp: a tangent for a primal") for v, t in pairs]
+    (result, aux), moved = pushed(partial, inputs, directions, rebuild)
     leaves, shape = flat(result)
     moved = [
         zeros(v) if t is None else in_kind_of(v, t)
@@ -97,18 +95,6 @@ def pushed(
     leaves, shape = flat(function(*rebuild(boxes)))
     moved = [None if below(v, level) else v.tangent for v in leaves]
     return shape([lower(v, level) for v in leaves]), moved
-
-
-def direction_of(value: Any, direction: Any, where: str) -> Any:
-    """The tangent given for ``value``, raw where nothing is recorded of it; ValueError where it
-    does not have its shape."""
-    have, given = getattr(value, "shape", ()), getattr(direction, "shape", ())
-    if have != given:
-        raise ValueError(f"{where}: a tangent of shape {given} for a primal of shape {have}")
-    if type(direction) is int:
-        direction = float(direction)
-    lowest = isinstance(direction, Tensor) and not direction.level and direction.node is None
-    return direction.data if lowest else direction
 
 
 def _number(value: Any) -> Any:

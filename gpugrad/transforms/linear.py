@@ -19,8 +19,8 @@ from ..lowering.plans import rule_of, shape_of
 from ..lowering.tangents import added, partial, scaled, tangent, typed
 from ..ops.arithmetic import scale
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from .boxes import HOST, Box, below, differentiable, flat, in_kind_of, lower, lowered, zeros
-from .forward import direction_of
+from .arguments import check_inputs, direction_of
+from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, zeros
 
 _order = count().__next__
 
@@ -93,7 +93,7 @@ class Linear(Box):
 
     def _take(self, new: Any) -> None:
         super()._take(new)
-        self.term = new.term if isinstance(new, Linear) else None
+        self.term = new.term if new.level == self.level else None
 
 
 def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, settings: dict) -> Any:
@@ -220,8 +220,7 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
     it holds what it needs of the first computation, as a tape does.
     """
     inputs, rebuild = flat(primals)
-    for value in inputs:
-        differentiable(value, "linearize")
+    check_inputs(inputs, "linearize")
     result, moves = linear_map(function, inputs, rebuild)
     leaves, shape = flat(result)
 
@@ -238,4 +237,5 @@ def _directions(tangents: tuple, inputs: list) -> Iterator[Any]:
     if len(given) != len(inputs):
         raise ValueError(f"linearize: {len(inputs)} primals but {len(given)} tangents")
     for value, direction in zip(inputs, given, strict=True):
-        yield strong(direction_of(value, direction, "linearize"), innermost(value))
+        given = direction_of(value, direction, "linearize: a tangent for a primal")
+        yield strong(given, innermost(value))

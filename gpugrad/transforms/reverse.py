@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from ..apply import as_tensor
 from ..backend.dtypes import float32, float64
 from ..backend.select import BACKENDS
-from ..backward import PULLING, raw_space
+from ..backward import PULLING, hooked, raw_space
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import run as raw_result
@@ -20,16 +21,26 @@ from ..lowering.plans import plan
 from ..ops.declare import ELEMENTWISE, LINEAR, Op, operation
 from ..tape import Leaf, Node, Parts, joined, recorded, separate, walk
 from ..tensor import Tensor
-from .arguments import Argnums, check_inputs, check_results, leaves_of, selected
+from .arguments import (
+    Argnums,
+    check_inputs,
+    check_results,
+    direction_of,
+    leaves_of,
+    selected,
+)
 from .boxes import (
     HOST,
     Box,
     below,
     flat,
+    has_derivative,
+    held,
     in_kind_of,
     lower,
     lowered,
     lowered_tree,
+    lowest,
     ones,
     zeros,
 )
@@ -106,7 +117,9 @@ class Traced(Box):
         """Apply ``op`` and record it on this level's tape."""
         nodes = [None if box is None else box.node for box in mine]
         needs = tuple([node is not None for node in nodes])
-        values = self._seen(values)
+        for value in values:
+            if isinstance(value, Tensor):
+                self.level.mixed = True
         live = op.differentiable and any(needs)
         result = lowered(op, values, settings, needs if live else ())
         if live:
@@ -118,13 +131,10 @@ class Traced(Box):
         """A box like this with another node, and ``renew`` of the lower value."""
         return Traced(renew(self.data), node, self.level)
 
-    def _seen(self, values: tuple) -> tuple:
-        """The values, raw where nothing is recorded of them; else this level is told."""
-        for value in values:
-            if isinstance(value, Tensor) and (value.level or value.node is not None):
-                self.level.mixed = True
-                return values
-        return tuple([v.data if isinstance(v, Tensor) else v for v in values])
+    def register_hook(self, hook: Callable) -> Callable[[], None]:
+        """See Tensor; what the hook computes with may be recorded itself."""
+        self.level.mixed = True
+        return super().register_hook(hook)
 
     def _with(self, value: Any, node: Any = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
@@ -136,9 +146,10 @@ def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, 
     """``function`` of ``rebuild(inputs)`` at a new level: its result there, the level, and the way
     back for cotangents."""
     level = Level(new_level())
-    boxes = [Traced(value, None, level) for value in inputs]
-    for box in boxes:
-        box.node = Leaf(box)
+    boxes = [Traced(lowest(held(value)), None, level) for value in inputs]
+    sources = [Leaf(box) for box in boxes]
+    for box, source in zip(boxes, sources, strict=True):
+        box.node = source
     result = function(*rebuild(list(boxes)))
     leaves = flat(result)[0]
 
@@ -156,15 +167,20 @@ def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, 
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)
         return [
-            in_kind_of(value, totals[box.node]) if box.node in totals else zeros(value)
-            for value, box in zip(inputs, boxes, strict=True)
-        ]
+            in_kind_of(value, _after_hooks(source, totals[source])) if source in totals
+            else zeros(value)
+            for value, source in zip(inputs, sources, strict=True)
+        ]  # fmt: skip
 
     return result, level, back
 
 
 def _pulling(g: Any) -> Namespace:
     return PULLING
+
+
+def _after_hooks(source: Leaf, g: Any) -> Any:
+    return hooked(source.hooks, as_tensor(g)) if source.hooks else g
 
 
 @operation(register=False)
@@ -198,19 +214,14 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
         given = leaves_of(cotangent)
         if len(given) != len(leaves):
             raise ValueError(f"vjp: {len(given)} cotangents for a result of {len(leaves)} arrays")
-        starts = [_cotangent(c, v) for c, v in zip(given, leaves, strict=True)]
+        starts = [
+            direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
+            for v, c in zip(leaves, given, strict=True)
+        ]
         return rebuild(back([*starts, *unused], True))
 
     value = shape([lower(v, level) for v in leaves])
     return (value, pull, lowered_tree(aux, level)) if has_aux else (value, pull)
-
-
-def _cotangent(given: Any, result: Any) -> Any:
-    value = given if isinstance(given, Tensor) and given.level else innermost(given)
-    shape, expected = getattr(value, "shape", ()), getattr(result, "shape", ())
-    if shape != expected:
-        raise ValueError(f"vjp: a cotangent of shape {shape} for a result of shape {expected}")
-    return given if isinstance(given, Tensor) and (given.level or given.node) else value
 
 
 def value_and_grad(

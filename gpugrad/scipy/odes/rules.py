@@ -72,7 +72,7 @@ class Trajectory(Custom):
         super().__init__(lambda y0, t, leaves: Tensor(solution(flow, y0, t, leaves)))
         self.name = "odeint"
 
-    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "TrajectoryCall":
+    def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "TrajectoryCall":
         """See Custom."""
         return TrajectoryCall(self, fixed, leaves, rebuild)
 
@@ -114,7 +114,7 @@ class Cotangent(Custom):
         super().__init__(lambda ys, g, z: cotangents(flow, wanted, ys, g, z))
         self.name = "odeint"
 
-    def call(self, fixed: list, leaves: list, rebuild: Callable) -> "CotangentCall":
+    def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "CotangentCall":
         """See Custom."""
         return CotangentCall(self, fixed, leaves, rebuild)
 
