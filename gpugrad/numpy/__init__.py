@@ -21,6 +21,10 @@ from . import vectorizing as _vectorizing
 from . import windows as _windows
 from . import writing as _writing
 
+# modules
+
+from . import fft, linalg, random
+
 # single elements
 
 from .elements import *
