@@ -1,6 +1,7 @@
 """What people come for is there and tested: the table of ci/names."""
 
 import subprocess
+import sys
 
 import pytest
 from names import called, found, groups
@@ -41,7 +42,8 @@ def test_a_name_that_is_nowhere_is_found_missing():
 
 
 def test_the_command_prints_the_table():
-    done = subprocess.run([CHECKOUT / "ci" / "names"], capture_output=True, text=True, check=True)
+    command = [sys.executable, CHECKOUT / "ci" / "names.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     title, *lines = done.stdout.splitlines()
     assert title.split() == ["group", "wanted", "there", "tested"]
     rows = {line[:40].strip(): line.split()[-3:] for line in lines[: len(GROUPS) + 1]}

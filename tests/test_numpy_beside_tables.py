@@ -273,7 +273,8 @@ def test_new_arrays_are_made_on_the_default_device_or_beside_others():
     beside = [gnp.add(there, [1, 2, 3]), gnp.concatenate([there, [[1.0, 2.0, 3.0]]]),
               gnp.where(there > 0, there, 0), gnp.clip(there, [0.0, 1.0, 2.0], None),
               gnp.zeros_like(there), gnp.take(there, [0], 1),
-              gnp.sum(there, where=[True, False, True]), gnp.pad(there, 1, "reflect"), gnp.diag(there[0])]  # fmt: skip
+              gnp.sum(there, where=[True, False, True]), gnp.diag(there[0]),
+              gnp.pad(there, 1, "reflect")]  # fmt: skip
     assert {x.device for x in beside} == {"simulated"}
     with pytest.raises(ValueError, match="two devices"):
         gnp.add(there, gg.tensor(A, device="cpu"))

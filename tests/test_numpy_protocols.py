@@ -1,5 +1,8 @@
 """Plain NumPy code on Tensors: its functions find gpugrad.numpy's, or say that there is none."""
 
+import subprocess
+import sys
+
 import numpy as np
 import numpy_cases_elements as elements
 import numpy_cases_making as making
@@ -10,6 +13,7 @@ import numpy_cases_statistics as statistics
 import numpy_cases_vectors as vectors
 import pytest
 from numpy_case import agree, moved
+from source import CHECKOUT
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
@@ -161,3 +165,15 @@ def test_raw_arrays_of_a_device_beside_tensors():
     raw = device.data
     assert (raw + device).tolist() == (device + raw).tolist() == [2.0, 4.0]
     assert np.concatenate([raw, device]).tolist() == [1.0, 2.0, 1.0, 2.0]
+
+
+def test_the_module_is_loaded_when_it_is_first_needed():
+    program = (
+        "import sys, numpy as np, gpugrad as gg\n"
+        "print('gpugrad.numpy' in sys.modules)\n"
+        "np.sum(gg.tensor([1.0]))\n"
+        "print('gpugrad.numpy' in sys.modules, gg.numpy.__name__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    assert done.stdout.split() == ["False", "True", "gpugrad.numpy"]

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from .. import functions as gg
-from .reading import alike, array, arrays, no_out
+from .reading import FREQUENT, alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
 
@@ -19,6 +19,9 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
         raise ValueError("where: give both x and y, or neither")
     if x is None:
         return nonzero(condition)
+    chosen, number = (x, y) if type(y) is float else (y, x)
+    if type(number) is float and own_dtype(chosen) in FREQUENT:  # which decides the dtype
+        return gg.where(_truth(array(condition, near=chosen)), x, y)
     choices = alike(x, y)
     return gg.where(_truth(array(condition, near=choices[0])), *choices)
 

@@ -13,13 +13,14 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
 from typing import Any
 
 from .. import functions as gg
-from ..backend.dtypes import BY_NAME, DTYPE_CLASSES, INEXACT, as_dtype, complex128, float64
+from ..backend.dtypes import BY_NAME, DTYPE_CLASSES, INEXACT, as_dtype, complex128, float32, float64
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..calls import innermost
 from ..tensor import Tensor
 
 NUMBERS = (bool, int, float, complex)
+FREQUENT = frozenset({float64, float32})  # a set: to a tuple's `in`, None equals float64
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
@@ -61,11 +62,21 @@ def alike(*arguments: Any, floats: bool = False) -> list:
 
     Python numbers take part with their category only; ``floats``: integers become float64.
     """
+    own = own_dtype(arguments[0]) if arguments else None
+    if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
+        return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(kind(x) if type(x) in NUMBERS else kind(y)
                   for x, y in zip(arguments, read, strict=True))  # fmt: skip
     dtype = mixed(kinds, floats)
     return [gg.astype(x, dtype, copy=False) for x in read]
+
+
+def own_dtype(x: Any) -> Any:
+    """The dtype of a Tensor or an array, None of anything else."""
+    if isinstance(x, Tensor):
+        return getattr(x.data, "dtype", None)
+    return x.dtype if type(x) in BACKENDS else None
 
 
 def kind(x: Any) -> Any:

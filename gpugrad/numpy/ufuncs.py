@@ -9,10 +9,9 @@ from functools import wraps
 from typing import Any
 
 from .. import functions as gg
-from ..backend.dtypes import float32, float64
 from ..backend.numpy_rules import inputs, loop
 from ..tensor import Tensor
-from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype
+from .reading import FREQUENT, NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
 
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
 
@@ -38,39 +37,37 @@ def ufunc(
     return made
 
 
-def direct(name: str) -> tuple:
+def direct(name: str) -> frozenset:
     """Those of the frequent dtypes in which the ufunc takes arrays as they are."""
     found = []
-    for dtype in (float64, float32):
+    for dtype in FREQUENT:
         try:
             taken, _ = loop(name, (dtype,) * inputs(name))
         except TypeError:
             continue
         if set(taken) == {dtype}:
             found.append(dtype)
-    return tuple(found)
+    return frozenset(found)
 
 
-def _unary(name: str, function: Callable, fast: tuple) -> Any:
+def _unary(name: str, function: Callable, fast: frozenset) -> Any:
     def apply(x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
         plain = out is None and dtype is None and where is True and not more
-        if plain and isinstance(x, Tensor) and getattr(x.data, "dtype", None) in fast:
-            return function(x)
+        if plain and own_dtype(x) in fast:
+            return function(x if isinstance(x, Tensor) else Tensor(x))
         _refuse(name, out, where, more)
         return on_loop(name, function, (x,), dtype)
 
     return apply
 
 
-def _binary(name: str, function: Callable, fast: tuple) -> Any:
+def _binary(name: str, function: Callable, fast: frozenset) -> Any:
     def apply(a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
-        if isinstance(a, Tensor) and out is None and dtype is None and where is True and not more:
-            own = getattr(a.data, "dtype", None)
-            alike = type(b) is float or (isinstance(b, Tensor)
-                                         and getattr(b.data, "dtype", None) is own)  # fmt: skip
-            if alike and own in fast:
+        if out is None and dtype is None and where is True and not more:
+            own = own_dtype(b) if type(a) is float else own_dtype(a)
+            if own in fast and (type(a) is float or type(b) is float or own_dtype(b) is own):
                 return function(a, b)
         _refuse(name, out, where, more)
         return on_loop(name, function, (a, b), dtype)
