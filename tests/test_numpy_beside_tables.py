@@ -219,6 +219,18 @@ def test_what_is_no_number_is_refused():
         gnp.sum(np.array(["2020-01-01"], dtype="datetime64[D]"))
 
 
+def test_memory_of_other_libraries_is_shared():
+    x = np.array([1.0, 2.0])
+    assert np.shares_memory(gnp.from_dlpack(x).numpy(), x)
+
+
+def test_numpys_own_switches_are_here_too():
+    with gnp.errstate(divide="raise"), pytest.raises(FloatingPointError):
+        gnp.divide(np.array([1.0]), np.array([0.0]))
+    with gnp.printoptions(precision=2):
+        assert "0.33," in repr(gnp.array([1 / 3, 1.0]))
+
+
 # order
 
 

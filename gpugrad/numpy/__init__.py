@@ -1,7 +1,15 @@
 """NumPy with gradients: ``import gpugrad.numpy as np``.
 
 NumPy's names, arguments and dtypes on Tensors, arrays, lists and numbers, on host and device; the
-results are Tensors.  ``reading`` has NumPy's rules for arguments.
+results are Tensors.  ``reading`` has NumPy's rules for arguments.  What differs from NumPy:
+
+- Results are never scalars, and no function writes into an array that is not a Tensor: ``out=`` and
+  a ufunc's ``where=`` are refused, ``where=`` and ``initial=`` of reductions have their gradients.
+- Complex numbers have no order: maximum, minimum, fmax, fmin and clip refuse them.
+- Sorts are always stable, partitions are sorted whole.
+- bfloat16 mixes by gpugrad's own table, NumPy has none for it.
+- Where numpy.linalg's eigenvalues are real by chance, they are complex here too.
+- random draws numbers of the same distributions, not the same numbers: see there.
 """
 
 from . import calculus as _calculus
@@ -75,9 +83,8 @@ from .order import (
 
 from .creation import (
     arange, array_ as array, asanyarray, asarray, asarray_chkfinite, ascontiguousarray,
-    asfortranarray, empty, empty_like,
-    eye, full, full_like, geomspace, identity, linspace, logspace, ones, ones_like, tri, zeros,
-    zeros_like,
+    asfortranarray, empty, empty_like, eye, from_dlpack, full, full_like, geomspace, identity,
+    linspace, logspace, ones, ones_like, tri, zeros, zeros_like,
 )  # fmt: skip
 from .grids import (
     c_, diag_indices, diag_indices_from, index_exp, indices, ix_, meshgrid, mgrid, ogrid, r_,
@@ -89,7 +96,8 @@ from .dtypes import (
     iinfo, inexact, inf, int16, int32, int64, int8, int_, intc, integer, intp, isdtype,
     issubdtype, long, longlong, min_scalar_type, nan, ndarray, newaxis, number, pi,
     promote_types, result_type, short, signedinteger, single, ubyte, uint, uint16, uint32,
-    uint64, uint8, uintc, uintp, ulong, ulonglong, unsignedinteger, ushort,
+    uint64, uint8, uintc, uintp, ulong, ulonglong, unsignedinteger, ushort, errstate, geterr,
+    get_printoptions, ndindex, printoptions, set_printoptions, seterr,
 )  # fmt: skip
 
 # statistics

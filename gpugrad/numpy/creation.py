@@ -66,6 +66,11 @@ def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
     return x
 
 
+def from_dlpack(x: Any, /, *, device: Device = None, copy: bool | None = None) -> Any:
+    """A Tensor on the memory of another library's array, as numpy.from_dlpack."""
+    return make.from_dlpack(x, device=device, copy=copy)
+
+
 def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
     """Zeros, as numpy.zeros."""
     return make.zeros(sizes(shape), dtype=_or_float(dtype), device=device)
@@ -188,7 +193,7 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)
-    if first.device == "cpu" and bool(gg.any((innermost(first) == 0) | (innermost(last) == 0))):
+    if first.device == "cpu" and holds((first == 0) | (last == 0)):
         raise ValueError("geomspace: an end is 0, of which no multiple is another number")
     if first.dtype.kind == "c":
         y = first * gg.exp(linspace(first * 0, gg.log(last / first), num, endpoint))

@@ -33,6 +33,12 @@ double = float64 = numpys("float64")
 csingle = complex64 = numpys("complex64")
 cdouble = complex128 = numpys("complex128")
 
+# how NumPy prints, and warns of what the host computes: these say it here too
+
+errstate, geterr, seterr = numpys("errstate"), numpys("geterr"), numpys("seterr")
+printoptions, get_printoptions = numpys("printoptions"), numpys("get_printoptions")
+set_printoptions, ndindex = numpys("set_printoptions"), numpys("ndindex")
+
 
 def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype that arrays, numbers and dtypes have together, as numpy.result_type."""

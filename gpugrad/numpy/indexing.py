@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from .. import functions as gg
+from .concrete import holds
 from .reading import FREQUENT, alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
@@ -131,5 +132,5 @@ def ravel_multi_index(
 
 def _refuse_outside(name: str, places: Any, n: int) -> None:
     """ValueError for an index beyond the end, on the host, where looking costs nothing."""
-    if places.device == "cpu" and places.size and bool(gg.any((places < 0) | (places >= n))):
+    if places.device == "cpu" and holds((places < 0) | (places >= n)):
         raise ValueError(f"{name}: an index is not from 0 to {n - 1}")

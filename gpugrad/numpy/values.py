@@ -9,7 +9,7 @@ from ..backend.dtypes import INEXACT, float64
 from ..backend.numpy_rules import largest_finite, mixed
 from ..backend.select import HOST
 from ..ops import special_bessel
-from .concrete import holds, on_host
+from .concrete import on_host
 from .reading import NUMBERS, alike, array, in_float, kind, no_out
 
 
@@ -208,7 +208,7 @@ def array_equiv(a1: Any, a2: Any) -> bool:
     numpy.array_equiv."""
     x, y = alike(a1, a2)
     try:
-        return not holds(x != y)
+        return bool(gg.all(x == y))
     except ValueError:
         return False
 
