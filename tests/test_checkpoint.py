@@ -35,6 +35,8 @@ TRANSFORMS = {
     "grad of jvp": lambda f: gg.grad(lambda x: gg.jvp(f, (x,), (Y,))[1])(X),
     "hessian": lambda f: gg.hessian(f)(X),
     "jacrev of grad": lambda f: gg.jacrev(gg.grad(f))(X),
+    "jacrev of jacfwd": lambda f: gg.jacrev(gg.jacfwd(f))(X),
+    "jacfwd of jacfwd": lambda f: gg.jacfwd(gg.jacfwd(f))(X),
     "linearize": lambda f: gg.linearize(f, X)[1](Y),
     "vmap of grad": lambda f: gg.vmap(gg.grad(f))(np.stack([X, Y])),
     "grad of vmap": lambda f: gg.grad(lambda b: gg.sum(gg.vmap(f)(b)))(np.stack([X, Y])),

@@ -75,6 +75,17 @@ class Directions(Batched):
         else:
             self._like, self._entries, self._whole = None, None, new.data
 
+    def lower_values(self) -> tuple:
+        """The entries, and the whole batch if it was made."""
+        return self._entries, self._whole
+
+    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Directions":
+        """Directions like these with ``renew`` of each lower value."""
+        entries = None if self._entries is None else renew(self._entries)
+        made = Directions(self._like if entries is None else entries, entries, self.level)
+        made._whole = None if self._whole is None else renew(self._whole)
+        return made
+
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to the diagonal alone where that is enough, else to the whole batch."""
         mine = [None if below(a, self.level) else a for a in arguments]

@@ -40,7 +40,7 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
         if not recording():
             return function(*arguments, **keywords)
         given, rebuild = flat((arguments, keywords))
-        kept, generator = [held(value) for value in given], current()
+        kept, generator = [_copied(value) for value in given], current()
         position, where = (generator.seed, generator.counter.get()), copy_context()
         begin = now()
         leaves, shape = flat(function(*arguments, **keywords))
@@ -48,7 +48,7 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
 
         def again() -> tuple[int, list]:
             """Where another run begins, and the leaves of its result."""
-            positional, named = rebuild([held(value) for value in kept])  # it may write into them
+            positional, named = rebuild([_copied(value) for value in kept])  # it may change them
             with drawing_from(Generator(*position)), HOST.quiet():
                 return now(), flat(function(*positional, **named))[0]
 
@@ -57,6 +57,11 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
         return shape([_renewed(value, cuts) for value in leaves])
 
     return forgetful
+
+
+def _copied(value: Any) -> Any:
+    """``value`` with cells and boxes of its own at every level."""
+    return value.renewed(value.node, _copied) if isinstance(value, Box) else held(value)
 
 
 def _below(value: Any) -> tuple:
