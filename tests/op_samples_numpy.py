@@ -17,6 +17,7 @@ SAMPLES = {
     "fmax": binary(np.fmax),
     "fmin": binary(np.fmin),
     "heaviside": [*binary(np.heaviside),
+                  sample(np.array([0, 2, -1]), numbers(3), reference=np.heaviside),
                   sample([0.0, 1.3, -0.7], 0.25, reference=np.heaviside, order=0)],
     "ldexp": [sample(numbers(2, 3), np.array([3, -2, 0]), reference=np.ldexp),
               sample(numbers(2, 1), np.array([[1], [2]], np.int32), reference=np.ldexp),
