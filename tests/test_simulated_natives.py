@@ -44,7 +44,7 @@ CASES = [
     ("where", (X > 0, X, 2.0), {}), ("astype", (X, np.int32), {}), ("astype", (Z, np.float32), {}),
     ("real", (Z,), {}), ("imag", (Z,), {}), ("scale", (np.float32([0, 2, 3]), X[0, 0, :3]), {}),
     ("scale", (np.float32([0, np.inf, 3]), np.array([True, False, True])), {}),
-    ("power", (X, 2), {}), ("round", (X,), {}),
+    ("power", (X, 2), {}), ("round", (X,), {}), ("binary_exponent", (X,), {}),
     ("argsort", (WHOLE,), {"axis": 0, "descending": False}),
     ("argsort", (WHOLE,), {"axis": 1, "descending": True}),
     ("searchsorted", (np.sort(Y[0]), Y[1]), {"side": "right"}), ("unique_all", (WHOLE,), {}),
