@@ -80,3 +80,10 @@ def test_complex_numbers_are_refused_where_the_rule_is_real(name):
     arguments = (z,) * len(REGISTRY[name].inputs)
     with pytest.raises(TypeError, match=rf"{name}: takes no complex.*gg\.real"):
         getattr(gg, name)(*arguments)
+
+
+def test_a_real_number_has_a_real_derivative_through_complex_ones():
+    assert gg.grad(lambda x: gg.real(gg.exp(1j * gg.astype(x, "complex128"))))(0.5) == (
+        pytest.approx(-np.sin(0.5))
+    )
+    assert type(gg.grad(lambda x: gg.real(gg.astype(x, "complex128")))(0.5)) is float

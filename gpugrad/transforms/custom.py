@@ -24,7 +24,7 @@ from .batched import Batched
 from .boxes import below, flat, has_derivative, held
 from .forward import Dual
 from .linear import Linear
-from .reverse import Level, Traced
+from .traced import Level, Traced
 
 
 @operation(register=False)

@@ -15,7 +15,8 @@ from .basis import images
 from .boxes import flat, in_kind_of, lowered_tree
 from .forward import jvp, pushed
 from .linear import linear_map
-from .reverse import grad, run
+from .reverse import grad
+from .traced import run
 
 Columns = list[list[Any]]  # for each input and each leaf of the result an array, or None for zeros
 

@@ -19,7 +19,7 @@ from ...transforms import jvp, vjp, vmap
 from ...transforms.boxes import below, has_derivative, zeros
 from ...transforms.custom import Custom
 from ...transforms.custom_rules import JvpCall
-from ...transforms.reverse import Level
+from ...transforms.traced import Level
 from .solving import Adjoint, Flow, floats, solution
 
 START, TIMES, ARGUMENTS = 0, 1, 2  # places in z, the last of the first argument
