@@ -7,8 +7,6 @@ takes.  Sums, products and scatter-add run kernels that give the same bits every
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from . import handwritten, products
 from .device_indexing import indexing
 from .device_linalg import linalg
@@ -37,10 +35,7 @@ def natives(device: Any) -> dict[str, Callable]:
 
 def _elements(xp: Any) -> dict[str, Callable]:
     def scale(g: Any, p: Any) -> Any:
-        zero = g.dtype.type(0)
-        product = xp.where(g == 0, zero, g * p)
-        if p.dtype == np.bool_:  # a false p gives 0 beside an infinite g too
-            product = xp.where(p, product, zero)
+        product = xp.where((g == 0) | (p == 0), g.dtype.type(0), g * p)
         return product.astype(g.dtype, copy=False)
 
     def power(a: Any, b: Any) -> Any:

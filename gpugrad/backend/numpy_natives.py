@@ -24,7 +24,7 @@ _reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
 
 
 def scale(g: Any, p: Any) -> Any:
-    """``g * p`` in which a zero ``g``, or a false ``p``, gives 0 whatever the other is."""
+    """``g * p`` in which a zero, or a false ``p``, gives 0 whatever the other is."""
     product = g * p
     if type(product) is type(g) is not np.ndarray and product == product:
         return product  # a number of g's own type
@@ -38,12 +38,7 @@ def scale(g: Any, p: Any) -> Any:
         total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
     else:
         total = _reduce(flat)  # infinities of both signs too, which costs no more than a repair
-    return product if total == total else _repaired(product, g, p)
-
-
-def _repaired(product: Any, g: Any, p: Any) -> Any:
-    lost = (g == 0) if p.dtype != np.bool_ else (g == 0) | ~p
-    return np.where(lost, product.dtype.type(0), product)
+    return product if total == total else np.where((g == 0) | (p == 0), g.dtype.type(0), product)
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

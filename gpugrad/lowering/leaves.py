@@ -67,7 +67,7 @@ LEAVES: dict[str, Leaf] = {
     "maximum": Leaf("(({0} > {1}) | ({0} != {0}) ? {0} : {1})", cost=2),  # a NaN wins, as in NumPy
     "minimum": Leaf("(({0} < {1}) | ({0} != {0}) ? {0} : {1})", cost=2),
     "where": Leaf("({0} ? {1} : {2})"),
-    "scale": Leaf("({0} == 0 ? 0 : {0} * {1})", cost=2),  # zero stays zero
+    "scale": Leaf("(({0} != 0 ? {1} : 0) * ({1} != 0 ? {0} : 0))", cost=2),  # zero stays zero
     **_tests(
         less="({0} < {1})", less_equal="({0} <= {1})", greater="({0} > {1})",
         greater_equal="({0} >= {1})", equal="({0} == {1})", not_equal="({0} != {1})",

@@ -12,7 +12,7 @@ from .text import Kernel, Spelling, body
 NUMPY = {  # where NumPy's spelling is neither C's operator nor np.<name>
     "negative": "(-{0})",
     "sigmoid": "(1 / (1 + np.exp(-{0})))",
-    "scale": "np.where({0} == 0, 0, {0} * {1})",
+    "scale": "np.where(({0} == 0) | ({1} == 0), 0, {0} * {1})",
     "logical_not": "(~{0})",
     "logical_and": "({0} & {1})",
     "logical_or": "({0} | {1})",

@@ -30,7 +30,7 @@ def typed(xp: Any, t: Any, y: Any) -> Any:
 def _moved_with(
     op: Op, xp: Any, apply: Callable, inputs: tuple, tangents: tuple, y: Any, settings: dict
 ) -> Any:
-    if op.kind == ELEMENTWISE and op.tangent is None:
+    if op.kind == ELEMENTWISE:
         return _elementwise(op, xp, inputs, tangents, y, settings)
     if op.kind == LINEAR:
         return apply(op)(tangents[0], *inputs[1:], **settings)

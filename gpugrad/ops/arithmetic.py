@@ -91,19 +91,12 @@ def lcm(xp, a, b):
     return xp.lcm(a, b)
 
 
-def _scale_tangent(xp, tg, tp, g, p):
-    moved = None if tg is None else xp.scale(tg, p)
-    if tp is None:
-        return moved
-    beside = xp.scale(g, tp)  # it is g whose zero stays, whatever the tangent of p is
-    return beside if moved is None else moved + beside
-
-
-@elementwise(dg=lambda xp, p: p, dp=lambda xp, g: g, tangent=_scale_tangent)
+@elementwise(dg=lambda xp, p: p, dp=lambda xp, g: g)
 def scale(xp, g, p):
-    """The product ``g * p`` in which a zero ``g`` stays zero whatever ``p`` is.
+    """The product ``g * p`` in which a zero stays zero whatever the other is.
 
     A boolean ``p`` selects.  Gradients and tangents of elementwise operations use it, so that
-    a partial that is infinite or NaN does not poison a gradient that is exactly zero.
+    a partial that is infinite or NaN does not poison a gradient that is exactly zero, and a partial
+    of zero ends one that is; both, so that every mode meets the same zeros.
     """
     return xp.scale(g, p)

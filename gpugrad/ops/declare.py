@@ -106,7 +106,6 @@ def elementwise(
     real: bool = False,
     fusible: bool = True,
     of_complex: "Op | None" = None,
-    tangent: Callable | None = None,
     register: bool = True,
     **partials: Any,
 ) -> Callable[[Callable], Op]:
@@ -116,7 +115,6 @@ def elementwise(
     integers become floats first; it defaults to whether there are partials.  A ``real`` operation
     refuses complex arrays; ``of_complex`` is one that stands in for them, where the function has
     no complex derivative.  One that is not ``fusible`` has no kernels and is read in none.
-    ``tangent`` is a forward-mode rule in place of tangents times partials.
     """
 
     def declare(forward: Callable) -> Op:
@@ -127,8 +125,7 @@ def elementwise(
             _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=()) for name in inputs
         )
         turns_to_float = bool(partials) if floats is None else floats
-        forward_mode = _tangent(forward, tangent, inputs, settings)
-        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, forward_mode,
+        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, None,
                    kernel=kernel, floats=turns_to_float, real=real, fusible=fusible,
                    of_complex=of_complex, register=register)  # fmt: skip
 

@@ -17,7 +17,6 @@ from ..levels import new_level
 from ..lowering.evaluate import strong
 from ..lowering.plans import rule_of, shape_of
 from ..lowering.tangents import added, partial, scaled, tangent, typed
-from ..ops.arithmetic import scale
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
 from .arguments import check_inputs, direction_of
 from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, zeros
@@ -65,7 +64,7 @@ class Linear(Box):
         y, read, *_ = lowered(op, values, settings)
         if not op.differentiable or all(term is None for term in terms):
             return self._with_all(y, None)
-        if op.kind == ELEMENTWISE and (op.tangent is None or op is scale):
+        if op.kind == ELEMENTWISE:
             return self._with(y, _elementwise(op, mine, terms, read, y, settings))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
@@ -110,7 +109,7 @@ def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, setting
             with HOST.quiet():
                 factor = partial(op, rule, ANY, read, like, settings)
         if shape_of(mine[i]) == shape and not _selects(factor):
-            share = term._replace(factor=_product(term.factor, factor, op is scale and i == 1))
+            share = term._replace(factor=_product(term.factor, factor))
         else:
             plain = False
             share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,)))
@@ -125,16 +124,15 @@ def _selects(factor: Any) -> bool:
     return getattr(factor, "dtype", None) == bool_
 
 
-def _product(known: Any, factor: Any, zeros_of_factor: bool) -> Any:
-    """One factor after another; a zero of the first, or of the second, stays whatever the other
-    is: see ``scale``."""
+def _product(known: Any, factor: Any) -> Any:
+    """One factor after another."""
     if known is None:
         return None if type(factor) is int and factor == 1 else factor
     if type(factor) in (int, float):
         return known * factor
     if type(known) in (int, float):
         return factor * known
-    return ANY.scale(factor, known) if zeros_of_factor else ANY.scale(known, factor)
+    return ANY.scale(known, factor)
 
 
 def _sum_of_terms(a: Term, b: Term) -> Term:
