@@ -4,15 +4,13 @@ Each file ends with the digest of its bytes (loaders of shared libraries ignore 
 that a damaged one is seen before it is loaded, and rebuilt.
 """
 
-import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from ...settings import settings
 
-DIGEST = hashlib.sha256().digest_size
+DIGEST = 32  # bytes of a checksum
 
 
 class NoCompiler(RuntimeError):
@@ -23,21 +21,30 @@ class CompileError(RuntimeError):
     """A compiler refused a kernel's text; the message holds its own."""
 
 
+def checksum(data: bytes) -> bytes:
+    """SHA-256 of ``data``."""
+    from hashlib import sha256
+
+    return sha256(data).digest()
+
+
 def cached(kind: str, key: str, suffix: str, build: Callable[[Path], None]) -> Path:
     """The file of folder ``kind`` that belongs to ``key``; absent or damaged, it is built.
 
     ``build`` writes the file to the path that it is given.  Writing is atomic: processes that
     build at once each finish, and the last one's file stays.
     """
-    path = _folder(kind) / (hashlib.sha256(key.encode()).hexdigest()[:40] + suffix)
+    path = _folder(kind) / (checksum(key.encode()).hex()[:40] + suffix)
     if payload(path) is None:
-        handle, name = tempfile.mkstemp(suffix=suffix, prefix="building-", dir=path.parent)
+        from tempfile import mkstemp  # with what else is imported late, a tenth of import time
+
+        handle, name = mkstemp(suffix=suffix, prefix="building-", dir=path.parent)
         os.close(handle)
         building = Path(name)
         try:
             build(building)
             with building.open("ab") as file:
-                file.write(hashlib.sha256(building.read_bytes()).digest())
+                file.write(checksum(building.read_bytes()))
             building.replace(path)
         finally:
             building.unlink(missing_ok=True)
@@ -51,12 +58,12 @@ def payload(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     built = data[:-DIGEST]
-    return built if hashlib.sha256(built).digest() == data[-DIGEST:] else None
+    return built if checksum(built) == data[-DIGEST:] else None
 
 
 def holds(kind: str, key: str, suffix: str) -> bool:
     """Whether the file that belongs to ``key`` is there already."""
-    name = hashlib.sha256(key.encode()).hexdigest()[:40] + suffix
+    name = checksum(key.encode()).hex()[:40] + suffix
     return (settings.cache_folder / kind / name).exists()
 
 

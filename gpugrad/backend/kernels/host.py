@@ -4,8 +4,6 @@ import ctypes
 import functools
 import json
 import platform
-import subprocess
-import tempfile
 from pathlib import Path
 
 from ...settings import settings
@@ -75,6 +73,8 @@ def compiler(language: str = "c") -> str:
 @functools.cache
 def identity(program: str) -> str:
     """What a binary depends on besides its text: compiler, its version, the processor."""
+    import subprocess  # late: see cache.py
+
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
     return "\n".join((program, version.stdout, platform.platform(), _processor()))
 
@@ -110,7 +110,9 @@ def _flags(program: str, language: str) -> tuple[str, ...]:
 
 
 def _takes(program: str, language: str, source: str, flags: tuple[str, ...]) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         try:
             _compile(program, source, language, ("-Werror", *flags), Path(folder, "probe.so"))
         except CompileError:
@@ -119,7 +121,10 @@ def _takes(program: str, language: str, source: str, flags: tuple[str, ...]) -> 
 
 
 def _compile(program: str, source: str, language: str, flags: tuple, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    import subprocess
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
         text = Path(folder, "kernel" + SUFFIX[language])
         text.write_text(source)
         libraries = [flag for flag in flags if flag.startswith("-l")]  # linkers read left to right
