@@ -4,6 +4,7 @@ import gc
 import tracemalloc
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -105,6 +106,75 @@ def test_this_test_sees_a_cycle(collector_off):
 
     with pytest.raises(AssertionError, match="bytes stayed"):
         test_memory_is_back_after_a_thousand_steps(leak, None)
+
+
+def loss(x):
+    y = x * 1.0
+    y[0] = 2.0
+    return gg.sum(gg.sin(x) * y)
+
+
+def failing(x):
+    raise ArithmeticError(str(gg.sin(x).shape))
+
+
+def hooked(x):
+    y = gg.exp(x)
+    y.register_hook(lambda g: g * 2)
+    return gg.sum(y)
+
+
+def by_custom_vjp(x):
+    f = gg.custom_vjp(loss)
+    f.defvjp(lambda x: (loss(x), x), lambda x, g: (g * gg.cos(x),))
+    return f(x)
+
+
+def by_custom_jvp(x):
+    f = gg.custom_jvp(loss)
+    f.defjvp(lambda p, t: (loss(p[0]), gg.sum(gg.cos(p[0]) * t[0])))
+    return f(x)
+
+
+def leaf():
+    return gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+
+
+BATCH = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+LOSSES = {"plain": loss, "hooked": hooked, "checkpoint": gg.checkpoint(loss), "failing": failing,
+          "custom_vjp": by_custom_vjp, "custom_jvp": by_custom_jvp}  # fmt: skip
+TRANSFORMS = {
+    "grad": lambda f: gg.grad(f)(leaf()),
+    "grad of grad": lambda f: gg.grad(lambda x: gg.sum(gg.grad(f)(x)))(leaf()),
+    "vjp": lambda f: gg.vjp(f, leaf())[1](1.0),
+    "vjp, unused": lambda f: gg.vjp(f, leaf()),
+    "jvp": lambda f: gg.jvp(f, (leaf(),), (leaf(),)),
+    "linearize": lambda f: gg.linearize(f, leaf())[1](leaf()),
+    "linearize, unused": lambda f: gg.linearize(f, leaf()),
+    "jacfwd": lambda f: gg.jacfwd(f)(leaf()),
+    "jacrev": lambda f: gg.jacrev(f)(leaf()),
+    "hessian": lambda f: gg.hessian(f)(leaf()),
+    "vmap": lambda f: gg.vmap(f)(gg.tensor(BATCH)),
+    "vmap of grad": lambda f: gg.vmap(gg.grad(f), in_axes=(0,))(gg.tensor(BATCH)),
+    "grad of vmap": lambda f: gg.grad(lambda b: gg.sum(gg.vmap(f)(b)))(gg.tensor(BATCH)),
+    "backward": lambda f: f(leaf()).backward(),
+    "backward, retained": lambda f: f(leaf()).backward(retain_graph=True),
+    "backward, recorded": lambda f: f(leaf()).backward(create_graph=True),
+    "no backward": lambda f: f(leaf()),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_no_transform_leaves_a_cycle(transform, name, collector_off):
+    def step() -> None:
+        with suppress(ArithmeticError, TypeError, RuntimeError):  # not all take all
+            TRANSFORMS[transform](LOSSES[name])
+
+    step()
+    gc.collect()
+    step()
+    assert gc.collect() == 0
 
 
 def test_a_graph_dies_with_its_last_tensor(collector_off):

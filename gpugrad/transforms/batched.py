@@ -5,7 +5,7 @@ first axis of a lower value.  Operations are applied one level lower, to all mem
 their batching rules (ops/batching.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from math import prod
 from operator import index
@@ -63,11 +63,14 @@ class Batched(Box):
         """The same members without a history."""
         return Batched(lowest(super().detach()), self.level)
 
-    def _host(self) -> Any:
+    def numpy(self) -> Any:
+        """Refused: it is many values."""
         raise TypeError(
             f"vmap: a value of shape {self.shape} differs from member to member, so that Python "
             "cannot read it; use gg.where in place of a branch, and look at it outside of vmap"
         )
+
+    _host = numpy
 
     def __repr__(self) -> str:
         return f"batched({self.data!r})"
@@ -123,22 +126,30 @@ def spread(axes: Any, tree: Any, name: str) -> list:
     """For each leaf of ``tree`` its axis: ``axes`` has ``tree``'s containers, or one axis for all
     that stands in its place."""
     leaves, rebuild = flat(tree)
-    found: list = [None] * len(leaves)
+    if axes is None or isinstance(axes, int):
+        return [axes] * len(leaves)
+    try:
+        found = dict(_placed(axes, rebuild(list(range(len(leaves))))))
+    except LookupError:
+        raise ValueError(
+            f"vmap: {name}={axes!r} does not have the structure of {tree!r:.200}"
+        ) from None
+    except TypeError:
+        raise TypeError(f"vmap: {name}={axes!r}; an axis is an integer, or None") from None
+    return [found[i] for i in range(len(leaves))]
 
-    def place(axes: Any, numbers: Any) -> None:
-        """Note the axes of the leaves whose numbers a container has in their places."""
-        if not isinstance(axes, dict | list | tuple):
-            for i in flat(numbers)[0]:
-                found[i] = None if axes is None else index(axes)
-            return
-        kind = dict if isinstance(axes, dict) else list | tuple
-        if not isinstance(numbers, kind) or _keys(axes) != _keys(numbers):
-            raise ValueError(f"vmap: {name}={axes!r} does not have the structure of {tree!r:.200}")
-        for key in _keys(axes):
-            place(axes[key], numbers[key])
 
-    place(axes, rebuild(list(range(len(leaves)))))
-    return found
+def _placed(axes: Any, numbers: Any) -> Iterator[tuple[int, int | None]]:
+    """The numbers of leaves, which a container has in the leaves' places, and their axes."""
+    if not isinstance(axes, dict | list | tuple):
+        axis = None if axes is None else index(axes)
+        yield from ((i, axis) for i in flat(numbers)[0])
+        return
+    kind = dict if isinstance(axes, dict) else list | tuple
+    if not isinstance(numbers, kind) or _keys(axes) != _keys(numbers):
+        raise LookupError
+    for key in _keys(axes):
+        yield from _placed(axes[key], numbers[key])
 
 
 def _keys(container: Any) -> Any:
@@ -182,9 +193,12 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
             raise ValueError("vmap: out_axes=None for a result that differs between members")
         return value
     if mine:
-        y = value.data
+        y = held(value.data)
     else:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
+    ndim = len(y.shape)
+    if not -ndim <= axis < ndim:
+        raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")
     y = y if axis == 0 else ANY.moveaxis(y, source=0, destination=axis)
     return y if isinstance(y, Tensor) else Tensor(y)
