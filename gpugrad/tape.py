@@ -182,15 +182,13 @@ def recorded(
     several = isinstance(y, tuple)
     if not several and getattr(y, "dtype", float32) not in INEXACT:
         return make(y, None)
-    parents = tuple([node for node in nodes if node is not None])
+    needs, parents, likes, fits = _recorded_inputs(op, nodes, values, y)
     if saved is not None:
         chosen, keep = saved
     else:
-        chosen = plan(op, tuple([node is not None for node in nodes]))
+        chosen = plan(op, needs)
         keep = chosen.keep(*read, strong(y))
-    wanted = [v for v, node in zip(values, nodes, strict=True) if node is not None]
-    if several or compute is not None or not _alike(op, wanted, y):
-        likes = tuple([(shape_of(v), getattr(v, "dtype", None)) for v in wanted])
+    if several or compute is not None or not fits:
         chosen, keep = fitted(chosen), (*keep, (compute, likes))
     if several:
         chosen = of_outputs(chosen, len(y))
@@ -200,17 +198,20 @@ def recorded(
     return make(y, node)
 
 
-def _alike(op: Op, wanted: list, y: Any) -> bool:
-    """Whether shares come out of the rules with the shapes and dtypes of their inputs."""
-    if op.kind != ELEMENTWISE and op.kind != LINEAR:
-        return False
-    dtype, size = getattr(y, "dtype", None), shape_of(y)
-    for value in wanted:
-        if getattr(value, "dtype", None) is not dtype:
-            return False
-        if op.kind == ELEMENTWISE and shape_of(value) != size:
-            return False
-    return True
+def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
+    """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
+    shares come out of the rules with them."""
+    needs, parents, likes = [], [], []
+    fits = op.kind == LINEAR or op.kind == ELEMENTWISE
+    dtype, shape = getattr(y, "dtype", None), None if op.kind == LINEAR else shape_of(y)
+    for value, node in zip(values, nodes):  # noqa: B905 - as long, and strict costs 2%
+        needs.append(node is not None)
+        if node is not None:
+            own, size = getattr(value, "dtype", None), getattr(value, "shape", ())
+            parents.append(node)
+            likes.append((size, own))
+            fits = fits and own is dtype and (shape is None or size == shape)
+    return tuple(needs), tuple(parents), tuple(likes), fits
 
 
 def separate(arrived: dict[Leaf, Any]) -> None:
