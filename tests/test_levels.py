@@ -172,7 +172,7 @@ def test_vjp_may_be_called_again():
         (lambda: gg.grad(gg.tanh)(np.ones(2)), TypeError, r"shape \(2,\).*one number"),
         (lambda: gg.grad(gg.sum)(np.arange(3)), TypeError, "int64 has no derivative"),
         (lambda: gg.jvp(gg.tanh, (np.ones(2),), (np.ones(3),)), ValueError, r"\(3,\).*\(2,\)"),
-        (lambda: gg.jvp(gg.tanh, (1.0,), ()), ValueError, "1 primals but 0 tangents"),
+        (lambda: gg.jvp(gg.tanh, (1.0,), ()), ValueError, r"should be \(\*,\) and is \(\)"),
         (lambda: gg.vjp(gg.tanh, np.ones(2))[1](np.ones(3)), ValueError, r"\(3,\).*\(2,\)"),
     ],
 )

@@ -171,7 +171,7 @@ def test_a_linear_map_is_used_again_and_in_batches():
     np.testing.assert_allclose(value[0].numpy(), np.sin(X) * X)
     with pytest.raises(ValueError, match=r"linearize: a tangent of shape \(2,\) for .* \(3,\)"):
         push(np.ones(2))
-    with pytest.raises(ValueError, match="1 primals but 2 tangents"):
+    with pytest.raises(ValueError, match=r"tangents should be \(\*,\) and is \(\*, \*\)"):
         push(Y, Y)
 
 

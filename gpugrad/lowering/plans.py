@@ -44,7 +44,7 @@ def plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
-    return Plan(op, _together(shares), _keeper(op, names), _origins(op, names, wanted),
+    return Plan(op, _together(shares), keeper(op, names), _origins(op, names, wanted),
                 released(op))  # fmt: skip
 
 
@@ -138,7 +138,9 @@ def _getter(op: Op, name: str) -> Callable[[tuple], Any]:
     return lambda values: values[at]
 
 
-def _keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
+@cache
+def keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
+    """What takes the values that ``names`` stand for out of an operation's inputs and its y."""
     plain = all(n == "y" or n in op.inputs for n in names) and not op.variadic
     at = [-1 if n == "y" else op.inputs.index(n) for n in names] if plain else []
     if plain and len(at) == 0:

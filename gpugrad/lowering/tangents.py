@@ -4,18 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, Rule
-from .plans import rule_of, shape_of
+from .plans import keeper, rule_of, shape_of, widened
 
 
 def tangent(
     op: Op, xp: Any, apply: Callable[[Op], Callable], inputs: tuple, tangents: tuple, y: Any,
-    settings: dict,
+    settings: dict, compute: Any = None,
 ) -> Any:  # fmt: skip
     """The tangent of ``y``, in its dtype; ``tangents`` has one entry an input, None where
-    nothing moves.  apply(op) is an operation as ``xp`` has it, also one that it does not have."""
+    nothing moves.  apply(op) is an operation as ``xp`` has it, also one that it does not have.
+
+    compute: the dtype to compute halves in."""
     if all(t is None for t in tangents):
         return None
-    moved = _moved_with(op, xp, apply, inputs, tangents, y, settings)
+    read = (inputs, tangents, y)
+    if compute is not None:
+        read = tuple(widened(xp, value, compute) for value in read)
+    moved = _moved_with(op, xp, apply, *read, settings)
     if isinstance(y, tuple):
         return tuple(typed(xp, t, part) for t, part in zip(moved, y, strict=True))
     return typed(xp, moved, y)
@@ -23,8 +28,13 @@ def tangent(
 
 def typed(xp: Any, t: Any, y: Any) -> Any:
     """A tangent in its value's dtype: a partial may be of the default one."""
-    dtype, wanted = getattr(t, "dtype", None), getattr(y, "dtype", None)
-    return t if dtype is None or wanted is None or dtype == wanted else xp.astype(t, dtype=wanted)
+    return in_dtype(xp, t, getattr(y, "dtype", None))
+
+
+def in_dtype(xp: Any, t: Any, wanted: Any) -> Any:
+    """A tangent in the dtype ``wanted``; a number, or None, stays."""
+    dtype = getattr(t, "dtype", wanted)
+    return t if wanted is None or dtype == wanted else xp.astype(t, dtype=wanted)
 
 
 def _moved_with(
@@ -74,7 +84,7 @@ def partial(op: Op, rule: Rule, xp: Any, inputs: tuple, y: Any, settings: dict) 
     """The partial derivative of an elementwise operation; a Python number if it is constant."""
     if rule.constant is not None:
         return rule.constant
-    return rule.function(xp, *_named(op, rule, inputs, (), y), **settings)
+    return rule.function(xp, *keeper(op, rule.names)(*inputs, y), **settings)
 
 
 def scaled(xp: Any, t: Any, p: Any) -> Any:
@@ -94,6 +104,5 @@ def _named(op: Op, rule: Rule, inputs: tuple, tangents: tuple, y: Any) -> list:
         known[f"{name}_shape"] = (
             tuple(map(shape_of, inputs[i:])) if many else shape_of(inputs[i])
         )  # fmt: skip
-        if tangents:
-            known[f"t{name}"] = tangents[i:] if many else tangents[i]
+        known[f"t{name}"] = tangents[i:] if many else tangents[i]
     return [known[name] for name in rule.names]

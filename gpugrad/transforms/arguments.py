@@ -1,6 +1,7 @@
 """Which arguments a derivative is taken by, and what their values and results may be."""
 
 from collections.abc import Callable, Sequence
+from operator import is_
 from typing import Any
 
 from ..apply import ANY
@@ -8,7 +9,7 @@ from ..backend.dtypes import COMPLEX, complex128, float64
 from ..calls import innermost
 from ..lowering.evaluate import strong
 from ..lowering.plans import shape_of
-from .boxes import differentiable, flat, lowest
+from .boxes import differentiable, flat, has_derivative, lowest
 
 Argnums = int | Sequence[int]
 
@@ -27,6 +28,8 @@ def selected(
         raise TypeError(f"{name}: argnums={argnums!r} for {count} positional arguments; "
                         "give those to differentiate by without their keywords")  # fmt: skip
     places = [i % count for i in chosen]
+    if len(set(places)) < len(places):
+        raise TypeError(f"{name}: argnums={argnums!r} names an argument twice")
 
     def partial(*inputs: Any) -> tuple:
         whole = list(arguments)
@@ -48,6 +51,16 @@ def check_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> None
         differentiable(value, name)
         if holomorphic and not is_complex(value):
             raise TypeError(f"{name}: holomorphic=True, but an input is real; make it complex")
+
+
+def check_derivable(leaves: Sequence, name: str) -> None:
+    """TypeError for a result that has no derivative, which would be zeros and so hide mistakes."""
+    for value in leaves:
+        if not has_derivative(value):
+            raw = innermost(value)
+            what = f"an array of {raw.dtype}" if hasattr(raw, "dtype") else repr(raw)
+            raise TypeError(f"{name}: the function returned {what}, which has no derivative; "
+                            "return floats, others with has_aux=True")  # fmt: skip
 
 
 def check_results(leaves: Sequence, name: str, holomorphic: bool) -> None:
@@ -87,3 +100,26 @@ def is_complex(value: Any) -> bool:
 def leaves_of(tree: Any) -> list:
     """The leaves of nested containers."""
     return flat(tree)[0]
+
+
+def leaves_like(tree: Any, given: Any, what: str) -> list:
+    """What ``given`` has where ``tree`` has its leaves.
+
+    ValueError for other containers, which says ``what`` it is.
+    """
+    leaves, _ = flat(tree)
+    if len(leaves) == 1 and leaves[0] is tree:
+        return [given]
+    flat_tuple = type(tree) is tuple and len(tree) == len(leaves) and all(map(is_, tree, leaves))
+    if flat_tuple and type(given) is tuple and len(given) == len(tree):
+        return list(given)
+    import optree  # see flat
+
+    wanted = optree.tree_structure(tree)
+    try:
+        return wanted.flatten_up_to(given)
+    except ValueError:
+        forms = [
+            str(form)[len("PyTreeSpec(") : -1] for form in (wanted, optree.tree_structure(given))
+        ]
+        raise ValueError(f"{what} should be {forms[0]} and is {forms[1]}, * for an array") from None

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..apply import ANY
 from ..levels import new_level
+from ..lowering.plans import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..tensor import Tensor
@@ -41,11 +42,13 @@ class Batched(Box):
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to all members."""
+        if op.kind == ELEMENTWISE and self._aligned(mine, values):
+            return Batched(lowered(op, values, settings).y, self.level)
 
         def apply(*arrays: Any, **how: Any) -> Any:
             return lowered(op, arrays, how).y
 
-        marked = tuple(box is not None for box in mine)
+        marked = tuple([box is not None for box in mine])
         stack = Stack(apply, values, marked, self.data.shape[0], op.name)
         if op.kind == ELEMENTWISE:
             y = apply(*side_by_side(ANY, stack, (0,) * len(values)), **settings)
@@ -54,6 +57,15 @@ class Batched(Box):
         if isinstance(y, tuple):
             return tuple(Batched(part, self.level) for part in y)
         return Batched(y, self.level)
+
+    def _aligned(self, mine: tuple, values: tuple) -> bool:
+        """Whether members meet members and what they share as the values are."""
+        ndim = len(self.data.shape)
+        for box, value in zip(mine, values, strict=True):
+            own = len(shape_of(value))
+            if own >= ndim if box is None else own != ndim:
+                return False
+        return True
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
         """A box like this with ``renew`` of the lower value; it has no node."""

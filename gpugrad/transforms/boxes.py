@@ -13,9 +13,10 @@ from ..lowering.evaluate import (
     common_dtype,
     computed_in,
     evaluate,
+    small_floats,
     strong,
 )
-from ..ops.declare import COMPOSITE, Op
+from ..ops.declare import COMPOSITE, ELEMENTWISE, Op
 from ..tensor import Tensor
 
 
@@ -95,6 +96,10 @@ def below(value: Any, level: int) -> bool:
 
 def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
     """``op`` one level down; ``needs`` as in ``evaluate``."""
+    small = small_floats(values) if op.kind == ELEMENTWISE and not settings else None
+    if small is not None:
+        backend, arrays = small
+        return Evaluated(op.forward(backend.xp, *arrays), tuple(arrays))
     for value in values:
         if isinstance(value, Tensor):
             return _read_by_rules(op, values, general(op, values, settings))

@@ -6,12 +6,12 @@ from typing import Any
 from ..apply import ANY, on_anything
 from ..calls import innermost
 from ..levels import new_level
-from ..lowering.evaluate import strong
+from ..lowering.evaluate import small_floats, strong
 from ..lowering.tangents import tangent
-from ..ops.declare import Op
+from ..ops.declare import ELEMENTWISE, Op
 from ..tensor import Tensor
-from .arguments import check_inputs, direction_of, selected
-from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, zeros
+from .arguments import check_inputs, direction_of, leaves_like, selected
+from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, lowest, zeros
 
 
 class Dual(Box):
@@ -25,16 +25,47 @@ class Dual(Box):
         self.tangent = tangent
         self.level = level
 
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op``, of whose arguments this one has the highest level."""
+        y = None
+        if op.kind == ELEMENTWISE and not settings and op.differentiable:
+            y = self._small(op, arguments)
+        return super().process(op, arguments, settings) if y is None else y
+
+    def _small(self, op: Op, arguments: tuple) -> Any:
+        """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
+        below the boxes; None for others."""
+        values, tangents = [], []
+        for argument in arguments:
+            value = lowest(argument)
+            moved = None
+            if isinstance(value, Tensor):
+                if value.level != self.level:
+                    return None
+                value, moved = value.data, value.tangent
+                if moved is not None and (type(moved) is not type(value) or type(value) is float):
+                    return None
+            values.append(value)
+            tangents.append(moved)
+        small = small_floats(values)
+        if small is None:
+            return None
+        backend, arrays = small
+        y = op.forward(backend.xp, *arrays)
+        with HOST.quiet():
+            moved = tangent(op, backend.xp, on_anything, tuple(arrays), tuple(tangents), y, {})
+        return self._beside(y, moved)
+
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and to the tangents."""
-        tangents = tuple(None if box is None else box.tangent for box in mine)
-        y, read, *_ = lowered(op, values, settings)
+        tangents = tuple([None if box is None else box.tangent for box in mine])
+        y, read, compute, _ = lowered(op, values, settings)
         moved = None
         if op.differentiable:
             with HOST.quiet():
                 like = innermost(y[0] if isinstance(y, tuple) else y)
-                tangents = tuple(strong(t, like) for t in tangents)
-                moved = tangent(op, ANY, on_anything, read, tangents, strong(y), settings)
+                tangents = tuple([strong(t, like) for t in tangents])
+                moved = tangent(op, ANY, on_anything, read, tangents, strong(y), settings, compute)
         if not hasattr(y, "dtype") and getattr(moved, "ndim", 1) == 0:
             moved = in_kind_of(y, moved)  # beside a number, a number
         if isinstance(y, tuple):
@@ -68,9 +99,7 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     """
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
     inputs, rebuild = flat(chosen)
-    directions, _ = flat(tuple(tangents))
-    if len(inputs) != len(directions):
-        raise ValueError(f"jvp: {len(inputs)} primals but {len(directions)} tangents")
+    directions = leaves_like(chosen, tuple(tangents), "jvp: the tuple of tangents")
     check_inputs(inputs, "jvp")
     pairs = zip(inputs, directions, strict=True)
     directions = [direction_of(v, t, "jvp: a tangent for a primal") for v, t in pairs]

@@ -10,7 +10,15 @@ from ..backend.select import backend_of
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.plans import shape_of
-from .arguments import Argnums, check_inputs, check_results, is_complex, leaves_of, selected
+from .arguments import (
+    Argnums,
+    check_derivable,
+    check_inputs,
+    check_results,
+    is_complex,
+    leaves_of,
+    selected,
+)
 from .basis import images
 from .boxes import flat, in_kind_of, lowered_tree
 from .forward import jvp, pushed
@@ -94,6 +102,7 @@ def _derivative(
             raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
         (result, aux), columns = by(partial, inputs, rebuild)
         leaves, shape = flat(result)
+        check_derivable(leaves, name)
         if by is not _by_forward or holomorphic:
             check_results(leaves, name, holomorphic)
         blocks = []
@@ -115,16 +124,17 @@ def _block(column: Any, leaf: Any, value: Any) -> Any:
 
 
 def _by_forward(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
-    columns, kept = [], None
+    columns: Columns = []
+    result = partial(*rebuild(inputs)) if not inputs else None
     for i, value in enumerate(inputs):
 
         def push(direction: Any, i: int = i) -> list:
-            nonlocal kept
-            kept, moved = pushed(partial, inputs, _only(direction, i, inputs), rebuild)
+            nonlocal result
+            result, moved = pushed(partial, inputs, _only(direction, i, inputs), rebuild)
             return moved
 
         columns.append(_last(images(push, value, new_level()), value))
-    return kept, columns
+    return result, columns
 
 
 def _by_linear_map(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:

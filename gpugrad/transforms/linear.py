@@ -6,7 +6,7 @@ size, so that a batch of tangents meets them once however many they are.  What n
 left out.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -14,12 +14,12 @@ from ..apply import ANY, on_anything
 from ..backend.dtypes import bool_
 from ..calls import innermost
 from ..levels import new_level
-from ..lowering.evaluate import strong
-from ..lowering.plans import rule_of, shape_of
-from ..lowering.tangents import added, partial, scaled, tangent, typed
+from ..lowering.evaluate import small_floats, strong
+from ..lowering.plans import rule_of, shape_of, widened
+from ..lowering.tangents import added, in_dtype, partial, scaled, tangent
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from .arguments import check_inputs, direction_of
-from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, zeros
+from .arguments import check_inputs, direction_of, leaves_like
+from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
 
 _order = count().__next__
 
@@ -60,18 +60,23 @@ class Linear(Box):
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
-        terms = tuple(None if box is None else box.term for box in mine)
-        y, read, *_ = lowered(op, values, settings)
+        terms = tuple([None if box is None else box.term for box in mine])
+        y, read, compute, _ = lowered(op, values, settings)
         if not op.differentiable or all(term is None for term in terms):
             return self._with_all(y, None)
+        like = strong(y)
         if op.kind == ELEMENTWISE:
-            return self._with(y, _elementwise(op, mine, terms, read, y, settings))
+            if compute is not None:
+                read, like = widened(ANY, read, compute), widened(ANY, like, compute)
+            dtype = getattr(y, "dtype", None)
+            with HOST.quiet():
+                factors = _factors(op, terms, read, like, settings)
+                return self._with(y, _elementwise(mine, terms, factors, shape_of(y), dtype))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
-        like = strong(y)
 
         def move(*tangents: Any) -> Any:
-            return tangent(op, ANY, on_anything, read, tangents, like, settings)
+            return tangent(op, ANY, on_anything, read, tangents, like, settings, compute)
 
         return self._with_all(y, Step(move, terms))
 
@@ -95,20 +100,25 @@ class Linear(Box):
         self.term = new.term if new.level == self.level else None
 
 
-def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, settings: dict) -> Any:
+def _factors(op: Op, terms: tuple, read: tuple, y: Any, settings: dict) -> list:
+    """The partial derivative by each input that moves, a number if it is constant; else None."""
+    xp = _space(read)
+    factors: list = [None] * len(terms)
+    for i, term in enumerate(terms):
+        if term is not None and (rule := rule_of(op, i)).constant != 0:
+            factors[i] = partial(op, rule, xp, read, y, settings)
+    return factors
+
+
+def _elementwise(mine: tuple, terms: tuple, factors: list, shape: tuple, dtype: Any) -> Any:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several."""
     shares: dict[tuple, Term] = {}
-    plain, shape, like = True, shape_of(y), strong(y)
-    for i, term in enumerate(terms):
-        rule = rule_of(op, i) if term is not None else None
-        if term is None or rule is None or rule.constant == 0:
-            continue
-        factor = rule.constant
+    plain = True
+    for box, term, factor in zip(mine, terms, factors, strict=True):
         if factor is None:
-            with HOST.quiet():
-                factor = partial(op, rule, ANY, read, like, settings)
-        if shape_of(mine[i]) == shape and not _selects(factor):
+            continue
+        if shape_of(box) == shape and getattr(factor, "dtype", None) != bool_:
             share = term._replace(factor=_product(term.factor, factor))
         else:
             plain = False
@@ -117,11 +127,13 @@ def _elementwise(op: Op, mine: tuple, terms: tuple, read: tuple, y: Any, setting
         shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
     if len(shares) == 1 and plain:
         return next(iter(shares.values()))
-    return Term(Step(_adding(shape, like), tuple(shares.values()))) if shares else None
+    return Term(Step(_adding(shape, dtype), tuple(shares.values()))) if shares else None
 
 
-def _selects(factor: Any) -> bool:
-    return getattr(factor, "dtype", None) == bool_
+def _space(values: Sequence) -> Any:
+    """The namespace to compute factors in: of small raw arrays their backend's own."""
+    small = small_floats(values)
+    return ANY if small is None else small[0].xp
 
 
 def _product(known: Any, factor: Any) -> Any:
@@ -132,7 +144,7 @@ def _product(known: Any, factor: Any) -> Any:
         return known * factor
     if type(known) in (int, float):
         return factor * known
-    return ANY.scale(known, factor)
+    return _space((known, factor)).scale(known, factor)
 
 
 def _sum_of_terms(a: Term, b: Term) -> Term:
@@ -140,7 +152,7 @@ def _sum_of_terms(a: Term, b: Term) -> Term:
     return a._replace(factor=one + other)
 
 
-def _adding(shape: tuple, like: Any) -> Callable[..., Any]:
+def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:
     """The sum of tangents in the shape and dtype of a result."""
 
     def move(*tangents: Any) -> Any:
@@ -149,7 +161,7 @@ def _adding(shape: tuple, like: Any) -> Callable[..., Any]:
             total = added(total, t)
         if shape_of(total) != shape:
             total = ANY.broadcast_to(total, shape=shape)
-        return typed(ANY, total, like)
+        return in_dtype(ANY, total, dtype)
 
     return move
 
@@ -160,9 +172,10 @@ class LinearMap:
     Called with a tangent for each input, or None where nothing moves.
     """
 
-    def __init__(self, inputs: list[Step], terms: list[Term | None]) -> None:
+    def __init__(self, inputs: list[Step], terms: list[Term | None], results: list) -> None:
         self.inputs = inputs
         self.terms = terms
+        self.dtypes = [getattr(value, "dtype", None) for value in results]
         self.steps = sorted(_reached(terms), key=lambda step: step.order)
 
     def __call__(self, directions: list) -> list:
@@ -174,7 +187,8 @@ class LinearMap:
                     tangents = [_value(term, known) for term in step.terms]
                     moves = any(t is not None for t in tangents)
                     known[step] = step.move(*tangents) if moves else None
-            return [_value(term, known) for term in self.terms]
+            pairs = zip(self.terms, self.dtypes, strict=True)
+            return [in_dtype(ANY, _value(term, known), dtype) for term, dtype in pairs]
 
 
 def _reached(terms: list) -> set[Step]:
@@ -204,10 +218,12 @@ def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any
     """``function`` of ``rebuild(inputs)``, lowered, and its derivative by the leaves."""
     level = new_level()
     sources = [Step() for _ in inputs]
-    boxes = [Linear(v, Term(s), level) for v, s in zip(inputs, sources, strict=True)]
+    pairs = zip(inputs, sources, strict=True)
+    boxes = [Linear(lowest(held(v)), Term(s), level) for v, s in pairs]
     leaves, shape = flat(function(*rebuild(boxes)))
     terms = [None if below(v, level) else v.term for v in leaves]
-    return shape([lower(v, level) for v in leaves]), LinearMap(sources, terms)
+    results = [lower(v, level) for v in leaves]
+    return shape(results), LinearMap(sources, terms, results)
 
 
 def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any]]:
@@ -223,17 +239,12 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
     leaves, shape = flat(result)
 
     def push(*tangents: Any) -> Any:
-        directions = list(_directions(tangents, inputs))
+        given = leaves_like(primals, tangents, "linearize: the tuple of tangents")
+        directions = [
+            strong(direction_of(v, t, "linearize: a tangent for a primal"), innermost(v))
+            for v, t in zip(inputs, given, strict=True)
+        ]
         pairs = zip(leaves, moves(directions), strict=True)
         return shape([zeros(y) if t is None else in_kind_of(y, t) for y, t in pairs])
 
     return result, push
-
-
-def _directions(tangents: tuple, inputs: list) -> Iterator[Any]:
-    given, _ = flat(tangents)
-    if len(given) != len(inputs):
-        raise ValueError(f"linearize: {len(inputs)} primals but {len(given)} tangents")
-    for value, direction in zip(inputs, given, strict=True):
-        given = direction_of(value, direction, "linearize: a tangent for a primal")
-        yield strong(given, innermost(value))

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .arguments import Argnums, check_inputs, check_results, direction_of, leaves_of, selected
+from ..lowering.evaluate import NUMBERS
+from .arguments import (
+    Argnums,
+    check_derivable,
+    check_inputs,
+    check_results,
+    direction_of,
+    is_complex,
+    leaves_like,
+    leaves_of,
+    selected,
+)
 from .boxes import flat, has_derivative, lower, lowered_tree, ones
 from .traced import run
 
@@ -24,9 +35,7 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
     unused = [None] * len(leaves_of(aux))
 
     def pull(cotangent: Any) -> tuple:
-        given = leaves_of(cotangent)
-        if len(given) != len(leaves):
-            raise ValueError(f"vjp: {len(given)} cotangents for a result of {len(leaves)} arrays")
+        given = leaves_like(result, cotangent, "vjp: the cotangent of the result")
         starts = [
             direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
             for v, c in zip(leaves, given, strict=True)
@@ -53,7 +62,8 @@ def value_and_grad(
         inputs, rebuild = flat(primals)
         check_inputs(inputs, "grad", holomorphic)
         (result, aux), level, back = run(partial, inputs, rebuild)
-        check_results([_scalar(result)], "grad", holomorphic)
+        check_derivable([_scalar(result)], "grad")
+        check_results([result], "grad", holomorphic)
         gradients = rebuild(back([ones(result), *[None] * len(leaves_of(aux))], False))
         value = lower(result, level)
         value = (value, lowered_tree(aux, level)) if has_aux else value
@@ -64,7 +74,7 @@ def value_and_grad(
 
 def _scalar(result: Any) -> Any:
     shape = getattr(result, "shape", None)
-    if shape is None and type(result) not in (int, float, complex):
+    if shape is None and type(result) not in NUMBERS:
         raise TypeError(f"grad: the function returned {type(result).__name__}; it must return one "
                         "number (has_aux=True for a pair)")  # fmt: skip
     if shape:
@@ -98,7 +108,8 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
     """The derivative of each element of the result by its own element of the input: of
     ``function``s that work element by element, as autograd's elementwise_grad.
 
-    It is the gradient of the sum of the result; shapes and dtypes are those of the input.
+    It is the gradient of the sum of the result; shapes and dtypes are those of the input.  Of a
+    complex function of complex numbers it is the complex derivative.
     """
 
     @wraps(function)
@@ -109,6 +120,9 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
         inputs, rebuild = flat(primals)
         check_inputs(inputs, "elementwise_grad")
         result, _, back = run(partial, inputs, rebuild)
+        check_derivable(leaves_of(result[0]), "elementwise_grad")
+        if not all(map(is_complex, inputs)):
+            check_results(leaves_of(result[0]), "elementwise_grad", False)
         gradients = rebuild(back([ones(value) for value in leaves_of(result)], False))
         return gradients[0] if isinstance(argnums, int) else gradients
 
