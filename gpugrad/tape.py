@@ -4,7 +4,7 @@ The tape is held only by the tensors that need it: a node holds raw arrays and e
 parents, nothing holds its children, so memory goes by reference counting.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from heapq import heappop, heappush
@@ -249,11 +249,16 @@ class Overwritten:
 
     def check(self, node: Node) -> None:
         """Raise if ``node`` kept a value whose buffer was written after it was recorded."""
-        for value in node.kept:
-            entry = self._by_id.get(id(_buffer(value)))
-            if entry and entry[1] > node.order:
+        self.check_values(node.kept, node.order, node.name)
+
+    def check_values(self, values: Iterable, order: int, name: str) -> None:
+        """The same of the values that ``name`` saved when ``order`` was the newest."""
+        for value in values:
+            raw = getattr(value, "raw", value)  # a Tensor's, where transforms nest
+            entry = self._by_id.get(id(_buffer(raw)))
+            if entry and entry[1] > order:
                 raise RuntimeError(
-                    f"backward: a value of shape {value.shape} that {node.name} saved was "
+                    f"backward: a value of shape {raw.shape} that {name} saved was "
                     "overwritten in place since (by an optimizer step?); "
                     "call backward before the step, or compute the value anew"
                 )

@@ -11,6 +11,7 @@ from .backend.select import HOST
 from .calls import innermost
 from .tensor import Tensor
 from .transforms import grad, jvp
+from .transforms.boxes import has_derivative
 
 MODES = ("reverse", "forward")
 STEP = 2e-5  # of the differences: their error and float64's rounding are then both below 1e-9
@@ -61,6 +62,8 @@ def _read(inputs: Sequence[Any]) -> tuple[tuple, tuple[int, ...]]:
     for i in chosen:
         if arrays[i].dtype.itemsize not in (8, 16) or arrays[i].dtype.name == "complex64":
             raise TypeError(f"gradcheck: input {i} is {arrays[i].dtype}; differences need float64")
+    if not chosen:
+        raise TypeError("gradcheck: no input is a float; give one by which to differentiate")
     return arrays, chosen
 
 
@@ -88,16 +91,23 @@ def _weighed(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def scalar(*inputs: Any) -> Any:
         results = function(*inputs)
-        total: Any = 0.0
-        for i, y in enumerate(results if isinstance(results, tuple | list) else (results,)):
-            dtype = innermost(y).dtype
-            if dtype in INEXACT:
-                weights = _weights(y.shape, 0.4 + i) * (1 + 0.5j if dtype in COMPLEX else 1)
-                share = gg.sum(y * weights)
-                total = total + (gg.real(share) if dtype in COMPLEX else share)
-        return total
+        shares = [_share(y, i) for i, y in enumerate(_several(results)) if has_derivative(y)]
+        if not shares:
+            raise TypeError("gradcheck: the function returned no float, so nothing is checked")
+        return sum(shares, start=0.0)
 
     return scalar
+
+
+def _several(results: Any) -> Sequence[Any]:
+    return results if isinstance(results, tuple | list) else (results,)
+
+
+def _share(y: Any, i: int) -> Any:
+    """The weighed sum of result number ``i``, a real number."""
+    imaginary = innermost(y).dtype in COMPLEX
+    share = gg.sum(y * (_weights(y.shape, 0.4 + i) * (1 + 0.5j if imaginary else 1)))
+    return gg.real(share) if imaginary else share
 
 
 def _directional(scalar: Callable, inputs: tuple, chosen: tuple, mode: str) -> Callable[..., Any]:

@@ -143,3 +143,10 @@ def test_nan_does_not_pass():
 def test_narrow_inputs_are_refused():
     with pytest.raises(TypeError, match="input 0 is float32; differences need float64"):
         gradcheck(gg.tanh, [X.astype(np.float32)])
+
+
+def test_nothing_to_check_does_not_pass():
+    with pytest.raises(TypeError, match="the function returned no float"):
+        gradcheck(gg.argmax, [X])
+    with pytest.raises(TypeError, match="no input is a float"):
+        gradcheck(lambda i: gg.ones(3)[i], [np.arange(3)])

@@ -209,3 +209,19 @@ def test_values_of_a_batch_are_detached_member_by_member():
 def test_backward_within_a_transform_is_refused():
     with pytest.raises(RuntimeError, match="belongs to a transform"):
         gg.grad(lambda x: (x * x).backward())(1.0)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+@pytest.mark.parametrize("f", [lambda x, p: x * p, lambda x, p: x @ p], ids=["factor", "step"])
+def test_what_an_optimizer_overwrites_is_noticed(f, recorded):
+    p = gg.nn.Parameter(X.copy())
+    optimizer = gg.optim.SGD([p], lr=0.1)
+    p.grad = gg.ones_like(p)
+    used = p if recorded else p.detach()
+    y, pull = gg.vjp(lambda x: f(x, used), Y)
+    _, push = gg.linearize(lambda x: f(x, used), Y)
+    pull(gg.ones_like(y)), push(Y)
+    optimizer.step()
+    for call in (lambda: pull(gg.ones_like(y)), lambda: push(Y)):
+        with pytest.raises(RuntimeError, match="overwritten in place"):
+            call()

@@ -183,16 +183,32 @@ def lowered_tree(tree: Any, level: int) -> Any:
 
 
 def _is_leaf(tree: Any) -> bool:
-    return isinstance(tree, Tensor) or type(tree) in BACKENDS or type(tree) in NUMBERS
+    kind = type(tree)
+    return kind in BACKENDS or kind in NUMBERS or isinstance(tree, Tensor)
 
 
 def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
     """The leaves of nested containers and a function that puts others in their places."""
     if _is_leaf(tree):
         return [tree], lambda leaves: leaves[0]
-    if type(tree) is tuple and all(map(_is_leaf, tree)):
-        return list(tree), tuple
+    if tree is None:
+        return [], lambda leaves: None
+    if type(tree) is tuple:
+        leaves = [v for v in tree if v is not None]
+        if all(map(_is_leaf, leaves)):
+            return leaves, tuple if len(leaves) == len(tree) else _rebuilding(tree)
     import optree  # a container came: only now is its reader worth loading
 
     leaves, structure = optree.tree_flatten(tree)
     return leaves, lambda new: optree.tree_unflatten(structure, new)
+
+
+def _rebuilding(like: tuple) -> Callable[[list], tuple]:
+    """Puts leaves where ``like`` has something."""
+    present = [v is not None for v in like]
+
+    def rebuild(leaves: list) -> tuple:
+        following = iter(leaves)
+        return tuple([next(following) if there else None for there in present])
+
+    return rebuild

@@ -18,6 +18,7 @@ from ..lowering.evaluate import small_floats, strong
 from ..lowering.plans import rule_of, shape_of, widened
 from ..lowering.tangents import added, in_dtype, partial, scaled, tangent
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
+from ..tape import now, overwritten
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
 
@@ -25,14 +26,17 @@ _order = count().__next__
 
 
 class Step:
-    """One step of a linear map: ``move`` gives its tangent from those of ``terms``; an input has
-    neither."""
+    """One step of a linear map: ``move`` gives its tangent from those of ``terms`` and of what it
+    ``kept``; an input has neither."""
 
-    __slots__ = ("move", "order", "terms")
+    __slots__ = ("kept", "move", "order", "terms")
 
-    def __init__(self, move: Callable[..., Any] | None = None, terms: tuple = ()) -> None:
+    def __init__(
+        self, move: Callable[..., Any] | None = None, terms: tuple = (), kept: tuple = ()
+    ) -> None:
         self.move = move
         self.terms = terms
+        self.kept = kept
         self.order = _order()
 
 
@@ -78,7 +82,7 @@ class Linear(Box):
         def move(*tangents: Any) -> Any:
             return tangent(op, ANY, on_anything, read, tangents, like, settings, compute)
 
-        return self._with_all(y, Step(move, terms))
+        return self._with_all(y, Step(move, terms, read))
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Linear":
         """A box like this with ``renew`` of the lower value; it has no node."""
@@ -122,7 +126,7 @@ def _elementwise(mine: tuple, terms: tuple, factors: list, shape: tuple, dtype: 
             share = term._replace(factor=_product(term.factor, factor))
         else:
             plain = False
-            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,)))
+            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,), (factor,)))
         key = share.step, share.output
         shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
     if len(shares) == 1 and plain:
@@ -172,7 +176,10 @@ class LinearMap:
     Called with a tangent for each input, or None where nothing moves.
     """
 
-    def __init__(self, inputs: list[Step], terms: list[Term | None], results: list) -> None:
+    def __init__(
+        self, inputs: list[Step], terms: list[Term | None], results: list, begin: int
+    ) -> None:
+        self.begin = begin  # a number of the tape, see ``now``: all that is kept came later
         self.inputs = inputs
         self.terms = terms
         self.dtypes = [getattr(value, "dtype", None) for value in results]
@@ -180,6 +187,8 @@ class LinearMap:
 
     def __call__(self, directions: list) -> list:
         """A tangent, or None, for each result."""
+        if overwritten.latest > self.begin:
+            self._check()
         known: dict[Step, Any] = dict(zip(self.inputs, directions, strict=True))
         with HOST.quiet():
             for step in self.steps:
@@ -189,6 +198,13 @@ class LinearMap:
                     known[step] = step.move(*tangents) if moves else None
             pairs = zip(self.terms, self.dtypes, strict=True)
             return [in_dtype(ANY, _value(term, known), dtype) for term, dtype in pairs]
+
+    def _check(self) -> None:
+        """Raise if a value that was kept has been overwritten in place."""
+        terms = [term for step in self.steps for term in step.terms] + self.terms
+        values = [value for step in self.steps for value in step.kept]
+        values += [term.factor for term in terms if term is not None]
+        overwritten.check_values(values, self.begin, "linearize")
 
 
 def _reached(terms: list) -> set[Step]:
@@ -216,14 +232,14 @@ def _value(term: Term | None, known: dict[Step, Any]) -> Any:
 
 def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, LinearMap]:
     """``function`` of ``rebuild(inputs)``, lowered, and its derivative by the leaves."""
-    level = new_level()
+    level, begin = new_level(), now()
     sources = [Step() for _ in inputs]
     pairs = zip(inputs, sources, strict=True)
     boxes = [Linear(lowest(held(v)), Term(s), level) for v, s in pairs]
     leaves, shape = flat(function(*rebuild(boxes)))
     terms = [None if below(v, level) else v.term for v in leaves]
     results = [lower(v, level) for v in leaves]
-    return shape(results), LinearMap(sources, terms, results)
+    return shape(results), LinearMap(sources, terms, results, begin)
 
 
 def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any]]:
