@@ -107,7 +107,15 @@ def test_arguments_are_read_as_numpy_reads_them(call, x):
         np.testing.assert_allclose(one.numpy(), wanted, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("call", "x"), [c for c in CALLS if c[1].dtype == np.float64])
+def _gives_floats(call, x):
+    results = call(np, x)
+    results = results if isinstance(results, tuple | list) else (results,)
+    return any(np.asarray(one).dtype.kind == "f" for one in results)
+
+
+@pytest.mark.parametrize(
+    ("call", "x"), [c for c in CALLS if c[1].dtype == np.float64 and _gives_floats(*c)]
+)
 def test_what_functions_make_of_arguments_differentiates(call, x):
     gradcheck(lambda x: call(gg, x), [x], order=2)
 
