@@ -248,6 +248,17 @@ def test_hooks_within_a_gradient_may_use_values_of_other_transforms(name):
     assert gg.jvp(f, (2.0,), (1.0,)) == (2 * slope, slope)
 
 
+def test_a_hook_may_use_values_of_its_own_function():
+    def f(x):
+        y = gg.sin(x)
+        y.register_hook(lambda g: g * x)
+        return gg.sum(y)
+
+    found = gg.grad(f)(X)
+    assert type(found) is np.ndarray
+    np.testing.assert_allclose(found, X * np.cos(X))
+
+
 def peak(steps):
     """Bytes at the most while a tangent is carried through a chain of ``steps``."""
 

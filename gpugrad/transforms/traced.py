@@ -20,7 +20,7 @@ from ..lowering.plans import plan
 from ..ops.declare import ELEMENTWISE, LINEAR, Op, operation
 from ..tape import Leaf, Node, Parts, joined, recorded, separate, walk
 from ..tensor import Tensor
-from .boxes import HOST, Box, below, flat, held, in_kind_of, lowered, lowest, zeros
+from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
 
 
 class Level(int):
@@ -144,7 +144,7 @@ def run(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, int, 
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)
         return [
-            _gradient(value, source, totals[source]) if source in totals else zeros(value)
+            _gradient(value, source, totals[source], level) if source in totals else zeros(value)
             for value, source in zip(inputs, sources, strict=True)
         ]
 
@@ -155,9 +155,11 @@ def _pulling(g: Any) -> Namespace:
     return PULLING
 
 
-def _gradient(value: Any, source: Leaf, g: Any) -> Any:
-    """What arrived at an input's leaf, after its hooks, in kind of the input."""
-    found = in_kind_of(value, hooked(source.hooks, as_tensor(g)) if source.hooks else g)
+def _gradient(value: Any, source: Leaf, g: Any, level: int) -> Any:
+    """What arrived at an input's leaf, after its hooks, in kind of the input; hooks and users'
+    rules may have brought in values of the level itself."""
+    g = hooked(source.hooks, as_tensor(g)) if source.hooks else g
+    found = in_kind_of(value, lower(g, level))
     real = type(value) is float and type(found) is complex
     return found.real if real else found  # a real number moves in the real direction only
 
