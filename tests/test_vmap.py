@@ -146,6 +146,8 @@ REFUSED = {
     "no arguments": (lambda: gg.vmap(lambda: 1)(), ValueError, "not none at all"),
     "a result of members as one": (lambda: gg.vmap(gg.sin, out_axes=None)(B),
                                    ValueError, "differs between members"),
+    "no array": (lambda: gg.vmap(lambda x: (x, "word"))(B), TypeError,
+                 "a result 'word' is no array; out_axes=None"),
     "a branch": (lambda: gg.vmap(lambda x: x if x[0] > 0 else -x)(B), TypeError, "use gg.where"),
     "a number": (lambda: gg.vmap(lambda x: float(x[0]))(B), TypeError, "Python cannot read it"),
     "an array": (lambda: gg.vmap(lambda x: np.asarray(x))(B), TypeError, "Python cannot read it"),

@@ -9,7 +9,7 @@ from ..backend.dtypes import COMPLEX, complex128, float64
 from ..calls import innermost
 from ..lowering.evaluate import strong
 from ..lowering.plans import shape_of
-from .boxes import differentiable, flat, has_derivative, lowest
+from .boxes import flat, has_derivative, lowest
 
 Argnums = int | Sequence[int]
 
@@ -48,7 +48,11 @@ def selected(
 def check_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> None:
     """TypeError unless each input has a derivative; a complex one if it is ``holomorphic``."""
     for value in inputs:
-        differentiable(value, name)
+        if not has_derivative(value):
+            raise TypeError(
+                f"{name}: an input of {_kind(value)} has no derivative; give a float, for example "
+                "x.astype(float), or choose the argument with argnums"
+            )
         if holomorphic and not is_complex(value):
             raise TypeError(f"{name}: holomorphic=True, but an input is real; make it complex")
 
@@ -57,10 +61,13 @@ def check_derivable(leaves: Sequence, name: str) -> None:
     """TypeError for a result that has no derivative, which would be zeros and so hide mistakes."""
     for value in leaves:
         if not has_derivative(value):
-            raw = innermost(value)
-            what = f"an array of {raw.dtype}" if hasattr(raw, "dtype") else repr(raw)
-            raise TypeError(f"{name}: the function returned {what}, which has no derivative; "
-                            "return floats, others with has_aux=True")  # fmt: skip
+            raise TypeError(f"{name}: a result of {_kind(value)} has no derivative; return floats, "
+                            "and others with has_aux=True")  # fmt: skip
+
+
+def _kind(value: Any) -> str:
+    raw = innermost(value)
+    return f"dtype {raw.dtype}" if hasattr(raw, "dtype") else type(raw).__name__
 
 
 def check_results(leaves: Sequence, name: str, holomorphic: bool) -> None:

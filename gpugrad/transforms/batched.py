@@ -13,6 +13,7 @@ from typing import Any
 
 from ..apply import ANY
 from ..levels import new_level
+from ..lowering.evaluate import NUMBERS
 from ..lowering.plans import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
@@ -206,9 +207,11 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
         return value
     if mine:
         y = held(value.data)
-    else:
+    elif hasattr(value, "shape") or type(value) in NUMBERS:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
+    else:
+        raise TypeError(f"vmap: a result {value!r:.200} is no array; out_axes=None passes it on")
     ndim = len(y.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")

@@ -127,6 +127,6 @@ def pushed(
 
 
 def _number(value: Any) -> Any:
-    """A plain 0-d Tensor as the Python number that it came from; boxes stay."""
-    plain = isinstance(value, Tensor) and not value.level and value.node is None
-    return value.item() if plain and value.ndim == 0 else value
+    """A 0-d Tensor of which nothing is recorded as the Python number that it came from."""
+    raw = lowest(value)
+    return value if raw is value or raw.ndim else value.item()
