@@ -21,9 +21,14 @@ class Conversion:
             value = value.data
         return value
 
-    def _host(self) -> Any:
+    def _values(self) -> Any:
         raw = self.raw
         return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)
+
+    def _host(self) -> Any:
+        """The values on the host; under a box of vmap there are several, and it refuses."""
+        data = self.data
+        return data._host() if isinstance(data, Conversion) else self._values()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -67,7 +72,8 @@ class Conversion:
     def item(self) -> Any:
         """The only element as a Python number; ValueError if there are more."""
         if self.size != 1:
-            raise ValueError(f"item: a tensor of shape {self.shape} has {self.size} elements")
+            raise ValueError(f"item: a tensor of shape {self.shape} has {self.size} elements, not "
+                             "one; take one by its index, or .tolist()")  # fmt: skip
         return self._host().item()
 
     def tolist(self) -> Any:
@@ -84,6 +90,9 @@ class Conversion:
         return complex(self.item())
 
     def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(f"bool: a tensor of shape {self.shape} has {self.size} elements; take "
+                             ".any() or .all() of them")  # fmt: skip
         return bool(self.item())
 
     def __index__(self) -> int:
@@ -114,7 +123,7 @@ class Conversion:
         return HOST.exportable(self.data).__dlpack_device__()
 
     def __repr__(self) -> str:
-        values = HOST.text(self._host())
+        values = HOST.text(self._values())
         node = f", grad_fn={self.node}" if self.node is not None and self.node.order else ""
         leaf = ", requires_grad=True" if self.node is not None and not node else ""
         return f"tensor({values}, dtype={self.dtype}, device={self.device}{node}{leaf})"

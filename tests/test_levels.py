@@ -185,7 +185,7 @@ def test_a_value_that_outlives_its_transform_is_a_constant_to_the_next():
     kept = []
     gg.jvp(lambda x: (kept.append(x), x * 2)[1], (1.0,), (1.0,))
     value, moved = gg.jvp(lambda y: y * kept[0], (2.0,), (1.0,))
-    assert (float(value), float(moved)) == (2.0, 1.0)
+    assert (value.item(), moved.item()) == (2.0, 1.0)
 
 
 @pytest.mark.parametrize("outer", MODES)

@@ -57,6 +57,24 @@ class Box(Tensor):
         """The lower value without a history; of a batch all members."""
         return self.data.detach() if isinstance(self.data, Tensor) else as_tensor(self.data)
 
+    def __float__(self) -> float:
+        return float(self._number("float"))
+
+    def __complex__(self) -> complex:
+        return complex(self._number("complex"))
+
+    def _number(self, asker: str) -> Any:
+        """The only element, if no derivative is lost with the box: NumPy asks for a float where
+        ``array[i] = box`` is written, and Python's math where a function of it is called."""
+        number = self.item()
+        if self.dtype in INEXACT:
+            raise TypeError(
+                f"{asker}: this value belongs to a transform (grad, jvp, vmap), and a number of "
+                "Python's would drop its derivative; use gg.sin in place of math.sin, gg.stack in "
+                "place of writing into a NumPy array, or .item() to go on without"
+            )
+        return number
+
     def backward(self, *arguments: Any, **keywords: Any) -> None:
         """Refused: the walk belongs to the transform."""
         raise RuntimeError(
@@ -123,18 +141,6 @@ def has_derivative(value: Any) -> bool:
     """Whether ``value`` is a float or complex number, or an array of them."""
     raw = innermost(value)
     return type(raw) in (float, complex) or getattr(raw, "dtype", None) in INEXACT
-
-
-def differentiable(value: Any, where: str) -> Any:
-    """``value`` if it can have a gradient; TypeError naming ``where`` if not."""
-    if has_derivative(value):
-        return value
-    raw = innermost(value)
-    what = f"dtype {raw.dtype}" if hasattr(raw, "dtype") else type(raw).__name__
-    raise TypeError(
-        f"{where}: an input of {what} has no derivative; give a float, for example "
-        "x.astype(float), or choose the argument with argnums"
-    )
 
 
 def ones(value: Any) -> Any:
