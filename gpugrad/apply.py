@@ -124,12 +124,24 @@ def number_first(op: Op) -> Callable[..., Any]:
     return apply
 
 
+def _by_position(op: Op, given: tuple, named: dict) -> dict[str, Any]:
+    """The settings that were given after the arrays, without their names."""
+    if len(given) > len(op.settings):
+        most, count = len(op.inputs) + len(op.settings), len(op.inputs) + len(given)
+        raise TypeError(f"{op.name}{signature(op)}: {count} arguments where at most {most} go")
+    placed = dict(zip(op.settings, given, strict=False))
+    if not placed.keys().isdisjoint(named):
+        twice = ", ".join(sorted(placed.keys() & named))
+        raise TypeError(f"{op.name}{signature(op)}: {twice} is given twice")
+    return placed
+
+
 def _any_arity(op: Op) -> Callable[..., Any]:
-    names, inputs = tuple(op.settings), len(op.inputs)
+    inputs = len(op.inputs)
 
     def apply(*arguments: Any, **settings: Any) -> Any:
         if len(arguments) > inputs and not op.variadic:  # settings may be given by position
-            settings.update(zip(names, arguments[inputs:], strict=False))
+            settings = {**_by_position(op, arguments[inputs:], settings), **settings}
             arguments = arguments[:inputs]
         if settings and not settings.keys().isdisjoint(op.inputs):  # and arrays by name
             later = op.inputs[len(arguments) :]

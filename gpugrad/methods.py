@@ -1,6 +1,7 @@
 """The operators and methods that Tensors have beside functions, spelled as NumPy's and torch's."""
 
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 from . import apply, calls
@@ -27,6 +28,8 @@ from .ops import (
 )
 from .ops import shape as shape_ops
 from .ops.declare import Op
+
+NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
 def _reflected(op: Op) -> Callable[[Any, Any], Any]:
@@ -63,6 +66,23 @@ def _index_array(part: Any, x: Any) -> Any:
         what = f"an array of {dtype}" if dtype is not None else f"{type(part).__name__} {part!r}"
         raise IndexError(f"index: {what}; use integers, truth values, slices, None or ...")
     return part
+
+
+def _reduction(function: Callable, name: str) -> Callable[..., Any]:
+    """``function`` as a method; settings that only NumPy's has are left to gpugrad.numpy's."""
+
+    @wraps(function)
+    def method(self: Any, *by_position: Any, **settings: Any) -> Any:
+        if settings and not NUMPYS.isdisjoint(settings):
+            return _numpys(self, name)(self, *by_position, **settings)
+        return function(self, *by_position, **settings)
+
+    return method
+
+
+def _numpys(x: Any, name: str) -> Callable[..., Any]:
+    """gpugrad.numpy's function of a name; that module is above this one, and loaded when asked."""
+    return getattr(x.__array_namespace__().numpy, name)
 
 
 def _tuple(given: tuple) -> tuple:
@@ -135,6 +155,9 @@ class Methods:
             raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
         return iter(call(joining.unstack)(self))
 
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
+
     # shape
 
     @property
@@ -147,18 +170,26 @@ class Methods:
         """The last two axes exchanged."""
         return call(arrangement.matrix_transpose)(self)
 
-    def reshape(self, *shape: Any) -> Any:
-        """The same elements in another shape, given as numbers or as one tuple."""
+    def reshape(self, *shape: Any, order: str = "C") -> Any:
+        """The same elements in another shape, given as numbers or as one tuple; order "F" counts
+        the first axis fastest."""
+        if order != "C":
+            return _numpys(self, "reshape")(self, _tuple(shape), order)
         return call(shape_ops.reshape)(self, shape=_tuple(shape))
 
     view = reshape
+
+    def ravel(self, order: str = "C") -> Any:
+        """All elements along one axis; order "F" counts the first axis fastest."""
+        return self.reshape(-1, order=order)
+
+    flatten = ravel
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
         return call(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
 
     permute = transpose
-    flatten = ravel = call(shape_ops.flatten)
     squeeze = call(shape_ops.squeeze)
     expand_dims = unsqueeze = call(shape_ops.expand_dims)
     broadcast_to = call(shape_ops.broadcast_to)
@@ -173,10 +204,15 @@ class Methods:
 
     # elements
 
-    abs, sign, floor, ceil, round = (
-        call(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil,
-                            rounding.round_)
-    )  # fmt: skip
+    abs, sign, floor, ceil = (
+        call(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
+    )
+
+    def round(self, decimals: int = 0) -> Any:
+        """The nearest number of so many decimals, halfway the even one."""
+        return _numpys(self, "round")(self, decimals) if decimals else call(rounding.round_)(self)
+
+    __round__ = round
     exp, log, log1p, sqrt, sin, cos, tanh = (
         call(op) for op in (elementary.exp, elementary.log, elementary.log1p, elementary.sqrt,
                             elementary.sin, elementary.cos, elementary.tanh)
@@ -188,16 +224,18 @@ class Methods:
     clip = clamp = calls.clip
     maximum, minimum = call(selection.maximum), call(selection.minimum)
     real, imag = property(call(complexes.real)), property(call(complexes.imag))
-    conj = call(complexes.conj)
+    conj = conjugate = call(complexes.conj)
 
     # reductions, scans, order
 
-    sum, prod = calls.reducing(reduction.sum), calls.reducing(scan.prod)
-    mean, var, std = call(reduction.mean), call(reduction.var), call(reduction.std)
-    max, min = call(extremes.max_), call(extremes.min_)
+    sum, prod, mean, var, std, max, min, any, all = (
+        _reduction(call(op), op.name) for op in (
+            reduction.sum, scan.prod, reduction.mean, reduction.var, reduction.std, extremes.max_,
+            extremes.min_, reduction.any_, reduction.all_,
+        )
+    )  # fmt: skip
     amax, amin = max, min
     argmax, argmin = call(extremes.argmax), call(extremes.argmin)
-    any, all = call(reduction.any_), call(reduction.all_)
     logsumexp, norm = call(reduction.logsumexp), calls.vector_norm
     cumsum = calls.scanning(scan.cumulative_sum, flat=True)
     cumprod = calls.scanning(scan.cumulative_prod, flat=True)

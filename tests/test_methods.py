@@ -84,6 +84,19 @@ METHODS = {
     lambda x: x.diagonal(), "take": lambda x: x.take(np.array([0, 5])), "argsort":
     lambda x: x.argsort(), "real": lambda x: x.real, "imag": lambda x: x.imag,
     "conj": lambda x: x.conj(), "dot": lambda x: x.dot(x.T),
+    "reshape in another order": lambda x: x.reshape(3, 2, order="F"),
+    "ravel in another order": lambda x: x.ravel("F"),
+    "flatten in another order": lambda x: x.flatten(order="F"),
+    "round": lambda x: x.round(), "round to decimals": lambda x: x.round(1),
+    "round before the point": lambda x: (100 * x).round(-1),
+    "builtin round": lambda x: round(x[0, 0], 2),
+    "std of a sample": lambda x: x.std(ddof=1), "var of a sample": lambda x: x.var(0, ddof=1),
+    "sum of some": lambda x: x.sum(axis=1, where=x > 0),
+    "sum of more": lambda x: x.sum(initial=2.5),
+    "sum in a dtype": lambda x: x.sum(dtype=int), "prod of some": lambda x: x.prod(where=x > 0),
+    "mean in a dtype": lambda x: x.mean(0, dtype=np.float64), "max and a number":
+    lambda x: x.max(axis=1, initial=0.1), "min of some": lambda x: x.min(initial=1, where=x > 0),
+    "any of some": lambda x: (x > 0).any(where=x > 0), "conjugate": lambda x: x.conjugate(),
 }  # fmt: skip
 
 
@@ -92,6 +105,30 @@ def test_methods_as_numpys(method):
     found, expected = method(gg.tensor(X)), method(X)
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
     assert found.shape == np.shape(expected)
+
+
+def test_what_a_method_does_not_take_is_not_passed_over():
+    x = gg.tensor(X)
+    for wrong in (
+        lambda: gg.round(x, 1), lambda: gg.flatten(x, "F"), lambda: gg.matmul(x, x, x),
+        lambda: x.sum(0, True, 3), lambda: x.sum(0, axis=0), lambda: x.argmax(0, out=x),
+        lambda: x.sum(out=x), lambda: x.std(order=1),
+    ):  # fmt: skip
+        with pytest.raises(TypeError, match=r"at most|given twice|out|unknown setting order"):
+            wrong()
+
+
+def test_membership():
+    x = gg.tensor(X)
+    assert X[1, 2] in x
+    assert 7.0 not in x
+
+
+def test_several_elements_are_no_truth_value_and_no_number():
+    with pytest.raises(ValueError, match=r"^bool: a tensor of shape \(2, 3\) has 6 .*\.any\(\)"):
+        bool(gg.tensor(X) > 0)
+    with pytest.raises(ValueError, match=r"^item: a tensor of shape \(2, 3\) has 6 .*\.tolist\(\)"):
+        float(gg.tensor(X))
 
 
 def test_methods_as_torchs():
