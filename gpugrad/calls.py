@@ -160,12 +160,20 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
 
 def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
     """The arrays one after another along ``axis``; axis None flattens them first."""
-    return call(joining.concat)(*arrays, axis=axis)
+    return call(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
 def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
     """The arrays side by side along a new axis."""
-    return call(joining.stack)(*arrays, axis=axis)
+    return call(joining.stack)(*_several("stack", arrays), axis=axis)
+
+
+def _several(name: str, arrays: Any) -> tuple:
+    """The arrays in a list, a tuple or along an array's first axis; at least one."""
+    found = () if getattr(arrays, "shape", None) == () else tuple(arrays)
+    if not found:
+        raise ValueError(f"{name}: no arrays; give at least one, in a list or a tuple")
+    return found
 
 
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:

@@ -63,9 +63,10 @@ class Conversion:
     def numpy(self) -> Any:
         """The values as a NumPy array on the host; RuntimeError if a gradient would be lost."""
         if self.node is not None or self.level:
+            what = "belongs to a transform (grad, jvp, vmap)" if self.level else "requires grad"
             raise RuntimeError(
-                "numpy: this tensor requires grad and NumPy would drop it; "
-                "write .detach().numpy() to go on without"
+                f"numpy: this tensor {what} and NumPy would drop its derivative; put several "
+                "together by gg.stack, or write .detach().numpy() to go on without"
             )
         return self._host()
 

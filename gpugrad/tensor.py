@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from .apply import as_tensor, make_results_of
-from .backend.dtypes import INEXACT, as_dtype, complex128, default_float, float64
+from .backend.dtypes import (
+    BY_NAME,
+    DTYPE_CLASSES,
+    INEXACT,
+    as_dtype,
+    complex128,
+    default_float,
+    float64,
+)
 from .backend.select import BACKENDS, HOST
 from .backend.select import backend as named_backend
 from .backward import backward, register_hook
@@ -36,11 +44,15 @@ def tensor(
 
 def _dtype_of(data: Any) -> Any:
     """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
-    if type(data) in BACKENDS:
-        return data.dtype
     if type(data) is float:
         return default_float()
-    found = HOST.asarray(data).dtype
+    found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
+    if type(found) not in DTYPE_CLASSES:
+        what = type(data).__name__ + (f" of {found}" if found is not None else "")
+        raise TypeError(f"tensor: {what}; give numbers, nested sequences of them, or an array of "
+                        f"{', '.join(BY_NAME)}")  # fmt: skip
+    if type(data) in BACKENDS:
+        return as_dtype(found)
     if found in (float64, complex128) and not _holds_array(data):
         return default_float() if found == float64 else as_dtype(complex)
     return found
@@ -108,6 +120,8 @@ class Tensor(Methods, Conversion, Protocols):
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"grad: {type(value).__name__}; give a Tensor, or None for no gradient")
         for what in ("shape", "dtype", "device"):
             if value is not None and (given := getattr(value, what)) != (
                 own := getattr(self, what)

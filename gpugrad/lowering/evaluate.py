@@ -226,12 +226,19 @@ def common_dtype(op: Op, values: Sequence) -> Any:
         elif dtype is None:
             dtype = value.dtype
         elif value.dtype is not dtype:
-            dtype = promote(dtype, value.dtype)
-    if dtype is not None and type(dtype) not in DTYPE_CLASSES:
-        raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
+            dtype = promote(_taken(op, dtype), _taken(op, value.dtype))
+    if dtype is not None and not (type(dtype) in DTYPE_CLASSES and dtype.isnative):
+        dtype = _taken(op, dtype)
     for number in numbers:
         dtype = with_number(dtype, number)
     return default_float() if op.floats and dtype not in INEXACT else dtype
+
+
+def _taken(op: Op, dtype: Any) -> Any:
+    """``dtype`` in this machine's order of bytes; TypeError if it is not one of ours."""
+    if type(dtype) not in DTYPE_CLASSES:
+        raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
+    return dtype if dtype.isnative else BY_NAME[dtype.name]
 
 
 def computed_in(op: Op, dtype: Any, backend: Any) -> Any:

@@ -9,7 +9,7 @@ from ..backend.dtypes import COMPLEX, complex128, float64
 from ..calls import innermost
 from ..lowering.evaluate import strong
 from ..lowering.plans import shape_of
-from .boxes import flat, has_derivative, lowest
+from .boxes import flat, has_derivative, is_leaf, lowest
 
 Argnums = int | Sequence[int]
 
@@ -22,8 +22,10 @@ def selected(
 
     TypeError, naming ``name``, where there is no such argument, or no pair comes back.
     """
-    chosen = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
     count = len(arguments)
+    if not all(hasattr(i, "__index__") for i in chosen):
+        raise TypeError(f"{name}: argnums={argnums!r}; give the number of an argument, or several")
     if not chosen or any(not -count <= i < count for i in chosen):
         raise TypeError(f"{name}: argnums={argnums!r} for {count} positional arguments; "
                         "give those to differentiate by without their keywords")  # fmt: skip
@@ -43,6 +45,14 @@ def selected(
         return result
 
     return tuple(arguments[i] for i in places), partial
+
+
+def check_tuples(name: str, **given: Any) -> None:
+    """TypeError unless each of ``given`` is a tuple, or a list, of the function's arguments."""
+    for what, value in given.items():
+        if not isinstance(value, tuple | list):
+            raise TypeError(f"{name}: {what} is a tuple with one entry an argument, not "
+                            f"{type(value).__name__}; for one argument x write (x,)")  # fmt: skip
 
 
 def check_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> None:
@@ -84,9 +94,13 @@ def direction_of(value: Any, given: Any, what: str) -> Any:
     """``given``, a (co)tangent of ``value``, in its dtype and raw where nothing is recorded of it.
 
     what: "grad: a cotangent for a result", say, for errors: ValueError for another shape, TypeError
-    for a complex one of a real value.
+    for a complex one of a real value and for what is no array.
     """
     kind, of = what.split(" for ")
+    if not is_leaf(given):
+        raise TypeError(
+            f"{kind} that is {type(given).__name__} for {of}; give an array or a number"
+        )
     if shape_of(given) != shape_of(value):
         raise ValueError(f"{kind} of shape {shape_of(given)} for {of} of shape {shape_of(value)}")
     if is_complex(given) and not is_complex(value):

@@ -188,20 +188,21 @@ def lowered_tree(tree: Any, level: int) -> Any:
     return shape([lower(v, level) for v in leaves])
 
 
-def _is_leaf(tree: Any) -> bool:
+def is_leaf(tree: Any) -> bool:
+    """Whether ``tree`` is no container, but a Tensor, an array or a number."""
     kind = type(tree)
     return kind in BACKENDS or kind in NUMBERS or isinstance(tree, Tensor)
 
 
 def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
     """The leaves of nested containers and a function that puts others in their places."""
-    if _is_leaf(tree):
+    if is_leaf(tree):
         return [tree], lambda leaves: leaves[0]
     if tree is None:
         return [], lambda leaves: None
     if type(tree) is tuple:
         leaves = [v for v in tree if v is not None]
-        if all(map(_is_leaf, leaves)):
+        if all(map(is_leaf, leaves)):
             return leaves, tuple if len(leaves) == len(tree) else _rebuilding(tree)
     import optree  # a container came: only now is its reader worth loading
 

@@ -21,7 +21,7 @@ from ..ops.declare import Op, operation
 from ..tape import Node, Parts, pick
 from ..tensor import Tensor
 from .batched import Batched
-from .boxes import below, flat, has_derivative, held
+from .boxes import below, flat, has_derivative, held, is_leaf
 from .forward import Dual
 from .linear import Linear
 from .traced import Level, Traced
@@ -184,6 +184,9 @@ class Call:
         """A share of the gradient in its argument's dtype; ValueError for another shape."""
         if share is None:
             return None
+        if not is_leaf(share):
+            raise TypeError(f"{self.owner.name}: the rule gave a cotangent that is "
+                            f"{type(share).__name__}; give an array or a number")  # fmt: skip
         share = strong(share, innermost(leaf))
         if shape_of(share) != shape_of(leaf):
             raise ValueError(

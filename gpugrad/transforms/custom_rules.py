@@ -7,7 +7,7 @@ from ..apply import ANY
 from ..lowering.plans import shape_of
 from ..lowering.tangents import typed
 from .batched import batch_size, boxed, outside, vmap
-from .boxes import below, flat, has_derivative, held, lower, zeros
+from .boxes import below, flat, has_derivative, held, is_leaf, lower, zeros
 from .custom import Call, Custom, cell
 from .forward import Dual
 from .linear import Linear, Step, Term
@@ -167,6 +167,9 @@ class JvpCall(Call):
 
     def _fitting(self, value: Any, tangent: Any) -> Any:
         """A tangent in its value's dtype; ValueError for another shape."""
+        if not is_leaf(tangent):
+            raise TypeError(f"{self.owner.name}: the rule gave a tangent that is "
+                            f"{type(tangent).__name__}; give an array or a number")  # fmt: skip
         if has_derivative(value) and shape_of(tangent) != shape_of(value):
             raise ValueError(
                 f"{self.owner.name}: the rule gave a tangent of shape {shape_of(tangent)} for a "

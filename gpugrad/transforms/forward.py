@@ -10,7 +10,7 @@ from ..lowering.evaluate import small_floats, strong
 from ..lowering.tangents import tangent
 from ..ops.declare import ELEMENTWISE, Op
 from ..tensor import Tensor
-from .arguments import check_inputs, direction_of, leaves_like, selected
+from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
 from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, lowest, zeros
 
 
@@ -97,6 +97,7 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     primals and tangents: tuples of the same structure; a tangent has its primal's shape.
     has_aux: function returns (result, anything), and jvp (result, tangent, anything).
     """
+    check_tuples("jvp", primals=primals, tangents=tangents)
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
     inputs, rebuild = flat(chosen)
     directions = leaves_like(chosen, tuple(tangents), "jvp: the tuple of tangents")

@@ -15,6 +15,7 @@ from .arguments import (
     check_derivable,
     check_inputs,
     check_results,
+    check_tuples,
     is_complex,
     leaves_of,
     selected,
@@ -83,6 +84,7 @@ def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
     the function's arguments, all differentiated; gives what tangents are, or for one argument its
     product alone.
     """
+    check_tuples("hvp", primals=primals, tangents=tangents)
     several = len(primals) > 1
     return jvp(grad(function, range(len(primals)) if several else 0), primals, tangents)[1]
 

@@ -1,0 +1,98 @@
+"""Strange input is refused by the operation's name, with the way out; the other order of bytes is
+read."""
+
+import numpy as np
+import pytest
+
+import gpugrad as gg
+import gpugrad.numpy as gnp
+
+X = np.array([1.0, 2.0])
+
+
+def with_rule(cotangent):
+    @gg.custom_vjp
+    def ruled(x):
+        return x
+
+    ruled.defvjp(lambda x: (x, None), lambda kept, g: (cotangent,))
+    return ruled
+
+
+def with_tangent(tangent):
+    @gg.custom_jvp
+    def ruled(x):
+        return x
+
+    ruled.defjvp(lambda primals, tangents: (primals[0], tangent))
+    return ruled
+
+
+def with_grad(value):
+    x = gg.tensor(X, requires_grad=True)
+    x.grad = value
+
+
+STRANGE = {
+    "tensor of None": (lambda: gg.tensor(None), TypeError, "^tensor: NoneType; give numbers"),
+    "tensor of a dict": (lambda: gg.tensor({"a": 1.0}), TypeError, "^tensor: dict"),
+    "tensor of a text": (lambda: gg.tensor("a"), TypeError, "^tensor: str of <U1"),
+    "tensor of a hole": (lambda: gg.tensor([1.0, None]), TypeError, "^tensor: list of object"),
+    "array of texts": (lambda: gg.tensor(X) + np.array(["a", "b"]), TypeError, "^add: .*<U1"),
+    "array of objects": (lambda: gg.exp(np.array([X, None], object)), TypeError, "^exp: .*object"),
+    "concat of nothing": (lambda: gg.concat([]), ValueError, "^concat: no arrays"),
+    "concat of a number": (lambda: gg.concat(3.0), TypeError, "not iterable"),
+    "stack of nothing": (lambda: gg.stack([]), ValueError, "^stack: no arrays"),
+    "stack of a scalar": (lambda: gg.stack(gg.tensor(1.0)), ValueError, "^stack: no arrays"),
+    "jvp of no tuple": (lambda: gg.jvp(gg.sum, X, (X,)), TypeError, r"^jvp: primals .*\(x,\)"),
+    "jvp along no tuple": (lambda: gg.jvp(gg.sum, (X,), X), TypeError, "^jvp: tangents is a tup"),
+    "jvp along None": (lambda: gg.jvp(gg.sin, (1.0,), (None,)), (TypeError, ValueError), "^jvp: "),
+    "jvp along a text": (lambda: gg.jvp(gg.sin, (1.0,), ("a",)), TypeError, "^jvp: .* is str for"),
+    "hvp of no tuple": (lambda: gg.hvp(gg.sum, X, X), TypeError, "^hvp: primals is a tuple"),
+    "vjp of a text": (lambda: gg.vjp(gg.sin, 1.0)[1]("a"), TypeError, "^vjp: .* is str for"),
+    "argnums by name": (lambda: gg.grad(gg.sin, "x")(1.0), TypeError, "^grad: argnums='x'; give"),
+    "argnums None": (lambda: gg.grad(gg.sin, None)(1.0), TypeError, "^grad: argnums=None; give"),
+    "a text as cotangent": (lambda: gg.grad(with_rule("a"))(1.0), TypeError, "^ruled: .* is str"),
+    "a list as cotangent": (
+        lambda: gg.grad(with_rule(["a"]))(1.0), TypeError, "^ruled: .* is str"),
+    "a text as tangent": (
+        lambda: gg.jvp(with_tangent("a"), (1.0,), (1.0,)), TypeError, "^ruled: .* is str"),
+    "a number as .grad": (lambda: with_grad(5), TypeError, "^grad: int; give a Tensor, or None"),
+    "NumPy in grad": (
+        lambda: gg.grad(lambda x: gg.sum(np.array([x[0], x[1]])))(X), RuntimeError,
+        r"transform \(grad.*gg\.stack"),
+    "NumPy of a leaf": (
+        lambda: np.array([gg.tensor(1.0, requires_grad=True)]), RuntimeError,
+        r"requires grad .*gg\.stack"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_strange_input_is_explained(case):
+    function, error, words = STRANGE[case]
+    with pytest.raises(error, match=words):
+        function()
+
+
+SWAPPED = X.astype(X.dtype.newbyteorder("S"))
+READ = {
+    "sin": gg.sin, "sum": gg.sum, "add": lambda x: x + gg.tensor([1.0, 2.0]), "tensor": gg.tensor,
+    "matmul": lambda x: x @ gg.tensor([[1.0, 2.0], [3.0, 4.0]]), "sort": gg.sort,
+    "numpy's": gnp.exp, "array": gnp.array,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_other_order_of_bytes_is_read(name):
+    found, expected = READ[name](SWAPPED), READ[name](X)
+    assert found.dtype == expected.dtype == np.float64
+    assert found.dtype.isnative
+    np.testing.assert_array_equal(found.numpy(), expected.numpy())
+
+
+def test_the_other_order_of_bytes_in_integers_and_gradients():
+    assert gg.exp(np.array([1, 2]).astype(">i4")).dtype == np.float32
+    assert gg.grad(lambda x: gg.sum(x * SWAPPED))(X).tolist() == X.tolist()
+    x = gg.tensor(SWAPPED, requires_grad=True)
+    (x**2).sum().backward()
+    assert x.grad.tolist() == [2.0, 4.0]
