@@ -8,6 +8,7 @@ from numpy_case import agree
 from sample import complexes, numbers
 
 import gpugrad as gg
+import gpugrad.numpy as gnp
 from gpugrad.numpy import fft, linalg, random
 from gpugrad.testing import gradcheck
 
@@ -106,6 +107,18 @@ def test_a_device_has_them_too():
         there = linalg.solve(INTEGERS, [1.0, 2.0])
         assert there.device == fft.fft([1, 2, 3]).device == random.rand(2).device == "simulated"
     agree(there, np.linalg.solve(INTEGERS, [1.0, 2.0]))
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("name", ["array", "asarray", "ascontiguousarray", "asarray_chkfinite"])
+def test_an_array_of_numpys_goes_to_the_default_device(name):
+    make, values = getattr(gnp, name), np.array([1.0, 2.0])
+    assert make(values).device == "cpu"
+    with gg.use_device("simulated"):
+        assert make(values).device == make([1.0]).device == "simulated"
+        assert make(gg.tensor(values, device="cpu")).device == "cpu"
+        gradient = gg.grad(lambda x: gg.sum(make(values) * x))(make(values))
+    assert (gradient.device, gradient.tolist()) == ("simulated", [1.0, 2.0])
 
 
 # random numbers

@@ -10,6 +10,7 @@ from typing import Any
 from .. import creation as make
 from .. import functions as gg
 from ..backend.dtypes import INEXACT, float64
+from ..backend.select import BACKENDS, HOST, default_device
 from ..calls import innermost
 from ..tensor import Tensor
 from .concrete import holds, on_host
@@ -24,7 +25,7 @@ def array_(
     subok: bool = False, ndmin: int = 0, device: Device = None,
 ) -> Any:  # fmt: skip
     """A new Tensor of numbers, nested sequences, which may hold Tensors, or an array, as
-    numpy.array; gradients pass."""
+    numpy.array; gradients pass.  An array of NumPy's goes to the default device, as with CuPy."""
     x = asarray(object, dtype, device=device, copy=copy)
     return gg.reshape(x, shape=(*(1,) * (ndmin - x.ndim), *x.shape)) if x.ndim < ndmin else x
 
@@ -33,10 +34,13 @@ def asarray(a: Any, dtype: Any = None, order: str | None = None, *, device: Devi
             copy: bool | None = None) -> Any:  # fmt: skip
     """``a`` as a Tensor, itself if it is one of that dtype, as numpy.asarray.
 
+    device: Tensors and arrays on a GPU stay where they are without it; all else, an array of
+    NumPy's too, goes to the default device, as with CuPy.
     copy: True makes a new one in any case; False raises where a new one would be needed.
     """
     made = isinstance(a, list | tuple | int | float | complex) or not hasattr(a, "dtype")
     x = array(a, dtype)
+    device = default_device() if device is None and BACKENDS.get(type(a)) is HOST else device
     x = x if device is None else x.to_device(device)
     same = not made and innermost(x) is innermost(a)
     if copy is False and not same:
@@ -49,18 +53,18 @@ asanyarray = asarray
 
 def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
     """``a`` as a Tensor of one axis or more, as numpy.ascontiguousarray."""
-    x = array(a, dtype)
+    x = asarray(a, dtype)
     return x if x.ndim else gg.reshape(x, shape=(1,))
 
 
 def asfortranarray(a: Any, dtype: Any = None) -> Any:
     """``a`` as a Tensor; how elements lie in memory is not promised."""
-    return array(a, dtype)
+    return asarray(a, dtype)
 
 
 def asarray_chkfinite(a: Any, dtype: Any = None, order: Any = None) -> Any:
     """``a`` as a Tensor, and ValueError if it holds NaN or infinities, but not within vmap."""
-    x = array(a, dtype)
+    x = asarray(a, dtype)
     if holds(gg.logical_not(gg.isfinite(x))):
         raise ValueError("asarray_chkfinite: NaN or infinities among the elements")
     return x
