@@ -196,8 +196,8 @@ def common_backend(op: Op, values: tuple) -> Any:
             found = here
         elif here is not found:
             raise ValueError(
-                f"{op.name}: arrays on two devices, {found.name} and {here.name}; "
-                f"move one with .to({found.name!r})"
+                f"{op.name}: arrays on two devices, {found.name} and {here.name}; move one with "
+                f".to({found.name!r}), an array of NumPy's with gg.tensor(x)"
             )
     return found or scalars
 
