@@ -138,14 +138,22 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, metavar="FOLDER",
                         default=Path(__file__).resolve().parents[1] / "runs" / "digits",
                         help="where the pictures and metrics go (runs/digits)")  # fmt: skip
-    return parser.parse_args(argv)
+    given = parser.parse_args(argv)
+    if given.epochs < 1 or given.seed < 0 or (given.steps is not None and given.steps < 1):
+        parser.error("--epochs and --steps take 1 or more, --seed 0 or more")
+    try:
+        with gg.use_device(given.device or gg.default_device()):
+            given.device = gg.default_device()
+    except (RuntimeError, ValueError) as problem:  # there is no such device
+        parser.error(str(problem))
+    return given
 
 
 def main(argv: list[str] | None = None) -> None:
     given = arguments(argv)
     console = Console()
     gg.random.seed(given.seed)
-    with gg.use_device(given.device or gg.default_device()):
+    with gg.use_device(given.device):
         device = gg.default_device()
         learned, tested = digits()
         model = network()

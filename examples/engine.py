@@ -59,6 +59,8 @@ def main(argv=None):
     parser.add_argument("x", type=float, nargs="*", default=[2.0, 3.0, 4.0], metavar="X",
                         help="x1 x2 x3 (default 2 3 4)")  # fmt: skip
     numbers = parser.parse_args(argv).x
+    if len(numbers) != 3:
+        parser.error(f"{len(numbers)} numbers; it takes three, or none")
 
     plain = [Value(number) for number in numbers]
     result = expression(*plain)

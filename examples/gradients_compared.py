@@ -157,6 +157,8 @@ def main(argv=None):
                         default=Path(__file__).resolve().parents[1] / "runs" / "gradients_compared",
                         help="where the picture goes (runs/gradients_compared)")  # fmt: skip
     given = parser.parse_args(argv)
+    if min(*given.sizes, given.steps) < 1 or given.seed < 0:
+        parser.error("--sizes and --steps take 1 or more, --seed 0 or more")
     console, results = Console(), {}
     for title, turned in REGIMES.items():
         rows = results[title] = {}

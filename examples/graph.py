@@ -71,6 +71,8 @@ def main(argv: list[str] | None = None) -> None:
                         default=Path(__file__).resolve().parents[1] / "runs" / "graph",
                         help="where the pictures go (runs/graph)")  # fmt: skip
     given = parser.parse_args(argv)
+    if given.seed < 0:
+        parser.error("--seed takes 0 or more")
     given.output.mkdir(parents=True, exist_ok=True)
     gg.random.seed(given.seed)
 

@@ -151,11 +151,18 @@ def main(argv: list[str] | None = None) -> None:
                         default=Path(__file__).resolve().parents[1] / "runs" / "mle",
                         help="where the picture goes (runs/mle)")  # fmt: skip
     given = parser.parse_args(argv)
+    if given.observations < 20 or given.seed < 0:
+        parser.error("--observations takes 20 or more, --seed 0 or more")
+    try:
+        with gg.use_device(given.device or gg.default_device()):
+            given.device = gg.default_device()
+    except (RuntimeError, ValueError) as problem:  # there is no such device
+        parser.error(str(problem))
     n, console = given.observations, Console()
     design, y, counts = simulated(n, given.seed)
     linear, counted = by_statsmodels(design, y, counts)
     given.output.mkdir(parents=True, exist_ok=True)
-    with gg.use_device(given.device or gg.default_device()):
+    with gg.use_device(given.device):
         first = normal(gg.tensor(design), gg.tensor(y))
         second = negative_binomial(gg.tensor(design), gg.tensor(counts))
         start = np.zeros(design.shape[1] + 1)

@@ -152,7 +152,15 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", type=Path, metavar="FOLDER",
                         default=Path(__file__).resolve().parents[1] / "runs" / "physics",
                         help="where the picture goes (runs/physics)")  # fmt: skip
-    return parser.parse_args(argv)
+    given = parser.parse_args(argv)
+    if min(given.steps, given.iterations, given.chunk) < 1 or given.seed < 0:
+        parser.error("--steps, --iterations and --chunk take 1 or more, --seed 0 or more")
+    try:
+        with gg.use_device(given.device or gg.default_device()):
+            given.device = gg.default_device()
+    except (RuntimeError, ValueError) as problem:  # there is no such device
+        parser.error(str(problem))
+    return given
 
 
 def compare_memory(start: np.ndarray, chunk: int, console: Console) -> None:
@@ -172,7 +180,7 @@ def main(argv: list[str] | None = None) -> None:
     guess = np.random.default_rng(given.seed).normal(0, 0.02, (given.steps, PADDLES))
     guess = guess.astype(np.float32)
     compare_memory(guess, given.chunk, console)
-    with gg.use_device(given.device or gg.default_device()):
+    with gg.use_device(given.device):
         here, pushes = membrane(), nn.Parameter(gg.tensor(guess))
         with gg.no_grad():
             before = simulated(here, pushes)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,27 @@ def test_every_example_explains_itself(name, tmp_path):
 def test_every_example_is_short(name):
     lines = len((CHECKOUT / "examples" / f"{name}.py").read_text().splitlines())
     assert 40 <= lines <= (200 if name in LARGER else 120)
+
+
+WRONG = {
+    "engine": [["1"], ["1", "2", "3", "4"]],
+    "graph": [["--seed", "-1"]],
+    "gradients_compared": [["--sizes", "4", "0"], ["--steps", "0"], ["--seed", "-1"]],
+    "mle": [["--observations", "3"], ["--device", "gpu"], ["--seed", "-1"]],
+    "physics": [["--steps", "0"], ["--chunk", "0"], ["--iterations", "-1"], ["--device", "gpu"]],
+    "digits": [["--epochs", "0"], ["--steps", "0"], ["--device", "gpu"], ["--seed", "-1"]],
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_arguments_are_refused_in_one_line(name, capsys):
+    main = runpy.run_path(str(CHECKOUT / "examples" / f"{name}.py"))["main"]
+    for arguments in WRONG[name]:
+        with pytest.raises(SystemExit) as stopped:
+            main(arguments)
+        last = capsys.readouterr().err.splitlines()[-1]
+        assert stopped.value.code == 2
+        assert last.startswith(f"{Path(sys.argv[0]).name}: error: ")
 
 
 def test_the_scalar_derivative_is_seven_both_ways(tmp_path):
