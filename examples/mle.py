@@ -142,7 +142,7 @@ def draw(log_likelihood: Callable, found: Estimate, path: Path) -> None:
     figure.savefig(path, dpi=150)
 
 
-def main(argv: list[str] | None = None) -> None:
+def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--device", help="cpu, cuda, cuda:1 or simulated (default: the best here)")
     parser.add_argument("--observations", type=int, default=1000, help="simulated (1000)")
@@ -158,6 +158,11 @@ def main(argv: list[str] | None = None) -> None:
             given.device = gg.default_device()
     except (RuntimeError, ValueError) as problem:  # there is no such device
         parser.error(str(problem))
+    return given
+
+
+def main(argv: list[str] | None = None) -> None:
+    given = arguments(argv)
     n, console = given.observations, Console()
     design, y, counts = simulated(n, given.seed)
     linear, counted = by_statsmodels(design, y, counts)
