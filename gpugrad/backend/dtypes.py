@@ -30,7 +30,8 @@ BY_NAME = {
               float16, bfloat16, float32, float64, complex64, complex128)
 }  # fmt: skip
 KNOWN = frozenset(BY_NAME.values())
-DTYPE_CLASSES = frozenset(map(type, KNOWN))  # each has one of its own, for either order of bytes
+# The classes of those dtypes, for either order of bytes; int64 has two, C's long and long long.
+DTYPE_CLASSES = frozenset(map(type, (*KNOWN, *map(np.dtype, np.typecodes["AllInteger"]))))
 _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
