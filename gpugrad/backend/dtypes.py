@@ -29,7 +29,7 @@ BY_NAME = {
     for d in (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
               float16, bfloat16, float32, float64, complex64, complex128)
 }  # fmt: skip
-KNOWN = frozenset(BY_NAME.values())
+KNOWN = {dtype: dtype for dtype in BY_NAME.values()}
 # The classes of those dtypes, for either order of bytes; int64 has two, C's long and long long.
 DTYPE_CLASSES = frozenset(map(type, (*KNOWN, *map(np.dtype, np.typecodes["AllInteger"]))))
 _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
@@ -38,7 +38,7 @@ _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 def as_dtype(value: Any) -> np.dtype:
     """The dtype that a name, a Python type, a NumPy type or a dtype means."""
     if isinstance(value, np.dtype) and value in KNOWN:  # what most calls give
-        return value
+        return KNOWN[value]
     if isinstance(value, str) and value in BY_NAME:
         return BY_NAME[value]
     if value is float:
