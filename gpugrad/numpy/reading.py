@@ -113,8 +113,11 @@ def _home(near: Any) -> Any:
 def _checked(x: Any) -> Any:
     """Numbers and sequences as a host array of a dtype that there is."""
     found = HOST.asarray(x)
-    if type(found.dtype) not in DTYPE_CLASSES:
-        raise TypeError(f"array: {type(x).__name__} of {found.dtype}; known: {', '.join(BY_NAME)}")
+    dtype = getattr(found, "dtype", None)  # of None and of a dict, NumPy gives them back
+    if type(dtype) not in DTYPE_CLASSES:
+        what = type(x).__name__ + (f" of {dtype}" if dtype is not None else "")
+        raise TypeError(f"array: {what}; give numbers, nested sequences or arrays of them; known: "
+                        f"{', '.join(BY_NAME)}")  # fmt: skip
     return found
 
 
