@@ -66,7 +66,8 @@ class Conversion:
             what = "belongs to a transform (grad, jvp, vmap)" if self.level else "requires grad"
             raise RuntimeError(
                 f"numpy: this tensor {what} and NumPy would drop its derivative; put several "
-                "together by gg.stack, or write .detach().numpy() to go on without"
+                "together by gg.stack or gpugrad.numpy.array, or write .detach().numpy() to go on "
+                "without"
             )
         return self._host()
 

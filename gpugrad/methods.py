@@ -146,8 +146,9 @@ class Methods:
         new = call(indexing.setitem)(self, value, *arrays, spec=spec)
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
-                "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; "
-                "make x within the function, for example x = x + 0 * v.sum()"
+                "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
+                "values together by gg.stack or gpugrad.numpy.array, or let x be of the transform "
+                "too: x = x + 0 * v.sum()"
             )
 
     def __iter__(self) -> Iterator[Any]:
