@@ -133,6 +133,12 @@ class Methods:
             return call(arithmetic.square)(self)  # a product, where a power would be a logarithm
         return call(arithmetic.power)(self, exponent)
 
+    def __divmod__(self, other: Any) -> tuple:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple:
+        return other // self, other % self
+
     def __getitem__(self, index: Any) -> Any:
         arrays, spec = index_parts(index, self)
         return call(indexing.getitem)(self, *arrays, spec=spec)

@@ -118,6 +118,15 @@ def test_what_a_method_does_not_take_is_not_passed_over():
             wrong()
 
 
+def test_divmod():
+    for found, expected in (
+        (divmod(gg.tensor(X), 0.3), divmod(X, 0.3)),
+        (divmod(1.5, gg.tensor(Y)), divmod(1.5, Y)),
+    ):
+        for part, wanted in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(part.numpy(), wanted)
+
+
 def test_membership():
     x = gg.tensor(X)
     assert X[1, 2] in x

@@ -151,7 +151,7 @@ REFUSED = {
     "a branch": (lambda: gg.vmap(lambda x: x if x[0] > 0 else -x)(B), TypeError, "use gg.where"),
     "a number": (lambda: gg.vmap(lambda x: float(x[0]))(B), TypeError, "Python cannot read it"),
     "an array": (lambda: gg.vmap(lambda x: np.asarray(x))(B), TypeError, "Python cannot read it"),
-    "writing outside": (lambda: gg.vmap(_written)(B), RuntimeError, "put values together by gg.stack"),
+    "writing outside": (lambda: gg.vmap(_written)(B), RuntimeError, "by gg.stack"),
 }  # fmt: skip
 
 
