@@ -29,6 +29,7 @@ BY_NAME = {
     for d in (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
               float16, bfloat16, float32, float64, complex64, complex128)
 }  # fmt: skip
+EXACT = frozenset(BY_NAME.values()) - INEXACT
 KNOWN = {dtype: dtype for dtype in BY_NAME.values()}
 # The classes of those dtypes, for either order of bytes; int64 has two, C's long and long long.
 DTYPE_CLASSES = frozenset(map(type, (*KNOWN, *map(np.dtype, np.typecodes["AllInteger"]))))

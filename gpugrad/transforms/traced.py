@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..apply import as_tensor
-from ..backend.dtypes import float32, float64
+from ..backend.dtypes import EXACT, FLOATS, float32, float64
 from ..backend.select import BACKENDS
 from ..backward import PULLING, hooked, raw_space
 from ..calls import innermost
@@ -53,7 +53,8 @@ class Traced(Box):
         """What ``process`` gives, in a third of the time, for small raw arrays of one shape and
         dtype below the boxes; None for others."""
         values, parents, needs = [], [], []
-        for argument in arguments:
+        floats = getattr(self.data, "dtype", None)
+        for i, argument in enumerate(arguments):
             value, node = argument, None
             if isinstance(argument, Tensor):
                 value = argument.data
@@ -65,6 +66,8 @@ class Traced(Box):
                 if type(value) is float:
                     return None
                 parents.append(node)
+            elif getattr(value, "dtype", None) in EXACT and floats in FLOATS and op.takes_part(i):
+                value = value.astype(floats)  # what promotion makes of integers beside floats
             values.append(value)
             needs.append(node is not None)
         small = small_floats(values)
