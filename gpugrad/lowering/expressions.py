@@ -149,8 +149,3 @@ class Program:
             for j in dead:
                 values[j] = None
         return tuple(values[i] for i in self.roots)
-
-
-def reads(root: Symbol) -> frozenset[str]:
-    """Names of the inputs that an expression reads."""
-    return frozenset(n.value for n in walk(root) if n.name == INPUT)

@@ -52,8 +52,10 @@ class Traced(Box):
     def _small(self, op: Op, arguments: tuple) -> Any:
         """What ``process`` gives, in a third of the time, for small raw arrays of one shape and
         dtype below the boxes; None for others."""
-        values, parents, needs = [], [], []
-        floats = getattr(self.data, "dtype", None)
+        home = BACKENDS.get(type(self.data))
+        if home is None or self.data.size >= home.fuse_from:
+            return None
+        floats, values, nodes = self.data.dtype, [], []
         for i, argument in enumerate(arguments):
             value, node = argument, None
             if isinstance(argument, Tensor):
@@ -62,20 +64,18 @@ class Traced(Box):
                     node = argument.node
                 elif argument.level or argument.node is not None:
                     return None
-            if node is not None:
-                if type(value) is float:
-                    return None
-                parents.append(node)
-            elif getattr(value, "dtype", None) in EXACT and floats in FLOATS and op.takes_part(i):
+            if node is not None and type(value) is float:
+                return None
+            if getattr(value, "dtype", None) in EXACT and floats in FLOATS and op.takes_part(i):
                 value = value.astype(floats)  # what promotion makes of integers beside floats
             values.append(value)
-            needs.append(node is not None)
-        small = small_floats(values)
+            nodes.append(node)
+        small, parents = small_floats(values), tuple([n for n in nodes if n is not None])
         if small is None or not parents:
             return None
         backend, arrays = small
-        y, chosen = op.forward(backend.xp, *arrays), plan(op, tuple(needs))
-        return Traced(y, Node(chosen, tuple(parents), chosen.keep(*arrays, y)), self.level)
+        y, chosen = op.forward(backend.xp, *arrays), plan(op, tuple([n is not None for n in nodes]))
+        return Traced(y, Node(chosen, parents, chosen.keep(*arrays, y)), self.level)
 
     def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """The same for an operation that is linear in its first argument, this one."""
