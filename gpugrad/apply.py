@@ -15,8 +15,8 @@ from .lowering.evaluate import NUMBERS, completed, evaluate, signature
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import plan
 from .ops import REGISTRY
-from .ops.declare import COMPOSITE, ELEMENTWISE, Op
-from .tape import Node, recorded
+from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, Op
+from .tape import Node, linear_result, recorded
 
 Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
 
@@ -86,6 +86,8 @@ def _binary(op: Op) -> Callable[..., Any]:
                 return general(op, (a, b), {})
         elif type(b) is float or type(b) is int:
             z = (backend.constant if x.shape else backend.number)(b, dtype)
+        elif type(b) is type(x) and b.dtype is dtype and b.shape == x.shape:
+            z = b
         else:
             return general(op, (a, b), {})
         y = forward(backend.xp, x, z)
@@ -177,6 +179,12 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         y = op.forward(ANY, *map(_cell, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
+    if op.kind == LINEAR and isinstance(arguments[0], Tensor):
+        first, *others = arguments
+        node = first.node if recording() else None
+        y = linear_result(op, (first.data, *others), settings, node, Tensor)
+        if y is not None:
+            return y
     nodes: list[Any] = []
     values: list[Any] = []
     live = False

@@ -14,8 +14,8 @@ from typing import Any
 from weakref import ref
 
 from .backend.dtypes import INEXACT, float32, float64
-from .backend.select import backend_of
-from .lowering.evaluate import Evaluated, strong
+from .backend.select import BACKENDS, backend_of
+from .lowering.evaluate import Evaluated, run, strong
 from .lowering.plans import Plan, fitted, plan, released, shape_of
 from .ops.declare import ELEMENTWISE, LINEAR, Op
 
@@ -198,6 +198,30 @@ def recorded(
     return make(y, node)
 
 
+def linear_result(
+    op: Op, arguments: tuple, settings: dict, node: Any, make: Callable[[Any, Node | None], Any]
+) -> Any:
+    """``make(y, node)`` of an operation that is linear in its first argument, which has ``node``,
+    in two thirds of the time that ``recorded`` takes with what comes before it, where all of the
+    arguments are raw arrays of one device and the first has a frequent dtype; None for others."""
+    data = arguments[0]
+    kind, dtype = type(data), getattr(data, "dtype", None)
+    backend = BACKENDS.get(kind)
+    if backend is None or backend.shares_type or dtype not in (float32, float64):
+        return None
+    for other in arguments[1:]:
+        if type(other) is not kind:
+            return None
+    y = run(op, backend, arguments, settings)
+    if node is None or y.dtype not in INEXACT:
+        return make(y, None)
+    chosen = plan(op, (True, *[False] * (len(arguments) - 1)))
+    kept = chosen.keep(*arguments, y)
+    if y.dtype is not dtype:
+        chosen, kept = fitted(chosen), (*kept, (None, ((data.shape, dtype),)))
+    return make(y, Node(chosen, (node,), kept, settings))
+
+
 def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
     """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
     shares come out of the rules with them."""
@@ -218,13 +242,15 @@ def separate(arrived: dict[Leaf, Any]) -> None:
     """Copy gradients that show one buffer, or one element many times: who changes one of them in
     place must not change another."""
     buffers: set[int] = set()
+    several = len(arrived) > 1
     for leaf, g in arrived.items():
         strides = getattr(g, "strides", ())
         if not strides:  # one number, or recorded itself
             continue
-        if id(_buffer(g)) in buffers or 0 in strides:
+        if 0 in strides or (several and id(_buffer(g)) in buffers):
             g = arrived[leaf] = backend_of(g).asarray(g, copy=True)
-        buffers.add(id(_buffer(g)))
+        if several:
+            buffers.add(id(_buffer(g)))
 
 
 class Overwritten:

@@ -22,16 +22,7 @@ def selected(
 
     TypeError, naming ``name``, where there is no such argument, or no pair comes back.
     """
-    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
-    count = len(arguments)
-    if not all(hasattr(i, "__index__") for i in chosen):
-        raise TypeError(f"{name}: argnums={argnums!r}; give the number of an argument, or several")
-    if not chosen or any(not -count <= i < count for i in chosen):
-        raise TypeError(f"{name}: argnums={argnums!r} for {count} positional arguments; "
-                        "give those to differentiate by without their keywords")  # fmt: skip
-    places = [i % count for i in chosen]
-    if len(set(places)) < len(places):
-        raise TypeError(f"{name}: argnums={argnums!r} names an argument twice")
+    places = _places(argnums, len(arguments), name)
 
     def partial(*inputs: Any) -> tuple:
         whole = list(arguments)
@@ -45,6 +36,22 @@ def selected(
         return result
 
     return tuple(arguments[i] for i in places), partial
+
+
+def _places(argnums: Argnums, count: int, name: str) -> list[int]:
+    """The numbers, from 0, of the arguments that ``argnums`` names."""
+    if type(argnums) is int and 0 <= argnums < count:
+        return [argnums]
+    chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
+    if not all(hasattr(i, "__index__") for i in chosen):
+        raise TypeError(f"{name}: argnums={argnums!r}; give the number of an argument, or several")
+    if not chosen or any(not -count <= i < count for i in chosen):
+        raise TypeError(f"{name}: argnums={argnums!r} for {count} positional arguments; "
+                        "give those to differentiate by without their keywords")  # fmt: skip
+    places = [i % count for i in chosen]
+    if len(set(places)) < len(places):
+        raise TypeError(f"{name}: argnums={argnums!r} names an argument twice")
+    return places
 
 
 def check_tuples(name: str, **given: Any) -> None:

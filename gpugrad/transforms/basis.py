@@ -148,8 +148,11 @@ def _scaled_rows(one: Directions, matrix: Any) -> Any:
 
 def images(push: Callable[[Any], list], like: Any, level: int) -> list:
     """What ``push`` gives for every unit direction of an array like ``like``: for each result an
-    array with one more axis, the first, over the directions; None for what does not move."""
+    array with one more axis, the first, over the directions, without one if ``like`` is a number;
+    None for what does not move."""
     size = prod(shape_of(like))
+    if not shape_of(like):
+        return [strong(y) for y in push(ones(like))]
     if size == 1:  # no batch of one
         results = [strong(y) for y in push(ones(like))]
         return [None if y is None else ANY.expand_dims(y, axis=0) for y in results]

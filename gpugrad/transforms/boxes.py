@@ -197,17 +197,28 @@ def is_leaf(tree: Any) -> bool:
 def flat(tree: Any) -> tuple[list, Callable[[list], Any]]:
     """The leaves of nested containers and a function that puts others in their places."""
     if is_leaf(tree):
-        return [tree], lambda leaves: leaves[0]
+        return [tree], _only
     if tree is None:
-        return [], lambda leaves: None
+        return [], _nothing
     if type(tree) is tuple:
         leaves = [v for v in tree if v is not None]
-        if all(map(is_leaf, leaves)):
+        for value in leaves:
+            if not is_leaf(value):
+                break
+        else:
             return leaves, tuple if len(leaves) == len(tree) else _rebuilding(tree)
     import optree  # a container came: only now is its reader worth loading
 
     leaves, structure = optree.tree_flatten(tree)
     return leaves, lambda new: optree.tree_unflatten(structure, new)
+
+
+def _only(leaves: list) -> Any:
+    return leaves[0]
+
+
+def _nothing(leaves: list) -> None:
+    return None
 
 
 def _rebuilding(like: tuple) -> Callable[[list], tuple]:

@@ -17,15 +17,14 @@ from .arguments import (
     check_results,
     check_tuples,
     is_complex,
-    leaves_of,
     selected,
 )
 from .basis import images
-from .boxes import flat, in_kind_of, lowered_tree
+from .boxes import flat, in_kind_of
 from .forward import jvp, pushed
 from .linear import linear_map
 from .reverse import grad
-from .traced import run
+from .traced import Run
 
 Columns = list[list[Any]]  # for each input and each leaf of the result an array, or None for zeros
 
@@ -152,30 +151,29 @@ def _by_linear_map(partial: Callable, inputs: list, rebuild: Callable) -> tuple[
 
 
 def _by_reverse(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
-    return _rows(*run(partial, inputs, rebuild))
+    return _rows(Run(partial, inputs, rebuild))
 
 
 def _by_shape(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
-    results, level, back = run(partial, inputs, rebuild)
-    more = _elements(leaves_of(results[0])) > _elements(inputs)
-    return _by_forward(partial, inputs, rebuild) if more else _rows(results, level, back)
+    run = Run(partial, inputs, rebuild)
+    more = _elements(run.leaves) > _elements(inputs)
+    return _by_forward(partial, inputs, rebuild) if more else _rows(run)
 
 
 def _elements(leaves: list) -> int:
     return sum(prod(shape_of(value)) for value in leaves)
 
 
-def _rows(results: tuple, level: int, back: Callable) -> tuple[Any, Columns]:
+def _rows(run: Run) -> tuple[Any, Columns]:
     """The Jacobian by walks back from unit directions of each leaf of the result."""
-    leaves = leaves_of(results)
     rows = []
-    for i, value in enumerate(leaves_of(results[0])):
+    for i, value in enumerate(run.leaves):
 
         def pull(direction: Any, i: int = i) -> list:
-            return back(_only(direction, i, leaves), True)
+            return run.back(_only(direction, i, run.leaves), True)
 
         rows.append(_split(images(pull, value, new_level()), value))
-    return lowered_tree(results, level), [list(column) for column in zip(*rows, strict=True)]
+    return run.lowered(), [list(column) for column in zip(*rows, strict=True)]
 
 
 def _only(value: Any, i: int, like: list) -> list:
@@ -185,12 +183,16 @@ def _only(value: Any, i: int, like: list) -> list:
 
 def _last(batches: list, value: Any) -> list:
     """Batches over the directions of ``value`` with its axes behind those of the result."""
+    if not shape_of(value):
+        return batches
     return [None if y is None else _apart(ANY.moveaxis(y, source=0, destination=-1), -1, value)
             for y in batches]  # fmt: skip
 
 
 def _split(batches: list, value: Any) -> list:
     """Batches over the directions of ``value`` with its axes before those of the input."""
+    if not shape_of(value):
+        return batches
     return [None if y is None else _apart(y, 0, value) for y in batches]
 
 

@@ -19,6 +19,7 @@ from ..lowering.plans import rule_of, shape_of, widened
 from ..lowering.tangents import added, in_dtype, partial, scaled, tangent
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
 from ..tape import now, overwritten
+from ..tensor import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
 
@@ -62,6 +63,40 @@ class Linear(Box):
         self.term = term
         self.level = level
 
+    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """Apply ``op``, of whose arguments this one has the highest level."""
+        y = None
+        if op.kind == ELEMENTWISE and not settings and op.differentiable:
+            y = self._small(op, arguments)
+        return super().process(op, arguments, settings) if y is None else y
+
+    def _small(self, op: Op, arguments: tuple) -> Any:
+        """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
+        below the boxes; None for others."""
+        values, terms = [], []
+        for argument in arguments:
+            value, term = argument, None
+            if isinstance(argument, Tensor):
+                value = argument.data
+                if argument.level == self.level:
+                    term = argument.term
+                elif argument.level or argument.node is not None:
+                    return None
+                if type(value) is float:
+                    return None
+            values.append(value)
+            terms.append(term)
+        small = small_floats(values)
+        if small is None:
+            return None
+        backend, arrays = small
+        y = op.forward(backend.xp, *arrays)
+        with HOST.quiet():
+            factors = _factors(op, backend.xp, terms, arrays, y, {})
+            same = (True,) * len(terms)
+            term = _elementwise(backend.xp, terms, factors, same, y.shape, y.dtype)
+        return Linear(y, term, self.level)
+
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
         terms = tuple([None if box is None else box.term for box in mine])
@@ -74,8 +109,10 @@ class Linear(Box):
                 read, like = widened(ANY, read, compute), widened(ANY, like, compute)
             dtype = getattr(y, "dtype", None)
             with HOST.quiet():
-                factors = _factors(op, terms, read, like, settings)
-                return self._with(y, _elementwise(mine, terms, factors, shape_of(y), dtype))
+                xp, shape = _space(read), shape_of(y)
+                factors = _factors(op, xp, terms, read, like, settings)
+                same = [shape_of(box) == shape for box in mine]
+                return self._with(y, _elementwise(xp, terms, factors, same, shape, dtype))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
 
@@ -104,9 +141,10 @@ class Linear(Box):
         self.term = new.term if new.level == self.level else None
 
 
-def _factors(op: Op, terms: tuple, read: tuple, y: Any, settings: dict) -> list:
+def _factors(
+    op: Op, xp: Any, terms: Sequence, read: Sequence, y: Any, settings: dict
+) -> list:  # fmt: skip
     """The partial derivative by each input that moves, a number if it is constant; else None."""
-    xp = _space(read)
     factors: list = [None] * len(terms)
     for i, term in enumerate(terms):
         if term is not None and (rule := rule_of(op, i)).constant != 0:
@@ -114,16 +152,18 @@ def _factors(op: Op, terms: tuple, read: tuple, y: Any, settings: dict) -> list:
     return factors
 
 
-def _elementwise(mine: tuple, terms: tuple, factors: list, shape: tuple, dtype: Any) -> Any:
+def _elementwise(
+    xp: Any, terms: Sequence, factors: list, same: Sequence, shape: tuple, dtype: Any
+) -> Any:
     """The term of an elementwise operation's result: without a step of its own if there is one
-    step below, or one more step that adds several."""
+    step below, or one more step that adds several.  same: which inputs have the result's shape."""
     shares: dict[tuple, Term] = {}
     plain = True
-    for box, term, factor in zip(mine, terms, factors, strict=True):
+    for term, factor, whole in zip(terms, factors, same, strict=True):
         if factor is None:
             continue
-        if shape_of(box) == shape and getattr(factor, "dtype", None) != bool_:
-            share = term._replace(factor=_product(term.factor, factor))
+        if whole and getattr(factor, "dtype", None) != bool_:
+            share = Term(term.step, term.output, _product(xp, term.factor, factor))
         else:
             plain = False
             share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,), (factor,)))
@@ -140,15 +180,15 @@ def _space(values: Sequence) -> Any:
     return ANY if small is None else small[0].xp
 
 
-def _product(known: Any, factor: Any) -> Any:
-    """One factor after another."""
+def _product(xp: Any, known: Any, factor: Any) -> Any:
+    """One factor after another, the second computed in ``xp``."""
     if known is None:
         return None if type(factor) is int and factor == 1 else factor
     if type(factor) in (int, float):
         return known * factor
     if type(known) in (int, float):
         return factor * known
-    return _space((known, factor)).scale(known, factor)
+    return (xp if type(known) is type(factor) else ANY).scale(known, factor)
 
 
 def _sum_of_terms(a: Term, b: Term) -> Term:

@@ -13,11 +13,10 @@ from .arguments import (
     direction_of,
     is_complex,
     leaves_like,
-    leaves_of,
     selected,
 )
-from .boxes import flat, has_derivative, lower, lowered_tree, ones
-from .traced import run
+from .boxes import flat, has_derivative, ones
+from .traced import Run
 
 
 def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
@@ -30,20 +29,18 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
     chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
     inputs, rebuild = flat(chosen)
     check_inputs(inputs, "vjp")
-    (result, aux), level, back = run(partial, inputs, rebuild)
-    leaves, shape = flat(result)
-    unused = [None] * len(leaves_of(aux))
+    run = Run(partial, inputs, rebuild)
 
     def pull(cotangent: Any) -> tuple:
-        given = leaves_like(result, cotangent, "vjp: the cotangent of the result")
+        given = leaves_like(run.result, cotangent, "vjp: the cotangent of the result")
         starts = [
             direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
-            for v, c in zip(leaves, given, strict=True)
+            for v, c in zip(run.leaves, given, strict=True)
         ]
-        return rebuild(back([*starts, *unused], True))
+        return rebuild(run.back(starts, True))
 
-    value = shape([lower(v, level) for v in leaves])
-    return (value, pull, lowered_tree(aux, level)) if has_aux else (value, pull)
+    value, aux = run.lowered()
+    return (value, pull, aux) if has_aux else (value, pull)
 
 
 def value_and_grad(
@@ -61,12 +58,12 @@ def value_and_grad(
         primals, partial = selected(function, argnums, has_aux, arguments, keywords, "grad")
         inputs, rebuild = flat(primals)
         check_inputs(inputs, "grad", holomorphic)
-        (result, aux), level, back = run(partial, inputs, rebuild)
-        check_derivable([_scalar(result)], "grad")
-        check_results([result], "grad", holomorphic)
-        gradients = rebuild(back([ones(result), *[None] * len(leaves_of(aux))], False))
-        value = lower(result, level)
-        value = (value, lowered_tree(aux, level)) if has_aux else value
+        run = Run(partial, inputs, rebuild)
+        check_derivable([_scalar(run.result)], "grad")
+        check_results(run.leaves, "grad", holomorphic)
+        gradients = rebuild(run.back([ones(run.result)], False))
+        value, aux = run.lowered()
+        value = (value, aux) if has_aux else value
         return value, gradients[0] if isinstance(argnums, int) else gradients
 
     return differentiated
@@ -119,11 +116,11 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
         )
         inputs, rebuild = flat(primals)
         check_inputs(inputs, "elementwise_grad")
-        result, _, back = run(partial, inputs, rebuild)
-        check_derivable(leaves_of(result[0]), "elementwise_grad")
+        run = Run(partial, inputs, rebuild)
+        check_derivable(run.leaves, "elementwise_grad")
         if not all(map(is_complex, inputs)):
-            check_results(leaves_of(result[0]), "elementwise_grad", False)
-        gradients = rebuild(back([ones(value) for value in leaves_of(result)], False))
+            check_results(run.leaves, "elementwise_grad", False)
+        gradients = rebuild(run.back([ones(value) for value in run.leaves], False))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
