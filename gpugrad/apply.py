@@ -179,15 +179,12 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         y = op.forward(ANY, *map(_cell, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
-    if op.kind == LINEAR and isinstance(arguments[0], Tensor):
-        first, *others = arguments
-        node = first.node if recording() else None
-        y = linear_result(op, (first.data, *others), settings, node, Tensor)
+    if op.kind == LINEAR and isinstance(first := arguments[0], Tensor):
+        data, node = first.data, first.node if recording() else None
+        y = linear_result(op, (data, *arguments[1:]), settings, node, Tensor)
         if y is not None:
             return y
-    nodes: list[Any] = []
-    values: list[Any] = []
-    live = False
+    nodes, values, live = [], [], False
     for argument in arguments:  # one loop: every operation but the elementwise comes through here
         node = None
         if isinstance(argument, Tensor):
@@ -246,7 +243,8 @@ def on_anything(op: Op) -> Callable[..., Any]:
     """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
 
     def apply(*arguments: Any, **settings: Any) -> Any:
-        settings = completed(op, settings)
+        if settings or op.settings:
+            settings = completed(op, settings)
         for argument in arguments:
             if isinstance(argument, Tensor) or hasattr(argument, "process"):
                 return general(op, arguments, settings)

@@ -17,6 +17,7 @@ from ..ops.declare import Op
 from ..tensor import Tensor
 from .batched import Batched
 from .boxes import Box, below, lowered, ones
+from .lines import Lines, rows_of
 
 SCALING = {arithmetic.multiply, arithmetic.scale}  # by what is no direction, on either side
 FIRST = {arithmetic.negative, arithmetic.positive, arithmetic.divide}  # linear in the first
@@ -47,6 +48,10 @@ class Directions(Batched):
     def entries(self) -> Any:
         """The elements that are not zero, in the shape of one member."""
         return ones(self._like) if self._entries is None else self._entries
+
+    def diagonal(self) -> Any:
+        """The entries, if they are all there is."""
+        return self.entries if self.sparse else None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -89,6 +94,9 @@ class Directions(Batched):
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to the diagonal alone where that is enough, else to the whole batch."""
         mine = [None if below(a, self.level) else a for a in arguments]
+        for box in mine:
+            if isinstance(box, Lines):
+                return box.process(op, arguments, settings)
         if all(box is None or (isinstance(box, Directions) and box.sparse) for box in mine):
             known = _structured(self, op, mine, arguments, settings)
             if known is not None:
@@ -112,7 +120,7 @@ def _structured(one: Directions, op: Op, mine: list, arguments: tuple, settings:
     if alone and op is linalg.matrix_product:
         return _product(one, mine, arguments)
     if alone and op is linalg.matrix_vector and mine[1] is not None:
-        return Batched(_scaled_rows(one, ANY.matrix_transpose(arguments[0])), one.level)
+        return rows_of(ANY.matrix_transpose(arguments[0]), one._entries, one.level)
     return None
 
 

@@ -41,6 +41,11 @@ class Batched(Box):
         """Number of one member's elements."""
         return prod(self.shape)
 
+    def diagonal(self) -> Any:
+        """Of a batch whose member number i is zero but for its element number i these elements, as
+        one member; None of others."""
+        return None
+
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to all members."""
         if op.kind == ELEMENTWISE and self._aligned(mine, values):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..apply import ANY, as_tensor, general, prototype
-from ..backend.dtypes import HALVES, INEXACT
+from ..backend.dtypes import HALVES, INEXACT, float32, float64
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..calls import innermost
 from ..lowering.evaluate import (
@@ -127,6 +127,9 @@ def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ())
 def _read_by_rules(op: Op, values: tuple, y: Any) -> Evaluated:
     """What ``evaluate`` gives of raw arrays: a result with its inputs in a common dtype."""
     raws, like = [innermost(v) for v in values], innermost(y[0] if isinstance(y, tuple) else y)
+    own = getattr(like, "dtype", None)
+    if own in (float32, float64) and all(getattr(raw, "dtype", None) is own for raw in raws):
+        return Evaluated(y, values)
     dtype = common_dtype(op, raws) if op.differentiable else None
     read = []
     for i, (value, raw) in enumerate(zip(values, raws, strict=True)):

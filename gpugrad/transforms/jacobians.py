@@ -1,6 +1,6 @@
 """Jacobians and Hessians: all unit directions at once, as one batch, not one after another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from math import prod
 from typing import Any
@@ -72,8 +72,15 @@ def hessian(
     an input of shape s an array of shape s + s.  The gradient is recorded once as a linear map,
     through which all unit directions go together.  Arguments are jacfwd's.
     """
-    first = jacrev(function, argnums, has_aux, holomorphic)
-    return _derivative(first, _by_linear_map, "hessian", argnums, has_aux, holomorphic)
+
+    def twice(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
+        def gradient(*leaves: Any) -> tuple[Any, Any]:
+            rows = _by_reverse(partial, list(leaves), rebuild)
+            return _laid_out(rows, leaves, rebuild, argnums, "hessian", holomorphic)
+
+        return _by_linear_map(gradient, inputs)
+
+    return _derivative(function, twice, "hessian", argnums, has_aux, holomorphic)
 
 
 def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
@@ -101,18 +108,29 @@ def _derivative(
         check_inputs(inputs, name, holomorphic)
         if name == "jacfwd" and not holomorphic and any(map(is_complex, inputs)):
             raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
-        (result, aux), columns = by(partial, inputs, rebuild)
-        leaves, shape = flat(result)
-        check_derivable(leaves, name)
-        if by is not _by_forward or holomorphic:
-            check_results(leaves, name, holomorphic)
-        blocks = []
-        for i, leaf in enumerate(leaves):
-            row = [_block(columns[j][i], leaf, value) for j, value in enumerate(inputs)]
-            blocks.append(rebuild(row)[0] if isinstance(argnums, int) else rebuild(row))
-        return (shape(blocks), aux) if has_aux else shape(blocks)
+        columns = by(partial, inputs, rebuild)
+        found, aux = _laid_out(columns, inputs, rebuild, argnums, name, holomorphic)
+        return (found, aux) if has_aux else found
 
     return derivative
+
+
+def _laid_out(
+    columns: tuple[Any, Columns], inputs: Sequence, rebuild: Callable, argnums: Argnums, name: str,
+    holomorphic: bool,
+) -> tuple[Any, Any]:  # fmt: skip
+    """The Jacobian in the structure of the result and within it of the inputs, and the auxiliary
+    result."""
+    (result, aux), found = columns
+    leaves, shape = flat(result)
+    check_derivable(leaves, name)
+    if name != "jacfwd" or holomorphic:
+        check_results(leaves, name, holomorphic)
+    blocks = []
+    for i, leaf in enumerate(leaves):
+        row = [_block(found[j][i], leaf, value) for j, value in enumerate(inputs)]
+        blocks.append(rebuild(row)[0] if isinstance(argnums, int) else rebuild(row))
+    return shape(blocks), aux
 
 
 def _block(column: Any, leaf: Any, value: Any) -> Any:
@@ -138,8 +156,8 @@ def _by_forward(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any
     return result, columns
 
 
-def _by_linear_map(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
-    result, moves = linear_map(partial, inputs, rebuild)
+def _by_linear_map(function: Callable, inputs: list) -> tuple[Any, Columns]:
+    result, moves = linear_map(function, inputs, tuple)
     columns = []
     for i, value in enumerate(inputs):
 

@@ -1,55 +1,24 @@
 """``linearize``: a function's value, and its derivative there as a linear map to apply again.
 
 Within the function a box holds a lower value and where its tangent comes from: a factor times the
-tangent of a step.  Elementwise operations only multiply and add factors, which have one member's
-size, so that a batch of tangents meets them once however many they are.  What no result needs is
-left out.
+tangent of a step.  What no result needs is left out.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import count
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from ..apply import ANY, on_anything
-from ..backend.dtypes import bool_
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.evaluate import small_floats, strong
-from ..lowering.plans import rule_of, shape_of, widened
-from ..lowering.tangents import added, in_dtype, partial, scaled, tangent
+from ..lowering.plans import shape_of, widened
+from ..lowering.tangents import tangent
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from ..tape import now, overwritten
+from ..tape import now
 from ..tensor import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
-
-_order = count().__next__
-
-
-class Step:
-    """One step of a linear map: ``move`` gives its tangent from those of ``terms`` and of what it
-    ``kept``; an input has neither."""
-
-    __slots__ = ("kept", "move", "order", "terms")
-
-    def __init__(
-        self, move: Callable[..., Any] | None = None, terms: tuple = (), kept: tuple = ()
-    ) -> None:
-        self.move = move
-        self.terms = terms
-        self.kept = kept
-        self.order = _order()
-
-
-class Term(NamedTuple):
-    """Where a tangent comes from: ``factor`` (None: 1) times an output of a step.
-
-    All three have one shape, or the factor broadcasts to it.
-    """
-
-    step: Step
-    output: int | None = None
-    factor: Any = None
+from .steps import LinearMap, Step, Term, composed, factors_of, space_of
 
 
 class Linear(Box):
@@ -78,7 +47,7 @@ class Linear(Box):
             value, term = argument, None
             if isinstance(argument, Tensor):
                 value = argument.data
-                if argument.level == self.level:
+                if isinstance(argument, Linear) and argument.level == self.level:
                     term = argument.term
                 elif argument.level or argument.node is not None:
                     return None
@@ -92,9 +61,9 @@ class Linear(Box):
         backend, arrays = small
         y = op.forward(backend.xp, *arrays)
         with HOST.quiet():
-            factors = _factors(op, backend.xp, terms, arrays, y, {})
+            factors = factors_of(op, backend.xp, terms, tuple(arrays), y, {})
             same = (True,) * len(terms)
-            term = _elementwise(backend.xp, terms, factors, same, y.shape, y.dtype)
+            term = composed(backend.xp, terms, factors, same, y.shape, y.dtype)
         return Linear(y, term, self.level)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
@@ -109,10 +78,10 @@ class Linear(Box):
                 read, like = widened(ANY, read, compute), widened(ANY, like, compute)
             dtype = getattr(y, "dtype", None)
             with HOST.quiet():
-                xp, shape = _space(read), shape_of(y)
-                factors = _factors(op, xp, terms, read, like, settings)
+                xp, shape = space_of(read), shape_of(y)
+                factors = factors_of(op, xp, terms, read, like, settings)
                 same = [shape_of(box) == shape for box in mine]
-                return self._with(y, _elementwise(xp, terms, factors, same, shape, dtype))
+                return self._with(y, composed(xp, terms, factors, same, shape, dtype))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
 
@@ -139,135 +108,6 @@ class Linear(Box):
     def _take(self, new: Any) -> None:
         super()._take(new)
         self.term = new.term if new.level == self.level else None
-
-
-def _factors(
-    op: Op, xp: Any, terms: Sequence, read: Sequence, y: Any, settings: dict
-) -> list:  # fmt: skip
-    """The partial derivative by each input that moves, a number if it is constant; else None."""
-    factors: list = [None] * len(terms)
-    for i, term in enumerate(terms):
-        if term is not None and (rule := rule_of(op, i)).constant != 0:
-            factors[i] = partial(op, rule, xp, read, y, settings)
-    return factors
-
-
-def _elementwise(
-    xp: Any, terms: Sequence, factors: list, same: Sequence, shape: tuple, dtype: Any
-) -> Any:
-    """The term of an elementwise operation's result: without a step of its own if there is one
-    step below, or one more step that adds several.  same: which inputs have the result's shape."""
-    shares: dict[tuple, Term] = {}
-    plain = True
-    for term, factor, whole in zip(terms, factors, same, strict=True):
-        if factor is None:
-            continue
-        if whole and getattr(factor, "dtype", None) != bool_:
-            share = Term(term.step, term.output, _product(xp, term.factor, factor))
-        else:
-            plain = False
-            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,), (factor,)))
-        key = share.step, share.output
-        shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
-    if len(shares) == 1 and plain:
-        return next(iter(shares.values()))
-    return Term(Step(_adding(shape, dtype), tuple(shares.values()))) if shares else None
-
-
-def _space(values: Sequence) -> Any:
-    """The namespace to compute factors in: of small raw arrays their backend's own."""
-    small = small_floats(values)
-    return ANY if small is None else small[0].xp
-
-
-def _product(xp: Any, known: Any, factor: Any) -> Any:
-    """One factor after another, the second computed in ``xp``."""
-    if known is None:
-        return None if type(factor) is int and factor == 1 else factor
-    if type(factor) in (int, float):
-        return known * factor
-    if type(known) in (int, float):
-        return factor * known
-    return (xp if type(known) is type(factor) else ANY).scale(known, factor)
-
-
-def _sum_of_terms(a: Term, b: Term) -> Term:
-    one, other = (1 if t.factor is None else t.factor for t in (a, b))
-    return a._replace(factor=one + other)
-
-
-def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:
-    """The sum of tangents in the shape and dtype of a result."""
-
-    def move(*tangents: Any) -> Any:
-        total = None
-        for t in tangents:
-            total = added(total, t)
-        if shape_of(total) != shape:
-            total = ANY.broadcast_to(total, shape=shape)
-        return in_dtype(ANY, total, dtype)
-
-    return move
-
-
-class LinearMap:
-    """A derivative at one point: the steps that lead from tangents of inputs to those of results.
-
-    Called with a tangent for each input, or None where nothing moves.
-    """
-
-    def __init__(
-        self, inputs: list[Step], terms: list[Term | None], results: list, begin: int
-    ) -> None:
-        self.begin = begin  # a number of the tape, see ``now``: all that is kept came later
-        self.inputs = inputs
-        self.terms = terms
-        self.dtypes = [getattr(value, "dtype", None) for value in results]
-        self.steps = sorted(_reached(terms), key=lambda step: step.order)
-
-    def __call__(self, directions: list) -> list:
-        """A tangent, or None, for each result."""
-        if overwritten.latest > self.begin:
-            self._check()
-        known: dict[Step, Any] = dict(zip(self.inputs, directions, strict=True))
-        with HOST.quiet():
-            for step in self.steps:
-                if step.move is not None:
-                    tangents = [_value(term, known) for term in step.terms]
-                    moves = any(t is not None for t in tangents)
-                    known[step] = step.move(*tangents) if moves else None
-            pairs = zip(self.terms, self.dtypes, strict=True)
-            return [in_dtype(ANY, _value(term, known), dtype) for term, dtype in pairs]
-
-    def _check(self) -> None:
-        """Raise if a value that was kept has been overwritten in place."""
-        terms = [term for step in self.steps for term in step.terms] + self.terms
-        values = [value for step in self.steps for value in step.kept]
-        values += [term.factor for term in terms if term is not None]
-        overwritten.check_values(values, self.begin, "linearize")
-
-
-def _reached(terms: list) -> set[Step]:
-    """The steps that ``terms`` come from."""
-    reached: set[Step] = set()
-    pending = [term.step for term in terms if term is not None]
-    while pending:
-        step = pending.pop()
-        if step not in reached:
-            reached.add(step)
-            pending.extend(term.step for term in step.terms if term is not None)
-    return reached
-
-
-def _value(term: Term | None, known: dict[Step, Any]) -> Any:
-    """The tangent that a term is."""
-    t = None if term is None else known[term.step]
-    if t is None:
-        return None
-    if term.output is not None:  # type: ignore[union-attr]
-        t = t[term.output]  # type: ignore[union-attr]
-    factor = term.factor  # type: ignore[union-attr]
-    return t if factor is None or t is None else scaled(ANY, t, factor)
 
 
 def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, LinearMap]:

@@ -4,11 +4,11 @@ Within the function the inputs are boxes of a level of their own, with leaves on
 level; the walk back computes one level lower, so transforms nest in any order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..apply import as_tensor, general
-from ..backend.dtypes import EXACT, FLOATS, float32, float64
+from ..backend.dtypes import EXACT, FLOATS, INEXACT, float32, float64
 from ..backend.select import BACKENDS
 from ..backward import PULLING, hooked, raw_space
 from ..calls import innermost
@@ -82,12 +82,11 @@ class Traced(Box):
                 value = value.astype(floats)  # what promotion makes of integers beside floats
             values.append(value)
             nodes.append(node)
-        small, parents = small_floats(values), tuple([n for n in nodes if n is not None])
-        if small is None or not parents:
+        small = small_floats(values)
+        if small is None:
             return None
         backend, arrays = small
-        y, chosen = op.forward(backend.xp, *arrays), plan(op, tuple([n is not None for n in nodes]))
-        return Traced(y, Node(chosen, parents, chosen.keep(*arrays, y)), self.level)
+        return self._noted(op, nodes, arrays, op.forward(backend.xp, *arrays))
 
     def _over_boxes(self, op: Op, arguments: tuple) -> Any:
         """The same in half the time for lower boxes, and arrays of their shape and dtype."""
@@ -110,20 +109,32 @@ class Traced(Box):
             elif getattr(value, "dtype", None) is not dtype or value.shape != shape:
                 return None
             read.append(value)
-        y = general(op, tuple(values), {})
         self.level.mixed = True
-        chosen = plan(op, tuple([n is not None for n in nodes]))
+        return self._noted(op, nodes, read, general(op, tuple(values), {}))
+
+    def _noted(self, op: Op, nodes: list, read: Sequence, y: Any) -> Any:
+        """A result with a node, which keeps of ``read``, the inputs, what the rules name."""
         parents = tuple([n for n in nodes if n is not None])
-        return Traced(
-            y, Node(chosen, parents, chosen.keep(*read, y)) if parents else None, self.level
-        )
+        if not parents:
+            return self._with(y)
+        chosen = plan(op, tuple([n is not None for n in nodes]))
+        return Traced(y, Node(chosen, parents, chosen.keep(*read, y)), self.level)
 
     def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """The same for an operation that is linear in its first argument, this one."""
-        if arguments[0] is not self or self.node is None:
+        data, node = self.data, self.node
+        if arguments[0] is not self or node is None:
             return None
-        values = (self.data, *arguments[1:])
-        return linear_result(op, values, settings, self.node, self._with)
+        if not isinstance(data, Tensor):
+            return linear_result(op, (data, *arguments[1:]), settings, node, self._with)
+        if len(arguments) > 1 or data.dtype not in INEXACT:
+            return None
+        y = general(op, (data,), settings)
+        if y.dtype is not data.dtype:
+            return None
+        self.level.mixed = True
+        chosen = plan(op, (True,))
+        return Traced(y, Node(chosen, (node,), chosen.keep(data, y), settings), self.level)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
@@ -180,7 +191,7 @@ class Run:
             if start is not None and not below(value, level) and value.node is not None
         ]
         if pairs:
-            raw = not level.mixed and all([type(g) in BACKENDS for _, g in pairs])
+            raw = not level.mixed and all(type(g) in BACKENDS for _, g in pairs)
             with HOST.quiet():
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)

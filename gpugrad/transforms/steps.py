@@ -1,0 +1,175 @@
+"""Linear maps as ``linearize`` notes them: steps, and values that are a factor times a step.
+
+Elementwise operations only multiply and add factors, which have one member's size, so that a batch
+of tangents meets them once however many they are.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any, NamedTuple
+
+from ..apply import ANY
+from ..backend.dtypes import bool_
+from ..lowering.evaluate import small_floats
+from ..lowering.plans import rule_of, shape_of
+from ..lowering.tangents import added, in_dtype, partial, scaled
+from ..ops.declare import Op
+from ..tape import overwritten
+from .boxes import HOST
+
+_order = count().__next__
+
+
+class Step:
+    """One step of a linear map: ``move`` gives its tangent from those of ``terms`` and of what it
+    ``kept``; an input has neither."""
+
+    __slots__ = ("kept", "move", "order", "terms")
+
+    def __init__(
+        self, move: Callable[..., Any] | None = None, terms: tuple = (), kept: tuple = ()
+    ) -> None:
+        self.move = move
+        self.terms = terms
+        self.kept = kept
+        self.order = _order()
+
+
+class Term(NamedTuple):
+    """Where a tangent comes from: ``factor`` (None: 1) times an output of a step.
+
+    All three have one shape, or the factor broadcasts to it.
+    """
+
+    step: Step
+    output: int | None = None
+    factor: Any = None
+
+
+def factors_of(
+    op: Op, xp: Any, terms: Sequence, read: tuple, y: Any, settings: dict
+) -> list:  # fmt: skip
+    """The partial derivative by each input that moves, a number if it is constant; else None."""
+    factors: list = [None] * len(terms)
+    for i, term in enumerate(terms):
+        if term is not None and (rule := rule_of(op, i)).constant != 0:
+            factors[i] = partial(op, rule, xp, read, y, settings)
+    return factors
+
+
+def composed(
+    xp: Any, terms: Sequence, factors: list, same: Sequence, shape: tuple, dtype: Any
+) -> Any:
+    """The term of an elementwise operation's result: without a step of its own if there is one
+    step below, or one more step that adds several.  same: which inputs have the result's shape."""
+    shares: dict[tuple, Term] = {}
+    plain = True
+    for term, factor, whole in zip(terms, factors, same, strict=True):
+        if factor is None:
+            continue
+        if whole and getattr(factor, "dtype", None) != bool_:
+            share = Term(term.step, term.output, _product(xp, term.factor, factor))
+        else:
+            plain = False
+            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,), (factor,)))
+        key = share.step, share.output
+        shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
+    if len(shares) == 1 and plain:
+        return next(iter(shares.values()))
+    return Term(Step(_adding(shape, dtype), tuple(shares.values()))) if shares else None
+
+
+def space_of(values: Sequence) -> Any:
+    """The namespace to compute factors in: of small raw arrays their backend's own."""
+    small = small_floats(values)
+    return ANY if small is None else small[0].xp
+
+
+def _product(xp: Any, known: Any, factor: Any) -> Any:
+    """One factor after another, the second computed in ``xp``."""
+    if known is None:
+        return None if type(factor) is int and factor == 1 else factor
+    if type(factor) in (int, float):
+        return known * factor
+    if type(known) in (int, float):
+        return factor * known
+    return (xp if type(known) is type(factor) else ANY).scale(known, factor)
+
+
+def _sum_of_terms(a: Term, b: Term) -> Term:
+    one, other = (1 if t.factor is None else t.factor for t in (a, b))
+    return a._replace(factor=one + other)
+
+
+def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:
+    """The sum of tangents in the shape and dtype of a result."""
+
+    def move(*tangents: Any) -> Any:
+        total = None
+        for t in tangents:
+            total = added(total, t)
+        if shape_of(total) != shape:
+            total = ANY.broadcast_to(total, shape=shape)
+        return in_dtype(ANY, total, dtype)
+
+    return move
+
+
+class LinearMap:
+    """A derivative at one point: the steps that lead from tangents of inputs to those of results.
+
+    Called with a tangent for each input, or None where nothing moves.
+    """
+
+    def __init__(
+        self, inputs: list[Step], terms: list[Term | None], results: list, begin: int
+    ) -> None:
+        self.begin = begin  # a number of the tape, see ``now``: all that is kept came later
+        self.inputs = inputs
+        self.terms = terms
+        self.dtypes = [getattr(value, "dtype", None) for value in results]
+        self.steps = sorted(_reached(terms), key=lambda step: step.order)
+
+    def __call__(self, directions: list) -> list:
+        """A tangent, or None, for each result."""
+        if overwritten.latest > self.begin:
+            self._check()
+        known: dict[Step, Any] = dict(zip(self.inputs, directions, strict=True))
+        with HOST.quiet():
+            for step in self.steps:
+                if step.move is not None:
+                    tangents = [_value(term, known) for term in step.terms]
+                    moves = any(t is not None for t in tangents)
+                    known[step] = step.move(*tangents) if moves else None
+            pairs = zip(self.terms, self.dtypes, strict=True)
+            return [in_dtype(ANY, _value(term, known), dtype) for term, dtype in pairs]
+
+    def _check(self) -> None:
+        """Raise if a value that was kept has been overwritten in place."""
+        terms = [term for step in self.steps for term in step.terms] + self.terms
+        values = [value for step in self.steps for value in step.kept]
+        values += [term.factor for term in terms if term is not None]
+        overwritten.check_values(values, self.begin, "linearize")
+
+
+def _reached(terms: list) -> set[Step]:
+    """The steps that ``terms`` come from."""
+    reached: set[Step] = set()
+    pending = [term.step for term in terms if term is not None]
+    while pending:
+        step = pending.pop()
+        if step not in reached:
+            reached.add(step)
+            pending.extend(term.step for term in step.terms if term is not None)
+    return reached
+
+
+def _value(term: Term | None, known: dict[Step, Any]) -> Any:
+    """The tangent that a term is."""
+    t = None if term is None else known[term.step]
+    if t is None:
+        return None
+    if term.output is not None:  # type: ignore[union-attr]
+        t = t[term.output]  # type: ignore[union-attr]
+    factor = term.factor  # type: ignore[union-attr]
+    return t if factor is None or t is None else scaled(ANY, t, factor)
