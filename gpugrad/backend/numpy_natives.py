@@ -63,6 +63,24 @@ def astype(x: Any, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
+def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
+    """``x`` repeated along new axes and those of length one; one number is written out where that
+    is cheaper than NumPy's making of a view."""
+    if x.ndim or type(shape) is not tuple or prod(shape) > SMALL_MATRIX:
+        return np.broadcast_to(x, shape)
+    y = np.empty(shape, x.dtype)
+    y.fill(x)
+    return y
+
+
+def expand_dims(x: Any, axis: Any) -> Any:
+    return x[..., None] if axis == -1 else np.expand_dims(x, axis)
+
+
+def matrix_transpose(x: Any) -> Any:
+    return x.mT if x.ndim > 1 else np.matrix_transpose(x)
+
+
 def pad(x: Any, pad_width: tuple, value: Any) -> Any:
     """``x`` within a frame of ``value``."""
     shape = tuple(n + sum(ends) for n, ends in zip(x.shape, pad_width, strict=True))
@@ -92,6 +110,17 @@ def _triangle(part: Callable, x: Any, k: int) -> Any:
 @lru_cache(256)
 def _places(part: Callable, rows: int, columns: int, k: int) -> Any:
     return part(np.ones((rows, columns), np.bool_), k)
+
+
+def roll(x: Any, shift: Any, axis: Any = None) -> Any:
+    """NumPy's roll, which along one axis only puts two parts the other way round."""
+    if type(axis) is not int or type(shift) is not int or not -x.ndim <= axis < x.ndim:
+        return np.roll(x, shift, axis)
+    n = x.shape[axis]
+    start = n - shift % n if n else 0
+    before = (slice(None),) * (axis % x.ndim)
+    parts = x[(*before, slice(start, None))], x[(*before, slice(start))]
+    return np.concatenate(parts, axis)
 
 
 def getitem(x: Any, *arrays: Any, spec: tuple) -> Any:
@@ -141,16 +170,19 @@ UFUNCS = (
     "tan tanh trunc"
 )
 OTHERS = (
-    "where real imag reshape broadcast_to expand_dims squeeze matrix_transpose permute_dims "
-    "flip roll repeat "
-    "prod max min any all count_nonzero argmax argmin cumsum matmul nonzero"
+    "where real imag flip repeat prod max min any all count_nonzero argmax argmin cumsum "
+    "matmul nonzero"
 )
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
+    # methods: NumPy's functions of these names take longer to find them than they take
+    "reshape": lambda x, shape: x.reshape(shape), "squeeze": lambda x, axis=None: x.squeeze(axis),
+    "permute_dims": lambda x, axes=None: x.transpose(axes), "matrix_transpose": matrix_transpose,
+    "expand_dims": expand_dims, "broadcast_to": broadcast_to,
     "arange_like": lambda x, n: np.arange(n), "binary_exponent": lambda x: np.frexp(x)[1],
-    "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
+    "roll": roll, "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
     "sum": added_up, "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),
     "getitem": getitem, "setitem": setitem, "unindex": unindex,

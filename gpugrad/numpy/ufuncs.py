@@ -9,10 +9,13 @@ from functools import wraps
 from typing import Any
 
 from .. import functions as gg
+from ..backend.dtypes import int64
 from ..backend.numpy_rules import inputs, loop
+from ..backend.select import HOST
 from ..tensor import Tensor
 from .reading import FREQUENT, NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
 
+DIRECT = FREQUENT | {int64}  # dtypes of most arrays
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
 
 
@@ -25,7 +28,7 @@ def ufunc(
     reduce, accumulate: what the ufunc makes of all elements along an axis, where there is that.
     """
     make = _unary if inputs(name) == 1 else _binary
-    made = make(name, function, direct(name))
+    made = make(name, function)
     made.__name__ = made.__qualname__ = name
     made.__doc__ = function.__doc__
     if inputs(name) == 2:
@@ -37,37 +40,54 @@ def ufunc(
     return made
 
 
-def direct(name: str) -> frozenset:
-    """Those of the frequent dtypes in which the ufunc takes arrays as they are."""
-    found = []
-    for dtype in FREQUENT:
-        try:
-            taken, _ = loop(name, (dtype,) * inputs(name))
-        except TypeError:
-            continue
-        if set(taken) == {dtype}:
-            found.append(dtype)
-    return frozenset(found)
+def _direct(name: str, function: Callable, kinds: tuple) -> bool:
+    """Whether the ufunc takes arguments of these kinds, dtypes or the types of numbers, as they
+    are, and ``function`` gives its dtype: arrays of one frequent dtype, numbers beside them."""
+    numbers = {kind for kind in kinds if isinstance(kind, type)}  # a dtype equals its type
+    dtypes = set(kinds) - numbers
+    if len(dtypes) != 1 or not dtypes < DIRECT:
+        return False
+    if not numbers <= ({int} if int64 in dtypes else {int, float}):
+        return False
+    try:
+        taken, given = loop(name, kinds, None)
+    except TypeError:
+        return False
+    if set(taken) != dtypes:
+        return False
+    ones = [1 if kind is int else 1.0 if kind is float else HOST.asarray(1, kind) for kind in kinds]
+    return getattr(function(*ones), "dtype", None) == given[0]
 
 
-def _unary(name: str, function: Callable, fast: frozenset) -> Any:
+def _unary(name: str, function: Callable) -> Any:
+    known: dict[Any, bool] = {}
+
     def apply(x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
-        plain = out is None and dtype is None and where is True and not more
-        if plain and own_dtype(x) in fast:
-            return function(x if isinstance(x, Tensor) else Tensor(x))
+        if out is None and dtype is None and where is True and not more:
+            own = own_dtype(x)
+            direct = known.get(own)
+            if direct is None:
+                direct = known[own] = _direct(name, function, (own,))
+            if direct:
+                return function(x if isinstance(x, Tensor) else Tensor(x))
         _refuse(name, out, where, more)
         return on_loop(name, function, (x,), dtype)
 
     return apply
 
 
-def _binary(name: str, function: Callable, fast: frozenset) -> Any:
+def _binary(name: str, function: Callable) -> Any:
+    known: dict[tuple, bool] = {}
+
     def apply(a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
               **more: Any) -> Any:  # fmt: skip
         if out is None and dtype is None and where is True and not more:
-            own = own_dtype(b) if type(a) is float else own_dtype(a)
-            if own in fast and (type(a) is float or type(b) is float or own_dtype(b) is own):
+            kinds = own_dtype(a) or type(a), own_dtype(b) or type(b)
+            direct = known.get(kinds)
+            if direct is None:
+                direct = known[kinds] = _direct(name, function, kinds)
+            if direct:
                 return function(a, b)
         _refuse(name, out, where, more)
         return on_loop(name, function, (a, b), dtype)
