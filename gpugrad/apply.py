@@ -15,7 +15,7 @@ from .lowering.evaluate import NUMBERS, completed, evaluate, signature
 from .lowering.namespace import EXTRAS, Namespace
 from .lowering.plans import plan
 from .ops import REGISTRY
-from .ops.declare import COMPOSITE, ELEMENTWISE, LINEAR, Op
+from .ops.declare import BILINEAR, COMPOSITE, ELEMENTWISE, LINEAR, Op
 from .tape import Node, linear_result, recorded
 
 Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
@@ -179,11 +179,6 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         y = op.forward(ANY, *map(_cell, arguments), **settings)
         return tuple(map(as_tensor, y)) if isinstance(y, tuple) else as_tensor(y)
-    if op.kind == LINEAR and isinstance(first := arguments[0], Tensor):
-        data, node = first.data, first.node if recording() else None
-        y = linear_result(op, (data, *arguments[1:]), settings, node, Tensor)
-        if y is not None:
-            return y
     nodes, values, live = [], [], False
     for argument in arguments:  # one loop: every operation but the elementwise comes through here
         node = None
@@ -192,8 +187,12 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
             live = live or node is not None
         nodes.append(node)
         values.append(argument)
-    given = tuple(values)
-    if live and op.differentiable and recording():
+    given, live = tuple(values), live and op.differentiable and recording()
+    if op.kind == LINEAR or op.kind == BILINEAR:
+        y = linear_result(op, given, nodes if live else (), settings, Tensor)
+        if y is not None:
+            return y
+    if live:
         result = evaluate(op, given, settings, tuple([n is not None for n in nodes]))
         return recorded(op, nodes, given, result, settings, Tensor)
     y = evaluate(op, given, settings).y

@@ -10,11 +10,12 @@ from . import apply
 from .apply import ANY
 from .backend.dtypes import COMPLEX, FLOATS, default_float
 from .backend.select import backend_of
+from .buffers import separate
 from .lowering import small
 from .lowering.namespace import Namespace
 from .lowering.plans import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .ops.shape import astype as ASTYPE
-from .tape import Leaf, Node, Parts, pick, separate, walk
+from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
 _arriving = Lock()  # two threads may walk to the same leaf

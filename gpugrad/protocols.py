@@ -11,11 +11,12 @@ from typing import Any
 from .apply import call
 from .ops import REGISTRY
 
-OPERATORS = (  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is
+NAMES = (  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is
     "add", "bitwise_and", "bitwise_or", "bitwise_xor", "divide", "equal", "floor_divide", "greater",
     "greater_equal", "less", "less_equal", "matmul", "multiply", "not_equal", "power", "remainder",
     "subtract",
 )  # fmt: skip
+OPERATORS = {name: call(REGISTRY[name]) for name in NAMES}
 
 
 class _Above:
@@ -39,8 +40,9 @@ class Protocols:
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **settings: Any) -> Any:
         """``np.sin(t)`` is gpugrad.numpy's; what there is not is refused, never dropped."""
-        if method == "__call__" and not settings and ufunc.__name__ in OPERATORS:
-            return call(REGISTRY[ufunc.__name__])(*inputs)
+        operator = OPERATORS.get(ufunc.__name__)
+        if operator is not None and method == "__call__" and not settings:
+            return operator(*inputs)
         ours = _Above.find(ufunc) or _scipys(ufunc)
         ours = ours if method == "__call__" or ours is None else getattr(ours, method, None)
         if ours is None:

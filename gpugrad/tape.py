@@ -4,22 +4,19 @@ The tape is held only by the tensors that need it: a node holds raw arrays and e
 parents, nothing holds its children, so memory goes by reference counting.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from heapq import heappop, heappush
-from itertools import count
-from threading import Lock
 from typing import Any
 from weakref import ref
 
 from .backend.dtypes import INEXACT, float32, float64
-from .backend.select import BACKENDS, backend_of
+from .backend.select import BACKENDS
+from .buffers import order, overwritten
 from .lowering.evaluate import Evaluated, run, strong
 from .lowering.plans import Plan, fitted, plan, released, shape_of
-from .ops.declare import ELEMENTWISE, LINEAR, Op
-
-_order = count(1).__next__  # newer nodes have larger numbers; atomic, so threads may share it
+from .ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 
 
 class Node:
@@ -32,7 +29,7 @@ class Node:
         self.parents = parents
         self.kept = kept
         self.settings = settings
-        self.order = _order()
+        self.order = order()  # newer nodes have larger numbers
 
     @property
     def name(self) -> str:
@@ -134,7 +131,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
 
 def now() -> int:
     """A number that all nodes so far are below and all later ones above."""
-    return _order()
+    return order()
 
 
 def joined(op: Op, nodes: tuple) -> Node:
@@ -199,35 +196,43 @@ def recorded(
 
 
 def linear_result(
-    op: Op, arguments: tuple, settings: dict, node: Any, make: Callable[[Any, Node | None], Any]
+    op: Op, arguments: tuple, nodes: Sequence, settings: dict, make: Callable[..., Any]
 ) -> Any:
-    """``make(y, node)`` of an operation that is linear in its first argument, which has ``node``,
-    in two thirds of the time that ``recorded`` takes with what comes before it, where all of the
-    arguments are raw arrays of one device and the first has a frequent dtype; None for others."""
+    """``recorded`` of a linear or bilinear operation with all that comes before it, in two thirds
+    of the time, where all arguments are raw arrays of one device and those that take part have one
+    of the frequent dtypes; None for others."""
     data = arguments[0]
     kind, dtype = type(data), getattr(data, "dtype", None)
     backend = BACKENDS.get(kind)
     if backend is None or backend.shares_type or dtype not in (float32, float64):
         return None
     for other in arguments[1:]:
-        if type(other) is not kind:
+        if type(other) is not kind or (op.kind == BILINEAR and other.dtype is not dtype):
             return None
     y = run(op, backend, arguments, settings)
-    if node is None or y.dtype not in INEXACT:
+    needs = tuple([node is not None for node in nodes])
+    if not any(needs) or y.dtype not in INEXACT:
         return make(y, None)
-    chosen = plan(op, (True, *[False] * (len(arguments) - 1)))
+    chosen, parents = plan(op, needs), tuple([node for node in nodes if node is not None])
     kept = chosen.keep(*arguments, y)
-    if y.dtype is not dtype:
-        chosen, kept = fitted(chosen), (*kept, (None, ((data.shape, dtype),)))
-    return make(y, Node(chosen, (node,), kept, settings))
+    if y.dtype is not dtype or (op.kind == BILINEAR and not _flat(arguments)):
+        likes = [(a.shape, dtype) for a, need in zip(arguments, needs, strict=True) if need]
+        chosen, kept = fitted(chosen), (*kept, (None, tuple(likes)))
+    return make(y, Node(chosen, parents, kept, settings))
+
+
+def _flat(values: Sequence) -> bool:
+    """Whether these are matrices and vectors, whose products never broadcast."""
+    return all(len(shape_of(value)) <= 2 for value in values)
 
 
 def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
     """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
     shares come out of the rules with them."""
     needs, parents, likes = [], [], []
-    fits = op.kind == LINEAR or op.kind == ELEMENTWISE
-    dtype, shape = getattr(y, "dtype", None), None if op.kind == LINEAR else shape_of(y)
+    fits = op.kind == LINEAR or op.kind == ELEMENTWISE or (op.kind == BILINEAR and _flat(values))
+    shape = shape_of(y) if op.kind == ELEMENTWISE else None
+    dtype = getattr(y, "dtype", None)
     for value, node in zip(values, nodes):  # noqa: B905 - as long, and strict costs 2%
         needs.append(node is not None)
         if node is not None:
@@ -236,65 +241,3 @@ def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
             likes.append((size, own))
             fits = fits and own is dtype and (shape is None or size == shape)
     return tuple(needs), tuple(parents), tuple(likes), fits
-
-
-def separate(arrived: dict[Leaf, Any]) -> None:
-    """Copy gradients that show one buffer, or one element many times: who changes one of them in
-    place must not change another."""
-    buffers: set[int] = set()
-    several = len(arrived) > 1
-    for leaf, g in arrived.items():
-        strides = getattr(g, "strides", ())
-        if not strides:  # one number, or recorded itself
-            continue
-        if 0 in strides or (several and id(_buffer(g)) in buffers):
-            g = arrived[leaf] = backend_of(g).asarray(g, copy=True)
-        if several:
-            buffers.add(id(_buffer(g)))
-
-
-class Overwritten:
-    """Which buffers were written in place, and when, so that a stale saved value is noticed.
-
-    Writing is rare (optimizers) and comes after the graphs that read the old values are gone, so
-    a walk only compares its nodes' numbers with the latest write.
-    """
-
-    def __init__(self) -> None:
-        self.latest = 0
-        self._by_id: dict[int, tuple[Any, int]] = {}
-        self._lock = Lock()
-
-    def mark(self, array: Any) -> None:
-        """Note that ``array``'s buffer was just written in place."""
-        buffer = _buffer(array)
-        key = id(buffer)
-        with self._lock:
-            self.latest = _order()
-            self._by_id[key] = (ref(buffer, lambda _: self._by_id.pop(key, None)), self.latest)
-
-    def check(self, node: Node) -> None:
-        """Raise if ``node`` kept a value whose buffer was written after it was recorded."""
-        self.check_values(node.kept, node.order, node.name)
-
-    def check_values(self, values: Iterable, order: int, name: str) -> None:
-        """The same of the values that ``name`` saved when ``order`` was the newest."""
-        for value in values:
-            raw = getattr(value, "raw", value)  # a Tensor's, where transforms nest
-            entry = self._by_id.get(id(_buffer(raw)))
-            if entry and entry[1] > order:
-                raise RuntimeError(
-                    f"backward: a value of shape {raw.shape} that {name} saved was "
-                    "overwritten in place since (by an optimizer step?); "
-                    "call backward before the step, or compute the value anew"
-                )
-
-
-def _buffer(array: Any) -> Any:
-    """The array that owns the memory that ``array`` shows, or was first made on another's."""
-    while type(base := getattr(array, "base", None)) is type(array) and base is not None:
-        array = base
-    return array
-
-
-overwritten = Overwritten()

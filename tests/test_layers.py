@@ -12,7 +12,7 @@ LAYERS = (  # lowest first; members of one layer do not import each other
     ("settings",),
     ("backend",),
     ("ops",),
-    ("lowering",),
+    ("lowering", "buffers"),
     ("tape", "levels"),
     ("apply", "conversion"),
     ("calls",),

@@ -13,10 +13,11 @@ from ..apply import ANY
 from ..backend.dtypes import COMPLEX
 from ..backend.select import HOST, backend_of
 from ..backward import PULLING, raw_space
+from ..buffers import overwritten
 from ..calls import innermost, vector_norm
 from ..levels import no_grad
 from ..lowering.evaluate import strong
-from ..tape import Leaf, Node, Parts, overwritten
+from ..tape import Leaf, Node, Parts
 from ..tensor import Tensor
 from ..transforms.boxes import ones
 

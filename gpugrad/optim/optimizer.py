@@ -9,8 +9,8 @@ from typing import Any
 
 from ..backend.multi_tensor import MultiTensor, state_dtype
 from ..backend.select import HOST, backend_of
+from ..buffers import overwritten
 from ..levels import enable_grad
-from ..tape import overwritten
 from ..tensor import Tensor
 
 Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]

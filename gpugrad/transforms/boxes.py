@@ -1,6 +1,6 @@
 """What the boxes of all transforms share: reading arguments, lower values, containers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..apply import ANY, as_tensor, general, prototype
@@ -44,6 +44,11 @@ class Box(Tensor):
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
         raise NotImplementedError
+
+    def small(self, op: Op, arguments: Sequence) -> Any:
+        """What ``process`` gives of an elementwise operation without settings, where this
+        transform has a shorter way to it; else None."""
+        return None
 
     def lower_values(self) -> tuple:
         """The values of lower levels that this box holds."""

@@ -4,7 +4,7 @@ Within the function a box holds a lower value and where its tangent comes from: 
 tangent of a step.  What no result needs is left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..apply import ANY, on_anything
@@ -18,7 +18,7 @@ from ..tape import now
 from ..tensor import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
-from .steps import LinearMap, Step, Term, composed, factors_of, space_of
+from .steps import LinearMap, Step, Term, composed, space_of
 
 
 class Linear(Box):
@@ -34,12 +34,10 @@ class Linear(Box):
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
-        y = None
-        if op.kind == ELEMENTWISE and not settings and op.differentiable:
-            y = self._small(op, arguments)
+        y = self.small(op, arguments) if op.kind == ELEMENTWISE and not settings else None
         return super().process(op, arguments, settings) if y is None else y
 
-    def _small(self, op: Op, arguments: tuple) -> Any:
+    def small(self, op: Op, arguments: Sequence) -> Any:
         """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
         below the boxes; None for others."""
         values, terms = [], []
@@ -55,16 +53,14 @@ class Linear(Box):
                     return None
             values.append(value)
             terms.append(term)
-        small = small_floats(values)
+        small = small_floats(values) if op.differentiable else None
         if small is None:
             return None
         backend, arrays = small
         y = op.forward(backend.xp, *arrays)
         with HOST.quiet():
-            factors = factors_of(op, backend.xp, terms, tuple(arrays), y, {})
-            same = (True,) * len(terms)
-            term = composed(backend.xp, terms, factors, same, y.shape, y.dtype)
-        return Linear(y, term, self.level)
+            term = composed(op, backend.xp, terms, None, tuple(arrays), y, {}, y.dtype)
+        return self._with(y, term)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
@@ -76,12 +72,11 @@ class Linear(Box):
         if op.kind == ELEMENTWISE:
             if compute is not None:
                 read, like = widened(ANY, read, compute), widened(ANY, like, compute)
-            dtype = getattr(y, "dtype", None)
+            shape, dtype = shape_of(y), getattr(y, "dtype", None)
+            same = [shape_of(box) == shape for box in mine]
             with HOST.quiet():
-                xp, shape = space_of(read), shape_of(y)
-                factors = factors_of(op, xp, terms, read, like, settings)
-                same = [shape_of(box) == shape for box in mine]
-                return self._with(y, composed(xp, terms, factors, same, shape, dtype))
+                space = space_of(read)
+                return self._with(y, composed(op, space, terms, same, read, like, settings, dtype))
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
 

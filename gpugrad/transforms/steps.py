@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 from ..apply import ANY
 from ..backend.dtypes import bool_
+from ..buffers import overwritten
 from ..lowering.evaluate import small_floats
 from ..lowering.plans import rule_of, shape_of
 from ..lowering.tangents import added, in_dtype, partial, scaled
 from ..ops.declare import Op
-from ..tape import overwritten
 from .boxes import HOST
 
 _order = count().__next__
@@ -46,37 +46,48 @@ class Term(NamedTuple):
     factor: Any = None
 
 
-def factors_of(
-    op: Op, xp: Any, terms: Sequence, read: tuple, y: Any, settings: dict
-) -> list:  # fmt: skip
-    """The partial derivative by each input that moves, a number if it is constant; else None."""
-    factors: list = [None] * len(terms)
-    for i, term in enumerate(terms):
-        if term is not None and (rule := rule_of(op, i)).constant != 0:
-            factors[i] = partial(op, rule, xp, read, y, settings)
-    return factors
-
-
 def composed(
-    xp: Any, terms: Sequence, factors: list, same: Sequence, shape: tuple, dtype: Any
-) -> Any:
+    op: Op, xp: Any, terms: Sequence, same: Sequence | None, read: tuple, y: Any, settings: dict,
+    dtype: Any,
+) -> Any:  # fmt: skip
     """The term of an elementwise operation's result: without a step of its own if there is one
-    step below, or one more step that adds several.  same: which inputs have the result's shape."""
-    shares: dict[tuple, Term] = {}
+    step below, or one more step that adds several.
+
+    xp: the namespace to compute factors in; same: which inputs have the result's shape, None if
+    all; read, y: what the rules read; dtype: the result's.
+    """
+    shares: list[Term] = []
     plain = True
-    for term, factor, whole in zip(terms, factors, same, strict=True):
-        if factor is None:
+    for i, term in enumerate(terms):
+        if term is None or (rule := rule_of(op, i)).constant == 0:
             continue
-        if whole and getattr(factor, "dtype", None) != bool_:
-            share = Term(term.step, term.output, _product(xp, term.factor, factor))
+        factor = partial(op, rule, xp, read, y, settings)
+        if (same is None or same[i]) and getattr(factor, "dtype", None) is not bool_:
+            shares.append(Term(term.step, term.output, _product(xp, term.factor, factor)))
         else:
             plain = False
-            share = Term(Step(lambda t, p=factor: scaled(ANY, t, p), (term,), (factor,)))
-        key = share.step, share.output
-        shares[key] = _sum_of_terms(shares[key], share) if key in shares else share
+            shares.append(Term(Step(_scaling(factor), (term,), (factor,))))
+    if len(shares) > 1:
+        shares = _merged(shares)
     if len(shares) == 1 and plain:
-        return next(iter(shares.values()))
-    return Term(Step(_adding(shape, dtype), tuple(shares.values()))) if shares else None
+        return shares[0]
+    return Term(Step(_adding(shape_of(y), dtype), tuple(shares))) if shares else None
+
+
+def _scaling(factor: Any) -> Callable[..., Any]:
+    return lambda t: scaled(ANY, t, factor)
+
+
+def _merged(shares: list[Term]) -> list[Term]:
+    """The shares with one for each output of a step."""
+    found: dict[tuple, Term] = {}
+    for share in shares:
+        key = share.step, share.output
+        if key in found:
+            one, other = (1 if t.factor is None else t.factor for t in (found[key], share))
+            share = share._replace(factor=one + other)
+        found[key] = share
+    return list(found.values())
 
 
 def space_of(values: Sequence) -> Any:
@@ -94,11 +105,6 @@ def _product(xp: Any, known: Any, factor: Any) -> Any:
     if type(known) in (int, float):
         return factor * known
     return (xp if type(known) is type(factor) else ANY).scale(known, factor)
-
-
-def _sum_of_terms(a: Term, b: Term) -> Term:
-    one, other = (1 if t.factor is None else t.factor for t in (a, b))
-    return a._replace(factor=one + other)
 
 
 def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:

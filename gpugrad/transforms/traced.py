@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..apply import as_tensor, general
-from ..backend.dtypes import EXACT, FLOATS, INEXACT, float32, float64
+from ..backend.dtypes import EXACT, FLOATS, float32, float64
 from ..backend.select import BACKENDS
 from ..backward import PULLING, hooked, raw_space
+from ..buffers import separate
 from ..calls import innermost
 from ..levels import new_level
-from ..lowering.evaluate import small_floats, strong
+from ..lowering.evaluate import Evaluated, small_floats, strong
 from ..lowering.namespace import Namespace
 from ..lowering.plans import plan
-from ..ops.declare import ELEMENTWISE, LINEAR, Op, operation
-from ..tape import Leaf, Node, Parts, joined, linear_result, recorded, separate, walk
+from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, operation
+from ..tape import Leaf, Node, Parts, joined, linear_result, recorded, walk
 from ..tensor import Tensor
 from .boxes import (
     HOST,
@@ -32,6 +33,8 @@ from .boxes import (
     lowest,
     zeros,
 )
+
+FREQUENT = frozenset({float32, float64})
 
 
 class Level(int):
@@ -57,7 +60,7 @@ class Traced(Box):
         if op.kind == ELEMENTWISE and not settings and op.differentiable:
             short = self._over_boxes if isinstance(self.data, Tensor) else self._small
             y = short(op, arguments)
-        elif op.kind == LINEAR:
+        elif op.kind == LINEAR or op.kind == BILINEAR:
             y = self._linear(op, arguments, settings)
         return super().process(op, arguments, settings) if y is None else y
 
@@ -92,7 +95,7 @@ class Traced(Box):
         """The same in half the time for lower boxes, and arrays of their shape and dtype."""
         data = self.data
         shape, dtype = data.shape, data.dtype
-        if dtype is not float32 and dtype is not float64:
+        if dtype not in FREQUENT:
             return None
         values, read, nodes = [], [], []
         for argument in arguments:
@@ -110,7 +113,9 @@ class Traced(Box):
                 return None
             read.append(value)
         self.level.mixed = True
-        return self._noted(op, nodes, read, general(op, tuple(values), {}))
+        y = data.small(op, values) if isinstance(data, Box) else None
+        y = general(op, tuple(values), {}) if y is None else y
+        return self._noted(op, nodes, read, y)
 
     def _noted(self, op: Op, nodes: list, read: Sequence, y: Any) -> Any:
         """A result with a node, which keeps of ``read``, the inputs, what the rules name."""
@@ -121,20 +126,27 @@ class Traced(Box):
         return Traced(y, Node(chosen, parents, chosen.keep(*read, y)), self.level)
 
     def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """The same for an operation that is linear in its first argument, this one."""
-        data, node = self.data, self.node
-        if arguments[0] is not self or node is None:
-            return None
-        if not isinstance(data, Tensor):
-            return linear_result(op, (data, *arguments[1:]), settings, node, self._with)
-        if len(arguments) > 1 or data.dtype not in INEXACT:
-            return None
-        y = general(op, (data,), settings)
-        if y.dtype is not data.dtype:
+        """The same for a linear or bilinear operation."""
+        values, nodes, boxed = [], [], False
+        for argument in arguments:
+            value, node = argument, None
+            if isinstance(argument, Tensor):
+                if argument.level == self.level:
+                    value, node = argument.data, argument.node
+                else:
+                    value = held(lowest(argument))
+                boxed = boxed or isinstance(value, Tensor)
+            values.append(value)
+            nodes.append(node)
+        given = tuple(values)
+        if not boxed:
+            return linear_result(op, given, nodes, settings, self._with)
+        dtype, parts = self.dtype, given if op.kind == BILINEAR else given[:1]
+        if dtype not in FREQUENT or any(getattr(v, "dtype", None) is not dtype for v in parts):
             return None
         self.level.mixed = True
-        chosen = plan(op, (True,))
-        return Traced(y, Node(chosen, (node,), chosen.keep(data, y), settings), self.level)
+        y = general(op, given, settings)
+        return recorded(op, nodes, given, Evaluated(y, given), settings, self._with)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
