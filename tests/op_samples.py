@@ -4,6 +4,7 @@ import op_samples_array
 import op_samples_elements
 import op_samples_equations
 import op_samples_fft
+import op_samples_gaussian
 import op_samples_linalg
 import op_samples_nn
 import op_samples_numpy
@@ -15,6 +16,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_array.SAMPLES,
     **op_samples_equations.SAMPLES,
     **op_samples_fft.SAMPLES,
+    **op_samples_gaussian.SAMPLES,
     **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,
     **op_samples_numpy.SAMPLES,

@@ -1,16 +1,18 @@
 """Distributions of vectors: Dirichlet's and the normal one."""
 
-from math import inf, log, nan, pi
+from math import inf, nan, prod
 from typing import Any
 
 from ... import functions as gg
 from ... import linalg
+from ...calls import call
 from ...creation import eye
+from ...levels import recording
 from ...numpy.reading import alike
+from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
 from .. import special
 from .distribution import Frozen
 
-LOG_2_PI = log(2 * pi)
 ROUNDING = {8: 1e6 * 2.0**-52, 4: 1e3 * 2.0**-23}  # SciPy's: eigenvalues below it are taken as 0
 
 
@@ -87,9 +89,9 @@ class MultivariateNormal:
 
     x: (..., d); results have x's other axes, without those of length 1.  mean: (d,), zeros
     without one.  cov: (d, d), symmetric and positive definite, (d,) for its diagonal, or a number
-    times the unit matrix; the gradient of a matrix is symmetric.  With ``allow_singular``
-    eigenvalues that are 0 but for rounding count as directions in which nothing varies; else such
-    a matrix is a LinAlgError.
+    times the unit matrix; a matrix is read as (cov + cov^T) / 2, and its gradient is symmetric.
+    Complex numbers are a TypeError.  With ``allow_singular`` eigenvalues that are 0 but for
+    rounding count as directions in which nothing varies; else such a matrix is a LinAlgError.
     """
 
     name = "multivariate_normal"
@@ -101,11 +103,17 @@ class MultivariateNormal:
     def logpdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
         """The logarithm of the density at x."""
         x, mean, cov = _arguments(x, mean, cov)
-        off = x - mean
-        lead, d = off.shape[:-1], off.shape[-1]
-        rows = gg.matrix_transpose(gg.reshape(off, shape=(-1, d)))  # (d, N)
-        y = (_singular if allow_singular else _regular)(rows, cov)
-        return gg.squeeze(gg.reshape(y, shape=lead))
+        off = x if mean is None else x - mean
+        *lead, d = off.shape
+        rows = off if len(lead) == 1 else gg.reshape(off, shape=(prod(lead), d))
+        if allow_singular:
+            y = _singular(gg.matrix_transpose(rows), cov)
+        elif d < LARGE or cov.level or (cov.node is not None and recording()):
+            y = call(gaussian_logpdf)(rows, cov)[0]
+        else:
+            y = _of_constant(rows, cov)
+        shape = tuple([n for n in lead if n != 1])
+        return y if y.shape == shape else gg.reshape(y, shape=shape)
 
     def pdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
         """The density at x."""
@@ -114,16 +122,16 @@ class MultivariateNormal:
     def entropy(self, mean: Any = None, cov: Any = 1) -> Any:
         """The differential entropy."""
         _, _, cov = _arguments(None, mean, cov)
-        scales = gg.diagonal(linalg.cholesky(cov))
+        scales = gg.diagonal(_factor(cov))
         return 0.5 * cov.shape[-1] * (LOG_2_PI + 1) + gg.sum(gg.log(scales))
 
 
 def _arguments(x: Any, mean: Any, cov: Any) -> tuple[Any, Any, Any]:
-    """x as (..., d), mean as (d,) or 0, cov as (d, d)."""
-    given = {"x": x, "mean": mean, "cov": cov}
-    given = {key: value for key, value in given.items() if value is not None}
-    read = dict(zip(given, alike(*given.values(), floats=True), strict=True))
-    cov, mean, x = read["cov"], read.get("mean"), read.get("x")
+    """x as (..., d), mean as (d,) or None, cov as (d, d)."""
+    read = alike(*[v for v in (x, mean, cov) if v is not None], floats=True)
+    cov = read.pop()
+    mean = None if mean is None else read.pop()
+    x = None if x is None else read.pop()
     sizes = [v.shape[-1] for v in (mean, cov) if v is not None and v.ndim]
     d = sizes[0] if sizes else 1
     if cov.ndim < 2:
@@ -134,21 +142,28 @@ def _arguments(x: Any, mean: Any, cov: Any) -> tuple[Any, Any, Any]:
             f"multivariate_normal: mean of shape {shapes[0]} and cov of shape {shapes[1]}; "
             f"of {d} dimensions they are ({d},) and ({d}, {d})"
         )
+    if cov.dtype.kind == "c":
+        raise TypeError(f"multivariate_normal: of {cov.dtype}; it is of real vectors, give those")
     if x is not None and d == 1 and x.ndim < 2:
         x = gg.reshape(x, shape=(*x.shape, 1))
     if x is not None and (not x.ndim or x.shape[-1] != d):
         raise ValueError(
             f"multivariate_normal: x of shape {x.shape}; its last axis has {d} numbers"
         )
-    return x, 0.0 if mean is None else mean, cov
+    return x, mean, cov
 
 
-def _regular(off: Any, cov: Any) -> Any:
-    """The logarithm of the density of columns ``off`` (d, N) from the mean."""
-    factor = linalg.cholesky(cov)
-    scaled = linalg.solve_triangular(factor, off, lower=True)
+def _factor(cov: Any) -> Any:
+    return linalg.cholesky((cov + gg.matrix_transpose(cov)) * 0.5)
+
+
+def _of_constant(off: Any, cov: Any) -> Any:
+    """What ``gaussian_logpdf`` gives of rows ``off``; without the inverse, which would take the
+    most time, and only a gradient in ``cov`` needs it."""
+    factor = _factor(cov)
+    scaled = linalg.solve_triangular(factor, gg.matrix_transpose(off), lower=True)
     log_scale = gg.sum(gg.log(gg.diagonal(factor)))
-    return -0.5 * (off.shape[0] * LOG_2_PI + gg.sum(scaled * scaled, axis=0)) - log_scale
+    return -0.5 * (off.shape[1] * LOG_2_PI + gg.sum(scaled * scaled, axis=0)) - log_scale
 
 
 def _singular(off: Any, cov: Any) -> Any:
