@@ -19,7 +19,7 @@ STEP = 2e-5  # of the differences: their error and float64's rounding are then b
 
 def gradcheck(
     function: Callable[..., Any],
-    inputs: Sequence[Any],
+    inputs: Any,
     modes: Sequence[str] = MODES,
     order: int = 1,
     tolerance: float = 2e-6,
@@ -27,7 +27,8 @@ def gradcheck(
     """Compare the derivatives of ``function`` at ``inputs`` with central differences.
 
     function: takes the inputs and returns an array or several; what is not a float is passed by.
-    inputs: arrays, those of float64 or complex128 are varied, element by element.
+    inputs: an array, or several in a tuple; those of float64 or complex128 are varied, element by
+    element.
     order: 2 also checks the derivatives of derivatives, in every pairing of the modes.
     AssertionError names the mode, the input, the element, and what each mode and differences give.
     """
@@ -41,7 +42,7 @@ def gradcheck(
 
 def gradgradcheck(
     function: Callable[..., Any],
-    inputs: Sequence[Any],
+    inputs: Any,
     modes: Sequence[str] = MODES,
     tolerance: float = 2e-6,
 ) -> None:
@@ -53,8 +54,9 @@ def gradgradcheck(
         _check(scalar, inputs, chosen, modes, name, tolerance)
 
 
-def _read(inputs: Sequence[Any]) -> tuple[tuple, tuple[int, ...]]:
-    """The inputs as arrays, and the numbers of those that are varied."""
+def _read(inputs: Any) -> tuple[tuple, tuple[int, ...]]:
+    """The inputs, or the only one, as arrays, and the numbers of those that are varied."""
+    inputs = (inputs,) if hasattr(inputs, "dtype") else inputs
     arrays = tuple(x if x is None or hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
     chosen = tuple(
         i for i, x in enumerate(arrays) if x is not None and innermost(x).dtype in INEXACT

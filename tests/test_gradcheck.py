@@ -140,6 +140,12 @@ def test_nan_does_not_pass():
         gradcheck(lambda x: gg.where(x > 9, x, np.nan * x), [X])
 
 
+def test_one_array_need_not_stand_in_a_tuple():
+    gradcheck(gg.exp, np.ones((2, 3)))
+    with pytest.raises(AssertionError, match="input 0"):
+        gradcheck(lambda x: gg.exp(x) * gg.exp(x).detach(), np.ones((2, 3)))
+
+
 def test_narrow_inputs_are_refused():
     with pytest.raises(TypeError, match="input 0 is float32; differences need float64"):
         gradcheck(gg.tanh, [X.astype(np.float32)])

@@ -166,3 +166,13 @@ def test_what_is_refused_says_why(name):
     call, error, words = REFUSED[name]
     with pytest.raises(error, match=words):
         call()
+
+
+def test_members_have_the_methods_of_a_tensor():
+    """What batches know of themselves hides none of them."""
+    stack = numbers(2, 3, 3)
+    found = gg.vmap(lambda x: x.diagonal() + x.trace() + x.T.sum(axis=0))(stack)
+    expected = [np.diagonal(x) + np.trace(x) + x.sum(axis=1) for x in stack]
+    np.testing.assert_allclose(found.numpy(), expected)
+    unit = gg.jacfwd(lambda x: x.diagonal() * 2)(stack[0])
+    np.testing.assert_array_equal(unit.sum((1, 2)), [2.0, 2.0, 2.0])

@@ -54,7 +54,7 @@ from .values import (
 from .shapes import (
     astype, atleast_1d, atleast_2d, atleast_3d, broadcast_arrays, broadcast_shapes,
     broadcast_to, copy, diag, diagflat, diagonal, expand_dims, flip, fliplr, flipud,
-    matrix_transpose, moveaxis, permute_dims, ravel, repeat, reshape, roll, rollaxis, rot90,
+    make_diagonal, matrix_transpose, moveaxis, permute_dims, ravel, repeat, reshape, roll, rollaxis, rot90,
     squeeze, swapaxes, tile, trace, transpose, tril, triu,
 )  # fmt: skip
 from .joining import (

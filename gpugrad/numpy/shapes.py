@@ -181,10 +181,20 @@ def diag(v: Any, k: int = 0) -> Any:
         return gg.diagonal(x, offset=k)
     if x.ndim != 1:
         raise ValueError(f"diag: an array of {x.ndim} axes; give a vector or a matrix")
-    size = x.shape[0] + abs(k)
-    line = gg.pad(x, ((0, abs(k)),))
-    whole = gg.reshape(line, shape=(size, 1) if k >= 0 else (1, size))
-    return gg.where(eye(size, k=k, dtype="bool", device=x.device), whole, array(0, x.dtype, x))
+    return make_diagonal(x, k)
+
+
+def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Zeros with the last axis of ``D`` on the diagonal number ``offset`` of two new axes, as
+    autograd.numpy's, for every offset and axes: what ``diagonal`` gives back."""
+    x = array(D)
+    if not x.ndim:
+        raise ValueError("make_diagonal: a number has no axis to put on a diagonal; give a vector")
+    size, ends = x.shape[-1] + abs(offset), ((0, 0),) * (x.ndim - 1)
+    line = gg.expand_dims(gg.pad(x, (*ends, (0, abs(offset)))), axis=-1 if offset >= 0 else -2)
+    on = eye(size, k=offset, dtype="bool", device=x.device)
+    y = gg.where(on, line, array(0, x.dtype, x))
+    return gg.moveaxis(y, (-2, -1), (axis1, axis2))
 
 
 def diagflat(v: Any, k: int = 0) -> Any:

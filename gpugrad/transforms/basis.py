@@ -49,7 +49,7 @@ class Directions(Batched):
         """The elements that are not zero, in the shape of one member."""
         return ones(self._like) if self._entries is None else self._entries
 
-    def diagonal(self) -> Any:
+    def unit_entries(self) -> Any:
         """The entries, if they are all there is."""
         return self.entries if self.sparse else None
 

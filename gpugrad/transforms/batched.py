@@ -41,7 +41,7 @@ class Batched(Box):
         """Number of one member's elements."""
         return prod(self.shape)
 
-    def diagonal(self) -> Any:
+    def unit_entries(self) -> Any:
         """Of a batch whose member number i is zero but for its element number i these elements, as
         one member; None of others."""
         return None

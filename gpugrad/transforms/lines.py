@@ -113,7 +113,7 @@ class Lines(Batched):
 
     def _added(self, parts: Parts, other: Any) -> Any:
         same = isinstance(other, Batched) and other.level == self.level
-        entries = lowest(other.diagonal()) if same else None
+        entries = lowest(other.unit_entries()) if same else None
         if entries is None or not fits(entries, parts.matrix):
             return None
         if entries.shape != parts.matrix.shape[1:] or entries.shape != parts.matrix.shape[:1]:
