@@ -54,8 +54,8 @@ from .values import (
 from .shapes import (
     astype, atleast_1d, atleast_2d, atleast_3d, broadcast_arrays, broadcast_shapes,
     broadcast_to, copy, diag, diagflat, diagonal, expand_dims, flip, fliplr, flipud,
-    make_diagonal, matrix_transpose, moveaxis, permute_dims, ravel, repeat, reshape, roll, rollaxis, rot90,
-    squeeze, swapaxes, tile, trace, transpose, tril, triu,
+    make_diagonal, matrix_transpose, moveaxis, permute_dims, ravel, repeat, reshape, roll, rollaxis,
+    rot90, squeeze, swapaxes, tile, trace, transpose, tril, triu,
 )  # fmt: skip
 from .joining import (
     append, array_split, block, column_stack, concat, concatenate, dsplit, dstack, hsplit,
