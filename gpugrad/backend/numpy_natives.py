@@ -47,6 +47,14 @@ def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return _reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
 
 
+def largest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def smallest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
 def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     """Sum the axes along which ``shape`` was repeated to give ``x``'s shape."""
     extra = x.ndim - len(shape)
@@ -170,14 +178,13 @@ UFUNCS = (
     "tan tanh trunc"
 )
 OTHERS = (
-    "where real imag flip repeat prod max min any all count_nonzero argmax argmin cumsum "
-    "matmul nonzero"
+    "where real imag flip repeat prod any all count_nonzero argmax argmin cumsum matmul nonzero"
 )
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
-    # methods: NumPy's functions of these names take longer to find them than they take
+    # methods, of which NumPy's functions take longer to find them than they themselves take
     "reshape": lambda x, shape: x.reshape(shape), "squeeze": lambda x, axis=None: x.squeeze(axis),
     "permute_dims": lambda x, axes=None: x.transpose(axes), "matrix_transpose": matrix_transpose,
     "expand_dims": expand_dims, "broadcast_to": broadcast_to,
@@ -190,5 +197,5 @@ NATIVES: dict[str, Callable] = {
     "running_product": lambda x: np.cumprod(x, axis=-1), "argsort": argsort,
     "unique_all": unique_all, "from_dlpack": np.from_dlpack,
     "searchsorted": lambda x, v, side: np.searchsorted(x, v, side=side),
-    "tril": tril, "triu": triu,
+    "tril": tril, "triu": triu, "max": largest, "min": smallest,
 }  # fmt: skip

@@ -22,6 +22,8 @@ class Layout(NamedTuple):
 
 def restored(spec: tuple, arrays: tuple) -> tuple:
     """The index that ``spec`` and its ``arrays`` mean, as NumPy and CuPy take it."""
+    if not arrays:
+        return tuple([slice(*part) if type(part) is tuple else part for part in spec])
     rest = iter(arrays)
     return tuple(
         next(rest) if part == ARRAY else slice(*part) if isinstance(part, tuple) else part
@@ -31,7 +33,7 @@ def restored(spec: tuple, arrays: tuple) -> tuple:
 
 def repeats(arrays: tuple) -> bool:
     """Whether the arrays of an index may name an element twice: integers that are several."""
-    return any(a.dtype.kind != "b" and a.size > 1 for a in arrays)
+    return bool(arrays) and any(a.dtype.kind != "b" and a.size > 1 for a in arrays)
 
 
 def whole_rows(spec: tuple, arrays: tuple) -> int:

@@ -78,7 +78,9 @@ def atleast_1d(*arys: Any) -> Any:
 
 def atleast_2d(*arys: Any) -> Any:
     """The arrays with at least two axes, new ones first, as numpy.atleast_2d."""
-    return _each(arys, lambda x: gg.reshape(x, shape=(*(1,) * (2 - x.ndim), *x.shape)))
+    return _each(
+        arys, lambda x: x if x.ndim > 1 else gg.reshape(x, shape=(*(1,) * (2 - x.ndim), *x.shape))
+    )
 
 
 def atleast_3d(*arys: Any) -> Any:

@@ -30,6 +30,10 @@ def zeros(xp, like, shape):
 
 def spread(xp, g, shape, axis, keepdims):
     """A reduced array laid out again along the axes that were reduced."""
-    if not keepdims and axis is not None:
-        g = xp.expand_dims(g, axis=axis)
-    return xp.broadcast_to(g, shape=shape)
+    return xp.broadcast_to(with_axes(xp, g, axis, keepdims), shape=shape)
+
+
+def with_axes(xp, g, axis, keepdims):
+    """A reduced array with the axes that were reduced, of length one: in an expression with what
+    it was reduced from it broadcasts, and need not be spread."""
+    return g if keepdims or axis is None else xp.expand_dims(g, axis=axis)

@@ -1,19 +1,19 @@
 """Largest and smallest elements along axes, and where they are."""
 
-from .axes import spread
+from .axes import with_axes
 from .batching import along, along_flat
 from .declare import operation
 
 
 def _mark(xp, x, y, axis, keepdims):
     """Which elements are the extreme; where that is NaN, the elements that are NaN."""
-    return xp.logical_or(x == spread(xp, y, x.shape, axis, keepdims), xp.isnan(x))
+    return xp.logical_or(x == with_axes(xp, y, axis, keepdims), xp.isnan(x))
 
 
 def _to_extreme(xp, g, x, y, *, axis, keepdims):
     mark = _mark(xp, x, y, axis, keepdims)
     share = g / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)  # ties share equally
-    return xp.where(mark, spread(xp, share, x.shape, axis, keepdims), 0)
+    return xp.where(mark, with_axes(xp, share, axis, keepdims), 0)
 
 
 def _extreme_tangent(xp, tx, x, y, *, axis, keepdims):

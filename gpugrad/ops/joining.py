@@ -20,14 +20,13 @@ def _filled(xp, parts, shapes):
 
 
 def _to_joined(xp, g, index, arrays_shape, *, axis):
+    before, own = arrays_shape[:index], arrays_shape[index]
     if axis is None:
-        sizes, axis = [_size(s) for s in arrays_shape], 0
-    else:
-        axis = axes_of(axis, len(arrays_shape[0]), "concat")[0]
-        sizes = [shape[axis] for shape in arrays_shape]
-    start = sum(sizes[:index])
-    part = _part(xp, g, axis, start, start + sizes[index])
-    return xp.reshape(part, shape=arrays_shape[index])
+        start = sum([_size(shape) for shape in before])
+        return xp.reshape(_part(xp, g, 0, start, start + _size(own)), shape=own)
+    axis %= len(own)
+    start = sum([shape[axis] for shape in before])
+    return _part(xp, g, axis, start, start + own[axis])
 
 
 def _size(shape):

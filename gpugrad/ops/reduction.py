@@ -2,7 +2,7 @@
 
 from math import inf
 
-from .axes import count, spread
+from .axes import count, spread, with_axes
 from .batching import along
 from .declare import linear, operation
 
@@ -40,7 +40,7 @@ def _slope(xp, x, axis, correction, factor=2):
 
 @operation(
     to_x=lambda xp, g, x, *, axis, correction, keepdims: (
-        spread(xp, g, x.shape, axis, keepdims) * _slope(xp, x, axis, correction)
+        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction)
     ),
     tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
         tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
@@ -58,8 +58,8 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
 
 @operation(
     to_x=lambda xp, g, x, y, *, axis, correction, keepdims: xp.scale(
-        spread(xp, g, x.shape, axis, keepdims) * _slope(xp, x, axis, correction, factor=1),
-        1 / spread(xp, y, x.shape, axis, keepdims),  # where nothing deviates, zero stays zero
+        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction, factor=1),
+        1 / with_axes(xp, y, axis, keepdims),  # where nothing deviates, zero stays zero
     ),
     tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.scale(
         xp.sum(tx * _slope(xp, x, axis, correction, factor=1), axis=axis, keepdims=keepdims), 1 / y
@@ -80,13 +80,12 @@ def _reject_complex(x, name):
 
 def _weights(xp, x, y, axis, keepdims):
     """The share of each element in the sum of exponentials; 0 where that sum is 0."""
-    whole = spread(xp, xp.where(y == -inf, 0, y), x.shape, axis, keepdims)
-    return xp.exp(x - whole)
+    return xp.exp(x - with_axes(xp, xp.where(y == -inf, 0, y), axis, keepdims))
 
 
 @operation(
     to_x=lambda xp, g, x, y, *, axis, keepdims: xp.scale(
-        spread(xp, g, x.shape, axis, keepdims), _weights(xp, x, y, axis, keepdims)
+        with_axes(xp, g, axis, keepdims), _weights(xp, x, y, axis, keepdims)
     ),
     tangent=lambda xp, tx, x, y, *, axis, keepdims: xp.sum(
         xp.scale(tx, _weights(xp, x, y, axis, keepdims)), axis=axis, keepdims=keepdims
@@ -97,15 +96,15 @@ def _weights(xp, x, y, axis, keepdims):
 def logsumexp(xp, x, *, axis=None, keepdims=False):
     """log of the sum of e**x, without overflow; where all are -inf, -inf with gradient 0."""
     largest = xp.max(x, axis=axis, keepdims=True)
-    largest = xp.where(xp.isfinite(largest), largest, 0)
-    total = xp.sum(xp.exp(x - largest), axis=axis, keepdims=True)
-    y = xp.where(total == 0, -inf, xp.log(xp.where(total == 0, 1, total))) + largest
+    apart = x - xp.where(xp.isfinite(largest), largest, 0)
+    total = xp.sum(xp.exp(apart), axis=axis, keepdims=True)
+    y = xp.log(xp.maximum(total, 1)) + largest  # the total is less only where all are -inf
     return y if keepdims else xp.squeeze(y, axis=axis)
 
 
 def _norm_slope(xp, x, y, axis, ord, keepdims):
     """The partials of a norm; zero elements have none, so that none is infinite."""
-    whole = spread(xp, y, x.shape, axis, keepdims)
+    whole = with_axes(xp, y, axis, keepdims)
     if ord == 2:
         return xp.scale(xp.conj(x), 1 / whole)
     if x.dtype.kind == "c":
@@ -115,7 +114,7 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
 
 @operation(
     to_x=lambda xp, g, x, y, *, axis, ord, keepdims: xp.scale(
-        _norm_slope(xp, x, y, axis, ord, keepdims), spread(xp, g, x.shape, axis, keepdims)
+        _norm_slope(xp, x, y, axis, ord, keepdims), with_axes(xp, g, axis, keepdims)
     ),
     tangent=lambda xp, tx, x, y, *, axis, ord, keepdims: xp.sum(
         xp.real(xp.scale(_norm_slope(xp, x, y, axis, ord, keepdims), tx)),
