@@ -195,12 +195,10 @@ def recorded(
     return make(y, node)
 
 
-def linear_result(
-    op: Op, arguments: tuple, nodes: Sequence, settings: dict, make: Callable[..., Any]
-) -> Any:
-    """``recorded`` of a linear or bilinear operation with all that comes before it, in two thirds
-    of the time, where all arguments are raw arrays of one device and those that take part have one
-    of the frequent dtypes; None for others."""
+def linear_value(op: Op, arguments: tuple, settings: dict) -> Any:
+    """What a linear or bilinear operation gives, without a look at what is rare: if all arguments
+    are raw arrays of one device, and those that take part have one of the frequent dtypes; else
+    None."""
     data = arguments[0]
     kind, dtype = type(data), getattr(data, "dtype", None)
     backend = BACKENDS.get(kind)
@@ -209,19 +207,29 @@ def linear_result(
     for other in arguments[1:]:
         if type(other) is not kind or (op.kind == BILINEAR and other.dtype is not dtype):
             return None
-    y = run(op, backend, arguments, settings)
-    needs = tuple([node is not None for node in nodes])
+    return run(op, backend, arguments, settings)
+
+
+def linear_result(
+    op: Op, arguments: tuple, nodes: Sequence, settings: dict, make: Callable[..., Any]
+) -> Any:
+    """``recorded`` of a linear or bilinear operation with all that comes before it, in two thirds
+    of the time, where ``linear_value`` gives something; else None."""
+    y = linear_value(op, arguments, settings)
+    if y is None:
+        return None
+    dtype, needs = arguments[0].dtype, tuple([node is not None for node in nodes])
     if not any(needs) or y.dtype not in INEXACT:
         return make(y, None)
     chosen, parents = plan(op, needs), tuple([node for node in nodes if node is not None])
     kept = chosen.keep(*arguments, y)
-    if y.dtype is not dtype or (op.kind == BILINEAR and not _flat(arguments)):
+    if y.dtype is not dtype or (op.kind == BILINEAR and not flat_shapes(arguments)):
         likes = [(a.shape, dtype) for a, need in zip(arguments, needs, strict=True) if need]
         chosen, kept = fitted(chosen), (*kept, (None, tuple(likes)))
     return make(y, Node(chosen, parents, kept, settings))
 
 
-def _flat(values: Sequence) -> bool:
+def flat_shapes(values: Sequence) -> bool:
     """Whether these are matrices and vectors, whose products never broadcast."""
     return all(len(shape_of(value)) <= 2 for value in values)
 
@@ -230,7 +238,9 @@ def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
     """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
     shares come out of the rules with them."""
     needs, parents, likes = [], [], []
-    fits = op.kind == LINEAR or op.kind == ELEMENTWISE or (op.kind == BILINEAR and _flat(values))
+    fits = (
+        op.kind == LINEAR or op.kind == ELEMENTWISE or (op.kind == BILINEAR and flat_shapes(values))
+    )
     shape = shape_of(y) if op.kind == ELEMENTWISE else None
     dtype = getattr(y, "dtype", None)
     for value, node in zip(values, nodes):  # noqa: B905 - as long, and strict costs 2%

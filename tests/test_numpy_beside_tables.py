@@ -290,17 +290,3 @@ def test_new_arrays_are_made_on_the_default_device_or_beside_others():
     assert {x.device for x in beside} == {"simulated"}
     with pytest.raises(ValueError, match="two devices"):
         gnp.add(there, gg.tensor(A, device="cpu"))
-
-
-@pytest.mark.parametrize("offset", [0, 2, -1])
-@pytest.mark.parametrize("axes", [(0, 1), (-1, -2), (0, -1)])
-def test_make_diagonal_is_what_diagonal_reads_back(offset, axes):
-    """autograd.numpy's function, which NumPy does not have."""
-    y = gnp.make_diagonal(A, offset, *axes)
-    size = A.shape[-1] + abs(offset)
-    assert sorted(y.shape) == sorted((2, size, size))
-    np.testing.assert_array_equal(np.diagonal(y.numpy(), offset, *axes), A)
-    assert float(gnp.sum(gnp.abs(y))) == pytest.approx(np.abs(A).sum())
-    gradcheck(lambda x: gnp.make_diagonal(x, offset, *axes), (A,))
-    with pytest.raises(ValueError, match="make_diagonal: a number has no axis"):
-        gnp.make_diagonal(1.0)

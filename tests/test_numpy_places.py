@@ -186,3 +186,17 @@ def test_a_number_of_a_transform_is_computed_in_double_precision():
         slope = (function(0.7 + 1e-6) - function(0.7 - 1e-6)).item() / 2e-6
         assert gg.grad(function)(0.7) == pytest.approx(slope, rel=1e-8)
         assert gg.grad(function)(0.7) == pytest.approx(gg.jvp(function, (0.7,), (1.0,))[1])
+
+
+@pytest.mark.parametrize("offset", [0, 2, -1])
+@pytest.mark.parametrize("axes", [(0, 1), (-1, -2), (0, -1)])
+def test_make_diagonal_is_what_diagonal_reads_back(offset, axes):
+    """autograd.numpy's function, which NumPy does not have."""
+    y = gnp.make_diagonal(A, offset, *axes)
+    size = A.shape[-1] + abs(offset)
+    assert sorted(y.shape) == sorted((len(A), size, size))
+    np.testing.assert_array_equal(np.diagonal(y.numpy(), offset, *axes), A)
+    assert float(gnp.sum(gnp.abs(y))) == pytest.approx(np.abs(A).sum())
+    gradcheck(lambda x: gnp.make_diagonal(x, offset, *axes), (A,))
+    with pytest.raises(ValueError, match="make_diagonal: a number has no axis"):
+        gnp.make_diagonal(1.0)

@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ..apply import ANY
-from ..backend.select import backend_of
+from ..backend.select import BACKENDS, backend_of
 from ..calls import innermost
 from ..levels import new_level
 from ..lowering.plans import shape_of
@@ -203,8 +203,14 @@ def _last(batches: list, value: Any) -> list:
     """Batches over the directions of ``value`` with its axes behind those of the result."""
     if not shape_of(value):
         return batches
-    return [None if y is None else _apart(ANY.moveaxis(y, source=0, destination=-1), -1, value)
-            for y in batches]  # fmt: skip
+    return [None if y is None else _apart(_turned(y), -1, value) for y in batches]
+
+
+def _turned(y: Any) -> Any:
+    """``y`` with its first axis as its last."""
+    if type(y) in BACKENDS:  # a view, which the general way would take longer to find than to make
+        return y.transpose(*range(1, y.ndim), 0)
+    return ANY.moveaxis(y, source=0, destination=-1)
 
 
 def _split(batches: list, value: Any) -> list:

@@ -13,8 +13,8 @@ from ..levels import new_level
 from ..lowering.evaluate import small_floats, strong
 from ..lowering.plans import shape_of, widened
 from ..lowering.tangents import tangent
-from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from ..tape import now
+from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
+from ..tape import linear_value, now
 from ..tensor import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
@@ -34,26 +34,18 @@ class Linear(Box):
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
-        y = self.small(op, arguments) if op.kind == ELEMENTWISE and not settings else None
+        y = None
+        if op.kind == ELEMENTWISE and not settings:
+            y = self.small(op, arguments)
+        elif op.kind == LINEAR or op.kind == BILINEAR:
+            y = self._linear(op, arguments, settings)
         return super().process(op, arguments, settings) if y is None else y
 
     def small(self, op: Op, arguments: Sequence) -> Any:
         """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
         below the boxes; None for others."""
-        values, terms = [], []
-        for argument in arguments:
-            value, term = argument, None
-            if isinstance(argument, Tensor):
-                value = argument.data
-                if isinstance(argument, Linear) and argument.level == self.level:
-                    term = argument.term
-                elif argument.level or argument.node is not None:
-                    return None
-                if type(value) is float:
-                    return None
-            values.append(value)
-            terms.append(term)
-        small = small_floats(values) if op.differentiable else None
+        values, terms = self._read(arguments)
+        small = small_floats(values) if values and op.differentiable else None
         if small is None:
             return None
         backend, arrays = small
@@ -62,21 +54,52 @@ class Linear(Box):
             term = composed(op, backend.xp, terms, None, tuple(arrays), y, {}, y.dtype)
         return self._with(y, term)
 
+    def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
+        """The same for a linear or bilinear operation on raw arrays."""
+        values, terms = self._read(arguments)
+        given = tuple(values)
+        y = linear_value(op, given, settings) if values else None
+        return None if y is None else self._stepped(op, y, tuple(terms), given, settings)
+
+    def _read(self, arguments: Sequence) -> tuple[list, list]:
+        """What lies below the arguments and their terms; nothing if that is more than arrays."""
+        values, terms = [], []
+        for argument in arguments:
+            value, term = argument, None
+            if isinstance(argument, Tensor):
+                value = argument.data
+                if isinstance(argument, Linear) and argument.level == self.level:
+                    term = argument.term
+                elif argument.level or argument.node is not None:
+                    return [], []
+                if type(value) is float:
+                    return [], []
+            values.append(value)
+            terms.append(term)
+        return values, terms
+
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
         terms = tuple([None if box is None else box.term for box in mine])
         y, read, compute, _ = lowered(op, values, settings)
         if not op.differentiable or all(term is None for term in terms):
             return self._with_all(y, None)
+        if op.kind != ELEMENTWISE:
+            return self._stepped(op, y, terms, read, settings, compute)
         like = strong(y)
-        if op.kind == ELEMENTWISE:
-            if compute is not None:
-                read, like = widened(ANY, read, compute), widened(ANY, like, compute)
-            shape, dtype = shape_of(y), getattr(y, "dtype", None)
-            same = [shape_of(box) == shape for box in mine]
-            with HOST.quiet():
-                space = space_of(read)
-                return self._with(y, composed(op, space, terms, same, read, like, settings, dtype))
+        if compute is not None:
+            read, like = widened(ANY, read, compute), widened(ANY, like, compute)
+        shape, dtype = shape_of(y), getattr(y, "dtype", None)
+        same = [shape_of(box) == shape for box in mine]
+        with HOST.quiet():
+            space = space_of(read)
+            return self._with(y, composed(op, space, terms, same, read, like, settings, dtype))
+
+    def _stepped(
+        self, op: Op, y: Any, terms: tuple, read: tuple, settings: dict, compute: Any = None
+    ) -> Any:
+        """The result of an operation that is a step of its own."""
+        like = strong(y)
         if op.kind == LINEAR:
             read = (None, *read[1:])  # its first input, which may be large, is not needed
 

@@ -18,7 +18,7 @@ from ..lowering.evaluate import Evaluated, small_floats, strong
 from ..lowering.namespace import Namespace
 from ..lowering.plans import plan
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, operation
-from ..tape import Leaf, Node, Parts, joined, linear_result, recorded, walk
+from ..tape import Leaf, Node, Parts, flat_shapes, joined, linear_result, recorded, walk
 from ..tensor import Tensor
 from .boxes import (
     HOST,
@@ -117,13 +117,16 @@ class Traced(Box):
         y = general(op, tuple(values), {}) if y is None else y
         return self._noted(op, nodes, read, y)
 
-    def _noted(self, op: Op, nodes: list, read: Sequence, y: Any) -> Any:
+    def _noted(
+        self, op: Op, nodes: list, read: Sequence, y: Any, settings: dict | None = None
+    ) -> Any:
         """A result with a node, which keeps of ``read``, the inputs, what the rules name."""
         parents = tuple([n for n in nodes if n is not None])
         if not parents:
             return self._with(y)
         chosen = plan(op, tuple([n is not None for n in nodes]))
-        return Traced(y, Node(chosen, parents, chosen.keep(*read, y)), self.level)
+        node = Node(chosen, parents, chosen.keep(*read, y), settings)
+        return Traced(y, node, self.level)
 
     def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """The same for a linear or bilinear operation."""
@@ -146,6 +149,8 @@ class Traced(Box):
             return None
         self.level.mixed = True
         y = general(op, given, settings)
+        if y.dtype is dtype and (op.kind == LINEAR or flat_shapes(given)):
+            return self._noted(op, nodes, given, y, settings)
         return recorded(op, nodes, given, Evaluated(y, given), settings, self._with)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
