@@ -38,6 +38,8 @@ CASES = [
     ("matrix_transpose", (X,), {}), ("permute_dims", (X,), {"axes": (2, 0, 1)}),
     ("flip", (X,), {"axis": (0, 2)}), ("flip", (X,), {}), ("roll", (X, 2), {}),
     ("roll", (X, (1, -2)), {"axis": (0, 2)}), ("repeat", (X, 3), {"axis": 1}),
+    ("diagonal", (X,), {"offset": 1, "axis1": 2, "axis2": 0}), ("expand_dims", (X,), {"axis": -1}),
+    ("broadcast_to", (np.asarray(X[0, 0, 0]),), {"shape": (2, 3)}),
     ("tril", (X,), {"k": 1}), ("triu", (X,), {"k": -1}),
     ("concat", (X, X[:, :2]), {"axis": 1}),
     ("pad", (X,), {"pad_width": ((1, 0), (0, 2), (0, 0)), "value": 3.0}),

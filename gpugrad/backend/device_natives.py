@@ -18,7 +18,7 @@ from .numpy_natives import CREATION, UFUNCS, astype
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
-    "repeat tril triu prod max min any all argmax argmin cumsum nonzero"
+    "repeat diagonal tril triu prod max min any all argmax argmin cumsum nonzero"
 )
 
 

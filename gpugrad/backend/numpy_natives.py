@@ -81,6 +81,10 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
     return y
 
 
+def diagonal(x: Any, offset: int, axis1: int, axis2: int) -> Any:
+    return x.diagonal(offset, axis1, axis2)
+
+
 def expand_dims(x: Any, axis: Any) -> Any:
     return x[..., None] if axis == -1 else np.expand_dims(x, axis)
 
@@ -187,7 +191,7 @@ NATIVES: dict[str, Callable] = {
     # methods, of which NumPy's functions take longer to find them than they themselves take
     "reshape": lambda x, shape: x.reshape(shape), "squeeze": lambda x, axis=None: x.squeeze(axis),
     "permute_dims": lambda x, axes=None: x.transpose(axes), "matrix_transpose": matrix_transpose,
-    "expand_dims": expand_dims, "broadcast_to": broadcast_to,
+    "expand_dims": expand_dims, "broadcast_to": broadcast_to, "diagonal": diagonal,
     "arange_like": lambda x, n: np.arange(n), "binary_exponent": lambda x: np.frexp(x)[1],
     "roll": roll, "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
     "sum": added_up, "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
