@@ -273,7 +273,7 @@ _scale = ANY.scale
 
 def _scale_or_select(g: Any, p: Any) -> Any:
     """``scale``, before promotion makes a number of a boolean ``p``, which selects."""
-    selects = type(p) is bool or getattr(p, "dtype", None) == bool_
+    selects = type(p) is bool or getattr(p, "dtype", None) is bool_
     return ANY.where(p, g, 0) if selects else _scale(g, p)
 
 

@@ -24,7 +24,8 @@ _arriving = Lock()  # two threads may walk to the same leaf
 def _scaled(g: Any, p: Any) -> Any:
     """``scale`` in the dtype of ``g``: a partial may be of the default one."""
     share, dtype = ANY.scale(g, p), getattr(g, "dtype", None)  # type: ignore[attr-defined]
-    widened = dtype in FLOATS and dtype != share.dtype == default_float()
+    own = getattr(share, "dtype", None)
+    widened = own is not dtype and dtype in FLOATS and own == default_float()
     return ANY.astype(share, dtype=dtype) if widened else share
 
 
