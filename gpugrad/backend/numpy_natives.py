@@ -21,6 +21,8 @@ from .positions import repeats, restored, whole_rows
 SMALL_MATRIX = 4096  # elements
 ONE_THREAD = 10_000  # elements up to which BLAS's dot wakes no thread, which may be long in coming
 _reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
+_maximum: Any = np.maximum.reduce
+_minimum: Any = np.minimum.reduce
 
 
 def scale(g: Any, p: Any) -> Any:
@@ -48,11 +50,11 @@ def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def largest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+    return _maximum(x, axis=axis, keepdims=keepdims)
 
 
 def smallest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+    return _minimum(x, axis=axis, keepdims=keepdims)
 
 
 def sum_to(x: Any, shape: tuple[int, ...]) -> Any:

@@ -1,4 +1,8 @@
-"""The normal distribution of vectors: its density in one operation, with what its slope needs."""
+"""The normal distribution of vectors: its density in one operation.
+
+Score and inverse are results too, since rules read results: so a gradient of any order is made of
+products of matrices alone.
+"""
 
 from math import log, pi
 
