@@ -9,6 +9,7 @@ import op_samples_linalg
 import op_samples_nn
 import op_samples_numpy
 import op_samples_special
+import op_samples_spectra
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
@@ -21,6 +22,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_nn.SAMPLES,
     **op_samples_numpy.SAMPLES,
     **op_samples_special.SAMPLES,
+    **op_samples_spectra.SAMPLES,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import matrix_equations, matrix_functions, products
+from . import gaps, matrix_equations, matrix_functions, products
 from .linalg_errors import LinAlgError, raising
 from .right_sides import solved
 
@@ -37,6 +37,7 @@ def linalg(device: Any) -> dict[str, Callable]:
         "qr": lambda x, mode: tuple(xp.linalg.qr(x, mode)),
         **spectra, **matrix_functions.natives(matrices),
         **matrix_equations.natives(matrices, spectra["eig"], checked),
+        **gaps.natives(xp, checked, looks=False),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import matrix_equations, matrix_functions
+from . import gaps, matrix_equations, matrix_functions
 from .linalg_errors import LinAlgError, raising
 from .numpy_natives import triu
 from .right_sides import solved
@@ -166,4 +166,5 @@ LINALG_NATIVES: dict[str, Callable] = {
     "eigvals": _guarded(lambda x: _complex(HOST.eigvals(x))),
     **matrix_functions.natives(MATRICES),
     **matrix_equations.natives(MATRICES, _guarded(eig), _checked),
+    **gaps.natives(np, _checked, looks=True),
 }  # fmt: skip

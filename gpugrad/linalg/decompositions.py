@@ -4,7 +4,14 @@ from typing import Any, NamedTuple
 
 from ..apply import ANY, call
 from ..creation import asarray
-from ..ops import decomposition, singular, spectra
+from ..ops import (
+    decomposition,
+    eigenvalues,
+    eigenvalues_general,
+    singular,
+    singular_values,
+    spectra,
+)
 from ..ops.hermitian import adjoint, check_matrices, symmetric
 
 
@@ -82,7 +89,7 @@ def svd(
     if hermitian:
         return _of_hermitian(a, compute_uv)
     if not compute_uv:
-        return call(singular.svdvals)(a)
+        return call(singular_values.svdvals)(a)
     return SVDResult(*call(singular.svd)(a, full_matrices=full_matrices))
 
 
@@ -103,7 +110,7 @@ def svdvals(x: Any, /) -> Any:
     Where values are equal the derivative is right for what treats them alike; at a value that is
     0 it is 0, as that of abs.
     """
-    return call(singular.svdvals)(x)
+    return call(singular_values.svdvals)(x)
 
 
 def eigh(a: Any, UPLO: str = "L") -> EighResult:
@@ -118,7 +125,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
 
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     """Eigenvalues in ascending order of Hermitian matrices; arguments as those of ``eigh``."""
-    return call(spectra.eigvalsh)(call(symmetric)(a), UPLO=UPLO.upper())
+    return call(eigenvalues.eigvalsh)(call(symmetric)(a), UPLO=UPLO.upper())
 
 
 def eig(a: Any) -> EigResult:
@@ -132,4 +139,4 @@ def eig(a: Any) -> EigResult:
 
 def eigvals(a: Any) -> Any:
     """Eigenvalues of square matrices (..., n, n): complex, in no promised order."""
-    return call(spectra.eigvals)(a)
+    return call(eigenvalues_general.eigvals)(a)

@@ -112,7 +112,7 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any =
     """
     if tol is not None and rtol is not None:
         raise ValueError("matrix_rank: tol and rtol are one setting; give one of them")
-    x = _floats(A)
+    x = _floats(A).detach()
     if x.ndim < 2:
         return astype(ANY.any(x != 0), int)
     s = abs(eigvalsh(x)) if hermitian else svdvals(x)

@@ -19,7 +19,7 @@ from ..backend.dtypes import (
 )
 from ..backend.linalg_errors import LinAlgError
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..ops.declare import ELEMENTWISE, REQUIRED, Op
+from ..ops.declare import ELEMENTWISE, REGISTRY, REQUIRED, Op
 from .fused import Fused, fused
 from .plans import Plan, plan, widened
 
@@ -164,7 +164,7 @@ def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
 def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exception:
     """The same kind of error, saying which operation on what failed."""
     message = str(error)
-    if message.startswith(f"{op.name}: "):
+    if message.partition(": ")[0] in REGISTRY:  # it says which operation: this or one within it
         return error
     if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
         shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))

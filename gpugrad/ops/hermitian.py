@@ -51,12 +51,6 @@ def symmetric(xp, x):
     return x
 
 
-def inverse_gaps(xp, values, slack):
-    """1 / (values[j] - values[i]) as a matrix, 0 where they are equal up to ``slack``."""
-    gaps = xp.expand_dims(values, axis=-2) - xp.expand_dims(values, axis=-1)
-    return inverse_beyond(xp, gaps, xp.expand_dims(slack, axis=-1))
-
-
 def inverse_beyond(xp, x, slack):
     """1 / x, 0 where ``x`` is 0 up to ``slack``."""
     zero = xp.absolute(x) <= slack
@@ -88,13 +82,6 @@ def slack_of(xp, values, size):
     if not values.shape[-1]:
         return xp.sum(sizes, axis=-1, keepdims=True)
     return xp.max(sizes, axis=-1, keepdims=True) * (unit_of(values) * size)
-
-
-def on_diagonal(xp, values):
-    """Matrices with ``values`` on the diagonal."""
-    places = xp.arange_like(values, values.shape[-1])
-    here = xp.equal(xp.expand_dims(places, axis=-1), places)
-    return xp.where(here, xp.expand_dims(values, axis=-1), 0)
 
 
 def identities(xp, like):

@@ -22,13 +22,20 @@ def _left_over(xp, x, y):
     return identities(xp, rows) - rows, identities(xp, columns) - columns
 
 
+def _kept_and_dropped(xp, x, rtol):
+    """Which singular values are kept, and which dropped ones are not 0."""
+    s = xp.svdvals(xp.unmoved(x))
+    kept = s > xp.max(s, axis=-1, keepdims=True) * xp.expand_dims(rtol, axis=-1)
+    felt = s > slack_of(xp, s, max(x.shape[-2:]))
+    return kept, xp.logical_and(xp.logical_not(kept), felt)
+
+
 def _of_dropped(xp, x, rtol):
     """Singular vectors, and what each element of x's move between them adds to the rule of constant
     rank where ``rtol`` drops singular values that are not 0: directly, and conjugate transposed."""
-    u, s, vh = xp.svd(x, full_matrices=False)
-    kept = s > xp.max(s, axis=-1, keepdims=True) * xp.expand_dims(rtol, axis=-1)
-    felt = s > slack_of(xp, s, max(x.shape[-2:]))
-    dropped = xp.logical_and(xp.logical_not(kept), felt)
+    kept, dropped = _kept_and_dropped(xp, x, rtol)
+    some = xp.expand_dims(xp.any(dropped, axis=-1), axis=(-2, -1))
+    u, s, vh = xp.svd(xp.where(some, x, 0), full_matrices=False)  # without any, equal ones may move
     high, low = xp.expand_dims(s, axis=-1), xp.expand_dims(s, axis=-2)
     pairs = xp.logical_and(xp.expand_dims(kept, axis=-1), xp.expand_dims(dropped, axis=-2))
     high, low = xp.where(pairs, high, 1), xp.where(pairs, low, 0)
@@ -67,6 +74,33 @@ def _pinv_tangent(xp, tx, x, rtol, y, *, hermitian):
     inner = xp.matmul(xp.matmul(adjoint(xp, u), tx), adjoint(xp, vh))
     inner = direct * inner + crossed * adjoint(xp, inner)
     return moved + xp.matmul(xp.matmul(adjoint(xp, vh), inner), adjoint(xp, u))
+
+
+def _to_log_pseudo_det(xp, g, x, rtol):
+    inverse = xp.conj(xp.pinv(x, rtol, hermitian=True))
+    return to_triangle(xp, xp.expand_dims(g, axis=(-2, -1)) * inverse)
+
+
+def _log_pseudo_det_tangent(xp, tx, x, rtol):
+    inverse = xp.conj(xp.pinv(x, rtol, hermitian=True))
+    return xp.real(xp.sum(inverse * from_triangle(xp, tx), axis=(-2, -1)))
+
+
+@operation(
+    to_x=_to_log_pseudo_det, tangent=_log_pseudo_det_tangent, batch=last_axes(2, 0), floats=True
+)
+def log_pseudo_det(xp, x, rtol=None):
+    """The logarithm of the size of the product of those eigenvalues that ``pinv`` inverts.
+
+    x: (..., n, n), Hermitian, whose lower triangle is read; rtol: as ``pinv``'s.  The derivative is
+    the pseudoinverse, so that every order is right at constant rank.
+    """
+    check_square("log_pseudo_det", x)
+    values = xp.eigvalsh(x, UPLO="L")
+    if not values.shape[-1]:
+        return xp.sum(values, axis=-1)
+    inverted = _inverted(xp, values, rtol, x.shape)
+    return -xp.sum(xp.log(xp.absolute(xp.where(inverted == 0, 1, inverted))), axis=-1)
 
 
 def _inverted(xp, values, rtol, shape):

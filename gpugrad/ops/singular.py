@@ -1,88 +1,85 @@
-"""Singular values and singular vectors.
+"""Singular values with singular vectors.
 
-Vectors of equal singular values may be any basis of their space.  A move of x splits into one that
-makes such values unequal, which picks a basis, and one that turns the left vectors against the
-right ones, which does not.  The first counts as 0 where values are equal up to rounding
-(``slack_of``), the second never has to: it divides by sums.  So nothing is ever infinite, and
-derivatives are right for what treats equal values alike and whose value does not depend on the
-basis: sums of one function of the values, ``u @ vh``, projectors on whole spaces.  In
-``u @ diag(f(s)) @ vh`` of another f, what follows from how unequal equal values become is not known
-to a rule that is given u, s and vh, and counts as 0 too.
+Vectors of equal singular values may be any basis of their space, and only what does not depend on
+that basis has a derivative.  A move of x splits into one that makes values unequal and is divided
+by gaps, one that turns the left vectors against the right ones and is divided by sums, and one out
+of the space of the vectors, which is divided by values.  As in spectra.py 0 / 0 is 0, x / 0 an
+error (``over_gaps``); so is what gets gradients of values and vectors at once where values are
+equal or 0, but for those of which nothing is used.  So ``u @ vh``, projectors on whole spaces and
+products of the first vectors and values have their derivatives, whatever the other values are.
 """
 
 from .batching import last_axes
 from .declare import operation
-from .hermitian import (
-    adjoint,
-    check_matrices,
-    inverse_beyond,
-    inverse_gaps,
-    slack_of,
-)
+from .gaps import beyond, either, off_diagonal, only_one, used, used_columns
+from .hermitian import adjoint, check_matrices, diagonal_of
+from .singular_values import of_values, parts, put_together, quotients
+from .spectra import ALONG, BACK, splits
 
 
-def _parts(xp, u, s, vh):
-    """1 / (s[j] - s[i]), 1 / (s[i] + s[j]) and 1 / s, each 0 where it would be infinite."""
-    slack = slack_of(xp, s, max(u.shape[-2], vh.shape[-1]))
-    sums = xp.expand_dims(s, axis=-2) + xp.expand_dims(s, axis=-1)
-    wide = xp.expand_dims(slack, axis=-1)
-    return (
-        inverse_gaps(xp, s, slack),
-        inverse_beyond(xp, sums, wide),
-        inverse_beyond(xp, s, slack),
-    )
-
-
-def _of_values(xp, g, s):
-    """The gradient of singular values; as the slope of abs, 0 at those that are 0."""
-    return xp.where(s == 0, 0, g)
-
-
-def _weighed(xp, g, u, vh):
-    return xp.matmul(xp.conj(u) * xp.expand_dims(g, axis=-2), xp.conj(vh))
+def _taken_apart(xp, gu, gs, gvh, apart, whole):
+    """Pairs whose values must not be equal, and pairs of which they must not both be 0."""
+    of_u = None if gu is None else used_columns(xp, gu)
+    of_v = None if gvh is None else used_columns(xp, xp.matrix_transpose(gvh))
+    if gs is not None:
+        any_of = used(xp, gs)
+        for one in (of_u, of_v):
+            any_of = any_of if one is None else xp.logical_or(any_of, one)
+        return (either(xp, any_of),) * 2
+    chosen = only_one(xp, xp.any(beyond(xp, apart, whole), axis=-2))
+    if of_u is None or of_v is None:
+        return chosen, None
+    # of a value 0 each of the two vectors may change its sign alone
+    crossed = xp.logical_and(xp.expand_dims(of_u, axis=-1), xp.expand_dims(of_v, axis=-2))
+    return chosen, xp.logical_or(crossed, xp.matrix_transpose(crossed))
 
 
 def _to_thin(xp, gu, gs, gvh, u, s, vh):
-    """The gradient of x from those of its thin decomposition, some of which may be None."""
-    share = None if gs is None else _weighed(xp, _of_values(xp, gs, s), u, vh)
-    if gu is None and gvh is None:
-        return share
-    gaps, sums, inverse = _parts(xp, u, s, vh)
-    of_u = 0 if gu is None else xp.matmul(xp.matrix_transpose(u), gu)
-    of_v = 0 if gvh is None else -xp.matmul(gvh, xp.matrix_transpose(vh))
-    apart, turned = (of_u + of_v) * gaps, (of_u - of_v) * sums
-    inner = (apart + adjoint(xp, apart) + turned - adjoint(xp, turned)) * 0.5
-    of_vectors = xp.matmul(xp.matmul(xp.conj(u), inner), xp.conj(vh))
+    """The gradient of x from those of the vectors of its thin decomposition; one may be None."""
+    of_u = None if gu is None else xp.matmul(xp.matrix_transpose(u), gu)
+    of_v = None if gvh is None else -xp.matmul(gvh, xp.matrix_transpose(vh))
+    present = [x for x in (of_u, of_v) if x is not None]
+    whole = present[0] if len(present) == 1 else xp.concat(*present, axis=-1)
+    shape = (u.shape[-2], vh.shape[-1])
+    over_gaps, over_sums, over_values = quotients(xp, shape, s, "svd", BACK.format("svdvals"))
+    apart = _sum(of_u, of_v)
+    turned = of_u if of_v is None else _sum(of_u, -of_v)
+    lost = _taken_apart(xp, gu, gs, gvh, apart, whole)
+    apart = over_gaps(apart - adjoint(xp, apart), lost[0], whole)
+    turned = over_sums(turned - adjoint(xp, turned), lost[1], whole)
+    outside = None
     if gu is not None and u.shape[-2] > u.shape[-1]:
-        outside = gu - xp.matmul(xp.conj(u), of_u)
-        of_vectors = of_vectors + _weighed_right(xp, outside, inverse, vh)
-    if gvh is not None and vh.shape[-1] > vh.shape[-2]:
-        outside = gvh + xp.matmul(of_v, xp.conj(vh))
-        left = xp.conj(u) * xp.expand_dims(inverse, axis=-2)
-        of_vectors = of_vectors + xp.matmul(left, outside)
-    return of_vectors if share is None else share + of_vectors
+        outside = xp.conj(over_values(gu - xp.matmul(xp.conj(u), of_u), None, gu))
+    elif gvh is not None and vh.shape[-1] > vh.shape[-2]:
+        beside = xp.matrix_transpose(gvh + xp.matmul(of_v, xp.conj(vh)))
+        outside = xp.conj(over_values(beside, None, xp.matrix_transpose(gvh)))
+    apart, turned = (xp.conj(x) * 0.5 for x in (apart, turned))
+    return xp.conj(put_together(xp, u, vh, apart, turned, outside))
 
 
-def _weighed_right(xp, x, weights, vh):
-    return xp.matmul(x * xp.expand_dims(weights, axis=-2), xp.conj(vh))
+def _sum(a, b):
+    """The sum of two arrays, of which one may be None."""
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b
 
 
 def _thin_tangent(xp, tx, u, s, vh):
-    gaps, sums, inverse = _parts(xp, u, s, vh)
-    uh, v = adjoint(xp, u), adjoint(xp, vh)
-    right, left = xp.matmul(tx, v), xp.matmul(uh, tx)
-    inner = xp.matmul(uh, right)
-    apart = (inner + adjoint(xp, inner)) * gaps * 0.5
-    turned = (inner - adjoint(xp, inner)) * sums * 0.5
-    tu, tvh = xp.matmul(u, apart + turned), -xp.matmul(apart - turned, vh)
-    if u.shape[-2] > u.shape[-1]:
-        outside = right - xp.matmul(u, inner)
-        tu = tu + outside * xp.expand_dims(inverse, axis=-2)
-    if vh.shape[-1] > vh.shape[-2]:
-        outside = left - xp.matmul(inner, vh)
-        tvh = tvh + xp.expand_dims(inverse, axis=-1) * outside
-    ts = xp.real(xp.diagonal(inner, offset=0, axis1=-2, axis2=-1))
-    return tu, _of_values(xp, ts, s), tvh
+    over_gaps, over_sums, over_values = quotients(xp, tx.shape, s, "svd", ALONG.format("svdvals"))
+    apart, turned, outside = parts(xp, u, vh, tx)
+    ts = xp.real(diagonal_of(xp, apart))
+    lost = beyond(xp, apart + turned, tx)  # matters where two values are 0
+    apart = over_gaps(off_diagonal(xp, apart), splits(xp, ts, tx), tx)
+    turned = over_sums(turned, lost, tx)
+    ts = ts + xp.real(diagonal_of(xp, apart + turned * 0))  # 0, or all is NaN
+    tu, tvh = xp.matmul(u, apart + turned), xp.matmul(turned - apart, vh)
+    if outside is not None:
+        outside = over_values(outside, None, tx)
+        if u.shape[-2] > u.shape[-1]:
+            tu = tu + outside
+        else:
+            tvh = tvh + xp.matrix_transpose(outside)
+    return tu, of_values(xp, ts, s), tvh
 
 
 def _split(xp, x, at, axis):
@@ -92,25 +89,40 @@ def _split(xp, x, at, axis):
                  for part in ((None, at, None), (at, None, None)))  # fmt: skip
 
 
-def _to_svd(xp, g, y, *, full_matrices):
+def _without_more(xp, g, u, k):
+    """The gradient of the first ``k`` vectors from that of all: the others are taken to move only
+    as they must for u^H u = 1."""
+    u, more = _split(xp, u, k, -1)
+    g, of_more = _split(xp, g, k, -1)
+    turned = xp.matmul(xp.matrix_transpose(more), of_more)
+    equal = xp.real(xp.sum(xp.zeros_like(more), axis=-2))
+    which = f"svd: vectors {{i}} and {{j}} after the first {k} complete a basis in any way"
+    error = which, "what is differentiated depends on it; full_matrices=False leaves them out"
+    turns = xp.over_gaps(turned - adjoint(xp, turned), equal, equal, None, turned, None,
+                         own=True, size=1, error=error)  # fmt: skip
+    of_more = of_more + xp.matmul(more, xp.unmoved(turns))  # which stay 0, or are NaN
+    through = xp.matmul(more, xp.matmul(xp.matrix_transpose(of_more), u))
+    return g - xp.conj(through)
+
+
+def _to_svd(xp, g, x, y, *, full_matrices):
     (gu, gs, gvh), (u, s, vh) = g, y
     k = s.shape[-1]
-    if u.shape[-1] > k:  # the further columns are taken to move only as they must for u^H u = 1
-        u, more = _split(xp, u, k, -1)
-        if gu is not None:
-            gu, of_more = _split(xp, gu, k, -1)
-            gu = gu - xp.conj(_through(xp, more, of_more, u))
+    if not k:
+        return xp.zeros_like(x)
+    if u.shape[-1] > k:
+        gu = None if gu is None else _without_more(xp, gu, u, k)
+        u, _ = _split(xp, u, k, -1)
     if vh.shape[-2] > k:
-        vh, more = _split(xp, vh, k, -2)
         if gvh is not None:
-            gvh, of_more = _split(xp, gvh, k, -2)
-            turned = _through(xp, *(xp.matrix_transpose(part) for part in (more, of_more, vh)))
-            gvh = gvh - xp.conj(xp.matrix_transpose(turned))
-    return _to_thin(xp, gu, gs, gvh, u, s, vh)
-
-
-def _through(xp, a, b, c):
-    return xp.matmul(xp.matmul(a, xp.matrix_transpose(b)), c)
+            gv, v = xp.matrix_transpose(gvh), xp.matrix_transpose(vh)
+            gvh = xp.matrix_transpose(_without_more(xp, gv, v, k))
+        vh, _ = _split(xp, vh, k, -2)
+    share = None if gs is None else xp.svdvals_gradient(x, gs, u, s, vh)
+    if gu is None and gvh is None:
+        return share
+    of_vectors = _to_thin(xp, gu, gs, gvh, u, s, vh)
+    return of_vectors if share is None else share + of_vectors
 
 
 def _svd_tangent(xp, tx, y, *, full_matrices):
@@ -139,21 +151,3 @@ def svd(xp, x, *, full_matrices=True):
     """
     check_matrices("svd", x)
     return xp.svd(x, full_matrices=full_matrices)
-
-
-def _to_svdvals(xp, g, x, y):
-    u, _, vh = xp.svd(x, full_matrices=False)
-    return _weighed(xp, _of_values(xp, g, y), u, vh)
-
-
-def _svdvals_tangent(xp, tx, x, y):
-    u, _, vh = xp.svd(x, full_matrices=False)
-    moved = xp.sum(xp.conj(u) * xp.matmul(tx, adjoint(xp, vh)), axis=-2)
-    return _of_values(xp, xp.real(moved), y)
-
-
-@operation(to_x=_to_svdvals, tangent=_svdvals_tangent, batch=last_axes(2), floats=True)
-def svdvals(xp, x):
-    """Singular values in descending order; a derivative computes the vectors."""
-    check_matrices("svdvals", x)
-    return xp.svdvals(x)

@@ -1,56 +1,76 @@
-"""Eigenvalues and eigenvectors.
+"""Eigenvalues with eigenvectors.
 
-Vectors of equal eigenvalues may be any basis of their space, and no derivative turns one into
-another: the turn between two vectors counts as 0 where their eigenvalues are equal up to rounding
-(``slack_of``).  So nothing is ever infinite, and derivatives are right for what does not depend on
-that basis and treats equal eigenvalues alike: sums of one function of them, projectors on whole
-eigenspaces.  A matrix function put together as ``v @ diag(f(w)) @ v^H`` does depend on how unequal
-they become; that part is not known to a rule that is given w and v, and counts as 0 too.
+Vectors of equal eigenvalues may be any basis of their space, and only what does not depend on that
+basis has a derivative.  How a vector turns towards another one is a quotient by the gap between
+their eigenvalues (``over_gaps``): 0 / 0 is 0 where values are equal up to rounding, x / 0 an error.
+So in reverse mode projectors on whole eigenspaces have their derivatives, and what depends on the
+basis has none.  What is put together from vectors and values, as ``v @ diag(f(w)) @ v^H``, besides
+depends on how unequal equal values become, which no rule sees that is given w and v: where both get
+gradients and values are equal that is an error too, but for those of which neither value nor vector
+is used.  Forward mode does not see what vectors are used for: it has their derivative along a
+direction that leaves equal values equal, and none along others.
 """
 
 from .batching import last_axes
 from .declare import operation
-from .hermitian import (
-    adjoint,
-    check_square,
-    diagonal_of,
-    from_triangle,
-    inverse_gaps,
-    on_diagonal,
-    slack_of,
-    to_triangle,
+from .eigenvalues import check_triangle, equal, inner
+from .eigenvalues_general import independent
+from .eigenvalues_general import inner as inner_of_general
+from .gaps import beyond, differences, either, off_diagonal, only_one, used, used_columns
+from .hermitian import adjoint, check_square, diagonal_of, from_triangle, to_triangle
+
+OUT = "expm, sqrtm, inv, pinv, matrix_power and solve need no vectors"
+BACK = (
+    "what depends on the choice of their vectors has no derivative there, and what depends on "
+    f"vectors and values at once none that is known; {{}} has that of values alone; {OUT}"
+)
+ALONG = (
+    "along this direction they become unequal, where vectors have no derivative; {} has that of "
+    f"values alone, reverse mode (grad) that of projectors; {OUT}"
 )
 
 
-def _gaps(xp, w):
-    return inverse_gaps(xp, w, slack_of(xp, w, w.shape[-1]))
+def _turn(xp, x, w, lost, whole, slack, error):
+    return xp.over_gaps(x, w, w, lost, whole, slack, own=True, size=w.shape[-1], error=error)
 
 
-def _check_triangle(name, UPLO):
-    if UPLO not in ("L", "U"):
-        raise ValueError(f"{name}: UPLO={UPLO!r}; use 'L' or 'U', the triangle that is read")
+def taken_apart(xp, gw, gv):
+    """Pairs that must not be equal: with one of the vectors alone the basis is chosen, and with
+    vectors and values it matters how unequal these become."""
+    columns = used_columns(xp, gv)
+    if gw is None:
+        return only_one(xp, columns)
+    return either(xp, xp.logical_or(used(xp, gw), columns))
 
 
-def _weighed(xp, g, v):
-    """The gradient of a Hermitian matrix from that of its eigenvalues."""
-    return xp.matmul(xp.conj(v) * xp.expand_dims(g, axis=-2), xp.matrix_transpose(v))
+def splits(xp, values, whole):
+    """Pairs of values that become unequal, given how they move."""
+    return beyond(xp, differences(xp, values), whole)
 
 
-def _to_eigh(xp, g, y, *, UPLO):
+def _to_eigh(xp, g, x, y, *, UPLO):
     (gw, gv), (w, v) = g, y
-    share = None if gw is None else _weighed(xp, gw, v)
+    if not w.shape[-1]:
+        return xp.zeros_like(v)
+    share = None if gw is None else xp.eigvalsh_gradient(x, gw, w, v, UPLO=UPLO)
     if gv is not None:
         turned = xp.matrix_transpose(v)
-        inner = xp.matmul(turned, gv) * _gaps(xp, w)
-        of_vectors = xp.matmul(xp.matmul(xp.conj(v), inner), turned)
+        whole = xp.matmul(turned, gv)
+        error = equal("eigh"), BACK.format("eigvalsh")
+        lost = taken_apart(xp, gw, gv)
+        turn = _turn(xp, whole - adjoint(xp, whole), w, lost, whole, None, error) * 0.5
+        of_vectors = xp.matmul(xp.matmul(xp.conj(v), turn), turned)
         share = of_vectors if share is None else share + of_vectors
     return to_triangle(xp, share, UPLO == "L")
 
 
 def _eigh_tangent(xp, tx, y, *, UPLO):
     w, v = y
-    moved = xp.matmul(adjoint(xp, v), xp.matmul(from_triangle(xp, tx, UPLO == "L"), v))
-    return xp.real(diagonal_of(xp, moved)), xp.matmul(v, moved * _gaps(xp, w))
+    moved = inner(xp, v, from_triangle(xp, tx, UPLO == "L"))
+    tw = xp.real(diagonal_of(xp, moved))
+    error = equal("eigh"), ALONG.format("eigvalsh")
+    turn = _turn(xp, off_diagonal(xp, moved), w, splits(xp, tw, moved), moved, None, error)
+    return tw + xp.real(diagonal_of(xp, turn)), xp.matmul(v, turn)  # 0 there, or all is NaN
 
 
 @operation(to_x=_to_eigh, tangent=_eigh_tangent, batch=last_axes(2), floats=True)
@@ -61,27 +81,8 @@ def eigh(xp, x, *, UPLO="L"):
     sign, or a complex unit: those that move with x are taken not to turn along themselves.
     """
     check_square("eigh", x)
-    _check_triangle("eigh", UPLO)
+    check_triangle("eigh", UPLO)
     return xp.eigh(x, UPLO=UPLO)
-
-
-def _to_eigvalsh(xp, g, x, *, UPLO):
-    _, v = xp.eigh(x, UPLO=UPLO)
-    return to_triangle(xp, _weighed(xp, g, v), UPLO == "L")
-
-
-def _eigvalsh_tangent(xp, tx, x, *, UPLO):
-    _, v = xp.eigh(x, UPLO=UPLO)
-    moved = xp.matmul(from_triangle(xp, tx, UPLO == "L"), v)
-    return xp.real(xp.sum(xp.conj(v) * moved, axis=-2))
-
-
-@operation(to_x=_to_eigvalsh, tangent=_eigvalsh_tangent, batch=last_axes(2), floats=True)
-def eigvalsh(xp, x, *, UPLO="L"):
-    """Eigenvalues in ascending order of Hermitian matrices; a derivative computes the vectors."""
-    check_square("eigvalsh", x)
-    _check_triangle("eigvalsh", UPLO)
-    return xp.eigvalsh(x, UPLO=UPLO)
 
 
 def _real_place(xp, v):
@@ -109,33 +110,32 @@ def _to_unnormalised(xp, g, v):
     return g - xp.conj(v) * xp.real(along) + turn
 
 
-def _independent(xp, v):
-    """``v`` for a solver; where its columns depend on each other, a matrix that is singular."""
-    s = xp.svdvals(v)
-    least = xp.min(s, axis=-1, keepdims=True)
-    lost = least <= slack_of(xp, s, v.shape[-1])
-    return xp.where(xp.expand_dims(lost, axis=-1), 0, v)
-
-
-def _to_eig(xp, g, y):
-    (gw, gv), (w, v) = g, y
+def _to_eig(xp, g, x, y):
+    (gw, gv), (w, vectors) = g, y
     if not w.shape[-1]:
-        return xp.zeros_like(v)
-    turned = xp.matrix_transpose(_independent(xp, v))
-    inner = 0
+        return xp.zeros_like(vectors)
+    v, slack = independent(xp, w, vectors)
+    share = None if gw is None else xp.eigvals_gradient(x, gw, w, v)
     if gv is not None:
-        inner = xp.matmul(turned, _to_unnormalised(xp, gv, v)) * _gaps(xp, w)
-    if gw is not None:
-        inner = inner + on_diagonal(xp, gw)
-    return xp.solve(turned, xp.matmul(inner, turned))
+        turned = xp.matrix_transpose(v)
+        moved = off_diagonal(xp, xp.matmul(turned, _to_unnormalised(xp, gv, vectors)))
+        error = equal("eig"), BACK.format("eigvals")
+        turn = _turn(xp, moved, w, taken_apart(xp, gw, gv), gv, slack, error)
+        of_vectors = xp.solve(turned, xp.matmul(turn, turned))
+        share = of_vectors if share is None else share + of_vectors
+    return share
 
 
 def _eig_tangent(xp, tx, y):
-    w, v = y
+    w, vectors = y
     if not w.shape[-1]:
-        return xp.zeros_like(w), xp.zeros_like(v)
-    moved = xp.solve(_independent(xp, v), xp.matmul(tx, v))
-    return diagonal_of(xp, moved), _normalised(xp, xp.matmul(v, moved * _gaps(xp, w)), v)
+        return xp.zeros_like(w), xp.zeros_like(vectors)
+    v, slack = independent(xp, w, vectors)
+    moved = inner_of_general(xp, v, tx)
+    tw, error = diagonal_of(xp, moved), (equal("eig"), ALONG.format("eigvals"))
+    turn = _turn(xp, off_diagonal(xp, moved), w, splits(xp, tw, moved), moved, slack, error)
+    tw = tw + diagonal_of(xp, turn)  # 0, or all is NaN
+    return tw, _normalised(xp, xp.matmul(vectors, turn), vectors)
 
 
 @operation(to_x=_to_eig, tangent=_eig_tangent, batch=last_axes(2), floats=True)
@@ -147,33 +147,3 @@ def eig(xp, x):
     """
     check_square("eig", x)
     return xp.eig(x)
-
-
-def _nearest(xp, values, others):
-    """For each of ``values`` the place of the nearest of ``others``."""
-    gaps = xp.expand_dims(values, axis=-1) - xp.expand_dims(others, axis=-2)
-    return xp.argmin(xp.absolute(gaps), axis=-1)
-
-
-def _to_eigvals(xp, g, x, y):
-    if not y.shape[-1]:
-        return xp.zeros_like(x)
-    w, v = xp.eig(x)  # perhaps in another order than without vectors
-    turned = xp.matrix_transpose(_independent(xp, v))
-    g = xp.take_along_axis(g, _nearest(xp, w, y), axis=-1)
-    return xp.solve(turned, xp.expand_dims(g, axis=-1) * turned)
-
-
-def _eigvals_tangent(xp, tx, x, y):
-    if not y.shape[-1]:
-        return xp.zeros_like(y)
-    w, v = xp.eig(x)
-    moved = diagonal_of(xp, xp.solve(_independent(xp, v), xp.matmul(tx, v)))
-    return xp.take_along_axis(moved, _nearest(xp, y, w), axis=-1)
-
-
-@operation(to_x=_to_eigvals, tangent=_eigvals_tangent, batch=last_axes(2), floats=True)
-def eigvals(xp, x):
-    """Eigenvalues of square matrices, always complex; a derivative computes the vectors."""
-    check_square("eigvals", x)
-    return xp.eigvals(x)

@@ -6,10 +6,11 @@ from typing import Any
 from ... import functions as gg
 from ... import linalg
 from ...calls import call
-from ...creation import eye
+from ...creation import eye, zeros_like
 from ...levels import recording
 from ...numpy.reading import alike
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
+from ...ops.pseudoinverse import log_pseudo_det
 from .. import special
 from .distribution import Frozen
 
@@ -167,15 +168,18 @@ def _of_constant(off: Any, cov: Any) -> Any:
 
 
 def _singular(off: Any, cov: Any) -> Any:
-    """The same within the space that ``cov`` spans; -inf outside of it."""
-    values, vectors = linalg.eigh(cov)
-    least = ROUNDING[values.dtype.itemsize] * gg.max(gg.abs(values))
+    """The logarithm of the density of columns ``off`` within the space that ``cov`` spans; -inf
+    outside of it.  Eigenvalues only decide: derivatives are those at constant rank."""
+    cov = (cov + gg.matrix_transpose(cov)) * 0.5
+    values, vectors = linalg.eigh(cov.detach())
+    rounding = ROUNDING[values.dtype.itemsize]
+    least = rounding * gg.max(gg.abs(values))
     spans = values > least
-    along = gg.matmul(gg.matrix_transpose(vectors), off)
-    kept = gg.reshape(spans, shape=(-1, 1))
-    safe = gg.where(spans, values, 1.0)
-    squares = gg.where(kept, along * along / gg.reshape(safe, shape=(-1, 1)), 0.0)
-    rest = gg.sum(gg.where(kept, 0.0, along * along), axis=0)
-    size = gg.sum(gg.where(spans, LOG_2_PI + gg.log(safe), 0.0))
-    y = gg.where(rest > least, -inf, -0.5 * (size + gg.sum(squares, axis=0)))
+    along = gg.matmul(gg.matrix_transpose(vectors), off.detach())
+    rest = gg.sum(gg.where(gg.reshape(spans, shape=(-1, 1)), 0.0, along * along), axis=0)
+    squares = gg.sum(off * gg.matmul(linalg.pinv(cov, rtol=rounding, hermitian=True), off), axis=0)
+    size = gg.sum(gg.where(spans, LOG_2_PI, zeros_like(values))) + call(log_pseudo_det)(
+        cov, rounding
+    )
+    y = gg.where(rest > least, -inf, -0.5 * (size + squares))
     return gg.where(gg.any(values < -least), nan, y)
