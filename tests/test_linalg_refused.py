@@ -3,6 +3,7 @@ equal or 0: LinAlgError, or NaN for that matrix, in every mode and order, on hos
 
 import numpy as np
 import pytest
+from sample import complexes, numbers
 from test_linalg_ties import (
     BLOCK,
     LA,
@@ -50,6 +51,8 @@ REFUSED = {
     "x from its parts": (loss(of_singular_values_and_vectors(lambda s: s)), RANK_TWO, IS_ZERO),
     "polar": (loss(polar), RANK_TWO, IS_ZERO),
     "polar, square": (loss(polar), np.diag([2.0, 1.0, 0.0]), IS_ZERO),
+    "polar, Hermitian": (loss(lambda x: (lambda u, _, vh: u @ vh)(*LA.svd(x, hermitian=True))),
+                         np.diag([2.0, 1.0, 0.0]), IS_ZERO),
     "a left vector": (lambda x: LA.svd(x)[0][0, 0], ONE, EQUAL),
     "a further vector": (lambda x: LA.svd(x)[0][0, 3], TURN[:, :2], "after the first 2 complete"),
     "f(x), general": (loss(of_general(gg.exp)), TIED_GENERAL, EQUAL),
@@ -108,6 +111,27 @@ def test_forward_mode_at_a_singular_value_of_zero():
         gg.jvp(polar, (x,), (direction,))
     y = gg.jvp(polar, (x,), (np.diag([1.0, 2.0, 0.0]),))[1]
     np.testing.assert_allclose(y, 0, atol=1e-14)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 6, 10])
+@pytest.mark.parametrize("make", [numbers, complexes])
+def test_ties_are_seen_through_rounding(make, n):
+    values = np.concatenate([np.full(n // 2 + 1, 2.0), np.linspace(-1, 1, n - n // 2 - 1)])
+    together = of_values_and_vectors(gg.exp), of_singular_values_and_vectors(gg.sin)
+    for seed in range(10):
+        left, right = (np.linalg.qr(make(n, n, seed=seed + k))[0] for k in (0, 50))
+        for function, other in zip(together, (left.conj().T, right), strict=True):
+            with pytest.raises(LA.LinAlgError, match=EQUAL):
+                gg.grad(lambda x, f=function: gg.real(gg.sum(f(x) * np.arange(n))))(
+                    (left * values) @ other
+                )
+
+
+def test_a_recorded_walk_refuses_too():
+    x = gg.tensor(ONE, requires_grad=True)
+    gg.sum(LA.eigvalsh(x) ** 3).backward(create_graph=True)
+    with pytest.raises(LA.LinAlgError, match=EQUAL):
+        gg.sum(x.grad * WEIGHTS[:3, :3]).backward()
 
 
 # --- second derivatives of values ---------------------------------------------------------------

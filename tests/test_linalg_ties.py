@@ -149,6 +149,17 @@ def test_matrix_functions_that_need_no_vectors(x):
     assert ranks.item() == 3
 
 
+def test_singular_values_of_hermitian_matrices():
+    """Eigenvalues 1 and -1 are no tie, and 0 has a sign."""
+
+    def rebuilt(x):
+        u, s, vh = LA.svd(hermitian(x), hermitian=True)
+        return (u * gg.sin(s)) @ vh, u @ vh, u[:, 1:] @ adjoint(u[:, 1:])
+
+    gradcheck(rebuilt, ((OTHER * [2.0, 1.0, -1.0]) @ OTHER.T,), order=2)
+    gradcheck(lambda x: rebuilt(x)[0], ((OTHER * [2.0, 1.0, 0.0]) @ OTHER.T,), REVERSE)
+
+
 def test_roots_at_equal_eigenvalues():
     from gpugrad.scipy import linalg
 

@@ -55,6 +55,36 @@ def test_singular_covariances():
     assert np.isnan(indefinite.item())
 
 
+def within(x, cov):
+    return stats.multivariate_normal.logpdf(x, None, cov, allow_singular=True)
+
+
+def test_gradients_of_singular_covariances_where_eigenvalues_are_equal():
+    """Against the closed form (C+ x x' C+ - C+) / 2, and differences that keep the rank."""
+    turned = np.linalg.qr(ROOT)[0]
+    for values in ([1.0, 1.0, 1.0], [2.0, 2.0, 2.0], [2.0, 2.0, 0.0], [3.0, 0.0, 0.0]):
+        cov = (turned * values) @ turned.T
+        x = cov @ np.array([1.0, -0.5, 2.0])
+        inverse = np.linalg.pinv(cov)
+        by_cov = 0.5 * (inverse @ np.outer(x, x) @ inverse - inverse)
+        np.testing.assert_allclose(gg.grad(within, 1)(x, cov), by_cov, atol=1e-13)
+        np.testing.assert_allclose(gg.grad(within)(x, cov), -inverse @ x, atol=1e-13)
+        np.testing.assert_allclose(gg.hessian(within)(x, cov), -inverse, atol=1e-13)
+        rank = np.count_nonzero(values)
+
+        def of_rank(root, rank=rank):
+            cov = root @ root.T
+            return within(cov @ np.ones(3), cov)
+
+        gradcheck(of_rank, [(turned * np.sqrt(values))[:, :rank]], order=2)
+    np.testing.assert_allclose(
+        gg.grad(within, 1)(MEAN, np.eye(3)), 0.5 * (np.outer(MEAN, MEAN) - np.eye(3)), atol=1e-14
+    )
+    gradcheck(lambda x, cov: within(x, (cov + cov.T) / 2), [MEAN, np.eye(3)], order=2)
+    many = gg.vmap(gg.grad(within, 1))(np.stack([MEAN, -MEAN]), np.stack([np.eye(3), COV]))
+    np.testing.assert_allclose(many[1], gg.grad(within, 1)(-MEAN, COV), atol=1e-12)
+
+
 def test_gradients_of_the_multivariate_normal():
     of = stats.multivariate_normal
 

@@ -8,6 +8,7 @@ from ..ops import (
     decomposition,
     eigenvalues,
     eigenvalues_general,
+    gaps,
     singular,
     singular_values,
     spectra,
@@ -83,8 +84,10 @@ def svd(
 
     a: (..., m, n), k = min(m, n); U: (..., m, k) and Vh: (..., k, n), or square with full_matrices.
     compute_uv: False gives S alone.  hermitian: ``a`` is, and is decomposed by eigenvalues.
-    Derivatives are finite where singular values are equal or zero, and right for what does not
-    depend on the choice of vectors there: see gpugrad/ops/singular.py for what that leaves out.
+    Derivatives where singular values are equal are as ``eigh``'s, and so they are where one is 0:
+    ``U @ Vh`` has one at equal values, but none at 0, nor has ``U @ diag(f(S)) @ Vh`` at either.
+    What takes the first vectors and values alone does not mind the others.  ``pinv`` and
+    ``lstsq`` need no vectors.
     """
     if hermitian:
         return _of_hermitian(a, compute_uv)
@@ -100,15 +103,27 @@ def _of_hermitian(a: Any, compute_uv: bool) -> Any:
     order = ANY.argsort(abs(w), axis=-1, descending=True)
     w = ANY.take_along_axis(w, order, axis=-1)
     u = ANY.take_along_axis(v, ANY.expand_dims(order, axis=-2), axis=-1)
-    sign = ANY.where(w < 0, -1.0, 1.0)
-    return SVDResult(u, abs(w), adjoint(ANY, u * ANY.expand_dims(sign, axis=-2)))
+    sign = _sign(w)
+    return SVDResult(u, w * sign, adjoint(ANY, u * ANY.expand_dims(sign, axis=-2)))
+
+
+def _sign(w: Any) -> Any:
+    """1 or -1; what depends on it has no derivative where ``w`` is 0: LinAlgError."""
+    error = "svd" + singular_values.ZERO, spectra.BACK.format("svdvals")
+    jump = call(gaps.over_gaps)(
+        ANY.expand_dims(w, axis=-2), None, abs(w), None, None, None,
+        own=False, size=w.shape[-1], error=error,
+    )  # fmt: skip
+    jump = ANY.squeeze(jump, axis=-2)
+    return ANY.where(w < 0, -1.0, 1.0) + (jump - ANY.unmoved(jump))
 
 
 def svdvals(x: Any, /) -> Any:
     """The singular values in descending order; x: (..., m, n).
 
-    Where values are equal the derivative is right for what treats them alike; at a value that is
-    0 it is 0, as that of abs.
+    Where values are equal the derivative is right for what treats them alike, and that of one of
+    the branches for what singles one out, as at a maximum; at a value that is 0 it is 0, as that of
+    abs.  Second derivatives there are those of ``eigvalsh``.
     """
     return call(singular_values.svdvals)(x)
 
@@ -117,14 +132,25 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     """Eigenvalues in ascending order and orthonormal eigenvectors of Hermitian (..., n, n).
 
     UPLO: the triangle that is read, "L" or "U"; the gradient is Hermitian.
-    Derivatives are finite where eigenvalues are equal, and right for what does not depend on the
-    choice of vectors there: see gpugrad/ops/spectra.py for what that leaves out.
+    Where eigenvalues are equal, up to rounding, reverse mode has the derivative of what does not
+    depend on the choice of vectors, as projectors on whole eigenspaces, and forward mode that along
+    directions which leave them equal.  All else is a LinAlgError: what depends on that choice, and
+    what takes vectors and values at once, as ``v @ diag(f(w)) @ v^H``, unless it does not use those
+    of equal values, whose gradients then are 0.  Use ``eigvalsh`` for values alone; ``expm``,
+    ``sqrtm``, ``inv``, ``pinv``, ``matrix_power`` and ``solve`` need no vectors.  Values beside
+    vectors have to come from one call, or the rule does not see them.  In complex vectors, what
+    depends on the unit by which one may be multiplied is a LinAlgError too.
     """
     return EighResult(*call(spectra.eigh)(call(symmetric)(a), UPLO=UPLO.upper()))
 
 
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
-    """Eigenvalues in ascending order of Hermitian matrices; arguments as those of ``eigh``."""
+    """Eigenvalues in ascending order of Hermitian matrices; arguments as those of ``eigh``.
+
+    Where values are equal the derivative is right for what treats them alike, and that of one of
+    the branches for what singles one out, as at a maximum.  There the gradient of a sum has a
+    derivative, and that of another function of values none that is known: LinAlgError.
+    """
     return call(eigenvalues.eigvalsh)(call(symmetric)(a), UPLO=UPLO.upper())
 
 
@@ -132,11 +158,16 @@ def eig(a: Any) -> EigResult:
     """Eigenvalues and eigenvectors of square matrices (..., n, n), in no promised order.
 
     Both are complex, also where NumPy's are real because all imaginary parts are 0.  Vectors have
-    length one and a real largest component.  Without n independent ones there is no derivative.
+    length one and a real largest component.  Without n independent ones there is no derivative:
+    LinAlgError; where eigenvalues are equal it is as ``eigh``'s, with ``eigvals`` for values alone.
     """
     return EigResult(*call(spectra.eig)(a))
 
 
 def eigvals(a: Any) -> Any:
-    """Eigenvalues of square matrices (..., n, n): complex, in no promised order."""
+    """Eigenvalues of square matrices (..., n, n): complex, in no promised order.
+
+    Derivatives where they are equal are as ``eigvalsh``'s, but equal ones share what singles one
+    out.  Without n independent eigenvectors there is no derivative: LinAlgError.
+    """
     return call(eigenvalues_general.eigvals)(a)

@@ -2,9 +2,9 @@
 
 The gradient of a function of eigenvalues weighs projectors with the gradients of the values, and is
 right where values are equal too, if these gradients are.  How it moves with the matrix is a rule of
-its own (``eigvalsh_gradient``): between equal values it divides a difference
-of gradients, 0, by 0.  That counts as 0, right for gradients that depend on nothing, as those of a
-sum; of others, which become unequal with the values, the rule cannot know how fast: LinAlgError.
+its own (``eigvalsh_gradient``): between equal values it divides a difference of gradients, 0, by 0.
+That counts as 0, right for gradients that depend on nothing, as those of a sum; of others, which
+become unequal with the values, the rule cannot know how fast: LinAlgError.
 """
 
 from .batching import last_axes
