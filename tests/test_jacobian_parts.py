@@ -5,7 +5,6 @@ import pytest
 from sample import numbers
 
 import gpugrad as gg
-from gpugrad.backend.gram import weighted_gram
 from gpugrad.transforms.basis import Directions
 from gpugrad.transforms.lines import Lines
 
@@ -84,20 +83,6 @@ def test_hessians_of_linear_models(function, weights):
     expected = by_hand(np.exp(z)) + 2 * np.eye(20) if weights is None else by_hand(weights(z))
     found = gg.hessian(function)(W)
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
-
-
-def test_a_symmetric_product_is_taken_of_the_same_elements_alone():
-    a, weights = np.ascontiguousarray(TALL.T), numbers(700, seed=5) ** 2
-    expected = (a * weights) @ a.T
-    np.testing.assert_allclose(weighted_gram(a, a[:], weights), expected, rtol=1e-12)
-    np.testing.assert_allclose(weighted_gram(TALL.T, TALL.T, weights), expected, rtol=1e-12)
-    assert weighted_gram(a, a.copy(), weights) is None
-    assert weighted_gram(a, np.asfortranarray(a), weights) is None
-    assert weighted_gram(a[1:], a[:-1], weights) is None
-    assert weighted_gram(a[::-1], a[::-1][::-1], weights) is None
-    assert weighted_gram(a, a, -weights) is None
-    assert weighted_gram(a, a, np.full(700, np.nan)) is None
-    assert weighted_gram(a[:4], a[:4], weights) is None  # too small to be worth it
 
 
 def test_infinite_data_follow_the_rule_of_zeros():
