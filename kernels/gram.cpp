@@ -2,9 +2,9 @@
 // of y from begin to end - 1: up to the diagonal, and mirrored, half of a general product.
 // x is (count, columns); its rows are contiguous and lie `stride` elements apart.
 //
-// Rows of x go through in blocks that stay in the cache, packed with zeros up to whole vectors.  Of
-// a group of y's rows up to three vectors are summed in registers, which hold just as many.  Every
-// element is summed by one thread in the order of k, so that the bits do not depend on threads.
+// Rows of x go through in blocks that stay in the cache, packed with zeros behind them.  Of a group
+// of y's rows as many vectors as registers hold are summed at once.  Every element is summed by one
+// thread in the order of k, so that the bits do not depend on threads.
 // Reference: (x.T * weights) @ x; tests/test_gram.py.
 #include <cstdlib>
 #include <cstring>
@@ -15,10 +15,10 @@ struct Job {
     long count, columns, stride;
 };
 
-#ifdef __AVX512F__
-constexpr long BYTES = 64, ROWS = 8;
-#else
-constexpr long BYTES = 32, ROWS = 4;
+#ifdef __AVX512F__  // 32 registers
+constexpr long BYTES = 64, ROWS = 8, VECTORS = 3;
+#else  // 16
+constexpr long BYTES = 32, ROWS = 6, VECTORS = 2;
 #endif
 constexpr long BLOCK = 64;  // rows of x at once
 
@@ -29,22 +29,22 @@ template <typename T> struct Lanes {
     static constexpr long width = BYTES / sizeof(T);
 };
 
-// Adds a block's sums for ROWS rows and VECTORS vectors to y.
-template <typename T, long VECTORS>
+// Adds a block's sums for ROWS rows and COUNT vectors to y.
+template <typename T, long COUNT>
 static inline void tile(const T* __restrict left, const T* __restrict right, long rows, long padded,
                         T* __restrict y) {
     typedef typename Lanes<T>::vector vector;
     constexpr long width = Lanes<T>::width;
-    vector sums[ROWS][VECTORS] = {};
+    vector sums[ROWS][COUNT] = {};
     for (long k = 0; k < rows; ++k) {
-        vector those[VECTORS];
-        for (long v = 0; v < VECTORS; ++v)
+        vector those[COUNT];
+        for (long v = 0; v < COUNT; ++v)
             memcpy(&those[v], right + k * padded + v * width, BYTES);
         for (long i = 0; i < ROWS; ++i)
-            for (long v = 0; v < VECTORS; ++v) sums[i][v] += left[k * padded + i] * those[v];
+            for (long v = 0; v < COUNT; ++v) sums[i][v] += left[k * padded + i] * those[v];
     }
     for (long i = 0; i < ROWS; ++i)
-        for (long v = 0; v < VECTORS; ++v) {
+        for (long v = 0; v < COUNT; ++v) {
             vector total;
             memcpy(&total, y + i * padded + v * width, BYTES);
             total += sums[i][v];
@@ -57,7 +57,7 @@ template <typename T>
 static void group(const T* left, const T* right, long rows, long padded, long vectors, T* y) {
     constexpr long width = Lanes<T>::width;
     long v = 0;
-    for (; vectors - v >= 5 || vectors - v == 3; v += 3)  // and no single one is left over
+    for (; VECTORS == 3 && (vectors - v >= 5 || vectors - v == 3); v += 3)  // leaves no single one
         tile<T, 3>(left, right + v * width, rows, padded, y + v * width);
     for (; vectors - v >= 2; v += 2)
         tile<T, 2>(left, right + v * width, rows, padded, y + v * width);
@@ -65,8 +65,8 @@ static void group(const T* left, const T* right, long rows, long padded, long ve
 }
 
 template <typename T> static void gram(const Job& job, long begin, long end) {
-    constexpr long width = Lanes<T>::width, least = width > ROWS ? width : ROWS;
-    const long columns = job.columns, padded = (columns + least - 1) / least * least;
+    constexpr long width = Lanes<T>::width;
+    const long columns = job.columns, padded = (columns + ROWS + width) / width * width;
     const long first = begin * ROWS, last = end * ROWS < columns ? end * ROWS : columns;
     T* right = (T*)calloc((2 * BLOCK + (end - begin) * ROWS) * padded, sizeof(T));
     T *left = right + BLOCK * padded, *sums = left + BLOCK * padded;
