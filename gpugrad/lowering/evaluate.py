@@ -164,7 +164,8 @@ def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
 def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exception:
     """The same kind of error, saying which operation on what failed."""
     message = str(error)
-    if message.partition(": ")[0] in REGISTRY:  # it says which operation: this or one within it
+    said = message.partition(": ")[0]
+    if said == op.name or said in REGISTRY:  # this operation or one within it
         return error
     if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
         shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
