@@ -17,6 +17,16 @@ def layer(x):
     return gg.tanh(m @ x) + gg.sum(x * x)
 
 
+def gated(x):
+    m = gg.asarray(MATRIX[:4], device=x.device if hasattr(x, "device") else None)
+    return gg.tanh(m @ x) * x + x + gg.exp(x @ m)
+
+
+def likelihood(x):
+    m = gg.asarray(MATRIX, device=x.device if hasattr(x, "device") else None)
+    return gg.sum(gg.log1p(gg.exp(m @ x)))
+
+
 def loss(x):
     return gg.sum(gg.logaddexp(layer(x), 0.5) ** 2) + gg.prod(x)
 
@@ -37,7 +47,9 @@ TRANSFORMS = {
     "linearize": lambda x, y, b: gg.linearize(layer, x)[1](y),
     "jacfwd": lambda x, y, b: gg.jacfwd(layer)(x),
     "jacrev": lambda x, y, b: gg.jacrev(layer)(x),
+    "jacobian of a gated layer": lambda x, y, b: gg.jacobian(gated)(x),
     "hessian": lambda x, y, b: gg.hessian(loss)(x),
+    "hessian of a linear model": lambda x, y, b: gg.hessian(likelihood)(x),
     "hvp": lambda x, y, b: gg.hvp(loss, (x,), (y,)),
     "vmap": lambda x, y, b: gg.vmap(layer)(b),
     "vmap of grad": lambda x, y, b: gg.vmap(gg.grad(loss))(b),
