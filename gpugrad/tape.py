@@ -17,6 +17,9 @@ from .buffers import order, overwritten
 from .lowering.evaluate import Evaluated, run, strong
 from .lowering.plans import Plan, fitted, plan, released, shape_of
 from .ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
+from .ops.linalg import matrix_product, matrix_vector
+
+PRODUCTS = {matrix_product, matrix_vector}
 
 
 class Node:
@@ -223,24 +226,25 @@ def linear_result(
         return make(y, None)
     chosen, parents = plan(op, needs), tuple([node for node in nodes if node is not None])
     kept = chosen.keep(*arguments, y)
-    if y.dtype is not dtype or (op.kind == BILINEAR and not flat_shapes(arguments)):
+    if y.dtype is not dtype or not never_broadcasts(op, arguments):
         likes = [(a.shape, dtype) for a, need in zip(arguments, needs, strict=True) if need]
         chosen, kept = fitted(chosen), (*kept, (None, tuple(likes)))
     return make(y, Node(chosen, parents, kept, settings))
 
 
-def flat_shapes(values: Sequence) -> bool:
-    """Whether these are matrices and vectors, whose products never broadcast."""
-    return all(len(shape_of(value)) <= 2 for value in values)
+def never_broadcasts(op: Op, values: Sequence) -> bool:
+    """Whether shares have the shapes of the inputs by themselves: those of a linear operation, and
+    of a product of matrices and vectors; a bilinear operation of a user may broadcast any."""
+    if op.kind == LINEAR:
+        return True
+    return op in PRODUCTS and all(len(shape_of(value)) <= 2 for value in values)
 
 
 def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
     """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
     shares come out of the rules with them."""
     needs, parents, likes = [], [], []
-    fits = (
-        op.kind == LINEAR or op.kind == ELEMENTWISE or (op.kind == BILINEAR and flat_shapes(values))
-    )
+    fits = op.kind == ELEMENTWISE or never_broadcasts(op, values)
     shape = shape_of(y) if op.kind == ELEMENTWISE else None
     dtype = getattr(y, "dtype", None)
     for value, node in zip(values, nodes):  # noqa: B905 - as long, and strict costs 2%

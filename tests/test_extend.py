@@ -78,6 +78,25 @@ def test_batches_and_jacobians(name):
     )
 
 
+@pytest.mark.parametrize("other", [numbers(2, 3), numbers(2, 1), np.array(0.5)], ids=np.shape)
+def test_what_broadcasts_gets_gradients_of_its_own_shape(other):
+    """``product`` is bilinear as products of matrices are, which never broadcast."""
+
+    def f(x):
+        return gg.sum(gg.sin(product(x, other)))
+
+    expected = np.sum(other * np.cos(X * other), axis=tuple(range(np.ndim(other) - 1)))
+    expected = expected if np.ndim(other) else other * np.cos(X * other)
+    x = gg.tensor(X, requires_grad=True)
+    f(x).backward()
+    batched = gg.vmap(gg.grad(f))(X[None])[0]
+    over_boxes = gg.grad(lambda x: gg.sum(gg.vmap(f)(x)))(X[None])[0]
+    for found in (gg.grad(f)(X), x.grad.numpy(), batched.numpy(), over_boxes):
+        np.testing.assert_allclose(found, expected, rtol=1e-13)
+    gradcheck(lambda b: product(X, b), [other])
+    gradgradcheck(lambda b: product(X, b), [other])
+
+
 def test_backward_and_names():
     x = gg.tensor(X, requires_grad=True)
     y = gg.sum(logistic(x))

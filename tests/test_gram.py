@@ -39,6 +39,18 @@ def test_every_size(size, dtype, share_from, monkeypatch):
 
 
 @pytest.mark.needs_compiler
+@pytest.mark.usefixtures("always")
+def test_a_field_of_records_is_copied():
+    """Its rows lie no whole number of elements apart."""
+    records = np.zeros(50, [("x", np.float64, (20,)), ("flag", np.int8)])
+    records["x"], weights = np.rint(4 * numbers(50, 20)), numbers(50, seed=1)
+    a = records["x"].T
+    found = gram.weighted_gram(a, a, weights)
+    assert found is not None
+    np.testing.assert_allclose(found, (a * weights) @ a.T, rtol=1e-12)
+
+
+@pytest.mark.needs_compiler
 def test_the_bits_do_not_depend_on_threads(monkeypatch):
     x, weights = numbers(500, 90), numbers(500, seed=1)
     found = []

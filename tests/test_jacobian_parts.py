@@ -61,6 +61,23 @@ def test_parts_stay_parts_until_somebody_asks():
     assert not isinstance(lines + lines, Lines)
 
 
+def test_a_zero_that_both_parts_add_up_to_stays_zero():
+    """0 times an infinite slope is 0, also where the rows and the diagonal cancel."""
+
+    def f(x):
+        return gg.sqrt(np.eye(3) @ x - x)
+
+    np.testing.assert_array_equal(gg.jacfwd(f)(X[:3]), np.zeros((3, 3)))
+    np.testing.assert_array_equal(by_loop(f, X[:3]), np.zeros((3, 3)))
+
+
+@pytest.mark.parametrize("jacobian", [gg.jacfwd, gg.jacrev, gg.jacobian])
+def test_infinite_slopes_are_no_warning(jacobian):
+    """The batch is made after the walk; pytest turns NumPy's warnings into errors."""
+    found = jacobian(lambda x: gg.sqrt(SQUARE @ x**2))(np.zeros(4))
+    np.testing.assert_array_equal(found, np.zeros((4, 4)))
+
+
 def likelihood(w):
     return gg.sum(gg.log1p(gg.exp(-(TALL @ w))))
 

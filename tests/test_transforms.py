@@ -184,6 +184,17 @@ def test_a_linear_map_leaves_out_what_no_result_needs():
     assert len(moves.steps) == 2  # the input and the flip; the product is a factor
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_factors_of_a_linear_map_have_the_dtype_of_the_values(dtype):
+    """The partials of maximum are of the default dtype, or of NumPy's, whatever x is."""
+    x = X.astype(dtype)
+    for bound in (0.1, np.array([0.1], dtype), np.full_like(x, 0.1)):
+        _, moves = linear_map(lambda x, b=bound: gg.sin(gg.maximum(x, b)), [x], lambda new: new)
+        assert moves.terms[0].factor.dtype == dtype
+        expected = np.where(x > 0.1, np.cos(x), 0)
+        np.testing.assert_allclose(moves.terms[0].factor, expected, rtol=np.finfo(dtype).eps * 2)
+
+
 def test_complex_gradients_in_both_conventions():
     """|z|**2 has the gradient 2z as torch gives it, and its conjugate as jax does."""
     z = complexes(3)

@@ -19,7 +19,7 @@ def layer(x):
 
 def gated(x):
     m = gg.asarray(MATRIX[:4], device=x.device if hasattr(x, "device") else None)
-    return gg.tanh(m @ x) * x + x + gg.exp(x @ m)
+    return gg.tanh(m @ x) * x + x + gg.exp(x @ m) + gg.sin(m @ x + x)
 
 
 def likelihood(x):
@@ -48,6 +48,7 @@ TRANSFORMS = {
     "jacfwd": lambda x, y, b: gg.jacfwd(layer)(x),
     "jacrev": lambda x, y, b: gg.jacrev(layer)(x),
     "jacobian of a gated layer": lambda x, y, b: gg.jacobian(gated)(x),
+    "jacfwd of a gated layer": lambda x, y, b: gg.jacfwd(gated)(x),
     "hessian": lambda x, y, b: gg.hessian(loss)(x),
     "hessian of a linear model": lambda x, y, b: gg.hessian(likelihood)(x),
     "hvp": lambda x, y, b: gg.hvp(loss, (x,), (y,)),

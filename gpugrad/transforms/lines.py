@@ -14,7 +14,7 @@ from ..backend.select import BACKENDS
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched
-from .boxes import lowest
+from .boxes import HOST, lowest
 
 
 class Parts(NamedTuple):
@@ -69,7 +69,8 @@ class Lines(Batched):
     def data(self) -> Any:  # type: ignore[override]
         """The whole batch, made when somebody asks for it."""
         if self._whole is None and self._parts is not None:
-            self._whole = self._parts.whole()
+            with HOST.quiet():  # who asks may be no longer in the walk
+                self._whole = self._parts.whole()
         return self._whole
 
     def _take(self, new: Any) -> None:
@@ -102,6 +103,8 @@ class Lines(Batched):
         if parts.weights is not None:
             weights = ANY.scale(parts.weights, factor)
         if diagonal is not None:
+            if not ANY.all(ANY.isfinite(factor)).item():
+                return None  # a zero that is a sum of both parts stays zero
             diagonal = ANY.scale(diagonal, factor)
         return Lines(parts._replace(weights=weights, diagonal=diagonal), self.level)
 

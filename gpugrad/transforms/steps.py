@@ -13,7 +13,7 @@ from ..backend.dtypes import bool_
 from ..buffers import overwritten
 from ..lowering.evaluate import small_floats
 from ..lowering.plans import rule_of, shape_of
-from ..lowering.tangents import added, in_dtype, partial, scaled
+from ..lowering.tangents import added, in_dtype, partial, scaled, typed
 from ..ops.declare import Op
 from .boxes import HOST
 
@@ -62,7 +62,10 @@ def composed(
         if term is None or (rule := rule_of(op, i)).constant == 0:
             continue
         factor = partial(op, rule, xp, read, y, settings)
-        if (same is None or same[i]) and getattr(factor, "dtype", None) is not bool_:
+        selects = getattr(factor, "dtype", None) is bool_
+        if not selects:  # a partial may be of the default dtype, or NumPy's of a rule's numbers
+            factor = typed(xp, factor, y)
+        if not selects and (same is None or same[i]):
             shares.append(Term(term.step, term.output, _product(xp, term.factor, factor)))
         else:
             plain = False
@@ -104,7 +107,8 @@ def _product(xp: Any, known: Any, factor: Any) -> Any:
         return known * factor
     if type(known) in (int, float):
         return factor * known
-    return (xp if type(known) is type(factor) else ANY).scale(known, factor)
+    alike = type(known) is type(factor) and known.dtype is factor.dtype
+    return (xp if alike else ANY).scale(known, factor)
 
 
 def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:

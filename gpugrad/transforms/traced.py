@@ -18,7 +18,7 @@ from ..lowering.evaluate import Evaluated, small_floats, strong
 from ..lowering.namespace import Namespace
 from ..lowering.plans import plan
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, operation
-from ..tape import Leaf, Node, Parts, flat_shapes, joined, linear_result, recorded, walk
+from ..tape import Leaf, Node, Parts, joined, linear_result, never_broadcasts, recorded, walk
 from ..tensor import Tensor
 from .boxes import (
     HOST,
@@ -149,7 +149,7 @@ class Traced(Box):
             return None
         self.level.mixed = True
         y = general(op, given, settings)
-        if y.dtype is dtype and (op.kind == LINEAR or flat_shapes(given)):
+        if y.dtype is dtype and never_broadcasts(op, given):
             return self._noted(op, nodes, given, y, settings)
         return recorded(op, nodes, given, Evaluated(y, given), settings, self._with)
 
