@@ -41,8 +41,8 @@ def weighted_gram(a: Any, b: Any, weights: Any) -> Any:
     kernel = _kernel(a.dtype) if a.size * a.shape[0] >= LEAST else None
     if kernel is None:
         return None
-    lies = a.strides[0] == a.itemsize and not a.strides[1] % a.itemsize  # no field of records
-    x = a.T if lies else np.ascontiguousarray(a.T)
+    whole = not a.strides[1] % a.itemsize  # not so in a field of records
+    x = a.T if a.strides[0] == a.itemsize and whole else np.ascontiguousarray(a.T)
     count, columns = x.shape
     weights, y = np.ascontiguousarray(weights), np.empty((columns, columns), x.dtype)
     stride = x.strides[0] // x.itemsize
