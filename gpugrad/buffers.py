@@ -1,4 +1,5 @@
-"""The buffers behind arrays: which show the same memory, and which were written since."""
+"""The buffers behind arrays: which show the same memory, and which were written since, by numbers
+that nodes and writes share."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -8,7 +9,7 @@ from weakref import ref
 
 from .backend.select import backend_of
 
-order = count(1).__next__  # numbers of nodes and of writes, atomic, so threads may share them
+next_number = count(1).__next__  # atomic, so threads may share it
 
 
 def separate(arrived: dict[Any, Any]) -> None:
@@ -43,7 +44,7 @@ class Overwritten:
         buffer = _buffer(array)
         key = id(buffer)
         with self._lock:
-            self.latest = order()
+            self.latest = next_number()
             self._by_id[key] = (ref(buffer, lambda _: self._by_id.pop(key, None)), self.latest)
 
     def check(self, node: Any) -> None:

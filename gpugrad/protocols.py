@@ -9,14 +9,18 @@ from sys import modules
 from typing import Any
 
 from .apply import call
-from .ops import REGISTRY
+from .ops import REGISTRY, arithmetic, comparison, linalg
 
-NAMES = (  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is
-    "add", "bitwise_and", "bitwise_or", "bitwise_xor", "divide", "equal", "floor_divide", "greater",
-    "greater_equal", "less", "less_equal", "matmul", "multiply", "not_equal", "power", "remainder",
-    "subtract",
-)  # fmt: skip
-OPERATORS = {name: call(REGISTRY[name]) for name in NAMES}
+OPERATORS = {  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is
+    op.name: call(op)
+    for op in (
+        *(arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide),
+        *(arithmetic.power, arithmetic.floor_divide, arithmetic.remainder, linalg.matmul),
+        *(comparison.bitwise_and, comparison.bitwise_or, comparison.bitwise_xor),
+        *(comparison.equal, comparison.not_equal, comparison.greater, comparison.greater_equal),
+        *(comparison.less, comparison.less_equal),
+    )
+}
 
 
 class _Above:

@@ -51,6 +51,24 @@ def test_what_went_in_is_not_written():
     np.testing.assert_array_equal(matrix, SQUARE)
 
 
+@pytest.mark.parametrize("jacobian", [gg.jacfwd, gg.jacrev, gg.jacobian])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda m: lambda x: m @ x,
+        lambda m: lambda x: x @ m,
+        lambda m: lambda x: gg.reshape(m @ gg.reshape(x, (4, 1)), (2, 2)),
+        lambda m: lambda x: gg.zeros(4, dtype="float64") + x[0] * 0,
+    ],
+)
+def test_a_jacobian_is_nobody_elses(f, jacobian):
+    """Of a linear map it is the map's own matrix, which must not be written through it."""
+    matrix = SQUARE.copy()
+    found = jacobian(f(matrix))(X)
+    found[...] = 99.0
+    np.testing.assert_array_equal(matrix, SQUARE)
+
+
 def test_parts_stay_parts_until_somebody_asks():
     units, scaled = Directions(X, None, 7), Directions(X, X, 7)
     lines = SQUARE @ units

@@ -30,6 +30,7 @@ BY_NAME = {
               float16, bfloat16, float32, float64, complex64, complex128)
 }  # fmt: skip
 EXACT = frozenset(BY_NAME.values()) - INEXACT
+FREQUENT = frozenset({float32, float64})  # a set: to a tuple's `in`, None equals float64
 KNOWN = {dtype: dtype for dtype in BY_NAME.values()}
 # The classes of those dtypes, for either order of bytes; int64 has two, C's long and long long.
 DTYPE_CLASSES = frozenset(map(type, (*KNOWN, *map(np.dtype, np.typecodes["AllInteger"]))))

@@ -190,7 +190,7 @@ CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_
 
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
-    # methods, of which NumPy's functions take longer to find them than they themselves take
+    # methods: NumPy's functions of these names look them up in more time than they take
     "reshape": lambda x, shape: x.reshape(shape), "squeeze": lambda x, axis=None: x.squeeze(axis),
     "permute_dims": lambda x, axes=None: x.transpose(axes), "matrix_transpose": matrix_transpose,
     "expand_dims": expand_dims, "broadcast_to": broadcast_to, "diagonal": diagonal,

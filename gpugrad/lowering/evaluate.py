@@ -165,8 +165,8 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
     """The same kind of error, saying which operation on what failed."""
     message = str(error)
     said = message.partition(": ")[0]
-    if said == op.name or said in REGISTRY:  # this operation or one within it
-        return error
+    if said == op.name or (isinstance(error, LinAlgError) and said in REGISTRY):
+        return error  # it says which operation: this one, or the one whose derivative this is
     if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
         shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
         return ValueError(f"{op.name}: shapes {shapes} do not broadcast")

@@ -5,8 +5,9 @@ from math import prod
 from typing import Any
 
 from .. import functions as gg
+from ..backend.dtypes import FREQUENT
 from .concrete import holds
-from .reading import FREQUENT, alike, array, arrays, no_out, own_dtype
+from .reading import alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
 

@@ -13,14 +13,21 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
 from typing import Any
 
 from .. import functions as gg
-from ..backend.dtypes import BY_NAME, DTYPE_CLASSES, INEXACT, as_dtype, complex128, float32, float64
+from ..backend.dtypes import (
+    BY_NAME,
+    DTYPE_CLASSES,
+    FREQUENT,
+    INEXACT,
+    as_dtype,
+    complex128,
+    float64,
+)
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..calls import innermost
 from ..tensor import Tensor
 
 NUMBERS = (bool, int, float, complex)
-FREQUENT = frozenset({float64, float32})  # a set: to a tuple's `in`, None equals float64
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:

@@ -9,13 +9,13 @@ from functools import wraps
 from typing import Any
 
 from .. import functions as gg
-from ..backend.dtypes import int64
+from ..backend.dtypes import FREQUENT, int64
 from ..backend.numpy_rules import inputs, loop
 from ..backend.select import HOST
 from ..tensor import Tensor
-from .reading import FREQUENT, NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
+from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
 
-DIRECT = FREQUENT | {int64}  # dtypes of most arrays
+DIRECT = FREQUENT | {int64}  # dtypes of most arrays, and of most indices
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
 
 
@@ -55,6 +55,7 @@ def _direct(name: str, function: Callable, kinds: tuple) -> bool:
         return False
     if set(taken) != dtypes:
         return False
+    # whether ours gives what NumPy's does is tried: of integers, reciprocal does not
     ones = [1 if kind is int else 1.0 if kind is float else HOST.asarray(1, kind) for kind in kinds]
     return getattr(function(*ones), "dtype", None) == given[0]
 

@@ -10,14 +10,14 @@ from math import prod
 from typing import Any
 
 from ..apply import ANY, prototype
+from ..backend.select import BACKENDS
 from ..lowering.evaluate import strong
 from ..lowering.plans import shape_of
 from ..ops import arithmetic, linalg, reduction, shape
 from ..ops.declare import Op
-from ..tensor import Tensor
 from .batched import Batched
 from .boxes import Box, below, lowered, ones
-from .lines import Lines, rows_of
+from .lines import Lines, rows_of, scaled_rows
 
 SCALING = {arithmetic.multiply, arithmetic.scale}  # by what is no direction, on either side
 FIRST = {arithmetic.negative, arithmetic.positive, arithmetic.divide}  # linear in the first
@@ -145,13 +145,8 @@ def _product(one: Directions, mine: list, arguments: tuple) -> Any:
         return None
     if not rows and one.shape != (matrix.shape[1], 1):
         return None
-    lines = _scaled_rows(one, matrix if rows else ANY.matrix_transpose(matrix))
+    lines = scaled_rows(matrix if rows else ANY.matrix_transpose(matrix), one._entries)
     return Batched(ANY.expand_dims(lines, axis=1 if rows else 2), one.level)
-
-
-def _scaled_rows(one: Directions, matrix: Any) -> Any:
-    """The rows of a matrix, each times its entry."""
-    return matrix if one._entries is None else matrix * ANY.reshape(one.entries, shape=(-1, 1))
 
 
 def images(push: Callable[[Any], list], like: Any, level: int) -> list:
@@ -169,9 +164,15 @@ def images(push: Callable[[Any], list], like: Any, level: int) -> list:
 
 
 def _members(y: Any, level: int, size: int) -> Any:
+    """The members of a result as one array that is nobody else's: of a linear map they may be the
+    user's own matrix."""
     if y is None:
         return None
-    if isinstance(y, Tensor) and y.level == level:
-        assert isinstance(y, Box)
-        return y.data
-    return ANY.broadcast_to(strong(y), shape=(size, *shape_of(y)))
+    if isinstance(y, Box) and y.level == level:
+        whole = y.data
+        shared = isinstance(y, Lines) and y.unscaled
+    else:
+        whole, shared = ANY.broadcast_to(strong(y), shape=(size, *shape_of(y))), True
+    if type(whole) in BACKENDS and (shared or getattr(whole, "base", None) is not None):
+        return ANY.positive(whole)
+    return whole

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..apply import ANY, as_tensor, general, prototype
-from ..backend.dtypes import HALVES, INEXACT, float32, float64
+from ..backend.dtypes import FREQUENT, HALVES, INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..calls import innermost
 from ..lowering.evaluate import (
@@ -45,7 +45,7 @@ class Box(Tensor):
         """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
         raise NotImplementedError
 
-    def small(self, op: Op, arguments: Sequence) -> Any:
+    def short(self, op: Op, arguments: Sequence) -> Any:
         """What ``process`` gives of an elementwise operation without settings, where this
         transform has a shorter way to it; else None."""
         return None
@@ -133,7 +133,7 @@ def _read_by_rules(op: Op, values: tuple, y: Any) -> Evaluated:
     """What ``evaluate`` gives of raw arrays: a result with its inputs in a common dtype."""
     raws, like = [innermost(v) for v in values], innermost(y[0] if isinstance(y, tuple) else y)
     own = getattr(like, "dtype", None)
-    if own in (float32, float64) and all(getattr(raw, "dtype", None) is own for raw in raws):
+    if own in FREQUENT and all(getattr(raw, "dtype", None) is own for raw in raws):
         return Evaluated(y, values)
     dtype = common_dtype(op, raws) if op.differentiable else None
     read = []

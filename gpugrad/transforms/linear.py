@@ -18,7 +18,7 @@ from ..tape import linear_value, now
 from ..tensor import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
-from .steps import LinearMap, Step, Term, composed, space_of
+from .steps import LinearMap, Step, Term, composed
 
 
 class Linear(Box):
@@ -36,33 +36,35 @@ class Linear(Box):
         """Apply ``op``, of whose arguments this one has the highest level."""
         y = None
         if op.kind == ELEMENTWISE and not settings:
-            y = self.small(op, arguments)
+            y = self.short(op, arguments)
         elif op.kind == LINEAR or op.kind == BILINEAR:
             y = self._linear(op, arguments, settings)
         return super().process(op, arguments, settings) if y is None else y
 
-    def small(self, op: Op, arguments: Sequence) -> Any:
+    def short(self, op: Op, arguments: Sequence) -> Any:
         """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
         below the boxes; None for others."""
-        values, terms = self._read(arguments)
-        small = small_floats(values) if values and op.differentiable else None
-        if small is None:
+        read = self._read(arguments) if op.differentiable else None
+        small = small_floats(read[0]) if read else None
+        if read is None or small is None:
             return None
-        backend, arrays = small
+        terms, (backend, arrays) = read[1], small
         y = op.forward(backend.xp, *arrays)
         with HOST.quiet():
             term = composed(op, backend.xp, terms, None, tuple(arrays), y, {}, y.dtype)
         return self._with(y, term)
 
     def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """The same for a linear or bilinear operation on raw arrays."""
-        values, terms = self._read(arguments)
-        given = tuple(values)
-        y = linear_value(op, given, settings) if values else None
-        return None if y is None else self._stepped(op, y, tuple(terms), given, settings)
+        """What ``process`` gives of a linear or bilinear operation on raw arrays, sooner."""
+        read = self._read(arguments)
+        if read is None:
+            return None
+        given, terms = map(tuple, read)
+        y = linear_value(op, given, settings)
+        return None if y is None else self._stepped(op, y, terms, given, settings)
 
-    def _read(self, arguments: Sequence) -> tuple[list, list]:
-        """What lies below the arguments and their terms; nothing if that is more than arrays."""
+    def _read(self, arguments: Sequence) -> tuple[list, list] | None:
+        """What lies below the arguments, and their terms; None if something there is recorded."""
         values, terms = [], []
         for argument in arguments:
             value, term = argument, None
@@ -71,9 +73,9 @@ class Linear(Box):
                 if isinstance(argument, Linear) and argument.level == self.level:
                     term = argument.term
                 elif argument.level or argument.node is not None:
-                    return [], []
-                if type(value) is float:
-                    return [], []
+                    return None
+                if type(value) is float:  # a number in a box, which decides no dtype
+                    return None
             values.append(value)
             terms.append(term)
         return values, terms
@@ -91,8 +93,9 @@ class Linear(Box):
             read, like = widened(ANY, read, compute), widened(ANY, like, compute)
         shape, dtype = shape_of(y), getattr(y, "dtype", None)
         same = [shape_of(box) == shape for box in mine]
+        small = small_floats(read)
+        space = ANY if small is None else small[0].xp
         with HOST.quiet():
-            space = space_of(read)
             return self._with(y, composed(op, space, terms, same, read, like, settings, dtype))
 
     def _stepped(

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from ..apply import ANY
 from ..backend.dtypes import bool_
 from ..buffers import overwritten
-from ..lowering.evaluate import small_floats
 from ..lowering.plans import rule_of, shape_of
 from ..lowering.tangents import added, in_dtype, partial, scaled, typed
 from ..ops.declare import Op
@@ -91,12 +90,6 @@ def _merged(shares: list[Term]) -> list[Term]:
             share = share._replace(factor=one + other)
         found[key] = share
     return list(found.values())
-
-
-def space_of(values: Sequence) -> Any:
-    """The namespace to compute factors in: of small raw arrays their backend's own."""
-    small = small_floats(values)
-    return ANY if small is None else small[0].xp
 
 
 def _product(xp: Any, known: Any, factor: Any) -> Any:
