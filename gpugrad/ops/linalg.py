@@ -35,14 +35,17 @@ def matrix_vector(xp, a, b):
 def matmul(xp, a, b):
     """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
     rank_a, rank_b = len(a.shape), len(b.shape)
-    if rank_a > 1 and rank_b > 1:
-        return _product(xp, a, b)
-    if (rank_a, rank_b) == (2, 1) and a.shape[1] == b.shape[0]:
-        return xp.matrix_vector(a, b)
-    if (rank_a, rank_b) == (1, 2) and a.shape[0] == b.shape[0]:
-        return xp.matrix_vector(xp.matrix_transpose(b), a)
     if not rank_a or not rank_b:
         raise ValueError(f"matmul: numbers have no matrix product, {a.shape} @ {b.shape}; use *")
+    if a.shape[-1] != b.shape[-2 if rank_b > 1 else 0]:
+        hint = "; did you mean b.T?" if rank_b > 1 and a.shape[-1] == b.shape[-1] else ""
+        raise ValueError(f"matmul: inner sizes differ, {a.shape} @ {b.shape}{hint}")
+    if rank_a > 1 and rank_b > 1:
+        return _product(xp, a, b)
+    if (rank_a, rank_b) == (2, 1):
+        return xp.matrix_vector(a, b)
+    if (rank_a, rank_b) == (1, 2):
+        return xp.matrix_vector(xp.matrix_transpose(b), a)
     left = xp.reshape(a, shape=(1, a.shape[0])) if rank_a == 1 else a
     right = xp.reshape(b, shape=(b.shape[0], 1)) if rank_b == 1 else b
     y = _product(xp, left, right)
@@ -52,9 +55,6 @@ def matmul(xp, a, b):
 
 
 def _product(xp, a, b):
-    if a.shape[-1] != b.shape[-2]:
-        hint = "; did you mean b.T?" if a.shape[-1] == b.shape[-1] else ""
-        raise ValueError(f"matmul: inner sizes differ, {a.shape} @ {b.shape}{hint}")
     if len(b.shape) > 2 or len(a.shape) == 2:
         return xp.matrix_product(a, b)
     rows = xp.matrix_product(flat_rows(xp, a), b)  # one large product instead of a stack
