@@ -189,7 +189,7 @@ def eager(op: Op, arguments: tuple, settings: dict) -> Any:
         values.append(argument)
     given, live = tuple(values), live and op.differentiable and recording()
     if op.kind == LINEAR or op.kind == BILINEAR:
-        y = linear_result(op, given, nodes if live else (), settings, Tensor)
+        y = linear_result(op, given, nodes if live else [None] * len(nodes), settings, Tensor)
         if y is not None:
             return y
     if live:

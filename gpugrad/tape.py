@@ -11,10 +11,9 @@ from heapq import heappop, heappush
 from typing import Any
 from weakref import ref
 
-from .backend.dtypes import FREQUENT, INEXACT, float32, float64
-from .backend.select import BACKENDS
+from .backend.dtypes import INEXACT, float32, float64
 from .buffers import next_number, overwritten
-from .lowering.evaluate import Evaluated, run, strong
+from .lowering.evaluate import Evaluated, run, strong, uniform
 from .lowering.plans import Plan, fitted, plan, released, shape_of
 from .ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from .ops.linalg import matrix_product, matrix_vector
@@ -202,13 +201,12 @@ def linear_value(op: Op, arguments: tuple, settings: dict) -> Any:
     """What a linear or bilinear operation gives, without a look at what is rare: if all arguments
     are raw arrays of one device, and those that take part have one of the frequent dtypes; else
     None."""
-    data = arguments[0]
-    kind, dtype = type(data), getattr(data, "dtype", None)
-    backend = BACKENDS.get(kind)
-    if backend is None or backend.shares_type or dtype not in FREQUENT:
+    backend = uniform(arguments if op.kind == BILINEAR else arguments[:1])
+    if backend is None:
         return None
-    for other in arguments[1:]:
-        if type(other) is not kind or (op.kind == BILINEAR and other.dtype is not dtype):
+    kind = type(arguments[0])
+    for other in arguments[1:]:  # of a linear operation, indices
+        if type(other) is not kind:
             return None
     return run(op, backend, arguments, settings)
 

@@ -42,7 +42,7 @@ def evaluate(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()
 
     needs: which inputs want a gradient, if this is recorded.
     """
-    dtype, backend = None, _uniform(values)
+    dtype, backend = None, uniform(values)
     if backend is None:
         backend = common_backend(op, values)
         if backend is None:
@@ -136,7 +136,7 @@ def small_floats(values: Sequence) -> tuple[Any, Sequence] | None:
     return backend, values
 
 
-def _uniform(values: tuple) -> Any:
+def uniform(values: Sequence) -> Any:
     """The backend if all values are arrays of one type and of one of the frequent dtypes."""
     kind, dtype = type(values[0]), getattr(values[0], "dtype", None)
     if dtype is not float32 and dtype is not float64:

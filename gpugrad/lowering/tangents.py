@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, Rule
+from ..ops.shares import added
 from .plans import keeper, rule_of, shape_of, widened
 
 
@@ -53,13 +54,6 @@ def _moved_with(
         rule_of(op, next(i for i, t in enumerate(tangents) if t is not None))  # raises
     assert op.tangent is not None
     return op.tangent.function(xp, *_named(op, op.tangent, inputs, tangents, y), **settings)
-
-
-def added(a: Any, b: Any) -> Any:
-    """The sum of two tangents that may be None."""
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
 
 
 def _elementwise(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:

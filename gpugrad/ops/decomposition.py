@@ -10,6 +10,7 @@ from .hermitian import (
     halved,
     to_triangle,
 )
+from .shares import added
 
 
 def _cholesky_tangent(xp, tx, y):
@@ -68,7 +69,7 @@ def _to_qr(xp, g, y, *, mode):
         of_upper = of_upper - xp.matmul(xp.matrix_transpose(q), gq)
     of_upper = halved(xp, of_upper, lower=False)
     moved = xp.matmul(xp.conj(q), of_upper + adjoint(xp, of_upper))
-    moved = moved if gq is None else moved + gq
+    moved = added(moved, gq)
     return xp.matrix_transpose(xp.solve_triangular(r, xp.matrix_transpose(moved), lower=False))
 
 

@@ -3,6 +3,7 @@
 from .batching import last_axes
 from .declare import operation
 from .hermitian import check_square, diagonal_of
+from .shares import added
 
 
 def _wide(xp, g):
@@ -54,8 +55,7 @@ def _change_tangent(xp, tx, tt, x, t):
     moved = None if tt is None else xp.cofactor_change(x, tt)
     if tx is None:
         return moved
-    third = _third(xp, tx, x, t)
-    return third if moved is None else moved + third
+    return added(moved, _third(xp, tx, x, t))
 
 
 @operation(

@@ -11,6 +11,7 @@ from .batching import last_axes
 from .declare import operation
 from .gaps import beyond, differences, no_gradient, off_diagonal
 from .hermitian import adjoint, check_square, diagonal_of, from_triangle, to_triangle
+from .shares import added
 
 WITHOUT = "expm, sqrtm, inv, pinv, matrix_power and solve need no eigenvalues"
 SECOND = f"second derivatives of a function of values are not known there; {WITHOUT}"
@@ -73,7 +74,7 @@ def _gradient_tangent(xp, tx, tgw, x, gw, w, v, *, UPLO):
     if tx is None:
         return moved
     bent = _bent(xp, w, v, gw, from_triangle(xp, tx, UPLO == "L"), tgw is not None)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 @operation(
@@ -105,7 +106,7 @@ def _change_tangent(xp, tx, tt, x, t, *, UPLO):
     one, other = inner(xp, v, t), inner(xp, v, from_triangle(xp, tx, UPLO == "L"))
     both = off_diagonal(xp, xp.real((xp.conj(one) + xp.matrix_transpose(one)) * other)) * 0.5
     bent = 2 * xp.sum(_over(xp, both, w, None, both_sizes(xp, one, other)), axis=-2)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 def both_sizes(xp, a, b):

@@ -7,6 +7,7 @@ from .declare import operation
 from .eigenvalues import SECOND, both_sizes, equal
 from .gaps import beyond, differences, no_gradient, off_diagonal
 from .hermitian import check_square, diagonal_of, slack_of
+from .shares import added
 
 
 def independent(xp, w, v):
@@ -83,7 +84,7 @@ def _gradient_tangent(xp, tx, tgw, x, gw, w, v):
     own, vectors, slack = _parts(xp, x, w, v)
     gw = _in_order_of(xp, own, w, slack, gw) if v is None else gw
     bent = _bent(xp, (own, vectors, slack), gw, tx, tgw is not None)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 @operation(
@@ -121,7 +122,7 @@ def _change_tangent(xp, tx, tt, x, t, w):
     both = off_diagonal(xp, both + xp.matrix_transpose(both))
     bent = xp.sum(_over(xp, both, own, None, both_sizes(xp, one, other), slack), axis=-2)
     bent = _in_order_of(xp, w, own, slack, bent)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 @operation(

@@ -5,6 +5,7 @@
 
 from .batching import first_axis
 from .declare import composite, operation
+from .shares import added
 
 
 def reduced(xp, losses, reduction):
@@ -44,10 +45,6 @@ def _by_weight(xp, x, labels, ignored, smoothing):
     return -_target(xp, x, labels, None, ignored, smoothing) * xp.log_softmax(x, axis=-1)
 
 
-def _added(a, b):
-    return b if a is None else a if b is None else a + b
-
-
 def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
     moved = None
     if tx is not None:
@@ -57,7 +54,7 @@ def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
         moved = xp.sum(tx * slope, axis=-1)
     if tweight is None:
         return moved
-    return _added(moved, xp.sum(_by_weight(xp, x, labels, ignored, smoothing) * tweight, axis=-1))
+    return added(moved, xp.sum(_by_weight(xp, x, labels, ignored, smoothing) * tweight, axis=-1))
 
 
 def _rows_of_all(xp, stack, **settings):
@@ -121,7 +118,7 @@ def _mean_tangent(xp, tx, tweight, x, labels, weight, y, *, ignored, smoothing):
     if tweight is None:
         return moved
     slope = _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
-    return _added(moved, xp.sum(slope * tweight))
+    return added(moved, xp.sum(slope * tweight))
 
 
 def _mean_of_all(xp, stack, *, ignored, smoothing):

@@ -4,6 +4,7 @@ from math import prod
 
 from .batching import along
 from .declare import composite, operation
+from .shares import added
 
 
 @composite
@@ -64,11 +65,9 @@ def _standardise_pullback(xp, g, y, *, axes, epsilon):
     if of_y is not None:
         total = xp.standardise_gradient(of_y, values, variance, axes=axes, epsilon=epsilon)
     if of_mean is not None:
-        share = xp.broadcast_to(of_mean * (1 / count), shape=values.shape)
-        total = share if total is None else total + share
+        total = added(total, xp.broadcast_to(of_mean * (1 / count), shape=values.shape))
     if of_variance is not None:
-        share = values * (of_variance * xp.sqrt(variance + epsilon) * (2 / count))
-        total = share if total is None else total + share
+        total = added(total, values * (of_variance * xp.sqrt(variance + epsilon) * (2 / count)))
     return total
 
 

@@ -5,6 +5,7 @@ from math import prod as prod_of
 from .axes import axes_of, spread
 from .batching import all_full, along, last_axes
 from .declare import composite, linear, operation
+from .shares import added
 
 
 @linear(transpose=lambda xp, g, *, axis: _backwards(xp, g, axis), batch=along("axis"))
@@ -95,10 +96,7 @@ def recurrence(xp, a, b):
 
 
 def _driven(xp, ta, tb, y):
-    moved = None if ta is None else ta * _before(xp, y, 0)
-    if moved is None or tb is None:
-        return tb if moved is None else moved
-    return moved + tb
+    return added(None if ta is None else ta * _before(xp, y, 0), tb)
 
 
 @operation(

@@ -13,6 +13,7 @@ from .batching import last_axes
 from .declare import operation
 from .gaps import beyond, either, off_diagonal, only_one, used, used_columns
 from .hermitian import adjoint, check_matrices, diagonal_of
+from .shares import added
 from .singular_values import of_values, parts, put_together, quotients
 from .spectra import ALONG, BACK, splits
 
@@ -42,8 +43,8 @@ def _to_thin(xp, gu, gs, gvh, u, s, vh):
     whole = present[0] if len(present) == 1 else xp.concat(*present, axis=-1)
     shape = (u.shape[-2], vh.shape[-1])
     over_gaps, over_sums, over_values = quotients(xp, shape, s, "svd", BACK.format("svdvals"))
-    apart = _sum(of_u, of_v)
-    turned = of_u if of_v is None else _sum(of_u, -of_v)
+    apart = added(of_u, of_v)
+    turned = of_u if of_v is None else added(of_u, -of_v)
     lost = _taken_apart(xp, gu, gs, gvh, apart, whole)
     apart = over_gaps(apart - adjoint(xp, apart), lost[0], whole)
     turned = over_sums(turned - adjoint(xp, turned), lost[1], whole)
@@ -55,13 +56,6 @@ def _to_thin(xp, gu, gs, gvh, u, s, vh):
         outside = xp.conj(over_values(beside, None, xp.matrix_transpose(gvh)))
     apart, turned = (xp.conj(x) * 0.5 for x in (apart, turned))
     return xp.conj(put_together(xp, u, vh, apart, turned, outside))
-
-
-def _sum(a, b):
-    """The sum of two arrays, of which one may be None."""
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
 
 
 def _thin_tangent(xp, tx, u, s, vh):
@@ -122,7 +116,7 @@ def _to_svd(xp, g, x, y, *, full_matrices):
     if gu is None and gvh is None:
         return share
     of_vectors = _to_thin(xp, gu, gs, gvh, u, s, vh)
-    return of_vectors if share is None else share + of_vectors
+    return added(share, of_vectors)
 
 
 def _svd_tangent(xp, tx, y, *, full_matrices):

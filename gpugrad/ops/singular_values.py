@@ -10,6 +10,7 @@ from .declare import operation
 from .eigenvalues import SECOND, both_sizes
 from .gaps import beyond, differences, no_gradient, off_diagonal
 from .hermitian import adjoint, check_matrices, diagonal_of
+from .shares import added
 
 EQUAL = ": singular values {i} and {j} are equal ({low} and {high})"
 ZERO = ": singular value {j} is 0 ({high})"
@@ -110,7 +111,7 @@ def _gradient_tangent(xp, tx, tgs, x, gs, u, s, vh):
     if tx is None:
         return moved
     bent = _bent(xp, _decomposed(xp, x, u, s, vh), gs, tx, tgs is not None)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 @operation(
@@ -148,7 +149,7 @@ def _change_tangent(xp, tx, tt, x, t):
     bent = 2 * xp.sum(bent, axis=-2)
     if both[2] is not None:
         bent = bent + xp.sum(over[2](both[2], None, whole), axis=-2)
-    return bent if moved is None else bent + moved
+    return added(moved, bent)
 
 
 @operation(

@@ -5,14 +5,11 @@ computed.  Derivatives by x are densities, here in closed form.
 """
 
 from functools import partial
-from math import log, pi
 
 from ..backend.exponential import of_exponential
 from .declare import elementwise
 
 special = partial(elementwise, real=True, fusible=False)
-
-LOG_PI = log(pi)
 
 
 def _psi(xp, k, z):

@@ -18,6 +18,7 @@ from .eigenvalues_general import independent
 from .eigenvalues_general import inner as inner_of_general
 from .gaps import beyond, differences, either, off_diagonal, only_one, used, used_columns
 from .hermitian import adjoint, check_square, diagonal_of, from_triangle, to_triangle
+from .shares import added
 
 OUT = "expm, sqrtm, inv, pinv, matrix_power and solve need no vectors"
 BACK = (
@@ -60,7 +61,7 @@ def _to_eigh(xp, g, x, y, *, UPLO):
         lost = taken_apart(xp, gw, gv)
         turn = _turn(xp, whole - adjoint(xp, whole), w, lost, whole, None, error) * 0.5
         of_vectors = xp.matmul(xp.matmul(xp.conj(v), turn), turned)
-        share = of_vectors if share is None else share + of_vectors
+        share = added(share, of_vectors)
     return to_triangle(xp, share, UPLO == "L")
 
 
@@ -122,7 +123,7 @@ def _to_eig(xp, g, x, y):
         error = equal("eig"), BACK.format("eigvals")
         turn = _turn(xp, moved, w, taken_apart(xp, gw, gv), gv, slack, error)
         of_vectors = xp.solve(turned, xp.matmul(turn, turned))
-        share = of_vectors if share is None else share + of_vectors
+        share = added(share, of_vectors)
     return share
 
 

@@ -125,11 +125,6 @@ def is_complex(value: Any) -> bool:
     return type(raw) is complex or getattr(raw, "dtype", None) in COMPLEX
 
 
-def leaves_of(tree: Any) -> list:
-    """The leaves of nested containers."""
-    return flat(tree)[0]
-
-
 def leaves_like(tree: Any, given: Any, what: str) -> list:
     """What ``given`` has where ``tree`` has its leaves.
 

@@ -5,6 +5,7 @@ functions, which compute with them as with any others: so rules are differentiat
 and every level below sees what they do.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, update_wrapper
@@ -38,7 +39,7 @@ def _named(name: str) -> Op:
     return replace(custom, name=name)
 
 
-class Custom:
+class Custom(ABC):
     """A function and, once they are given, the rules that take its derivative's place."""
 
     def __init__(self, function: Callable, nondiff_argnums: Sequence[int] = ()) -> None:
@@ -56,9 +57,9 @@ class Custom:
         call = self.call(fixed, *flat(tuple(given)))
         return call.applied()
 
+    @abstractmethod
     def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "Call":
         """One call: what is not differentiated, by its place, and the others' leaves."""
-        raise NotImplementedError
 
 
 def _by_position(function: Callable, arguments: tuple, keywords: dict) -> tuple:
@@ -72,7 +73,7 @@ def _by_position(function: Callable, arguments: tuple, keywords: dict) -> tuple:
     return bound.args
 
 
-class Call:
+class Call(ABC):
     """One call of such a function on the leaves of its arguments."""
 
     def __init__(self, owner: Any, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> None:
@@ -128,9 +129,9 @@ class Call:
         leaves, shape = self.result(result, level)
         return shape([Batched(v, level) for v in leaves])
 
+    @abstractmethod
     def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
         """The result for ``leaves``, and from cotangents of its leaves to those of ours."""
-        raise NotImplementedError
 
     def traced(self, level: Level) -> Any:
         """Recorded on the tape of a ``grad``, ``vjp`` or Jacobian."""

@@ -12,8 +12,9 @@ from ..apply import ANY
 from ..backend.dtypes import bool_
 from ..buffers import overwritten
 from ..lowering.plans import rule_of, shape_of
-from ..lowering.tangents import added, in_dtype, partial, scaled, typed
+from ..lowering.tangents import in_dtype, partial, scaled, typed
 from ..ops.declare import Op
+from ..ops.shares import added
 from .boxes import HOST
 
 _order = count().__next__

@@ -7,6 +7,7 @@ it moves by J^T applied to g's tangent and by the gradient of g . J t; its own t
 J h for g and to the gradient of g . J h for z.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -55,13 +56,13 @@ class Rules(JvpCall):
             return self.members(tuple(gg.stack(parts) for parts in zip(*each, strict=True)), level)
         return self.members(gg.stack(each), level)
 
+    @abstractmethod
     def apart(self, many: list[bool]) -> bool:
         """Whether the members cannot be solved for at once; ``many`` marks what has a batch."""
-        raise NotImplementedError
 
+    @abstractmethod
     def of_batch(self, leaves: list, many: list[bool], size: int) -> Any:
         """The results of all members, along the first axis."""
-        raise NotImplementedError
 
 
 class Trajectory(Custom):

@@ -6,6 +6,7 @@ functions are called, so that neither a value nor a gradient there can be NaN: o
 support a density is 0, and so are its gradients.  Wrong parameters give NaN, as SciPy's.
 """
 
+from abc import ABC, abstractmethod
 from functools import partial
 from math import inf, nan
 from typing import Any, NamedTuple
@@ -38,7 +39,7 @@ class Point(NamedTuple):
         return y if self.good is None else gg.where(self.good, y, nan)
 
 
-class Distribution:
+class Distribution(ABC):
     """A family of distributions: its parameters are those in ``shapes``, then those in ``last``."""
 
     name = ""
@@ -126,11 +127,11 @@ class Distribution:
         """The standard deviation."""
         return gg.sqrt(self.var(*args, **kwds))
 
-    def _mean(self, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _mean(self, *shapes: Any) -> Any: ...
 
-    def _var(self, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _var(self, *shapes: Any) -> Any: ...
 
     def __repr__(self) -> str:
         return f"<{self.name} of {', '.join((*self.shapes, *self.last))}>"

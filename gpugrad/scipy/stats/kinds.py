@@ -1,5 +1,6 @@
 """The functions of continuous and of discrete distributions, in terms of the standard ones."""
 
+from abc import abstractmethod
 from math import inf, nan
 from typing import Any
 
@@ -77,29 +78,29 @@ class Continuous(Distribution):
         y = self._entropy(*shapes)
         return self._moment(y if scale is None else y + gg.log(scale), good)
 
-    def _logpdf(self, z: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logpdf(self, z: Any, *shapes: Any) -> Any: ...
 
-    def _cdf(self, z: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _cdf(self, z: Any, *shapes: Any) -> Any: ...
 
-    def _sf(self, z: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _sf(self, z: Any, *shapes: Any) -> Any: ...
 
-    def _logcdf(self, z: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logcdf(self, z: Any, *shapes: Any) -> Any: ...
 
-    def _logsf(self, z: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logsf(self, z: Any, *shapes: Any) -> Any: ...
 
-    def _ppf(self, q: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _ppf(self, q: Any, *shapes: Any) -> Any: ...
 
     def _isf(self, q: Any, *shapes: Any) -> Any:
         return self._ppf(1 - q, *shapes)
 
-    def _entropy(self, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _entropy(self, *shapes: Any) -> Any: ...
 
 
 class Symmetric(Continuous):
@@ -162,17 +163,17 @@ class Discrete(Distribution):
         p = self._point(k, args, kwds)
         return p.chosen(self._logsf(p.z, *p.shapes), 0.0, -inf)
 
-    def _logpmf(self, k: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logpmf(self, k: Any, *shapes: Any) -> Any: ...
 
-    def _cdf(self, k: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _cdf(self, k: Any, *shapes: Any) -> Any: ...
 
-    def _sf(self, k: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _sf(self, k: Any, *shapes: Any) -> Any: ...
 
-    def _logcdf(self, k: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logcdf(self, k: Any, *shapes: Any) -> Any: ...
 
-    def _logsf(self, k: Any, *shapes: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _logsf(self, k: Any, *shapes: Any) -> Any: ...
