@@ -5,6 +5,24 @@ from math import e, inf, nan, pi
 from typing import Any
 
 from . import random, transforms
+from .api.creation import (
+    arange,
+    asarray,
+    empty,
+    empty_like,
+    eye,
+    from_dlpack,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
+from .api.elementwise import elementwise
+from .api.functions import *
+from .api.inspection import __array_namespace_info__, can_cast, finfo, iinfo, isdtype, result_type
 from .backend.dtypes import (
     bfloat16,
     bool_,
@@ -23,36 +41,11 @@ from .backend.dtypes import (
     uint32,
     uint64,
 )
-from .backend.linalg_errors import errstate
+from .backend.maths.linalg_errors import errstate
 from .backend.select import default_device, use_device
-from .creation import (
-    arange,
-    asarray,
-    empty,
-    empty_like,
-    eye,
-    from_dlpack,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    zeros,
-    zeros_like,
-)
-from .elementwise import elementwise
-from .functions import *
-from .inspection import (
-    __array_namespace_info__,
-    can_cast,
-    finfo,
-    iinfo,
-    isdtype,
-    result_type,
-)
-from .levels import enable_grad, no_grad
-from .protocols import look_up as _look_up
-from .tensor import Tensor, tensor
+from .engine.levels import enable_grad, no_grad
+from .tensor.cell import Tensor, tensor
+from .tensor.protocols import look_up as _look_up
 from .transforms import (
     checkpoint,
     custom_jvp,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .backend import cuda
+from .backend.device import cuda
 from .backend.kernels import nvrtc, sources
 from .backend.kernels.cache import NoCompiler
 from .backend.select import default_device

@@ -9,9 +9,9 @@ float32 gives complex64, halves too; integers are first made the default float.
 from collections.abc import Sequence
 from typing import Any
 
-from . import functions as gg
-from .apply import call
-from .creation import arange, asarray
+from .api import functions as gg
+from .api.creation import arange, asarray
+from .engine.apply import call
 from .ops import fft as ops
 from .ops.axes import axes_of
 

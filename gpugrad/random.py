@@ -5,10 +5,10 @@
 
 from typing import Any
 
-from .backend import random as source
+from .backend.random import generator as source
 from .backend.select import backend, backend_of
-from .conversion import Conversion
-from .tensor import Tensor
+from .tensor.cell import Tensor
+from .tensor.conversion import Conversion
 
 Shape = int | tuple[int, ...] | None
 

@@ -5,11 +5,11 @@ from itertools import product
 from math import cos
 from typing import Any
 
-from . import functions as gg
+from .api import functions as gg
 from .backend.dtypes import COMPLEX, INEXACT
 from .backend.select import HOST
-from .calls import innermost
-from .tensor import Tensor
+from .tensor.arguments import innermost
+from .tensor.cell import Tensor
 from .transforms import grad, jvp
 from .transforms.boxes import has_derivative
 

@@ -8,9 +8,9 @@ import numpy as np
 from sample import Sample
 
 import gpugrad as gg
-from gpugrad.apply import call
 from gpugrad.backend.select import HOST
-from gpugrad.lowering.evaluate import evaluate
+from gpugrad.engine.apply import call
+from gpugrad.engine.evaluate import evaluate
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.batching import Stack
 

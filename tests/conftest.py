@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from gpugrad.backend import handwritten
+from gpugrad.backend.device import launchers
 from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.select import backend
-from gpugrad.lowering import catalogue
 from gpugrad.settings import settings
+from tests import kernel_catalogue
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()  # tool -> names of tests that need it
 
@@ -104,8 +104,8 @@ class KernelCount:
     def pytest_terminal_summary(self, terminalreporter):
         if not self.names:
             return
-        written = {symbol for _, symbol, _ in handwritten.KERNELS}
-        generated = set(catalogue.required())
+        written = {symbol for _, symbol, _ in launchers.KERNELS}
+        generated = set(kernel_catalogue.required())
         line = f"kernels required: {len(written)} written, {len(generated)} generated; "
         terminalreporter.write_line(line + "compiled or run:")
         for where, names in self.names.items():

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.backend import host_convolution, host_pooling
+from gpugrad.backend.host import convolution as host_convolution
+from gpugrad.backend.host import pooling as host_pooling
 from gpugrad.backend.select import HOST
-from gpugrad.lowering.namespace import Namespace
+from gpugrad.engine.namespace import Namespace
 from gpugrad.ops import REGISTRY
 from gpugrad.settings import settings
 

@@ -16,7 +16,7 @@ from cupy_signatures import (
     table,
 )
 
-from gpugrad.backend.device_natives import natives
+from gpugrad.backend.device.natives import natives
 from gpugrad.backend.simulated import module, scipy_linalg, special
 from gpugrad.backend.simulated.driver import SimulatedDriver
 
@@ -136,7 +136,7 @@ def test_every_raw_operation_of_a_device_is_there_in_cupy():
 
 @needs_cupy
 def test_the_real_driver_has_the_simulated_ones_interface():
-    from gpugrad.backend.cuda_driver import CudaDriver
+    from gpugrad.backend.device.cuda_driver import CudaDriver
 
     for name in ("function", "launch", "gemm", "capture", "bound", "synchronize"):
         real = list(inspect.signature(getattr(CudaDriver, name)).parameters)
@@ -152,7 +152,7 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
     import cupy
     from cupy_backends.cuda.api import driver
 
-    from gpugrad.backend.cuda_driver import GEMM_TYPES
+    from gpugrad.backend.device.cuda_driver import GEMM_TYPES
 
     kinds = {"float16": "R_16F", "bfloat16": "R_16BF", "float32": "R_32F", "float64": "R_64F",
              "complex64": "C_32F", "complex128": "C_64F"}  # fmt: skip
@@ -168,7 +168,7 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
 
 @needs_cupy
 def test_without_a_gpu_the_real_device_says_so():
-    from gpugrad.backend import cuda
+    from gpugrad.backend.device import cuda
 
     beyond = cuda.device_count()
     with pytest.raises(RuntimeError, match=f"device cuda:{beyond}"):

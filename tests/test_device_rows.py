@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from kernel_checks import DTYPES, EPSILON, needs_compiler, numbers, per_dtype
 
-from gpugrad.backend import device_rows, host_rows
+from gpugrad.backend.device import rows as device_rows
+from gpugrad.backend.host import rows as host_rows
 
 SHAPES = [((5,), 0), ((3, 4), 0), ((3, 4), -1), ((2, 3, 5), 1), ((2, 0), 0), ((0, 2), -1)]
 CASES = [(False, 0.0), (True, 0.0), (True, 0.2)]

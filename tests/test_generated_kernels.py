@@ -13,14 +13,16 @@ from kernel_checks import (
     per_order,
 )
 
-from gpugrad.backend import dtypes, elementwise_device, select
+from gpugrad.backend import dtypes, select
+from gpugrad.backend.device import elementwise as elementwise_device
 from gpugrad.backend.kernels import nvrtc
-from gpugrad.lowering import catalogue, targets
-from gpugrad.lowering.targets import Unit
+from gpugrad.codegen import launch
+from gpugrad.codegen.launch import Unit
 from gpugrad.ops import REGISTRY
+from tests import kernel_catalogue
 
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
-BATCHES = catalogue.batches()
+BATCHES = kernel_catalogue.batches()
 TOLERANCE = {"float16": 2e-3, "bfloat16": 2e-2, "float32": 2e-5, "float64": 1e-11}
 NUMBERS = {"min_val": -0.5, "max_val": 0.75, "min": -0.5, "max": 0.75, "p": 0.25}
 SPECIAL = [0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan, 1e-40, -1e-40, 3e38, 2.0, -2.0]
@@ -54,12 +56,12 @@ def assert_close(results, expected, dtype, kernel):
 
 def by_numpy(kernel, inputs, shape, dtype):
     with np.errstate(all="ignore"):
-        return targets.plain(select.HOST, kernel, inputs, shape, dtype, numbers_of(kernel))
+        return launch.plain(select.HOST, kernel, inputs, shape, dtype, numbers_of(kernel))
 
 
 def on(backend, batch, kernel, inputs, shape, dtype):
     unit = Unit(batch.kernels, batch.dtype)
-    return targets.run(backend, lambda: unit, kernel, inputs, shape, dtype, numbers_of(kernel))
+    return launch.run(backend, lambda: unit, kernel, inputs, shape, dtype, numbers_of(kernel))
 
 
 def test_every_float_operation_has_kernels():
@@ -67,7 +69,7 @@ def test_every_float_operation_has_kernels():
                "bitwise_left_shift", "bitwise_right_shift"}  # fmt: skip
     without |= {op.name for op in REGISTRY.values() if not op.fusible}
     elementwise = {op.name for op in REGISTRY.values() if op.kind == "elementwise"}
-    names = catalogue.required()
+    names = kernel_catalogue.required()
     assert len(names) == len(set(names))
     assert {name for name in elementwise if f"{name}_forward_float32" in names} == (
         elementwise - without

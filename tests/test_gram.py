@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sample import numbers
 
-from gpugrad.backend import gram
+from gpugrad.backend.host import gram
 from gpugrad.backend.kernels.cache import NoCompiler
 from gpugrad.settings import settings
 

@@ -15,18 +15,19 @@ from kernel_checks import (
     per_order,
 )
 
-from gpugrad.backend import handwritten, random
+from gpugrad.backend.device import launchers
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
+from gpugrad.backend.random import generator as random
 
-FILES = sorted({file for file, _, _ in handwritten.KERNELS})
+FILES = sorted({file for file, _, _ in launchers.KERNELS})
 
 
 def test_the_list_holds_every_kernel_of_the_folder():
     """Counted in the texts themselves: a line of a stamp, or a name written out."""
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
-    names = [symbol for _, symbol, _ in handwritten.KERNELS]
+    names = [symbol for _, symbol, _ in launchers.KERNELS]
     assert len(names) == len(set(names)) == 66
     stamped = {"philox.cu": 2, "softmax.cu": 2, "cross_entropy.cu": 2, "multi_tensor.cu": 2,
                "scatter_add.cu": 1, "reduce.cu": 2, "sort.cu": 0}  # fmt: skip
@@ -34,7 +35,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
         text = sources.source(file)
         stamps = len(re.findall(r"^STAMP\(", text, re.MULTILINE)) * stamped[file]
         written = len(re.findall(r'^extern "C" __global__ void \w+\(', text, re.MULTILINE))
-        assert stamps + written == sum(f == file for f, _, _ in handwritten.KERNELS)
+        assert stamps + written == sum(f == file for f, _, _ in launchers.KERNELS)
 
 
 def test_the_files_that_kernels_refer_to_exist():
@@ -48,15 +49,15 @@ def test_the_files_that_kernels_refer_to_exist():
 @per_architecture
 @pytest.mark.parametrize("file", FILES)
 def test_nvrtc_compiles_every_kernel(file, arch, record_property):
-    required = [symbol for f, symbol, _ in handwritten.KERNELS if f == file]
+    required = [symbol for f, symbol, _ in launchers.KERNELS if f == file]
     code = nvrtc.cubin(sources.source(file), arch)
     assert_compiled(code, required, arch, record_property)
 
 
 @needs_compiler
 def test_the_simulation_compiles_every_kernel(device):
-    for file, symbol, _ in handwritten.KERNELS:
-        kernel = handwritten.function(device.driver, file, symbol)
+    for file, symbol, _ in launchers.KERNELS:
+        kernel = launchers.function(device.driver, file, symbol)
         assert kernel.name == symbol
         # Shared memory that the simulation does not know of is neither poisoned nor watched.
         assert bool(kernel.static_shared) == ("__shared__" in sources.source(file))
@@ -66,7 +67,7 @@ def test_the_simulation_compiles_every_kernel(device):
 @per_order
 def test_every_kernel_runs(ordered, record_property):
     """Each launcher once, a few elements: what ran is what the list requires."""
-    with all_run(ordered, [symbol for _, symbol, _ in handwritten.KERNELS], record_property):
+    with all_run(ordered, [symbol for _, symbol, _ in launchers.KERNELS], record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
         for draw in (random.words, random.permutation):
@@ -77,17 +78,17 @@ def test_every_kernel_runs(ordered, record_property):
 
 def run_every_launcher(device, dtype):
     x, put = device.asarray(numbers((3, 40), dtype)), device.asarray
-    for forward in (handwritten.softmax, handwritten.log_softmax):
+    for forward in (launchers.softmax, launchers.log_softmax):
         y = forward(device, x)
-    handwritten.softmax_backward(device, x, y)
-    handwritten.log_softmax_backward(device, x, y)
+    launchers.softmax_backward(device, x, y)
+    launchers.log_softmax_backward(device, x, y)
     labels = put(np.array([3, 0, 39]))
-    loss, *kept = handwritten.cross_entropy(device, x, labels)
-    handwritten.cross_entropy_backward(device, loss, x, labels, None, *kept)
-    handwritten.scatter_add(device, x, put(np.array([1, 1])), x[:2])
+    loss, *kept = launchers.cross_entropy(device, x, labels)
+    launchers.cross_entropy_backward(device, loss, x, labels, None, *kept)
+    launchers.scatter_add(device, x, put(np.array([1, 1])), x[:2])
     long = put(numbers((2_100, 2), dtype))
     for array, target in ((x, (1, 40)), (x, (3, 1)), (long, (1, 2)), (long.reshape(4_200), (1,))):
-        handwritten.sum_to(device, array, target)
+        launchers.sum_to(device, array, target)
     zeros = [[put(np.zeros((3, 40), state_dtype(x.dtype)))] for _ in range(2)]
     MultiTensor(device, [x]).sgd([x], 0.1, 1)
     MultiTensor(device, [x], *zeros).adam([x], 0.1, 1)

@@ -8,7 +8,7 @@ import pytest
 from sample import numbers
 
 import gpugrad as gg
-from gpugrad.backend import linalg_errors
+from gpugrad.backend.maths import linalg_errors
 
 LA = gg.linalg
 A = numbers(3, 3) + 2 * np.eye(3)

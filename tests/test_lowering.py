@@ -9,12 +9,12 @@ from kernel_checks import needs_compiler
 
 from gpugrad.backend import select
 from gpugrad.backend.kernels import buffers, strided
-from gpugrad.lowering import fused as fused_module
-from gpugrad.lowering import symbols, targets
-from gpugrad.lowering.expressions import Program, lowered, partials
-from gpugrad.lowering.fused import fused
-from gpugrad.lowering.leaves import LEAVES
-from gpugrad.lowering.symbols import INPUT, literal, symbol, walk
+from gpugrad.codegen import fused as fused_module
+from gpugrad.codegen import launch, symbols
+from gpugrad.codegen.expressions import Program, lowered, partials
+from gpugrad.codegen.fused import fused
+from gpugrad.codegen.primitives import LEAVES
+from gpugrad.codegen.symbols import INPUT, literal, symbol, walk
 from gpugrad.ops import REGISTRY
 
 xp = symbols.xp
@@ -106,7 +106,7 @@ def test_numeric_settings_are_arguments_of_one_kernel():
         for slope in (0.1, 2, -1.0)
     }
     assert len(readings) == 1
-    assert "set_negative_slope" in targets.host_text.function(readings.pop().forward(), "float32")
+    assert "set_negative_slope" in launch.host_text.function(readings.pop().forward(), "float32")
 
 
 def run(op, arrays, needs, settings, g):
@@ -207,7 +207,7 @@ def test_numpy_takes_over_without_a_compiler_and_counts(path, tmp_path, monkeypa
 
 
 def test_small_arrays_compile_nothing(monkeypatch):
-    monkeypatch.setattr(targets, "host_library", lambda unit: pytest.fail("compiled"))
+    monkeypatch.setattr(launch, "host_library", lambda unit: pytest.fail("compiled"))
     small = (np.ones(100, np.float32),)
     assert not fused(REGISTRY["exp"]).takes(HOST, small, {})
     assert fused(REGISTRY["exp"]).takes(HOST, (np.ones(fused_module.KERNEL_FROM, np.float32),), {})

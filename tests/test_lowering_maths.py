@@ -7,7 +7,7 @@ import pytest
 from kernel_checks import needs_compiler
 
 from gpugrad.backend.kernels import host
-from gpugrad.lowering import host_text
+from gpugrad.codegen import host_text
 
 FUNCTIONS = {  # name -> (reference in float64, error allowed in units in the last place)
     "expf": (np.exp, 1.5),

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 import gpugrad as gg
-from gpugrad.lowering import small
+from gpugrad.engine import small
 
 STEPS = 1_000
 ROUNDS = 5  # of that many steps; what leaks does so in each of them

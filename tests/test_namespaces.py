@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from op_samples import SAMPLES
 
-from gpugrad.apply import ANY
 from gpugrad.backend.select import HOST, backend
-from gpugrad.lowering import symbols
-from gpugrad.lowering.namespace import EXTRAS
+from gpugrad.codegen import symbols
+from gpugrad.engine.apply import ANY
+from gpugrad.engine.namespace import EXTRAS
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import COMPOSITE, ELEMENTWISE
 

@@ -5,8 +5,8 @@ import pytest
 from op_samples import SAMPLES, cases, label
 
 import gpugrad as gg
-from gpugrad.apply import call
 from gpugrad.backend.dtypes import BY_NAME, FLOATS
+from gpugrad.engine.apply import call
 from gpugrad.ops import REGISTRY
 
 CASES = cases()

@@ -98,7 +98,7 @@ def test_importing_touches_no_gpu():
         "from pathlib import Path\n"
         "maps = Path('/proc/self/maps')\n"
         "print('libcuda' in (maps.read_text() if maps.exists() else ''))\n"
-        "print('gpugrad.backend.cuda' in sys.modules)\n"
+        "print('gpugrad.backend.device.cuda' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
                           capture_output=True, text=True, check=True)  # fmt: skip

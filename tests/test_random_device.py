@@ -10,8 +10,9 @@ from kernel_checks import (
     per_order,
 )
 
-from gpugrad.backend import philox_host, random
 from gpugrad.backend.kernels import sources
+from gpugrad.backend.random import generator as random
+from gpugrad.backend.random import host as philox_host
 from gpugrad.backend.select import backend
 
 HOST = backend("cpu")

@@ -13,7 +13,7 @@ from kernel_checks import (
     reference_sum,
 )
 
-from gpugrad.backend import handwritten
+from gpugrad.backend.device import launchers
 
 
 @needs_compiler
@@ -23,10 +23,10 @@ def test_softmax(ordered, dtype):
     for shape in ROWS:
         x, g = numbers(shape, dtype), numbers(shape, dtype, 1)
         wide_x, wide_g = x.astype("float64"), g.astype("float64")
-        y = handwritten.softmax(ordered, ordered.asarray(x))
+        y = launchers.softmax(ordered, ordered.asarray(x))
         expected = np.exp(log_softmax(wide_x))
         close(ordered, y, expected, dtype, 2)
-        gx = handwritten.softmax_backward(ordered, ordered.asarray(g), y)
+        gx = launchers.softmax_backward(ordered, ordered.asarray(g), y)
         kept = ordered.to_host(y).astype("float64")
         exact = kept * (wide_g - (wide_g * kept).sum(axis=1, keepdims=True))
         close(ordered, gx, exact, dtype)
@@ -38,9 +38,9 @@ def test_softmax(ordered, dtype):
 def test_log_softmax(ordered, dtype):
     for shape in ROWS:
         x, g = numbers(shape, dtype), numbers(shape, dtype, 1)
-        y = handwritten.log_softmax(ordered, ordered.asarray(x))
+        y = launchers.log_softmax(ordered, ordered.asarray(x))
         close(ordered, y, log_softmax(x.astype("float64")), dtype, 2)
-        gx = handwritten.log_softmax_backward(ordered, ordered.asarray(g), y)
+        gx = launchers.log_softmax_backward(ordered, ordered.asarray(g), y)
         wide_g, kept = g.astype("float64"), ordered.to_host(y).astype("float64")
         close(ordered, gx, wide_g - np.exp(kept) * wide_g.sum(axis=1, keepdims=True), dtype, 40)
 
@@ -51,18 +51,18 @@ def test_softmax_of_special_rows(device, columns):
     """Rows of -inf and rows with +inf or NaN are NaN; masked elements of other rows are 0."""
     x = np.zeros((5, columns), "float32")
     x[0], x[1, 1], x[2, 0], x[3, :-1], x[4] = -np.inf, np.inf, np.nan, -np.inf, np.float32(-3.4e38)
-    y = device.to_host(handwritten.softmax(device, device.asarray(x)))
+    y = device.to_host(launchers.softmax(device, device.asarray(x)))
     assert np.isnan(y[:3]).all()
     assert (y[3, :-1] == 0).all() and y[3, -1] == 1
     np.testing.assert_allclose(y[4], 1 / columns, rtol=1e-6)
-    logs = device.to_host(handwritten.log_softmax(device, device.asarray(x)))
+    logs = device.to_host(launchers.log_softmax(device, device.asarray(x)))
     assert np.isnan(logs[:3]).all() and (logs[3, :-1] == -np.inf).all() and logs[3, -1] == 0
 
 
 @needs_compiler
 def test_softmax_of_large_numbers_does_not_overflow(device):
     x = np.array([[1e4, 1e4 - 1, -1e4]], "float32")
-    y = device.to_host(handwritten.softmax(device, device.asarray(x)))
+    y = device.to_host(launchers.softmax(device, device.asarray(x)))
     np.testing.assert_allclose(y, np.exp(log_softmax(x.astype("float64"))), rtol=1e-6, atol=0)
 
 
@@ -71,17 +71,17 @@ def test_softmax_of_large_numbers_does_not_overflow(device):
 @pytest.mark.parametrize("columns", [7, 300])
 def test_blocks_that_take_several_rows(ordered, columns, monkeypatch):
     """More rows than blocks: what one row left in shared memory must not reach the next."""
-    monkeypatch.setattr(handwritten, "MOST_BLOCKS", 2)
+    monkeypatch.setattr(launchers, "MOST_BLOCKS", 2)
     x, g = numbers((21, columns), "float32"), numbers((21, columns), "float32", 1)
-    y, wide_g = handwritten.softmax(ordered, ordered.asarray(x)), g.astype("float64")
+    y, wide_g = launchers.softmax(ordered, ordered.asarray(x)), g.astype("float64")
     close(ordered, y, np.exp(log_softmax(x.astype("float64"))), "float32")
     kept = ordered.to_host(y).astype("float64")
-    gx = handwritten.softmax_backward(ordered, ordered.asarray(g), y)
+    gx = launchers.softmax_backward(ordered, ordered.asarray(g), y)
     close(ordered, gx, kept * (wide_g - (wide_g * kept).sum(axis=1, keepdims=True)), "float32")
     for target in ((21, 1), (1, columns)):
-        found = handwritten.sum_to(ordered, ordered.asarray(x), target)
+        found = launchers.sum_to(ordered, ordered.asarray(x), target)
         close(ordered, found, reference_sum(x.astype("float64"), target), "float32")
-    wide = handwritten.sum_to(ordered, ordered.asarray(x.reshape(3, 7, columns)), (1, 7, columns))
+    wide = launchers.sum_to(ordered, ordered.asarray(x.reshape(3, 7, columns)), (1, 7, columns))
     close(ordered, wide, reference_sum(x.reshape(3, 7, columns), (1, 7, columns)), "float32")
 
 
@@ -111,12 +111,12 @@ def test_cross_entropy(ordered, dtype):
             weight = np.abs(numbers(shape[1:], wide, 3)) if weighted else None
             on_device = None if weight is None else put(weight)
             settings = {"ignored": -100, "smoothing": smoothing}
-            loss, *kept = handwritten.cross_entropy(
+            loss, *kept = launchers.cross_entropy(
                 ordered, put(x), put(labels), on_device, **settings
             )
             losses, gradient = cross_entropy(x.astype("float64"), labels, weight, -100, smoothing)
             close(ordered, loss, losses, wide)
-            gx = handwritten.cross_entropy_backward(
+            gx = launchers.cross_entropy_backward(
                 ordered, put(g), put(x), put(labels), on_device, *kept, **settings
             )
             close(ordered, gx, gradient * g.astype("float64")[:, None], dtype)
@@ -126,9 +126,9 @@ def test_cross_entropy(ordered, dtype):
 def test_labels_outside_are_nan_and_read_nothing(device):
     x, put = numbers((4, 5), "float32"), device.asarray
     labels = put(np.array([4, 5, -1, -7]))
-    loss, *kept = handwritten.cross_entropy(device, put(x), labels, ignored=-7)
+    loss, *kept = launchers.cross_entropy(device, put(x), labels, ignored=-7)
     assert np.isnan(device.to_host(loss)).tolist() == [False, True, True, False]
     ones = put(np.ones(4, "float32"))
-    gx = handwritten.cross_entropy_backward(device, ones, put(x), labels, None, *kept, ignored=-7)
+    gx = launchers.cross_entropy_backward(device, ones, put(x), labels, None, *kept, ignored=-7)
     assert np.isnan(device.to_host(gx)).all(axis=1).tolist() == [False, True, True, False]
     assert (device.to_host(gx)[3] == 0).all()

@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from gpugrad.backend import host_scatter
+from gpugrad.backend.host import scatter as host_scatter
 from gpugrad.settings import settings
 
 SIZES = [(4, 0, (3,)), (1, 9, ()), (5, 40, (1,)), (7, 300, (33,)), (50, 30, (2, 20)),

@@ -13,8 +13,8 @@ import pytest
 from scipy import special as scipys
 
 import gpugrad as gg
-from gpugrad.lowering.fused import fused
-from gpugrad.lowering.symbols import NotElementwise
+from gpugrad.codegen.fused import fused
+from gpugrad.codegen.symbols import NotElementwise
 from gpugrad.ops import REGISTRY
 from gpugrad.scipy import special
 from gpugrad.testing import gradcheck

@@ -5,7 +5,7 @@ import gc
 import numpy as np
 import pytest
 
-from gpugrad.backend.products import Matrix
+from gpugrad.backend.device.products import Matrix
 from gpugrad.backend.select import backend
 from gpugrad.backend.simulated import module as xp
 from gpugrad.backend.simulated.faults import DeviceFault

@@ -4,7 +4,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
-from gpugrad.backend.numpy_natives import NATIVES, UFUNCS
+from gpugrad.backend.host.natives import NATIVES, UFUNCS
 from gpugrad.backend.positions import ARRAY
 from gpugrad.backend.select import backend
 

@@ -6,8 +6,8 @@ import pytest
 import gpugrad as gg
 from gpugrad.backend.kernels import strided
 from gpugrad.backend.select import HOST
-from gpugrad.lowering import small
-from gpugrad.lowering.plans import plan
+from gpugrad.engine import small
+from gpugrad.engine.pullbacks import plan
 from gpugrad.ops import REGISTRY
 
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, np.inf, -np.inf, np.nan, 1e-30, 1e30]

@@ -15,7 +15,7 @@ from kernel_checks import (
     reference_sum,
 )
 
-from gpugrad.backend import handwritten
+from gpugrad.backend.device import launchers
 
 SUMS = [
     ((6,), ()), ((0, 3), (1, 3)), ((0, 3), (0, 1)), ((5, 1), (5, 1)), ((7, 33), (33,)),
@@ -30,7 +30,7 @@ SUMS = [
 def test_sum_to(ordered, dtype):
     for shape, target in SUMS:
         x = numbers(shape, dtype)
-        y = handwritten.sum_to(ordered, ordered.asarray(x), target)
+        y = launchers.sum_to(ordered, ordered.asarray(x), target)
         exact = reference_sum(x.astype("longdouble"), target)
         summed_in = EPSILON["float64" if dtype == "float64" else "float32"]
         of_sizes = reference_sum(np.abs(x.astype("float64")), target)
@@ -46,8 +46,8 @@ def test_sums_have_the_same_bits_in_every_thread_order(device):
     bits = set()
     for order in ORDERS:
         with device.driver.thread_order(order):
-            bits.add(device.to_host(handwritten.sum_to(device, x, (5,))).tobytes())
-            bits.add(device.to_host(handwritten.sum_to(device, x, ())).tobytes())
+            bits.add(device.to_host(launchers.sum_to(device, x, (5,))).tobytes())
+            bits.add(device.to_host(launchers.sum_to(device, x, ())).tobytes())
     assert len(bits) == 2
 
 
@@ -57,14 +57,14 @@ def test_passes_sum_exactly_the_repeated_axes(axes):
     target = tuple(1 if summed else n for n, summed in axes)
     x = np.arange(np.prod(shape, dtype=int), dtype="float64").reshape(shape)
     y = x
-    for outer, reduced, inner in handwritten.sum_passes(shape, target):
+    for outer, reduced, inner in launchers.sum_passes(shape, target):
         y = y.reshape(outer, reduced, inner).sum(axis=1)
     assert np.array_equal(y.reshape(target), reference_sum(x, target))
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(1, 10**4))
 def test_chunks_cover_the_summed_axis(outer, reduced, inner):
-    chunks, length = handwritten.sum_chunks(outer, reduced, inner)
+    chunks, length = launchers.sum_chunks(outer, reduced, inner)
     assert chunks >= 1 and chunks * length >= reduced and (chunks - 1) * length <= reduced
 
 
@@ -76,7 +76,7 @@ def test_chunks_cover_the_summed_axis(outer, reduced, inner):
 )
 def test_argsort(ordered, count, limit):
     keys = np.random.default_rng(limit).integers(-1, limit + 2, count)
-    order = ordered.to_host(handwritten.argsort(ordered, ordered.asarray(keys), limit))
+    order = ordered.to_host(launchers.argsort(ordered, ordered.asarray(keys), limit))
     last = np.where((keys < 0) | (keys >= limit), limit, keys)
     assert np.array_equal(order, np.argsort(last, kind="stable"))
 
@@ -94,7 +94,7 @@ def test_scatter_add_has_the_bits_of_the_sequential_loop(ordered, dtype):
         expected = x.astype(wide)
         np.add.at(expected, indices, updates.astype(wide))
         arrays = (ordered.asarray(a) for a in (x, indices, updates))
-        found = ordered.to_host(handwritten.scatter_add(ordered, *arrays))
+        found = ordered.to_host(launchers.scatter_add(ordered, *arrays))
         assert found.tobytes() == expected.astype(x.dtype).tobytes()
 
 
@@ -102,7 +102,7 @@ def test_scatter_add_has_the_bits_of_the_sequential_loop(ordered, dtype):
 def test_scatter_add_leaves_its_input_and_indices_outside_alone(device):
     x = device.asarray(numbers((3, 2), "float32"))
     updates, indices = numbers((3, 2), "float32", 1), np.array([-1, 3, 1])
-    y = handwritten.scatter_add(device, x, device.asarray(indices), device.asarray(updates))
+    y = launchers.scatter_add(device, x, device.asarray(indices), device.asarray(updates))
     expected = numbers((3, 2), "float32")
     assert np.array_equal(device.to_host(x), expected)
     expected[1] += updates[2]

@@ -207,7 +207,7 @@ def test_wrong_use_says_what_and_the_way_out(call, error, words):
 
 
 def test_an_overwritten_saved_value():
-    from gpugrad.buffers import overwritten
+    from gpugrad.engine.buffers import overwritten
 
     w = leaf(1.0, 2.0)
     stale = (w * w).sum()

@@ -5,8 +5,8 @@ import pytest
 from kernel_checks import needs_compiler
 
 import gpugrad as gg
-from gpugrad.elementwise import elementwise
-from gpugrad.lowering import targets
+from gpugrad.api.elementwise import elementwise
+from gpugrad.codegen import launch
 
 LARGE = 50_000  # elements: a kernel on the host, in blocks on NumPy
 
@@ -110,7 +110,7 @@ def test_settings(size):
 def test_another_number_compiles_nothing_new(monkeypatch):
     x = gg.tensor(np.linspace(-3, 3, LARGE))
     bounded(x, slope=0.3)
-    monkeypatch.setattr(targets, "host_library", lambda unit: pytest.fail("compiled"))
+    monkeypatch.setattr(launch, "host_library", lambda unit: pytest.fail("compiled"))
     bounded(x, slope=0.7, low=-2)
 
 
@@ -179,7 +179,7 @@ def test_the_numpy_text_computes_the_same():
 def test_a_scalar_of_numpy_is_an_argument_of_the_kernel(monkeypatch):
     x = gg.tensor(np.ones(LARGE))
     bounded(x, slope=3.0)
-    monkeypatch.setattr(targets, "host_library", lambda unit: pytest.fail("compiled"))
+    monkeypatch.setattr(launch, "host_library", lambda unit: pytest.fail("compiled"))
     bounded(x, slope=np.float32(2), low=np.int64(-1))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.elementwise import elementwise
+from gpugrad.api.elementwise import elementwise
 
 LARGE = 50_000  # elements: a kernel on the host, where few elements run the plain rules
 

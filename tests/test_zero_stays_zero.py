@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.apply import ANY
+from gpugrad.engine.apply import ANY
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # both branches are computed
 

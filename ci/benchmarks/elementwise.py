@@ -118,15 +118,15 @@ def bytes_calls() -> Mapping[str, Callable]:
     """Reading two arrays and writing two on our threads: no maths."""
     from gpugrad.backend.dtypes import float32
     from gpugrad.backend.select import HOST
-    from gpugrad.lowering import targets
-    from gpugrad.lowering.symbols import INPUT, symbol
-    from gpugrad.lowering.text import Kernel
+    from gpugrad.codegen import launch
+    from gpugrad.codegen.symbols import INPUT, symbol
+    from gpugrad.codegen.text import Kernel
 
     a, b = symbol(INPUT, "a"), symbol(INPUT, "b")
     kernel = Kernel("moved", ("a", "b"), frozenset(), (), (("c", b), ("d", a)))
-    unit = targets.Unit((kernel,), "float32")
+    unit = launch.Unit((kernel,), "float32")
     given = arrays()
-    return {ROW: lambda: targets.run(HOST, lambda: unit, kernel, given, (SIZE,), float32, ())}
+    return {ROW: lambda: launch.run(HOST, lambda: unit, kernel, given, (SIZE,), float32, ())}
 
 
 def in_turn() -> dict[str, dict[str, float]]:

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, NamedTuple
 
-from gpugrad.backend import handwritten
+from gpugrad.backend.device import launchers
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.select import backend
-from gpugrad.lowering import catalogue, cuda_text
+from gpugrad.codegen import cuda_text
+from tests import kernel_catalogue
 
 OTHERS = ("sm_80", "sm_90")  # where there is no GPU
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
@@ -36,14 +37,14 @@ class Text(NamedTuple):
 
 def written(architecture: str) -> Iterator[Text]:
     """The files of kernels/."""
-    for file in sorted({file for file, _, _ in handwritten.KERNELS}):
-        names = tuple(symbol for f, symbol, _ in handwritten.KERNELS if f == file)
+    for file in sorted({file for file, _, _ in launchers.KERNELS}):
+        names = tuple(symbol for f, symbol, _ in launchers.KERNELS if f == file)
         yield Text(WRITTEN, sources.source(file), names, architecture)
 
 
 def generated(architecture: str, alone: bool) -> Iterator[Text]:
     """The generated kernels, each alone or a batch at once."""
-    for batch in catalogue.batches():
+    for batch in kernel_catalogue.batches():
         if not alone:
             yield Text(GENERATED, batch.source, batch.names, architecture, QUICK)
             continue

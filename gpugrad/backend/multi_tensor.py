@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from .device.launchers import launch
 from .dtypes import FLOATS, HALVES, float32
-from .handwritten import launch
 from .kernels import host, pool
 from .kernels.cache import NoCompiler
 from .kernels.sources import source

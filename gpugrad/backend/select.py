@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from ..settings import settings
-from .on_numpy import Host
+from .host.backend import Host
 
 HOST = Host()
 BACKENDS: dict[type, Any] = dict.fromkeys(HOST.array_types, HOST)  # array type -> backend
@@ -46,7 +46,7 @@ def _open(name: str) -> Any:
         return import_module("gpugrad.backend.simulated").open_device()
     kind, _, index = name.partition(":")
     if kind == "cuda" and index.isdigit():
-        return import_module("gpugrad.backend.cuda").open_device(int(index))
+        return import_module("gpugrad.backend.device.cuda").open_device(int(index))
     raise ValueError(f"unknown device {name!r}; known: cpu, cuda, cuda:<index>, simulated")
 
 
@@ -70,7 +70,7 @@ def default_device() -> str:
 @cache
 def _best_device() -> str:
     try:
-        return "cuda" if import_module("gpugrad.backend.cuda").device_count() else "cpu"
+        return "cuda" if import_module("gpugrad.backend.device.cuda").device_count() else "cpu"
     except ImportError:
         return "cpu"
 
@@ -95,7 +95,7 @@ def device_of_default() -> str:
 def device_names() -> list[str]:
     """The devices of this machine; the simulated one where there is a C++ compiler."""
     try:
-        count = import_module("gpugrad.backend.cuda").device_count()
+        count = import_module("gpugrad.backend.device.cuda").device_count()
     except ImportError:
         count = 0
     simulated = ["simulated"] if settings.host_cxx_compiler else []

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..apply import ANY
 from ..backend.dtypes import COMPLEX
 from ..backend.select import HOST, backend_of
-from ..backward import PULLING, raw_space
-from ..buffers import overwritten
-from ..calls import innermost, vector_norm
-from ..levels import no_grad
-from ..lowering.evaluate import strong
-from ..tape import Leaf, Node, Parts
-from ..tensor import Tensor
+from ..engine.apply import ANY
+from ..engine.backward import PULLING, raw_space
+from ..engine.buffers import overwritten
+from ..engine.evaluate import strong
+from ..engine.levels import no_grad
+from ..engine.tape import Leaf, Node, Parts
+from ..tensor.arguments import innermost, vector_norm
+from ..tensor.cell import Tensor
 from ..transforms.boxes import ones
 
 LEAF, OPERATION, OUTPUT = "leaf", "operation", "output"  # OUTPUT: one of an operation's several

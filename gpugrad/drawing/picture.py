@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .graph import graph_of
 from .svg import drawn
 

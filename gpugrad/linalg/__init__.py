@@ -7,7 +7,7 @@ is raised, or the result is NaN: ``gpugrad.errstate`` decides.  Hermitian argume
 triangle and have the gradient of (x + x^H) / 2, which is Hermitian too.
 """
 
-from ..backend.linalg_errors import LinAlgError
+from ..backend.maths.linalg_errors import LinAlgError
 from .decompositions import (
     EighResult,
     EigResult,

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from ..apply import ANY, call
-from ..creation import asarray
+from ..api.creation import asarray
+from ..engine.apply import ANY, call
 from ..ops import (
     decomposition,
     eigenvalues,

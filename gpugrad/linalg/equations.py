@@ -3,13 +3,13 @@
 from math import prod
 from typing import Any
 
-from ..apply import ANY, call
-from ..backend.linalg_errors import LinAlgError, errstate
+from ..api.creation import asarray
+from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import backend_of
-from ..calls import innermost
-from ..creation import asarray
+from ..engine.apply import ANY, call
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
+from ..tensor.arguments import innermost
 from .decompositions import svdvals
 
 TRANSPOSED = {0: "N", "N": "N", 1: "T", "T": "T", 2: "C", "C": "C"}

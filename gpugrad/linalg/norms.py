@@ -3,15 +3,15 @@
 from math import inf
 from typing import Any
 
-from ..apply import ANY
+from ..api.creation import asarray
 from ..backend.dtypes import INEXACT, default_float
-from ..backend.linalg_errors import LinAlgError, errstate
+from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import HOST
-from ..calls import astype
-from ..calls import vector_norm as of_elements
-from ..creation import asarray
+from ..engine.apply import ANY
 from ..ops.axes import axes_of
 from ..ops.hermitian import check_matrices, check_square, unit_of
+from ..tensor.arguments import astype
+from ..tensor.arguments import vector_norm as of_elements
 from .decompositions import eigvalsh, svdvals
 from .equations import inv
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..apply import call
+from ..engine.apply import call
 from ..ops import determinant, matrix_functions
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..apply import ANY, call
-from ..calls import reducing
-from ..creation import asarray
+from ..api.creation import asarray
+from ..engine.apply import ANY, call
 from ..ops import arrangement, reduction
 from ..ops import linalg as ops
 from ..ops.hermitian import check_matrices
+from ..tensor.arguments import reducing
 
 matmul = call(ops.matmul)
 matrix_transpose = call(arrangement.matrix_transpose)

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import random
-from ..apply import call
 from ..backend.select import backend_of
-from ..calls import innermost
-from ..levels import no_grad
+from ..engine.apply import call
+from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 
 relu, selu, silu, mish = call(a.relu), call(a.selu), call(a.silu), call(a.mish)
 sigmoid, logsigmoid, tanh = call(a.sigmoid), call(a.log_sigmoid), call(elementary.tanh)

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import random
 from ..backend.select import backend_of
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 
 GAINS = {"linear": 1.0, "conv1d": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3,
          "relu": sqrt(2.0), "selu": 0.75}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from . import functional
 from .module import Module
 

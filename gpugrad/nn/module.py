@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ..backend.dtypes import BY_NAME, INEXACT, as_dtype
 from ..backend.select import backend, backend_of
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .parameter import Parameter
 
 

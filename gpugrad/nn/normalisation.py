@@ -4,7 +4,7 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from . import functional, init
 from .layers import fresh
 from .module import Module

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..tensor import Tensor, tensor
+from ..tensor.cell import Tensor, tensor
 
 
 class Parameter(Tensor):

@@ -3,7 +3,7 @@
 from math import pi
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..ops.axes import axes_of

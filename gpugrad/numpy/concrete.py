@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .. import creation as make
+from ..api import creation as make
 from ..backend.select import HOST, backend_of
-from ..calls import innermost
+from ..tensor.arguments import innermost
 from .reading import array
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .. import functions as gg
-from ..apply import call
+from ..api import functions as gg
+from ..engine.apply import call
 from ..ops import convolution
 from .reading import alike
 

@@ -7,12 +7,12 @@ Tensors keep their gradients.
 from math import ceil
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.select import BACKENDS, HOST, default_device
-from ..calls import innermost
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 from .concrete import holds, on_host
 from .reading import alike, array, numpy_dtype
 from .shapes import sizes

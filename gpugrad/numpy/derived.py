@@ -5,7 +5,7 @@ from functools import wraps
 from math import inf, pi
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 
 
 def power(a: Any, b: Any) -> Any:

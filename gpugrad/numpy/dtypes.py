@@ -7,7 +7,7 @@ from ..backend import numpy_rules
 from ..backend.dtypes import bfloat16, promote
 from ..backend.numpy_rules import mixed, numpys
 from ..backend.select import BACKENDS
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .reading import NUMBERS, kind
 
 euler_gamma = 0.5772156649015329

@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.select import HOST
 from ..ops.axes import axes_of
 from .concrete import on_host, sent

@@ -1,6 +1,6 @@
 """NumPy's functions of single elements, one explicit line each."""
 
-from .. import functions as _gg
+from ..api import functions as _gg
 from . import derived as _derived
 from . import reductions as _reductions
 from .ufuncs import ufunc as _ufunc

@@ -3,8 +3,8 @@
 import warnings
 from typing import Any
 
-from .. import functions as gg
 from .. import linalg
+from ..api import functions as gg
 from ..backend.numpy_rules import numpys
 from .concrete import on_host, readable
 from .polynomials import vander

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
-from ..apply import call
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.positions import ARRAY
+from ..engine.apply import call
 from ..ops import indexing
 from ..ops.axes import axes_of
 from .concrete import readable

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .. import functions as gg
-from ..creation import arange as whole_numbers
-from ..creation import ones
+from ..api import functions as gg
+from ..api.creation import arange as whole_numbers
+from ..api.creation import ones
 from .creation import arange, linspace
 from .joining import concatenate
 from .reading import alike, array, arrays, numpy_dtype

@@ -7,8 +7,8 @@ made from the data in the smallest and the largest element.
 from math import prod
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.numpy_rules import numpys
 from .concrete import holds, on_host

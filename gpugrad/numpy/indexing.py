@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
 from .concrete import holds
 from .reading import alike, array, arrays, no_out, own_dtype

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..ops.axes import axes_of
 from .reading import alike, array, no_out
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel

@@ -6,7 +6,7 @@ Where every element is NaN, what NumPy warns of is a NaN without a warning.
 from math import inf, nan
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
 from . import reductions
 from .concrete import holds

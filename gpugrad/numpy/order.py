@@ -7,8 +7,8 @@ element that it was.
 from collections.abc import Sequence
 from typing import Any
 
-from .. import calls
-from .. import functions as gg
+from ..api import functions as gg
+from ..tensor import arguments
 from .reading import array, arrays
 from .sets import unique
 from .shapes import ravel
@@ -79,17 +79,17 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
     return order
 
 
-def unique_all(x: Any) -> calls.UniqueAll:
+def unique_all(x: Any) -> arguments.UniqueAll:
     """What numpy.unique_all gives: values, places, numbers and counts."""
     return gg.unique_all(array(x))
 
 
-def unique_counts(x: Any) -> calls.UniqueCounts:
+def unique_counts(x: Any) -> arguments.UniqueCounts:
     """What numpy.unique_counts gives: values and counts."""
     return gg.unique_counts(array(x))
 
 
-def unique_inverse(x: Any) -> calls.UniqueInverse:
+def unique_inverse(x: Any) -> arguments.UniqueInverse:
     """What numpy.unique_inverse gives: values, and for each element the number of its own."""
     return gg.unique_inverse(array(x))
 

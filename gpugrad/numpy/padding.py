@@ -6,7 +6,7 @@ Every mode works along one axis after the other, so that corners see what earlie
 from collections.abc import Callable
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..ops.arrangement import frame_of
 from ..ops.axes import axes_of
 from .quantiles import median

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import int64
 from ..backend.numpy_rules import mixed
 from .concrete import on_host, readable

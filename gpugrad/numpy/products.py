@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..ops.axes import axes_of
 from .reading import alike, arrays, no_out
 from .ufuncs import on_loop

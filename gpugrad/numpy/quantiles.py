@@ -8,13 +8,13 @@ Where a NaN makes the result NaN there is no gradient.
 from math import prod
 from typing import Any, NamedTuple
 
-from .. import functions as gg
-from ..apply import call
+from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.select import HOST, use_device
-from ..calls import innermost, to_device
+from ..engine.apply import call
 from ..ops import sorting
 from ..ops.axes import axes_of
+from ..tensor.arguments import innermost, to_device
 from .concrete import holds, on_host, readable
 from .reading import array, in_float, no_out
 

@@ -12,11 +12,11 @@ from math import pi as _pi
 from math import prod as _prod
 from typing import Any
 
-from .. import functions as _gg
-from ..backend import random as _source
+from ..api import functions as _gg
 from ..backend.dtypes import float64 as _float64
+from ..backend.random import generator as _source
 from ..backend.select import backend as _backend
-from ..tensor import Tensor as _Tensor
+from ..tensor.cell import Tensor as _Tensor
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 from .shapes import broadcast_shapes as _broadcast_shapes

@@ -12,7 +12,7 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
 
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import (
     BY_NAME,
     DTYPE_CLASSES,
@@ -24,8 +24,8 @@ from ..backend.dtypes import (
 )
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
-from ..calls import innermost
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 
 NUMBERS = (bool, int, float, complex)
 

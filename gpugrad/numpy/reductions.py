@@ -8,7 +8,7 @@ length one; ``where`` are truth values that broadcast to ``a``: what they leave 
 from collections.abc import Callable
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import lowest
 from ..ops.axes import axes_of, count

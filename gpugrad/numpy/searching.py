@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from .reading import alike, array, arrays
 
 

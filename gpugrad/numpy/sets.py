@@ -5,8 +5,8 @@ The values come from the elements that stand first, and their gradients go there
 
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
 from ..ops.axes import axes_of
 from .reading import alike, array

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .. import functions as gg
-from ..creation import eye
+from ..api import functions as gg
+from ..api.creation import eye
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
 from .reading import array, arrays, no_out, numpy_dtype

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import FREQUENT, int64
 from ..backend.numpy_rules import inputs, loop
 from ..backend.select import HOST
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
 
 DIRECT = FREQUENT | {int64}  # dtypes of most arrays, and of most indices

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..ops.shape import common_shape
 from .reading import alike, array, arrays, numpy_dtype
 

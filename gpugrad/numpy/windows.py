@@ -3,8 +3,8 @@
 from math import pi
 from typing import Any
 
-from .. import creation as make
-from .. import functions as gg
+from ..api import creation as make
+from ..api import functions as gg
 from ..backend.dtypes import float64
 from .reading import array
 from .values import i0

@@ -6,11 +6,11 @@ computed from it before keeps the old ones.  A raw array would lose the gradient
 
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import numpys
 from ..ops.axes import axes_of
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .editing import resize
 from .reading import array
 

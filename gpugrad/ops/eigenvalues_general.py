@@ -1,7 +1,7 @@
 """Eigenvalues of square matrices that need not be Hermitian, and how their gradients move: as in
 eigenvalues.py, with the inverse of the matrix of vectors in the place of its adjoint."""
 
-from ..backend.gaps import SLACK
+from ..backend.maths.gaps import SLACK
 from .batching import last_axes
 from .declare import operation
 from .eigenvalues import SECOND, both_sizes, equal

@@ -4,7 +4,7 @@ An operation on Hermitian matrices reads one triangle, and its rules are of what
 gradient lies in that triangle.  ``symmetric`` before it spreads the gradient over both.
 """
 
-from ..backend.linalg_errors import LinAlgError
+from ..backend.maths.linalg_errors import LinAlgError
 from .batching import last_axes
 from .declare import operation
 

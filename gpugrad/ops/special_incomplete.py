@@ -6,7 +6,7 @@ computed.  Derivatives by x are densities, here in closed form.
 
 from functools import partial
 
-from ..backend.exponential import of_exponential
+from ..backend.maths.exponential import of_exponential
 from .declare import elementwise
 
 special = partial(elementwise, real=True, fusible=False)

@@ -9,9 +9,9 @@ from typing import Any
 
 from ..backend.multi_tensor import MultiTensor, state_dtype
 from ..backend.select import HOST, backend_of
-from ..buffers import overwritten
-from ..levels import enable_grad
-from ..tensor import Tensor
+from ..engine.buffers import overwritten
+from ..engine.levels import enable_grad
+from ..tensor.cell import Tensor
 
 Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
 

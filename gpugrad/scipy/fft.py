@@ -11,10 +11,9 @@ from math import pi, sqrt
 from typing import Any
 
 from .. import fft as transforms
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, HALVES, float32, float64
 from ..backend.select import backend_of
-from ..calls import innermost
 from ..numpy.fft import (
     fft,
     fft2,
@@ -37,6 +36,7 @@ from ..numpy.fft import (
 )
 from ..numpy.reading import array, in_float
 from ..ops.axes import axes_of
+from ..tensor.arguments import innermost
 
 __all__ = [
     "dct", "dst", "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "idct", "idst", "ifft",

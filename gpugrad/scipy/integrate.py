@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import functions as gg
+from ..api import functions as gg
 from ..backend.dtypes import COMPLEX
 from ..backend.select import backend_of
-from ..calls import innermost, to_device
 from ..numpy.reading import array, in_float
+from ..tensor.arguments import innermost, to_device
 from ..transforms.boxes import flat
 from .odes.rules import Trajectory
 from .odes.solving import Flow

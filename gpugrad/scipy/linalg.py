@@ -6,14 +6,13 @@ as float64; matrices may be stacks, except where a function says so.
 
 from typing import Any
 
-from .. import functions as gg
 from .. import linalg
-from ..apply import call
+from ..api import functions as gg
+from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
-from ..backend.linalg_errors import LinAlgError
+from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
-from ..calls import innermost
-from ..creation import eye
+from ..engine.apply import call
 from ..numpy.linalg import (
     det,
     eig,
@@ -27,6 +26,7 @@ from ..numpy.linalg import (
 )
 from ..numpy.reading import alike, array, in_float
 from ..ops import matrix_equations as equations
+from ..tensor.arguments import innermost
 
 __all__ = [
     "LinAlgError", "block_diag", "cho_factor", "cho_solve", "cholesky", "det", "eig", "eigh",

@@ -5,9 +5,9 @@ from math import log2, prod
 from typing import Any, NamedTuple
 
 from .. import fft
-from .. import functions as gg
-from ..apply import call
+from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, INEXACT
+from ..engine.apply import call
 from ..numpy.reading import alike
 from ..ops import convolution
 from ..ops.axes import axes_of

@@ -12,8 +12,8 @@ from functools import wraps
 from math import inf, log, nan, pi
 from typing import Any
 
-from .. import functions as gg
-from ..apply import call
+from ..api import functions as gg
+from ..engine.apply import call
 from ..numpy.reading import alike, array
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any
 
-from ..apply import ANY
 from ..backend.dtypes import COMPLEX, complex128, float64
-from ..calls import innermost
-from ..lowering.evaluate import strong
-from ..lowering.plans import shape_of
+from ..engine.apply import ANY
+from ..engine.evaluate import strong
+from ..engine.pullbacks import shape_of
+from ..tensor.arguments import innermost
 from .boxes import flat, has_derivative, is_leaf, lowest
 
 Argnums = int | Sequence[int]

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ..apply import ANY, prototype
 from ..backend.select import BACKENDS
-from ..lowering.evaluate import strong
-from ..lowering.plans import shape_of
+from ..engine.apply import ANY, prototype
+from ..engine.evaluate import strong
+from ..engine.pullbacks import shape_of
 from ..ops import arithmetic, linalg, reduction, shape
 from ..ops.declare import Op
 from .batched import Batched

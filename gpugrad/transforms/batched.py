@@ -11,13 +11,13 @@ from math import prod
 from operator import index
 from typing import Any
 
-from ..apply import ANY
-from ..levels import new_level
-from ..lowering.evaluate import NUMBERS
-from ..lowering.plans import shape_of
+from ..engine.apply import ANY
+from ..engine.evaluate import NUMBERS
+from ..engine.levels import new_level
+from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .boxes import HOST, Box, below, flat, held, lowered, lowest
 
 

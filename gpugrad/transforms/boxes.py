@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..apply import ANY, as_tensor, general, prototype
 from ..backend.dtypes import FREQUENT, HALVES, INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..calls import innermost
-from ..lowering.evaluate import (
+from ..engine.apply import ANY, as_tensor, general, prototype
+from ..engine.evaluate import (
     NUMBERS,
     Evaluated,
     common_dtype,
@@ -17,7 +16,8 @@ from ..lowering.evaluate import (
     strong,
 )
 from ..ops.declare import COMPOSITE, ELEMENTWISE, Op
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 
 
 class Box(Tensor):

@@ -11,14 +11,14 @@ from contextvars import copy_context
 from functools import partial, wraps
 from typing import Any, NamedTuple
 
-from ..backend.random import Generator, current, drawing_from
+from ..backend.random.generator import Generator, current, drawing_from
 from ..backend.select import HOST
-from ..backward import PULLING, raw_space, relinked
-from ..levels import recording
-from ..lowering.plans import Plan, released
+from ..engine.backward import PULLING, raw_space, relinked
+from ..engine.levels import recording
+from ..engine.pullbacks import Plan, released
+from ..engine.tape import Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
-from ..tape import Node, Parts, joined, now, pick, walk
-from ..tensor import Tensor
+from ..tensor.cell import Tensor
 from .boxes import Box, flat, held
 
 

@@ -11,16 +11,16 @@ from dataclasses import replace
 from functools import cache, update_wrapper
 from typing import Any
 
-from ..apply import as_tensor
 from ..backend.select import BACKENDS
-from ..backward import PULLING
-from ..calls import innermost
-from ..levels import recording
-from ..lowering.evaluate import strong
-from ..lowering.plans import Plan, released, shape_of
+from ..engine.apply import as_tensor
+from ..engine.backward import PULLING
+from ..engine.evaluate import strong
+from ..engine.levels import recording
+from ..engine.pullbacks import Plan, released, shape_of
+from ..engine.tape import Node, Parts, pick
 from ..ops.declare import Op, operation
-from ..tape import Node, Parts, pick
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 from .batched import Batched
 from .boxes import below, flat, has_derivative, held, is_leaf
 from .forward import Dual

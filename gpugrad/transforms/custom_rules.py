@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..apply import ANY
-from ..lowering.plans import shape_of
-from ..lowering.tangents import typed
+from ..engine.apply import ANY
+from ..engine.forward_rule import typed
+from ..engine.pullbacks import shape_of
 from .batched import batch_size, boxed, outside, vmap
 from .boxes import below, flat, has_derivative, held, is_leaf, lower, zeros
 from .custom import Call, Custom, cell

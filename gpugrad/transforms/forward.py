@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..apply import ANY, on_anything
-from ..calls import innermost
-from ..levels import new_level
-from ..lowering.evaluate import small_floats, strong
-from ..lowering.tangents import tangent
+from ..engine.apply import ANY, on_anything
+from ..engine.evaluate import small_floats, strong
+from ..engine.forward_rule import tangent
+from ..engine.levels import new_level
 from ..ops.declare import ELEMENTWISE, Op
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
 from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, lowest, zeros
 

@@ -5,11 +5,11 @@ from functools import wraps
 from math import prod
 from typing import Any
 
-from ..apply import ANY
 from ..backend.select import BACKENDS, backend_of
-from ..calls import innermost
-from ..levels import new_level
-from ..lowering.plans import shape_of
+from ..engine.apply import ANY
+from ..engine.levels import new_level
+from ..engine.pullbacks import shape_of
+from ..tensor.arguments import innermost
 from .arguments import (
     Argnums,
     check_derivable,

@@ -7,15 +7,15 @@ tangent of a step.  What no result needs is left out.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..apply import ANY, on_anything
-from ..calls import innermost
-from ..levels import new_level
-from ..lowering.evaluate import small_floats, strong
-from ..lowering.plans import shape_of, widened
-from ..lowering.tangents import tangent
+from ..engine.apply import ANY, on_anything
+from ..engine.evaluate import small_floats, strong
+from ..engine.forward_rule import tangent
+from ..engine.levels import new_level
+from ..engine.pullbacks import shape_of, widened
+from ..engine.tape import linear_value, now
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
-from ..tape import linear_value, now
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
 from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
 from .steps import LinearMap, Step, Term, composed

@@ -8,9 +8,9 @@ which ends a Hessian, is symmetric.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..apply import ANY
-from ..backend.gram import weighted_gram
+from ..backend.host.gram import weighted_gram
 from ..backend.select import BACKENDS
+from ..engine.apply import ANY
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched

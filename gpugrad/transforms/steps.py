@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from ..apply import ANY
 from ..backend.dtypes import bool_
-from ..buffers import overwritten
-from ..lowering.plans import rule_of, shape_of
-from ..lowering.tangents import in_dtype, partial, scaled, typed
+from ..engine.apply import ANY
+from ..engine.buffers import overwritten
+from ..engine.forward_rule import in_dtype, partial, scaled, typed
+from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
 from ..ops.shares import added
 from .boxes import HOST

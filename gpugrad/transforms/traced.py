@@ -7,19 +7,19 @@ level; the walk back computes one level lower, so transforms nest in any order.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..apply import as_tensor, general
 from ..backend.dtypes import EXACT, FLOATS, FREQUENT
 from ..backend.select import BACKENDS
-from ..backward import PULLING, hooked, raw_space
-from ..buffers import separate
-from ..calls import innermost
-from ..levels import new_level
-from ..lowering.evaluate import Evaluated, small_floats, strong
-from ..lowering.namespace import Namespace
-from ..lowering.plans import plan
+from ..engine.apply import as_tensor, general
+from ..engine.backward import PULLING, hooked, raw_space
+from ..engine.buffers import separate
+from ..engine.evaluate import Evaluated, small_floats, strong
+from ..engine.levels import new_level
+from ..engine.namespace import Namespace
+from ..engine.pullbacks import plan
+from ..engine.tape import Leaf, Node, Parts, joined, linear_result, never_broadcasts, recorded, walk
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, operation
-from ..tape import Leaf, Node, Parts, joined, linear_result, never_broadcasts, recorded, walk
-from ..tensor import Tensor
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor
 from .boxes import (
     HOST,
     Box,

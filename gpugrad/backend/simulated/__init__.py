@@ -5,7 +5,7 @@ from typing import Any
 
 def open_device() -> Any:
     """The simulated device as a backend."""
-    from ..on_device import Device
+    from ..device.backend import Device
     from . import module
     from .driver import driver
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..host_special import library
+from ..host.special import library
 from .arrays import computed
 
 

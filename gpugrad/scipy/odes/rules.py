@@ -11,11 +11,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ... import functions as gg
+from ...api import functions as gg
+from ...api.creation import asarray
 from ...backend.select import backend_of
-from ...calls import innermost
-from ...creation import asarray
-from ...tensor import Tensor
+from ...tensor.arguments import innermost
+from ...tensor.cell import Tensor
 from ...transforms import jvp, vjp, vmap
 from ...transforms.boxes import below, has_derivative, zeros
 from ...transforms.custom import Custom

@@ -13,11 +13,11 @@ from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
-from ...apply import ANY
 from ...backend.dtypes import HALVES, float32, promote
 from ...backend.select import BACKENDS, HOST, backend_of
-from ...calls import innermost
-from ...tensor import Tensor
+from ...engine.apply import ANY
+from ...tensor.arguments import innermost
+from ...tensor.cell import Tensor
 from ...transforms import vjp
 from .stepping import Control, Curve, Derivative, Step, steps
 

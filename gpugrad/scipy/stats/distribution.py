@@ -11,7 +11,7 @@ from functools import partial
 from math import inf, nan
 from typing import Any, NamedTuple
 
-from ... import functions as gg
+from ...api import functions as gg
 from ...numpy.reading import alike
 
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from math import inf, nan
 from typing import Any
 
-from ... import functions as gg
+from ...api import functions as gg
 from .distribution import Distribution, Point, _moved
 
 

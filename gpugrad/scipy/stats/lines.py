@@ -3,7 +3,7 @@
 from math import inf, log, pi
 from typing import Any
 
-from ... import functions as gg
+from ...api import functions as gg
 from .. import special
 from .kinds import Continuous, Symmetric
 

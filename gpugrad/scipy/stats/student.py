@@ -3,8 +3,8 @@
 from math import inf, nan
 from typing import Any
 
-from ... import functions as gg
-from ...apply import call
+from ...api import functions as gg
+from ...engine.apply import call
 from ...ops import special_incomplete as _incomplete
 from .. import special
 from .kinds import Symmetric

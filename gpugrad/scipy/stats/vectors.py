@@ -3,14 +3,14 @@
 from math import inf, nan, prod
 from typing import Any
 
-from ... import functions as gg
 from ... import linalg
-from ...calls import call
-from ...creation import eye, zeros_like
-from ...levels import recording
+from ...api import functions as gg
+from ...api.creation import eye, zeros_like
+from ...engine.levels import recording
 from ...numpy.reading import alike
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
 from ...ops.pseudoinverse import log_pseudo_det
+from ...tensor.arguments import call
 from .. import special
 from .distribution import Frozen
 

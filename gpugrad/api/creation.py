@@ -1,0 +1,213 @@
+"""New Tensors: filled, counted, spaced, or with what an array already holds.
+
+Everywhere ``dtype`` is a dtype or its name, ``device`` a device's name (None: the default one),
+``requires_grad`` makes a leaf that backward fills.
+"""
+
+from typing import Any
+
+from ..backend.dtypes import as_dtype, default_float
+from ..backend.select import BACKENDS, backend, backend_of
+from ..engine.apply import call
+from ..ops import shape as shape_ops
+from ..tensor.arguments import innermost
+from ..tensor.cell import Tensor, tensor
+
+
+def _made(
+    name: str, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool, **more: Any
+) -> Tensor:
+    """What the raw function ``name`` gives, as a Tensor."""
+    if dtype is not None:
+        more["dtype"] = as_dtype(dtype)
+    made = Tensor(backend(device).natives[name](*arguments, **more))
+    return made.requires_grad_() if requires_grad else made
+
+
+def zeros(
+    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Zeros; float32 unless a dtype is given."""
+    return _made("zeros", (shape,), dtype or default_float(), device, requires_grad)
+
+
+def ones(
+    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones; float32 unless a dtype is given."""
+    return _made("ones", (shape,), dtype or default_float(), device, requires_grad)
+
+
+def empty(
+    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """An array whose elements are not set; float32 unless a dtype is given."""
+    return _made("empty", (shape,), dtype or default_float(), device, requires_grad)
+
+
+def full(
+    shape: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """``fill_value`` everywhere; of its own dtype as a tensor unless one is given.
+
+    A Tensor of one element keeps its gradient.
+    """
+    if isinstance(fill_value, Tensor):
+        return _spread(fill_value, shape, dtype, device)
+    dtype = dtype or tensor(fill_value).dtype
+    return _made("full", (shape, fill_value), dtype, device, requires_grad)
+
+
+def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
+    """A Tensor of one element everywhere."""
+    wanted = value.dtype if dtype is None else as_dtype(dtype)
+    one = call(shape_ops.astype)(value, dtype=wanted)
+    one = one if device is None else one.to_device(device)
+    return call(shape_ops.broadcast_to)(one, shape=(shape,) if isinstance(shape, int) else shape)
+
+
+def _like(
+    name: str, x: Any, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool
+) -> Tensor:
+    raw = innermost(x)
+    home = backend_of(raw).name if type(raw) in BACKENDS else None
+    given = tensor(x) if home is None else x
+    return _made(name, (given.shape, *arguments), dtype or given.dtype, device or home,
+                 requires_grad)  # fmt: skip
+
+
+def zeros_like(
+    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Zeros in the shape, dtype and place of ``x``."""
+    return _like("zeros", x, (), dtype, device, requires_grad)
+
+
+def ones_like(
+    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones in the shape, dtype and place of ``x``."""
+    return _like("ones", x, (), dtype, device, requires_grad)
+
+
+def empty_like(
+    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> Tensor:
+    """An array like ``x`` whose elements are not set."""
+    return _like("empty", x, (), dtype, device, requires_grad)
+
+
+def full_like(
+    x: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """``fill_value`` everywhere, in the shape, dtype and place of ``x``."""
+    if isinstance(fill_value, Tensor):
+        given = x if hasattr(x, "dtype") else tensor(x)
+        return _spread(fill_value, given.shape, dtype or given.dtype, device)
+    return _like("full", x, (fill_value,), dtype, device, requires_grad)
+
+
+def arange(
+    start: Any,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Numbers from ``start`` (or 0) to before ``stop`` in steps; whole numbers give int64."""
+    if stop is None:
+        start, stop = 0, start
+    if dtype is None and float in (type(start), type(stop), type(step)):
+        dtype = default_float()
+    return _made("arange", (start, stop, step), dtype or "int64", device, requires_grad)
+
+
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    *,
+    endpoint: bool = True,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes.
+
+    Ends that are Tensors of one element keep their gradients.
+    """
+    if isinstance(start, Tensor) or isinstance(stop, Tensor):
+        shares = linspace(0.0, 1.0, num, endpoint=endpoint, dtype=dtype, device=device)
+        return start * (1 - shares) + stop * shares
+    return _made("linspace", (start, stop, num), dtype or default_float(), device, requires_grad,
+                 endpoint=endpoint)  # fmt: skip
+
+
+def eye(
+    rows: int,
+    columns: int | None = None,
+    *,
+    k: int = 0,
+    dtype: Any = None,
+    device: str | None = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere."""
+    return _made("eye", (rows, columns or rows), dtype or default_float(), device, requires_grad,
+                 k=k)  # fmt: skip
+
+
+def asarray(
+    data: Any,
+    *,
+    dtype: Any = None,
+    device: str | None = None,
+    copy: bool | None = None,
+    requires_grad: bool = False,
+) -> Any:
+    """``data`` as a Tensor; an array or a Tensor is used as it is where that is possible.
+
+    copy: True always copies, False raises where a copy would be needed.
+    """
+    raw = innermost(data)
+    here = type(raw) in BACKENDS
+    fits = here and (dtype is None or raw.dtype == as_dtype(dtype))
+    fits = fits and (device is None or backend_of(raw) is backend(device))
+    if copy is False and not fits:
+        raise ValueError("asarray: copy=False, but this data needs a copy; leave copy out")
+    if copy or not fits:
+        made = _converted(data, dtype, device)
+    else:
+        made = data if isinstance(data, Tensor) else Tensor(raw)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _converted(data: Any, dtype: Any, device: str | None) -> Any:
+    """A copy, through which the gradient of a Tensor passes."""
+    if not isinstance(data, Tensor):
+        return tensor(data, dtype=dtype, device=device)
+    wanted = as_dtype(dtype) if dtype is not None else data.dtype
+    copied = call(shape_ops.astype)(data, dtype=wanted)
+    return copied if device is None else copied.to_device(device)
+
+
+def from_dlpack(x: Any, *, device: str | None = None, copy: bool | None = None) -> Tensor:
+    """A Tensor on the memory of an array of another library, without a copy if it may."""
+    kind, _ = x.__dlpack_device__()
+    home = backend("cpu" if kind == 1 else "cuda")
+    made = Tensor(home.natives["from_dlpack"](x))
+    if copy:
+        made = made.clone()
+    return made if device is None else made.to_device(device)

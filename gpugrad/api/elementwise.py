@@ -1,0 +1,237 @@
+"""``gg.elementwise``: a user's own function of numbers as one operation with kernels of its own.
+
+    @gg.elementwise
+    def f(x, y):
+        return gg.tanh(x * y + x / 2) * gg.sigmoid(y)
+
+The derivative is derived from the expression; ``@gg.elementwise(dx=lambda x, y: ...)`` gives it.
+"""
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from numbers import Number, Real
+from typing import Any, cast
+
+from ..codegen import symbols
+from ..codegen.expressions import Program, partials
+from ..codegen.fused import fused
+from ..codegen.reading import ABSENT, FLOAT, Reading
+from ..codegen.source import source
+from ..codegen.symbols import Symbol, literal
+from ..engine.apply import call
+from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
+from ..tensor.cell import Tensor
+
+RESULT = ""  # the key of a function's result, beside those of its partials
+
+
+def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
+    """An operation on every element from a function of numbers; a decorator.
+
+    function: takes arrays, then settings after a ``*``, calls gpugrad's functions and operators,
+    and returns one number.  given: ``dx=`` is the partial for the input ``x``, a function of the
+    same arguments (or some of them); without it the partial is derived.
+    The result takes Tensors, arrays, lists and numbers, and has ``source(target)``: "cuda", "c" or
+    "numpy".
+    """
+    if function is None:
+        return lambda later: elementwise(later, **given)
+    op = _operation(function, given)
+    apply, inputs = call(op), parameters(function)[: len(op.inputs)]
+
+    @wraps(function)
+    def on_arrays(*arrays: Any, **settings: Any) -> Any:
+        if len(arrays) != len(inputs):
+            arrays = _all_arrays(op.name, inputs, arrays, settings)
+        settings = _settings(op, settings)
+        try:
+            return apply(*arrays, **settings)
+        except TypeError as error:
+            _reject_strangers(op.name, inputs, arrays, error)
+            raise
+
+    def text(target: str = "c", dtype: str = "float32", **settings: Any) -> str:
+        return source(op, target, dtype, _settings(op, settings))
+
+    on_arrays.op, on_arrays.source = op, text  # type: ignore[attr-defined]
+    return on_arrays
+
+
+def parameters(function: Callable) -> list:
+    """A function's parameters."""
+    import inspect  # a fifth of gpugrad's import time, needed only by who declares a function
+
+    return list(inspect.signature(function).parameters.values())
+
+
+def _operation(function: Callable, given: dict[str, Callable]) -> Op:
+    declared = parameters(function)
+    inputs = [p for p in declared if p.kind is p.POSITIONAL_OR_KEYWORD]
+    settings = [p for p in declared if p.kind is p.KEYWORD_ONLY]
+    name = function.__name__ if function.__name__.isidentifier() else "function"
+    if not inputs or len(inputs) + len(settings) < len(declared):
+        raise TypeError(f"{name}: an elementwise function names its arrays, then its settings")
+    partials = [f"d{p.name}" for p in inputs]
+    unknown = ", ".join(sorted(given.keys() - set(partials)))
+    if unknown:
+        raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(partials)}")
+    names = tuple(inside(p.name) for p in inputs)
+    users = _Function(function, names, {inside(key[1:]): rule for key, rule in given.items()})
+    rules = tuple(Rule(users.partial(i), names) for i in range(len(names)))
+    defaults = {p.name: REQUIRED if p.default is p.empty else _setting(name, p.name, p.default)
+                for p in settings}  # fmt: skip
+    users.op = Op(name, ELEMENTWISE, users.forward(), names, False, defaults, rules, floats=True,
+                  doc=function.__doc__ or "")  # fmt: skip
+    return users.op
+
+
+def _all_arrays(name: str, inputs: list, arrays: tuple, settings: dict) -> tuple:
+    """``arrays`` with those given by name, taken out of ``settings``, and the defaults."""
+    later = inputs[len(arrays) :]
+    given = [settings.pop(p.name, p.default) for p in later]
+    missing = [p for p, value in zip(later, given, strict=True) if value is p.empty]
+    if missing or len(arrays) > len(inputs):
+        count = f"{len(inputs)} array{'s' if len(inputs) > 1 else ''}"
+        names = ", ".join(p.name for p in inputs)
+        raise TypeError(f"{name} takes {count} ({names}), not {len(arrays)}")
+    return (*arrays, *given)
+
+
+def _settings(op: Op, given: dict) -> dict:
+    unknown = ", ".join(sorted(given.keys() - op.settings.keys()))
+    if unknown:
+        known = ", ".join(op.settings) or "none"
+        raise TypeError(f"{op.name}: unknown setting {unknown}; known: {known}")
+    return {key: _setting(op.name, key, value) for key, value in given.items()}
+
+
+def _setting(name: str, setting: str, value: Any) -> Any:
+    """A setting as structures have it: a Python number, or anything else that can be a key."""
+    if type(value) in (float, int, bool, str) or isinstance(value, Symbol):
+        return value
+    if isinstance(value, Real) and hasattr(value, "item"):
+        return value.item()  # NumPy's scalar: as an argument of the kernel, not in its text
+    if hasattr(value, "shape") or not isinstance(value, Hashable):
+        raise TypeError(
+            f"{name}: the setting {setting} takes one Python number, not {_kind(value)}; give a "
+            f"number, or make it an argument: name {setting} before the *"
+        )
+    return value
+
+
+def _reject_strangers(name: str, inputs: list, arrays: tuple, error: TypeError) -> None:
+    """Raise if an argument explains ``error``."""
+    if isinstance(error, symbols.NotElementwise):
+        return
+    for p, array in zip(inputs, arrays, strict=True):
+        if isinstance(array, Symbol | list | tuple | Number) or hasattr(array, "dtype"):
+            continue
+        if array is None and p.default is None:
+            continue
+        raise TypeError(
+            f"{name}: {p.name} takes a Tensor, an array, a list or a number, not {_kind(array)}"
+        ) from error
+
+
+def _kind(value: Any) -> str:
+    """What ``value`` is, in an error's words."""
+    if isinstance(value, Tensor):
+        return "a Tensor"
+    if hasattr(value, "shape"):
+        return "an array"
+    return "None" if value is None else type(value).__name__
+
+
+def inside(name: str) -> str:
+    """An input's name in rules, where ``y`` is the output."""
+    return "y_" if name == "y" else name
+
+
+class _Function:
+    """A user's function: its expressions, read by whichever namespace asks."""
+
+    op: Op
+
+    def __init__(self, function: Callable, inputs: tuple[str, ...], given: dict) -> None:
+        self.function = function
+        self.inputs = inputs
+        self.given = given
+        self.programs: dict[Reading, dict[str, Program]] = {}
+
+    def forward(self) -> Callable:
+        """The forward rule: on symbols the function itself, elsewhere its expression."""
+
+        def forward(xp: Any, *arrays: Any, **settings: Any) -> Any:
+            if xp is symbols.xp:
+                return self._expression(arrays, settings)
+            return self._run(RESULT, xp, arrays, settings)
+
+        return forward
+
+    def partial(self, i: int) -> Callable:
+        """The rule for the partial by input number ``i``."""
+
+        def rule(xp: Any, *arrays: Any, **settings: Any) -> Any:
+            return self._run(self.inputs[i], xp, arrays, settings, arrays[i])
+
+        return rule
+
+    def _expression(self, arrays: tuple, settings: dict) -> Any:
+        result = _traced(self.op.name, self.function, arrays, settings)
+        if not isinstance(result, Symbol):
+            raise TypeError(
+                f"{self.op.name}: an elementwise function returns one number computed from its "
+                f"arguments, not {_kind(result)}"
+            )
+        return result
+
+    def _run(self, what: str, xp: Any, arrays: tuple, settings: dict, like: Any = None) -> Any:
+        """The value of the result or of a partial."""
+        kinds = tuple(ABSENT if a is None else FLOAT for a in arrays)
+        reading = cast(Reading, fused(self.op).read(kinds, settings))
+        if reading not in self.programs:
+            self.programs[reading] = self._expressions(reading)
+        program = self.programs[reading][what]
+        value = program(xp, dict(zip(self.inputs, arrays, strict=True)), settings)[0]
+        constant = like is not None and program.constant
+        return xp.full_like(like, value) if constant and xp is not symbols.xp else value
+
+    def _expressions(self, reading: Reading) -> dict[str, Program]:
+        arguments = reading.arguments
+        present = tuple(s for s in arguments.values() if s is not None)
+        slopes = iter(partials(reading.y, present))
+        roots = {RESULT: reading.y}
+        for name, argument in arguments.items():
+            slope = literal(0.0) if argument is None else next(slopes)
+            if name in self.given:
+                slope = self._given(name, arguments, reading.settings)
+            roots[name] = slope
+        return {what: Program((root,)) for what, root in roots.items()}
+
+    def _given(self, name: str, arguments: dict, settings: dict) -> Symbol:
+        """The given partial for an input, on the arguments and settings that it names."""
+        rule = self.given[name]
+        known = {("y" if key == "y_" else key): a for key, a in (arguments | settings).items()}
+        names = parameters(rule)
+        missing = [p.name for p in names if p.name not in known]
+        if missing:
+            raise TypeError(f"{self.op.name}: a partial takes {', '.join(known)}, "
+                            f"not {', '.join(missing)}")  # fmt: skip
+        positional = tuple(known[p.name] for p in names if p.kind is not p.KEYWORD_ONLY)
+        named = {p.name: known[p.name] for p in names if p.kind is p.KEYWORD_ONLY}
+        return _traced(self.op.name, lambda *a, **s: literal(rule(*a, **s)), positional, named)
+
+
+def _traced(name: str, function: Callable, arrays: tuple, settings: dict) -> Any:
+    """What a user's function gives for symbols; errors name the operation and the setting."""
+    try:
+        return function(*arrays, **settings)
+    except symbols.NotElementwise as error:
+        raise symbols.NotElementwise(f"{name}: {error}", error.symbol) from error
+    except symbols.NoNumber as error:
+        own = [key for key, value in settings.items() if value is error.value]
+        plain = [f"{k}={v}" for k, v in settings.items() if isinstance(v, Real)]
+        which = f"; the setting {own[0]} has to be a number here" if own else ""
+        if hasattr(error.value, "shape") and plain:
+            which = f" (settings that are plain numbers here: {', '.join(plain)})"
+        raise TypeError(f"{name}: {error}{which}") from error

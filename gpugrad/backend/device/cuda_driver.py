@@ -1,0 +1,144 @@
+"""The CUDA driver through CuPy: every vendor call of the device backend is in this file.
+
+backend/simulated/driver.py has the same interface and runs without a GPU.
+tests/test_cupy_signatures.py holds the calls below against the installed wheel.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import cupy
+import numpy as np
+from cupy.cuda import function as cuda_function
+from cupy_backends.cuda.api import driver as cuda_api
+
+from ..kernels import nvrtc
+
+SMALL_SHARED = 48 * 1024  # more dynamic shared memory than this must be asked for
+COMPUTE_32F, COMPUTE_64F = 68, 70  # cublasComputeType_t
+GEMM_DEFAULT = -1  # cublasGemmAlgo_t
+OPERATION = {False: 0, True: 1}  # cublasOperation_t: as it is, transposed
+# dtype name -> (cudaDataType_t, compute type, dtype of alpha and beta)
+GEMM_TYPES = {
+    "float16": (2, COMPUTE_32F, "float32"), "bfloat16": (14, COMPUTE_32F, "float32"),
+    "float32": (0, COMPUTE_32F, "float32"), "float64": (1, COMPUTE_64F, "float64"),
+    "complex64": (4, COMPUTE_32F, "complex64"), "complex128": (5, COMPUTE_64F, "complex128"),
+}  # fmt: skip
+
+
+class CudaGraph:
+    """The work of one capture and the memory pool that it lives in."""
+
+    def __init__(self, pool: Any) -> None:
+        self.pool = pool
+        self.graph: Any = None
+
+    def launch(self) -> None:
+        """Enqueue all of it on the current stream."""
+        self.graph.launch(stream=cupy.cuda.get_current_stream())
+
+
+class CudaDriver:
+    """One GPU: kernels compiled by NVRTC for its architecture, launched on the current stream."""
+
+    compiles_units = False  # NVRTC takes as long for each kernel, together or not
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.name = f"cuda:{index}"
+        self.device = cupy.cuda.Device(index)
+        self.multiprocessor_count: int = self.device.attributes["MultiProcessorCount"]
+        self.architecture = f"sm_{self.device.compute_capability}"
+        self._modules: dict[str, Any] = {}
+        self._graph: CudaGraph | None = None
+
+    def function(self, source: str, name: str) -> Any:
+        """The kernel ``name`` of a CUDA text, compiled and loaded."""
+        if source not in self._modules:
+            module = cuda_function.Module()
+            with self.device:
+                module.load(nvrtc.cubin(source, self.architecture))
+            self._modules[source] = module
+        return self._modules[source].get_function(name)
+
+    def launch(
+        self, handle: Any, grid: tuple[int, int, int], block: tuple[int, int, int],
+        arguments: tuple, shared_bytes: int = 0,
+    ) -> None:  # fmt: skip
+        """Start a kernel on device arrays, typed NumPy scalars, and None for null pointers."""
+        if shared_bytes > SMALL_SHARED:
+            attribute = cuda_api.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
+            cuda_api.funcSetAttribute(handle.ptr, attribute, shared_bytes)
+        given = tuple(np.uint64(0) if a is None else a for a in arguments)
+        with self.device:
+            handle(grid, block, given, shared_mem=shared_bytes)
+
+    def gemm(
+        self, dtype: Any, sizes: tuple[int, int, int], a: Any, b: Any, c: Any,
+        batch: int = 1, alpha: float = 1.0, beta: float = 0.0,
+    ) -> None:  # fmt: skip
+        """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (products.Matrix)."""
+        from cupy_backends.cuda.libs import cublas
+
+        kind, compute, scalar = GEMM_TYPES[np.dtype(dtype).name]
+        factors = np.array([alpha, beta], scalar)
+        one, other = factors.ctypes.data, factors.ctypes.data + factors.itemsize
+        with self.device:
+            cublas.gemmStridedBatchedEx(
+                self.device.cublas_handle, OPERATION[a.transposed], OPERATION[b.transposed], *sizes,
+                one, a.pointer, kind, a.leading, a.stride, b.pointer, kind, b.leading, b.stride,
+                other, c.pointer, kind, c.leading, c.stride, batch, compute, GEMM_DEFAULT,
+            )  # fmt: skip
+
+    @contextmanager
+    def capture(self) -> Iterator[CudaGraph]:
+        """Record what the ``with`` enqueues, without running it, for the graph's ``launch()``.
+
+        Memory comes from the graph's own pool.  CuPy refuses cuBLAS while capturing.
+        """
+        graph = CudaGraph(cupy.cuda.MemoryPool())
+        stream = cupy.cuda.Stream(non_blocking=True)
+        with self.device, stream, cupy.cuda.using_allocator(graph.pool.malloc):
+            stream.begin_capture()
+            self._graph = graph
+            try:
+                yield graph
+            finally:
+                self._graph = None
+                graph.graph = stream.end_capture()
+
+    @property
+    def capturing(self) -> bool:
+        """Whether work is recorded at present."""
+        return self._graph is not None
+
+    def scipy_linalg(self) -> Any:
+        """CuPy's linear algebra beside NumPy's."""
+        from cupyx.scipy import linalg  # loads NVIDIA's libraries
+
+        return linalg
+
+    def special(self) -> Any:
+        """CuPy's special functions."""
+        from cupyx.scipy import special  # a tenth of a second, paid at the first call
+
+        return special
+
+    def bound(self, operation: Callable) -> Callable:
+        """``operation`` with this GPU as the current one, where there are several."""
+        if cupy.cuda.runtime.getDeviceCount() == 1:
+            return operation
+
+        @wraps(operation)
+        def here(*arguments: Any, **settings: Any) -> Any:
+            with self.device:
+                return operation(*arguments, **settings)
+
+        return here
+
+    def synchronize(self) -> None:
+        """Wait for all work on the current stream."""
+        with self.device:
+            cupy.cuda.get_current_stream().synchronize()

@@ -1,0 +1,124 @@
+"""The device's raw operations by name: those of numpy_natives.py, written once on CuPy's functions.
+
+Elements of floats come from generated kernels as a rule; those here are for the dtypes that none
+takes.  Sums, products and scatter-add run kernels that give the same bits every time.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..dtypes import FLOATS
+from ..host.natives import CREATION, UFUNCS, astype
+from ..maths.fourier import fourier_natives
+from . import launchers, products
+from .indexing import indexing
+from .linalg import linalg
+from .rows import rows
+from .special import device_special
+
+OTHERS = (
+    "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
+    "repeat diagonal tril triu prod max min any all argmax argmin cumsum nonzero"
+)
+
+
+def natives(device: Any) -> dict[str, Callable]:
+    """Every raw operation of ``device`` by its name."""
+    xp = device.module
+    return {
+        **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
+        **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
+        **rows(device), **linalg(device), **fourier_natives(xp), **device_special(device),
+        "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
+    }  # fmt: skip
+
+
+def _elements(xp: Any) -> dict[str, Callable]:
+    def scale(g: Any, p: Any) -> Any:
+        product = xp.where((g == 0) | (p == 0), g.dtype.type(0), g * p)
+        return product.astype(g.dtype, copy=False)
+
+    def power(a: Any, b: Any) -> Any:
+        return a * a if isinstance(b, int | float) and b == 2 else a**b
+
+    return {
+        "scale": scale, "power": power, "round": xp.rint, "astype": astype,
+        "binary_exponent": lambda x: xp.frexp(x)[1],
+    }  # fmt: skip
+
+
+def _movement(xp: Any) -> dict[str, Callable]:
+    def pad(x: Any, pad_width: tuple, value: Any) -> Any:
+        shape = tuple(n + sum(ends) for n, ends in zip(x.shape, pad_width, strict=True))
+        y = xp.full(shape, value, dtype=x.dtype)
+        inner = zip(x.shape, pad_width, strict=True)
+        y[tuple(slice(before, before + n) for n, (before, _) in inner)] = x
+        return y
+
+    return {
+        "reshape": lambda x, shape: x.reshape(shape),
+        "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
+        "pad": pad, "arange_like": lambda x, n: xp.arange(n), "from_dlpack": xp.from_dlpack,
+        "running_product": lambda x: xp.cumprod(x, axis=-1),
+    }  # fmt: skip
+
+
+def _sums(device: Any) -> dict[str, Callable]:
+    xp = device.module
+
+    def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
+        if x.dtype in FLOATS and x.shape != shape:
+            return launchers.sum_to(device, xp.ascontiguousarray(x), tuple(shape))
+        extra = x.ndim - len(shape)
+        pairs = enumerate(zip(x.shape[extra:], shape, strict=True))
+        repeated = tuple(extra + i for i, (n, to) in pairs if n != to)
+        if extra or repeated:
+            x = xp.sum(x, axis=(*range(extra), *repeated), keepdims=True)
+        return x.reshape(shape)
+
+    def sum(x: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
+        x = x if dtype is None else x.astype(dtype, copy=False)
+        if x.dtype not in FLOATS or not x.ndim:
+            return xp.sum(x, axis=axis, keepdims=keepdims)
+        axes = _axes(axis, x.ndim)
+        y = sum_to(x, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+        if not axes:
+            return y.copy()
+        return y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
+
+    def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        return xp.sum(x != 0, axis=axis, keepdims=keepdims)
+
+    return {"sum_to": sum_to, "sum": sum, "count_nonzero": count_nonzero}
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The axes that a reduction's argument names, counted from the front."""
+    if axis is None:
+        return tuple(range(ndim))
+    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    for a in axes:
+        if not -ndim <= a < ndim:
+            raise ValueError(f"axis {a} is out of bounds for an array of {ndim} axes")
+    if len({a % ndim for a in axes}) < len(axes):
+        raise ValueError(f"an axis twice in {axis}")
+    return tuple(a % ndim for a in axes)
+
+
+def _order(xp: Any) -> dict[str, Callable]:
+    # CuPy's sorts are always stable, and have no keyword for it.
+    def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+        if not descending:
+            return xp.argsort(x, axis=axis)
+        turned = xp.argsort(xp.flip(x, axis), axis=axis)
+        return xp.flip(x.shape[axis] - 1 - turned, axis)
+
+    def unique_all(x: Any) -> tuple:
+        settings = dict.fromkeys(("return_index", "return_inverse", "return_counts"), True)
+        values, index, inverse, counts = xp.unique(x, **settings, equal_nan=False)
+        return values, index, inverse.reshape(x.shape), counts  # CuPy's may be flat
+
+    return {
+        "argsort": argsort, "unique_all": unique_all,
+        "searchsorted": lambda x, v, side: xp.searchsorted(x, v, side=side),
+    }  # fmt: skip

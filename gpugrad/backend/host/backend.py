@@ -1,0 +1,72 @@
+"""The host: NumPy arrays and what NumPy does with them."""
+
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..maths.fourier import fourier_natives
+from .banded import BANDED_NATIVES
+from .linalg import LINALG_NATIVES
+from .natives import NATIVES
+from .networks import NETWORK_NATIVES
+from .order import ORDER_NATIVES
+from .special import SPECIAL_NATIVES
+
+FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
+
+
+class Host:
+    """The CPU with NumPy arrays."""
+
+    name = "cpu"
+    array_types: tuple[type, ...] = (np.ndarray, *np.sctypeDict.values())
+    fuse_from = FUSE_FROM
+    shares_type = False  # whether another device has arrays of the same type
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
+
+    def __init__(self) -> None:
+        self.natives = {**NATIVES, **NETWORK_NATIVES, **fourier_natives(np), **LINALG_NATIVES,
+                        **BANDED_NATIVES, **SPECIAL_NATIVES, **ORDER_NATIVES}  # fmt: skip
+        self.xp: Any = None  # the raw namespace, set by lowering.namespace
+        self.constant = lru_cache(1024)(self._constant)
+        self.number = lru_cache(1024)(self._number)
+
+    def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> np.ndarray:
+        """``data`` (numbers, sequences, a NumPy array) as a host array.
+
+        One number becomes a NumPy scalar: arithmetic on it costs an eighth of that on 0-d arrays.
+        """
+        return np.array(data, dtype=dtype, copy=copy or None)[()]
+
+    def to_host(self, array: Any) -> np.ndarray:
+        """The array itself."""
+        return np.asarray(array)
+
+    def ones(self, like: Any) -> Any:
+        """The gradient to start from: ones in the shape of ``like``."""
+        return like.dtype.type(1) if like.ndim == 0 else np.ones_like(like)
+
+    def exportable(self, array: Any) -> Any:
+        """An array with DLPack: NumPy's scalars have none."""
+        return np.asarray(array) if isinstance(array, np.generic) else array
+
+    def text(self, array: Any) -> str:
+        """The values as printed in a Tensor's repr."""
+        return np.array2string(np.asarray(array), separator=", ", prefix="tensor(")
+
+    def _constant(self, value: Any, dtype: np.dtype) -> np.ndarray:
+        """A Python number beside arrays: as a 0-d array, the fastest operand of a ufunc."""
+        return np.asarray(value).astype(dtype)
+
+    def _number(self, value: Any, dtype: np.dtype) -> Any:
+        """A Python number beside NumPy scalars."""
+        return dtype.type(value)
+
+    def quiet(self) -> AbstractContextManager:
+        """NumPy's floating-point warnings off: a backward walk handles infinities itself."""
+        return np.errstate(all="ignore")
+
+    def synchronize(self) -> None:
+        """Nothing runs behind the caller's back on the host."""

@@ -1,0 +1,156 @@
+"""Where generated kernels run: the host's C, plain NumPy where there is no compiler, a device.
+
+A target runs one kernel of a unit (kernels that are compiled together).
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from math import prod
+from typing import Any
+
+from ..backend.device import elementwise
+from ..backend.dtypes import HALVES, bool_, float32
+from ..backend.kernels import buffers, host, strided
+from . import cuda_text, host_text
+from .expressions import Program
+from .text import Kernel
+
+BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
+_addresses: dict[tuple[Kernel, Any], int] = {}  # by kernel and dtype
+_handles: dict[tuple[Any, Kernel, Any], Any] = {}  # by driver, kernel and dtype
+plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy for want of a compiler
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Kernels that are compiled together, and the dtype that they are compiled for."""
+
+    kernels: tuple[Kernel, ...]
+    dtype: str
+
+    def kernel(self, name: str) -> Kernel:
+        """The kernel of that name."""
+        return next(kernel for kernel in self.kernels if kernel.name == name)
+
+
+def run(
+    backend: Any, unit: Callable[[], Unit], kernel: Kernel, inputs: tuple, shape: tuple[int, ...],
+    dtype: Any, numbers: tuple, into: tuple | None = None,
+) -> tuple:  # fmt: skip
+    """The kernel's outputs, of ``shape``; written or added to the arrays ``into``, if given."""
+    if hasattr(backend, "driver"):
+        handle = _handles.get((backend.driver, kernel, dtype))
+        if handle is None:
+            handle = _handles[backend.driver, kernel, dtype] = _handle(backend, unit, kernel, dtype)
+        return _on_device(backend, handle, kernel, inputs, shape, dtype, numbers, into)
+    if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
+        return plain(backend, kernel, inputs, shape, dtype, numbers, into)
+    address = _addresses.get((kernel, dtype))
+    if address is None:
+        try:
+            address = _addresses[kernel, dtype] = host_address(unit(), kernel.name)
+        except host.NoCompiler:
+            plain_runs[kernel.name] += 1
+            return plain(backend, kernel, inputs, shape, dtype, numbers, into)
+    return _on_host(address, kernel, inputs, shape, dtype, numbers, into)
+
+
+def host_address(unit: Unit, name: str) -> int:
+    """Address of a kernel of a host unit, which is compiled when first asked for."""
+    return strided.address(host_library(unit), name)
+
+
+@cache
+def host_library(unit: Unit) -> Any:
+    """The compiled unit."""
+    text = host_text.unit(unit.kernels, unit.dtype, host.has_vector_maths())
+    return host.library(text)
+
+
+def _on_host(
+    address: int, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any, numbers: tuple,
+    into: tuple | None,
+) -> tuple:  # fmt: skip
+    turn = into is None and len(shape) > 1 and strided.turned(inputs, shape)
+    if turn:  # Fortran's order: the transposes are contiguous, and so is the result's
+        inputs, shape = tuple(a.T for a in inputs), shape[::-1]
+    outputs = into or tuple(
+        buffers.empty(shape, bool_ if truth else dtype) for truth in kernel.truths
+    )
+    strided.run(address, inputs, outputs, numbers)
+    return tuple(y.T for y in outputs) if turn else outputs
+
+
+def _on_device(
+    backend: Any, handle: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any,
+    numbers: tuple, into: tuple | None,
+) -> tuple:  # fmt: skip
+    outputs = into or tuple(
+        elementwise.empty(backend, shape, bool_ if truth else dtype)
+        for truth in kernel.truths
+    )
+    elementwise.run(backend, handle, inputs, outputs, numbers)
+    return outputs
+
+
+def _handle(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) -> Any:
+    """The driver's handle of a kernel.
+
+    The simulation compiles whole units.  On a GPU a unit is one kernel: NVRTC takes a tenth of a
+    second for each of them, together or not.
+    """
+    kernels = unit().kernels if backend.driver.compiles_units else (kernel,)
+    source = cuda_text.unit(kernels, dtype.name)
+    return backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
+
+
+def plain(
+    backend: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any, numbers: tuple,
+    into: tuple | None = None,
+) -> tuple:  # fmt: skip
+    """The kernel's outputs by the backend's own operations, in blocks that stay in the cache."""
+    outputs = into or tuple(
+        buffers.empty(shape, bool_ if truth else dtype) for truth in kernel.truths
+    )
+    flat = all(a.size == 1 or (a.shape == shape and a.flags.c_contiguous) for a in inputs)
+    count = prod(shape)
+    if not flat or count <= BLOCK:
+        _plain_block(backend, kernel, inputs, outputs, dtype, numbers)
+        return outputs
+    pieces = [a.reshape(-1) for a in inputs]
+    results = [y.reshape(-1) for y in outputs]
+    for start in range(0, count, BLOCK):
+        part = slice(start, start + BLOCK)
+        _plain_block(
+            backend, kernel, [a if a.size == 1 else a[part] for a in pieces],
+            [y[part] for y in results], dtype, numbers,
+        )  # fmt: skip
+    return outputs
+
+
+def _plain_block(
+    backend: Any, kernel: Kernel, inputs: Any, outputs: Any, dtype: Any, numbers: tuple
+) -> None:
+    wide = float32 if dtype in HALVES else dtype
+    given = {
+        name: a.astype(wide) if a.dtype != wide and name not in kernel.booleans else a
+        for name, a in zip(kernel.inputs, inputs, strict=True)
+    }
+    settings = dict(zip(kernel.settings, numbers, strict=True))
+    with backend.quiet():
+        values = _program(kernel)(
+            backend.xp, given, settings,
+            lambda value: value if isinstance(value, bool) else backend.constant(value, wide),
+        )  # fmt: skip
+        for y, value in zip(outputs, values, strict=True):
+            if kernel.added:
+                y += value
+            else:
+                y[...] = value
+
+
+@cache
+def _program(kernel: Kernel) -> Program:
+    return Program(tuple(root for _, root in kernel.outputs))

@@ -1,0 +1,116 @@
+"""The scalar body of a kernel as C text, the same for the host compiler and for CUDA."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from .expressions import lowered
+from .primitives import LEAVES
+from .simplify import is_boolean
+from .symbols import INPUT, LITERAL, SETTING, Symbol, walk
+
+TEXTS = {name: leaf.text for name, leaf in LEAVES.items()}
+NARROW = 70  # characters that a nested expression may have before it gets a line of its own
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """What one kernel computes: named inputs and settings, and an expression for each output."""
+
+    name: str
+    inputs: tuple[str, ...]
+    booleans: frozenset[str]  # inputs that are truth values
+    settings: tuple[str, ...]
+    outputs: tuple[tuple[str, Symbol], ...]
+    added: bool = False  # results are added to what the outputs hold
+
+    @cached_property
+    def truths(self) -> tuple[bool, ...]:
+        """Whether each output is a truth value."""
+        return tuple(is_boolean(lowered(root)) for _, root in self.outputs)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How one target writes a number type: C's name, the suffix and prefix of its functions."""
+
+    number: str
+    suffix: str
+    prefix: str
+
+
+def body(
+    kernel: Kernel, spelling: Spelling, texts: Mapping[str, str] = TEXTS
+) -> tuple[list[str], list[str]]:
+    """The lines that compute the kernel's outputs for one element, and each output's expression.
+
+    Inputs are read as ``in_<name>``, settings as ``set_<name>``.
+    """
+    roots = [lowered(root) for _, root in kernel.outputs]
+    order = walk(*roots)
+    nested = _nested(order, roots, texts)
+    lines: list[str] = []
+    names: dict[int, str] = {}
+    for node in order:
+        text = _spelled(node, names, spelling, texts)
+        if node.operands and (id(node) not in nested or len(text) > NARROW):
+            kind = "int" if is_boolean(node) else spelling.number
+            lines.append(f"const {kind} t{len(lines) + 1} = {_bare(text)};")
+            text = f"t{len(lines)}"
+        names[id(node)] = text
+    return lines, [names[id(root)] for root in roots]
+
+
+def _nested(order: list[Symbol], roots: list[Symbol], texts: Mapping[str, str]) -> set[int]:
+    """Nodes that are read once, by a node whose spelling writes that operand once."""
+    uses: Counter[int] = Counter(id(root) for root in roots)
+    for node in order:
+        for i, operand in enumerate(node.operands):
+            uses[id(operand)] += texts[node.name].count(f"{{{i}}}")
+    return {key for key, count in uses.items() if count == 1} - {id(root) for root in roots}
+
+
+def _spelled(
+    node: Symbol, names: dict[int, str], spelling: Spelling, texts: Mapping[str, str]
+) -> str:
+    """Text of a node, given that of its operands."""
+    if node.name == INPUT:
+        return f"in_{node.value}"
+    if node.name == SETTING:
+        return f"set_{node.value}"
+    if node.name == LITERAL:
+        return number(node.value, spelling)
+    operands = [names[id(operand)] for operand in node.operands]
+    return texts[node.name].format(
+        *operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number
+    )
+
+
+def _bare(text: str) -> str:
+    """Text without the parentheses around the whole of it."""
+    if not text.startswith("("):
+        return text
+    depth = 0
+    for i, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return text[1:-1] if i == len(text) - 1 else text
+    return text
+
+
+def number(value: float | bool, spelling: Spelling) -> str:
+    """A number of the computing type."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if math.isnan(value):
+        return "GG_NAN"
+    if math.isinf(value):
+        return "GG_INFINITY" if value > 0 else "(-GG_INFINITY)"
+    if not spelling.suffix:
+        text = repr(value)
+    else:
+        text = f"{value:.9g}"
+        text = (text if "." in text or "e" in text else text + ".0") + "f"
+    return f"({text})" if text.startswith("-") else text

@@ -1,0 +1,284 @@
+"""Functions that read their arguments before they apply an operation.
+
+Several arrays in a list, a dtype to compute in, numbers or arrays as bounds: what users may write
+in more than one way becomes an operation's arrays and settings here.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ..backend.dtypes import as_dtype
+from ..backend.select import backend, backend_of
+from ..engine import apply
+from ..engine.apply import call
+from ..ops import (
+    activation,
+    arithmetic,
+    arrangement,
+    comparison,
+    contraction,
+    extremes,
+    indexing,
+    joining,
+    reduction,
+    rounding,
+    selection,
+    sorting,
+)
+from ..ops import shape as shapes
+from ..ops.declare import Op
+
+NUMBER = (int, float)
+
+
+def innermost(x: Any) -> Any:
+    """The raw array under a Tensor and the boxes of all transforms."""
+    return x.raw if isinstance(x, apply.Tensor) else x
+
+
+def _data_dtype(x: Any) -> Any:
+    return None if hasattr(x, "operands") else getattr(innermost(x), "dtype", None)
+
+
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
+    """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
+
+    copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
+    the real parts stay.
+    """
+    wanted, own = as_dtype(dtype), _data_dtype(x)
+    if copy or own is None or own != wanted:  # to NumPy, None is float64
+        x = call(shapes.astype)(x, dtype=wanted)
+    return x if device is None else to_device(x, device)
+
+
+def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
+    """The same elements in another shape; one length may be -1.
+
+    copy: True gives an array of its own; no other value copies what need not be copied.
+    """
+    return call(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
+
+
+def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
+    """``x`` on another device, by name; itself if it is there.  Gradients come back."""
+    if stream is not None:
+        raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
+    source, target = backend_of(innermost(x)).name, backend(device).name
+    return x if source == target else call(shapes.to_device)(x, source=source, target=target)
+
+
+def _named_as(op: Op) -> Callable[[Callable], Callable]:
+    """A decorator: a function with the name and the docstring of ``op``."""
+
+    def name(function: Callable) -> Callable:
+        function.__name__ = function.__qualname__ = op.name
+        function.__doc__ = op.doc
+        return function
+
+    return name
+
+
+def reducing(op: Op) -> Callable[..., Any]:
+    """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
+    function = call(op)
+
+    @_named_as(op)
+    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
+        if dtype is None:
+            return function(x, *by_position, **settings)
+        return astype(function(astype(x, dtype), *by_position, **settings), dtype, copy=False)
+
+    return reduce
+
+
+def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
+    """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
+    function = call(op)
+
+    @_named_as(op)
+    def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
+        x = x if dtype is None else astype(x, dtype)
+        if flat and axis is None:
+            x = call(shapes.flatten)(x)
+        y = function(x, axis=axis, include_initial=include_initial)
+        return y if dtype is None else astype(y, dtype, copy=False)
+
+    return scan
+
+
+def clip(x: Any, min: Any = None, max: Any = None) -> Any:
+    """Elements of ``x`` no smaller than ``min`` and no larger than ``max``; None is no bound.
+
+    Bounds are numbers or arrays that broadcast; at a bound the gradient goes to ``x``.
+    """
+    numbers = all(bound is None or type(bound) in NUMBER for bound in (min, max))
+    if min is None and max is None:
+        return call(arithmetic.positive)(x)
+    if numbers and not (float in (type(min), type(max)) and _is_integer(x)):
+        return call(selection.clip)(x, min=min, max=max)
+    x = x if min is None else call(selection.at_least)(x, min)
+    return x if max is None else call(selection.at_most)(x, max)
+
+
+def _is_integer(x: Any) -> bool:
+    return getattr(_data_dtype(x), "kind", "f") in "iub"
+
+
+def frexp(x: Any) -> tuple:
+    """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
+    from [0.5, 1), as C's; gradients pass to the fractions."""
+    exponents = call(rounding.binary_exponent)(x)
+    return call(rounding.ldexp)(x, call(arithmetic.negative)(exponents)), exponents
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"gelu: approximate={approximate!r}; use 'none' or 'tanh'")
+    return call(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
+
+
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+    """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
+
+    ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
+    """
+    if isinstance(ord, str):
+        raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
+    if ord == 0:
+        nonzero = call(comparison.not_equal)(x, 0)
+        floats = astype(nonzero, call(rounding.absolute)(x).dtype)
+        return call(reduction.sum)(floats, axis=axis, keepdims=keepdims)
+    if ord in (float("inf"), -float("inf")):
+        extreme = extremes.max_ if ord > 0 else extremes.min_
+        return call(extreme)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
+    if ord == 1:
+        return call(reduction.sum)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
+    return call(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
+
+
+def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
+    """The arrays one after another along ``axis``; axis None flattens them first."""
+    return call(joining.concat)(*_several("concat", arrays), axis=axis)
+
+
+def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
+    """The arrays side by side along a new axis."""
+    return call(joining.stack)(*_several("stack", arrays), axis=axis)
+
+
+def _several(name: str, arrays: Any) -> tuple:
+    """The arrays in a list, a tuple or along an array's first axis; at least one."""
+    found = () if getattr(arrays, "shape", None) == () else tuple(arrays)
+    if not found:
+        raise ValueError(f"{name}: no arrays; give at least one, in a list or a tuple")
+    return found
+
+
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
+    repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
+    counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
+    return call(shapes.repeat)(x, repeats=counts, axis=axis)
+
+
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    """Differences of neighbours along ``axis``, ``n`` times over.
+
+    prepend, append: arrays to put before and after ``x`` first.
+    """
+    parts = [part for part in (prepend, x, append) if part is not None]
+    whole = call(joining.concat)(*parts, axis=axis) if len(parts) > 1 else x
+    return call(arrangement.differences)(whole, axis=axis, n=n)
+
+
+def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
+    """Coordinates of a grid: each vector laid out along an axis of its own.
+
+    indexing: "xy" exchanges the first two axes, "ij" does not.
+    """
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid: indexing={indexing!r}; use 'xy' or 'ij'")
+    order = list(range(len(arrays)))
+    if indexing == "xy" and len(order) > 1:
+        order[:2] = 1, 0
+    lines = [
+        call(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
+        for x, place in zip(arrays, range(len(arrays)), strict=True)
+    ]
+    return list(call(shapes.broadcast_arrays)(*lines))
+
+
+def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+    """The elements in order along ``axis``, NaN last (descending: first); always stable."""
+    return call(sorting.sort)(x, axis=axis, descending=descending)
+
+
+def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+    """Where the elements of the sorted array come from; always stable."""
+    return call(sorting.argsort)(x, axis=axis, descending=descending)
+
+
+def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """Where each element of ``v`` belongs in the ascending vector ``x``.
+
+    side: before equal elements ("left") or after ("right"); sorter: indices that sort ``x``.
+    """
+    if side not in ("left", "right"):
+        raise ValueError(f"searchsorted: side={side!r}; use 'left' or 'right'")
+    x = x if sorter is None else call(indexing.take)(x, sorter, axis=0)
+    return call(sorting.searchsorted)(x, v, side=side)
+
+
+class UniqueAll(NamedTuple):
+    """What ``unique_all`` gives."""
+
+    values: Any
+    indices: Any
+    inverse_indices: Any
+    counts: Any
+
+
+class UniqueCounts(NamedTuple):
+    """What ``unique_counts`` gives."""
+
+    values: Any
+    counts: Any
+
+
+class UniqueInverse(NamedTuple):
+    """What ``unique_inverse`` gives."""
+
+    values: Any
+    inverse_indices: Any
+
+
+def unique_all(x: Any) -> UniqueAll:
+    """The different values in ascending order, where each is first in the flattened array, for
+    every element the number of its value, and how often each occurs."""
+    _, indices, inverse, counts = call(sorting.unique_all)(x)
+    values = call(indexing.take)(call(shapes.flatten)(x), indices, axis=0)  # with their gradients
+    return UniqueAll(values, indices, inverse, counts)
+
+
+def unique_counts(x: Any) -> UniqueCounts:
+    """The different values in ascending order and how often each occurs."""
+    found = unique_all(x)
+    return UniqueCounts(found.values, found.counts)
+
+
+def unique_inverse(x: Any) -> UniqueInverse:
+    """The different values in ascending order and, for every element, the number of its own."""
+    found = unique_all(x)
+    return UniqueInverse(found.values, found.inverse_indices)
+
+
+def unique_values(x: Any) -> Any:
+    """The different values in ascending order."""
+    return unique_all(x).values
+
+
+def einsum(spec: str, *operands: Any) -> Any:
+    """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
+    return call(contraction.einsum)(*operands, spec=spec)

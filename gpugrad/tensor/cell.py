@@ -1,0 +1,201 @@
+"""Tensor: an array that remembers how it was computed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..backend.dtypes import (
+    BY_NAME,
+    DTYPE_CLASSES,
+    INEXACT,
+    as_dtype,
+    complex128,
+    default_float,
+    float64,
+)
+from ..backend.select import BACKENDS, HOST
+from ..backend.select import backend as named_backend
+from ..engine.apply import as_tensor, make_results_of
+from ..engine.backward import backward, register_hook
+from ..engine.levels import recording
+from ..engine.tape import Leaf, Node
+from .conversion import Conversion
+from .methods import Methods
+from .protocols import Protocols
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+) -> "Tensor":
+    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+
+    dtype: of the data; Python floats get the default float (float32), Python integers int64.
+    device: the default device; an array that is on a GPU stays there.
+    """
+    if isinstance(data, Tensor):
+        data = data.detach().data
+    home = BACKENDS.get(type(data))
+    target = named_backend(device) if device or home in (None, HOST) else home
+    wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
+    if home not in (None, target):
+        data = home.to_host(data)
+    made = Tensor(target.asarray(data, dtype=wanted, copy=True))
+    return made.requires_grad_() if requires_grad else made
+
+
+def _dtype_of(data: Any) -> Any:
+    """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
+    if type(data) is float:
+        return default_float()
+    found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
+    if type(found) not in DTYPE_CLASSES:
+        what = type(data).__name__ + (f" of {found}" if found is not None else "")
+        raise TypeError(f"tensor: {what}; give numbers, nested sequences of them, or an array of "
+                        f"{', '.join(BY_NAME)}")  # fmt: skip
+    if type(data) in BACKENDS:
+        return as_dtype(found)
+    if found in (float64, complex128) and not _holds_array(data):
+        return default_float() if found == float64 else as_dtype(complex)
+    return found
+
+
+def _holds_array(data: Any) -> bool:
+    while isinstance(data, list | tuple) and data:
+        data = data[0]
+    return type(data) in BACKENDS
+
+
+class Tensor(Methods, Conversion, Protocols):
+    """An array that remembers how it was computed: a cell with an array and a node.
+
+    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
+    into the same Tensor, so what was saved and what was computed from it earlier stays.
+    """
+
+    __slots__ = ("__weakref__", "_grad", "data", "node")
+    level = 0
+    __hash__ = object.__hash__  # __eq__ compares elements
+
+    def __init__(self, data: Any, node: Node | Leaf | None = None) -> None:
+        self.data = data
+        self.node = node
+
+    # gradients
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether backward carries a gradient through or to this Tensor."""
+        return self.node is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.requires_grad_(wanted)
+
+    def requires_grad_(self, wanted: bool = True) -> "Tensor":
+        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        if not self.is_leaf and not wanted:
+            raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
+        if wanted and self.dtype not in INEXACT:
+            raise TypeError(
+                f"requires_grad: a tensor of dtype {self.dtype} has no gradient; "
+                "make it a float, for example .astype(gg.float32)"
+            )
+        if wanted != self.requires_grad:
+            self.node = Leaf(self) if wanted else None
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nobody computed this Tensor: gradients end here."""
+        return not isinstance(self.node, Node)
+
+    @property
+    def grad_fn(self) -> Node | None:
+        """The node of the operation that made this Tensor."""
+        return self.node if isinstance(self.node, Node) else None
+
+    @property
+    def grad(self) -> "Tensor | None":
+        """What ``backward`` has added up for this leaf; None before the first."""
+        return getattr(self, "_grad", None)
+
+    @grad.setter
+    def grad(self, value: "Tensor | None") -> None:
+        if value is not None and not isinstance(value, Tensor):
+            raise TypeError(f"grad: {type(value).__name__}; give a Tensor, or None for no gradient")
+        for what in ("shape", "dtype", "device"):
+            if value is not None and (given := getattr(value, what)) != (
+                own := getattr(self, what)
+            ):
+                raise ValueError(f"grad: {what} {given} given to a tensor of {what} {own}")
+        self._grad = value
+
+    def detach(self) -> "Tensor":
+        """The same array without a history, outside of all transforms."""
+        return as_tensor(self.raw)
+
+    def backward(
+        self,
+        gradient: Any = None,
+        *,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+    ) -> None:
+        """Add the gradient of this Tensor to ``.grad`` of every leaf that it was computed from.
+
+        gradient: d(result)/d(self) in the shape of self; 1 if self has one element.
+        retain_graph: keep the graph for another backward; default: only with create_graph.
+        create_graph: record the backward too, so that gradients can be differentiated.
+        RuntimeError without a graph or through one that was released.
+        """
+        backward(self, gradient, retain_graph, create_graph)
+
+    def register_hook(self, hook: Callable[["Tensor"], "Tensor | None"]) -> Callable[[], None]:
+        """Call ``hook(gradient)`` when this Tensor's gradient is complete; a Tensor that it
+        returns takes the gradient's place.  Returns a function that removes the hook."""
+        return register_hook(self, hook)
+
+    def __reduce__(self) -> tuple:
+        """Copies and pickles hold the values and whether a gradient is wanted; no gradient."""
+        if self.level or not self.is_leaf:
+            raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
+        return _restored, (type(self), self.data, self.requires_grad)
+
+    # a cell
+
+    def _become(self, new: "Tensor") -> "Tensor":
+        """Take the array and the node of ``new``; what was saved of the old ones stays."""
+        old, made = self.data, new.data
+        plain = type(new) is type(self) is Tensor and type(self.node) is not Leaf
+        plain = plain and type(made) is type(old)
+        if plain and made.dtype is old.dtype and made.shape == old.shape:
+            self.data, self.node = made, new.node
+            return self
+        if new.level > self.level:
+            return new  # the name is bound to the value that belongs to the transform
+        if new.shape != self.shape:
+            raise ValueError(f"in place: a result of shape {new.shape} into one of {self.shape}")
+        if isinstance(self.node, Leaf) and not self.level:  # within grad, an argument may change
+            if recording():
+                raise RuntimeError(
+                    "in place: this leaf requires grad, changing it would lose its gradient; "
+                    "write x = x + y, or change it under gg.no_grad()"
+                )
+            new = Tensor(new.data, self.node)
+        if new.dtype != self.dtype:
+            raise TypeError(f"in place: a {new.dtype} result does not fit into {self.dtype}")
+        self._take(new)
+        return self
+
+    def _take(self, new: "Tensor") -> None:
+        """Hold what ``new``, a value of the same level, holds."""
+        self.data, self.node = new.data, new.node
+
+
+def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
+    """A leaf of class ``kind``, without calling its constructor."""
+    made = kind.__new__(kind)
+    Tensor.__init__(made, data)
+    return made.requires_grad_(requires_grad)
+
+
+make_results_of(Tensor)

@@ -1,0 +1,134 @@
+"""What a Tensor says of its array and how the array leaves it."""
+
+from typing import Any
+
+from ..backend.select import HOST, backend_of
+
+
+class Conversion:
+    """Attributes and conversions that need only ``data`` and ``node``."""
+
+    __slots__ = ()
+    data: Any
+    node: Any
+    level: int
+
+    @property
+    def raw(self) -> Any:
+        """The array, or the number, under all boxes of transforms."""
+        value = self.data
+        while isinstance(value, Conversion):
+            value = value.data
+        return value
+
+    def _values(self) -> Any:
+        raw = self.raw
+        return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)
+
+    def _host(self) -> Any:
+        """The values on the host; under a box of vmap there are several, and it refuses."""
+        data = self.data
+        return data._host() if isinstance(data, Conversion) else self._values()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes."""
+        return getattr(self.data, "shape", ())
+
+    @property
+    def dtype(self) -> Any:
+        """Element type, a NumPy dtype; of a Python number, float64."""
+        return getattr(self.data, "dtype", None) or HOST.asarray(self.data).dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of elements (an attribute, as NumPy's)."""
+        return getattr(self.data, "size", 1)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the elements take."""
+        return self.size * self.dtype.itemsize
+
+    @property
+    def device(self) -> str:
+        """Name of the device that holds the array: cpu, cuda:0, simulated."""
+        return backend_of(self.raw).name if hasattr(self.raw, "dtype") else HOST.name
+
+    def numpy(self) -> Any:
+        """The values as a NumPy array on the host; RuntimeError if a gradient would be lost."""
+        if self.node is not None or self.level:
+            what = "belongs to a transform (grad, jvp, vmap)" if self.level else "requires grad"
+            raise RuntimeError(
+                f"numpy: this tensor {what} and NumPy would drop its derivative; put several "
+                "together by gg.stack or gpugrad.numpy.array, or write .detach().numpy() to go on "
+                "without"
+            )
+        return self._host()
+
+    def item(self) -> Any:
+        """The only element as a Python number; ValueError if there are more."""
+        if self.size != 1:
+            raise ValueError(f"item: a tensor of shape {self.shape} has {self.size} elements, not "
+                             "one; take one by its index, or .tolist()")  # fmt: skip
+        return self._host().item()
+
+    def tolist(self) -> Any:
+        """The elements as nested lists of Python numbers."""
+        return self._host().tolist()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    def __bool__(self) -> bool:
+        if self.size != 1:
+            raise ValueError(f"bool: a tensor of shape {self.shape} has {self.size} elements; take "
+                             ".any() or .all() of them")  # fmt: skip
+        return bool(self.item())
+
+    def __index__(self) -> int:
+        if self.dtype.kind not in "iu":
+            raise TypeError(f"a tensor of dtype {self.dtype} cannot be an index")
+        return int(self.item())
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a 0-d tensor")
+        return self.shape[0]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self.device != HOST.name:
+            raise TypeError(
+                f"a tensor on {self.device} does not turn into a NumPy array unasked; "
+                "write .numpy() to copy it to the host"
+            )
+        made = HOST.asarray(self.numpy(), dtype=dtype, copy=bool(copy))
+        return HOST.exportable(made)  # of one number, a 0-d array
+
+    def __dlpack__(self, **keywords: Any) -> Any:
+        if self.node is not None or self.level:
+            raise RuntimeError("DLPack: this tensor requires grad; export .detach()")
+        return HOST.exportable(self.data).__dlpack__(**keywords)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return HOST.exportable(self.data).__dlpack_device__()
+
+    def __repr__(self) -> str:
+        values = HOST.text(self._values())
+        node = f", grad_fn={self.node}" if self.node is not None and self.node.order else ""
+        leaf = ", requires_grad=True" if self.node is not None and not node else ""
+        return f"tensor({values}, dtype={self.dtype}, device={self.device}{node}{leaf})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec else repr(self)

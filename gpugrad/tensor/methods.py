@@ -1,0 +1,292 @@
+"""The operators and methods that Tensors have beside functions, spelled as NumPy's and torch's."""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from ..backend.dtypes import BY_NAME
+from ..backend.positions import ARRAY
+from ..backend.select import backend_of
+from ..engine import apply
+from ..engine.apply import call, number_first
+from ..ops import (
+    activation,
+    arithmetic,
+    arrangement,
+    comparison,
+    complexes,
+    elementary,
+    extremes,
+    indexing,
+    joining,
+    linalg,
+    reduction,
+    rounding,
+    scan,
+    selection,
+)
+from ..ops import shape as shape_ops
+from ..ops.declare import Op
+from . import arguments
+from .arguments import innermost
+
+NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
+
+
+def _reflected(op: Op) -> Callable[[Any, Any], Any]:
+    function = call(op)
+    return lambda self, other: function(other, self)
+
+
+def _in_place(op: Op) -> Callable[[Any, Any], Any]:
+    function = call(op)
+    return lambda self, other: self._become(function(self, other))
+
+
+def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
+    """An index's arrays, on ``x``'s device, and its ``spec`` (see backend/positions.py)."""
+    arrays: list[Any] = []
+    spec: list[Any] = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if part is None or part is Ellipsis or type(part) is int:
+            spec.append(part)
+        elif isinstance(part, slice):
+            spec.append((part.start, part.stop, part.step))
+        else:
+            spec.append(ARRAY)
+            arrays.append(_index_array(part, x))
+    return tuple(arrays), tuple(spec)
+
+
+def _index_array(part: Any, x: Any) -> Any:
+    if isinstance(part, list | bool):
+        home = backend_of(innermost(x))
+        part = home.asarray(part, dtype=None if part != [] else "int64")
+    dtype = getattr(part, "dtype", None)
+    if dtype is None or dtype.kind not in "iub":
+        what = f"an array of {dtype}" if dtype is not None else f"{type(part).__name__} {part!r}"
+        raise IndexError(f"index: {what}; use integers, truth values, slices, None or ...")
+    return part
+
+
+def _reduction(function: Callable, name: str) -> Callable[..., Any]:
+    """``function`` as a method; settings that only NumPy's has are left to gpugrad.numpy's."""
+
+    @wraps(function)
+    def method(self: Any, *by_position: Any, **settings: Any) -> Any:
+        if settings and not NUMPYS.isdisjoint(settings):
+            return _numpys(self, name)(self, *by_position, **settings)
+        return function(self, *by_position, **settings)
+
+    return method
+
+
+def _numpys(x: Any, name: str) -> Callable[..., Any]:
+    """gpugrad.numpy's function of a name; that module is above this one, and loaded when asked."""
+    return getattr(x.__array_namespace__().numpy, name)
+
+
+def _tuple(given: tuple) -> tuple:
+    """Numbers given one by one or as one sequence."""
+    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
+
+
+class Methods:
+    """Operators and methods of a Tensor, one line each."""
+
+    __slots__ = ()
+    dtype: Any
+    shape: Any
+
+    __add__ = __radd__ = call(arithmetic.add)
+    __sub__, __rsub__ = call(arithmetic.subtract), number_first(arithmetic.subtract)
+    __mul__ = __rmul__ = call(arithmetic.multiply)
+    __truediv__, __rtruediv__ = call(arithmetic.divide), number_first(arithmetic.divide)
+    __rpow__ = number_first(arithmetic.power)
+    __matmul__, __rmatmul__ = call(linalg.matmul), _reflected(linalg.matmul)
+    __neg__, __pos__ = call(arithmetic.negative), call(arithmetic.positive)
+    __abs__ = call(rounding.absolute)
+    __floordiv__, __rfloordiv__ = call(arithmetic.floor_divide), _reflected(arithmetic.floor_divide)
+    __mod__, __rmod__ = call(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __gt__, __ge__ = call(comparison.greater), call(comparison.greater_equal)
+    __lt__, __le__ = call(comparison.less), call(comparison.less_equal)
+    __eq__ = call(comparison.equal)  # type: ignore[assignment]
+    __ne__ = call(comparison.not_equal)  # type: ignore[assignment]
+    __and__ = __rand__ = call(comparison.bitwise_and)
+    __or__ = __ror__ = call(comparison.bitwise_or)
+    __xor__ = __rxor__ = call(comparison.bitwise_xor)
+    __invert__ = call(comparison.bitwise_invert)
+    __lshift__ = call(comparison.bitwise_left_shift)
+    __rlshift__ = _reflected(comparison.bitwise_left_shift)
+    __rshift__ = call(comparison.bitwise_right_shift)
+    __rrshift__ = _reflected(comparison.bitwise_right_shift)
+    __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
+    __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
+    __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
+    __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
+    __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
+    __ixor__ = _in_place(comparison.bitwise_xor)
+    __ilshift__ = _in_place(comparison.bitwise_left_shift)
+    __irshift__ = _in_place(comparison.bitwise_right_shift)
+
+    def __pow__(self, exponent: Any) -> Any:
+        if type(exponent) in (int, float) and exponent == 2:
+            return call(arithmetic.square)(self)  # a product, where a power would be a logarithm
+        return call(arithmetic.power)(self, exponent)
+
+    def __divmod__(self, other: Any) -> tuple:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple:
+        return other // self, other % self
+
+    def __getitem__(self, index: Any) -> Any:
+        arrays, spec = index_parts(index, self)
+        return call(indexing.getitem)(self, *arrays, spec=spec)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        arrays, spec = index_parts(index, self)
+        if not isinstance(value, apply.Tensor):
+            value = backend_of(innermost(self)).asarray(value, dtype=self.dtype)
+        elif value.dtype != self.dtype:
+            value = call(shape_ops.astype)(value, dtype=self.dtype)
+        new = call(indexing.setitem)(self, value, *arrays, spec=spec)
+        if self._become(new) is not self:  # type: ignore[attr-defined]
+            raise RuntimeError(
+                "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
+                "values together by gg.stack or gpugrad.numpy.array, or let x be of the transform "
+                "too: x = x + 0 * v.sum()"
+            )
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.shape:
+            raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
+        return iter(call(joining.unstack)(self))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool((self == value).any())
+
+    # shape
+
+    @property
+    def T(self) -> Any:
+        """The axes turned round."""
+        return call(arrangement.permute_dims)(self)
+
+    @property
+    def mT(self) -> Any:
+        """The last two axes exchanged."""
+        return call(arrangement.matrix_transpose)(self)
+
+    def reshape(self, *shape: Any, order: str = "C") -> Any:
+        """The same elements in another shape, given as numbers or as one tuple; order "F" counts
+        the first axis fastest."""
+        if order != "C":
+            return _numpys(self, "reshape")(self, _tuple(shape), order)
+        return call(shape_ops.reshape)(self, shape=_tuple(shape))
+
+    view = reshape
+
+    def ravel(self, order: str = "C") -> Any:
+        """All elements along one axis; order "F" counts the first axis fastest."""
+        return self.reshape(-1, order=order)
+
+    flatten = ravel
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order, given as numbers or as one tuple; without, turned round."""
+        return call(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
+
+    permute = transpose
+    squeeze = call(shape_ops.squeeze)
+    expand_dims = unsqueeze = call(shape_ops.expand_dims)
+    broadcast_to = call(shape_ops.broadcast_to)
+    swapaxes = call(arrangement.swapaxes)
+    moveaxis = call(arrangement.moveaxis)
+    flip, roll = call(arrangement.flip), call(arrangement.roll)
+    tile, repeat = call(shape_ops.tile), arguments.repeat
+    diagonal, tril, triu = (
+        call(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
+    )
+    split, unstack = call(joining.split), call(joining.unstack)
+
+    # elements
+
+    abs, sign, floor, ceil = (
+        call(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
+    )
+
+    def round(self, decimals: int = 0) -> Any:
+        """The nearest number of so many decimals, halfway the even one."""
+        return _numpys(self, "round")(self, decimals) if decimals else call(rounding.round_)(self)
+
+    __round__ = round
+    exp, log, log1p, sqrt, sin, cos, tanh = (
+        call(op) for op in (elementary.exp, elementary.log, elementary.log1p, elementary.sqrt,
+                            elementary.sin, elementary.cos, elementary.tanh)
+    )  # fmt: skip
+    square, pow, reciprocal = (
+        call(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
+    )
+    sigmoid, relu = call(activation.sigmoid), call(activation.relu)
+    clip = clamp = arguments.clip
+    maximum, minimum = call(selection.maximum), call(selection.minimum)
+    real, imag = property(call(complexes.real)), property(call(complexes.imag))
+    conj = conjugate = call(complexes.conj)
+
+    # reductions, scans, order
+
+    sum, prod, mean, var, std, max, min, any, all = (
+        _reduction(call(op), op.name) for op in (
+            reduction.sum, scan.prod, reduction.mean, reduction.var, reduction.std, extremes.max_,
+            extremes.min_, reduction.any_, reduction.all_,
+        )
+    )  # fmt: skip
+    amax, amin = max, min
+    argmax, argmin = call(extremes.argmax), call(extremes.argmin)
+    logsumexp, norm = call(reduction.logsumexp), arguments.vector_norm
+    cumsum = arguments.scanning(scan.cumulative_sum, flat=True)
+    cumprod = arguments.scanning(scan.cumulative_prod, flat=True)
+
+    def ptp(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """The largest element over ``axis`` less the smallest."""
+        return self.max(axis=axis, keepdims=keepdims) - self.min(axis=axis, keepdims=keepdims)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """The sum of the diagonal number ``offset`` of two axes."""
+        return self.diagonal(offset=offset, axis1=axis1, axis2=axis2).sum(axis=-1)
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """The slices along ``axis`` for which a vector of truth values holds."""
+        places = call(indexing.nonzero)(condition)[0]
+        return call(indexing.take)(self, places, axis=axis)
+
+    sort, argsort, nonzero = arguments.sort, arguments.argsort, call(indexing.nonzero)
+    take, matmul = call(indexing.take), call(linalg.matmul)
+    dot = matmul
+
+    # dtype and device
+
+    astype = arguments.astype
+
+    def to(self, target: Any) -> Any:
+        """This tensor on another device, or in another dtype, by name; itself if it is there."""
+        if isinstance(target, str) and target not in BY_NAME:
+            return arguments.to_device(self, target)
+        return arguments.astype(self, target, copy=False)
+
+    to_device = arguments.to_device
+
+    def clone(self) -> Any:
+        """The same values in an array of their own; gradients pass through."""
+        return arguments.astype(self, self.dtype)
+
+    copy = clone
+
+    def float(self) -> Any:
+        """The elements as float32."""
+        return self.to("float32")
+
+    def double(self) -> Any:
+        """The elements as float64."""
+        return self.to("float64")
