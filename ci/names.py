@@ -21,8 +21,11 @@ def table(listed: list[Group]) -> str:
 
 def missing(listed: list[Group]) -> str:
     """One line a name that is not there."""
-    lines = [f"{g.module}.{name}: {g.reasons.get(name, 'no reason is given')}"
-             for g in listed for name in g.missing]  # fmt: skip
+    lines = [
+        f"{g.module}.{name}: {g.reasons.get(name, 'no reason is given')}"
+        for g in listed
+        for name in g.missing
+    ]
     return "\n".join(["missing:", *lines]) if lines else "nothing is missing"
 
 

@@ -25,8 +25,13 @@ import gpugrad as gg
 from gpugrad import nn, optim
 
 BATCH, TESTED = 32, 360  # digits a step; digits held back for the test
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-           TextColumn("{task.fields[loss]}"), TimeRemainingColumn())  # fmt: skip
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TextColumn("{task.fields[loss]}"),
+    TimeRemainingColumn(),
+)
 BLUE, RED, GREY = "#2563eb", "#dc2626", "#94a3b8"
 
 
@@ -124,8 +129,15 @@ def draw_mistakes(data: Digits, chances: np.ndarray, path: Path, most: int = 32)
         answer = chances[i].argmax()
         axes.imshow(data.images[i, 0], cmap="gray_r", vmin=0, vmax=1)
         axes.set_title(f"called {answer}, {chances[i, answer]:.0%} sure", color=RED, fontsize=8)
-        axes.text(0.5, -0.05, f"is {data.labels[i]}", transform=axes.transAxes, ha="center",
-                  va="top", fontsize=11)  # fmt: skip
+        axes.text(
+            0.5,
+            -0.05,
+            f"is {data.labels[i]}",
+            transform=axes.transAxes,
+            ha="center",
+            va="top",
+            fontsize=11,
+        )
     figure.savefig(path, dpi=150)
 
 
@@ -135,9 +147,13 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=10, help="times through the data (10)")
     parser.add_argument("--steps", type=int, help="so many steps instead of epochs")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (0)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER",
-                        default=Path(__file__).resolve().parents[1] / "runs" / "digits",
-                        help="where the pictures and metrics go (runs/digits)")  # fmt: skip
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(__file__).resolve().parents[1] / "runs" / "digits",
+        help="where the pictures and metrics go (runs/digits)",
+    )
     given = parser.parse_args(argv)
     if given.epochs < 1 or given.seed < 0 or (given.steps is not None and given.steps < 1):
         parser.error("--epochs and --steps take 1 or more, --seed 0 or more")
@@ -168,8 +184,13 @@ def main(argv: list[str] | None = None) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     draw_losses(losses, summary, given.output / "loss.png")
     draw_mistakes(tested, chances, given.output / "mistakes.png")
-    metrics = {"test_accuracy": accuracy, "device": device, "seconds": seconds,
-               "seed": given.seed, "losses": losses}  # fmt: skip
+    metrics = {
+        "test_accuracy": accuracy,
+        "device": device,
+        "seconds": seconds,
+        "seed": given.seed,
+        "losses": losses,
+    }
     (given.output / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     console.print(f"{summary}, in {seconds:.1f} s")
     console.print(f"written: loss.png, mistakes.png and metrics.json in {given.output}")

@@ -56,8 +56,14 @@ def expression(x1, x2, x3):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("x", type=float, nargs="*", default=[2.0, 3.0, 4.0], metavar="X",
-                        help="x1 x2 x3 (default 2 3 4)")  # fmt: skip
+    parser.add_argument(
+        "x",
+        type=float,
+        nargs="*",
+        default=[2.0, 3.0, 4.0],
+        metavar="X",
+        help="x1 x2 x3 (default 2 3 4)",
+    )
     numbers = parser.parse_args(argv).x
     if len(numbers) != 3:
         parser.error(f"{len(numbers)} numbers; it takes three, or none")

@@ -106,8 +106,14 @@ def measured(way, outputs, inputs, steps, rng):
 
 
 GREY, GREEN, RED, BLUE = "#94a3b8", "#16a34a", "#dc2626", "#2563eb"
-WAYS = {numerical: (GREY, "-"), symbolic: (GREEN, "-"), forward: (RED, "-"),
-        jacfwd: (RED, "--"), reverse: (BLUE, "-"), jacrev: (BLUE, "--")}  # fmt: skip
+WAYS = {
+    numerical: (GREY, "-"),
+    symbolic: (GREEN, "-"),
+    forward: (RED, "-"),
+    jacfwd: (RED, "--"),
+    reverse: (BLUE, "-"),
+    jacrev: (BLUE, "--"),
+}
 
 
 def brief(x):
@@ -149,13 +155,23 @@ def draw(sizes, results, path):
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1, 4, 16, 64, 256, 1024],
-                        metavar="N", help="of inputs or outputs (1 4 16 64 256 1024)")  # fmt: skip
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[1, 4, 16, 64, 256, 1024],
+        metavar="N",
+        help="of inputs or outputs (1 4 16 64 256 1024)",
+    )
     parser.add_argument("--steps", type=int, default=3, help="of the logistic map (3)")
     parser.add_argument("--seed", type=int, default=0, help="of the weights (0)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER",
-                        default=Path(__file__).resolve().parents[1] / "runs" / "gradients_compared",
-                        help="where the picture goes (runs/gradients_compared)")  # fmt: skip
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(__file__).resolve().parents[1] / "runs" / "gradients_compared",
+        help="where the picture goes (runs/gradients_compared)",
+    )
     given = parser.parse_args(argv)
     if min(*given.sizes, given.steps) < 1 or given.seed < 0:
         parser.error("--sizes and --steps take 1 or more, --seed 0 or more")

@@ -64,12 +64,19 @@ PICTURES = (  # file, what is drawn, the way from the leaves to it, what to look
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--direction", choices=("down", "right"),
-                        help="leaves to result (neuron: right, others: down)")  # fmt: skip
+    parser.add_argument(
+        "--direction",
+        choices=("down", "right"),
+        help="leaves to result (neuron: right, others: down)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the network's numbers (0)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER",
-                        default=Path(__file__).resolve().parents[1] / "runs" / "graph",
-                        help="where the pictures go (runs/graph)")  # fmt: skip
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(__file__).resolve().parents[1] / "runs" / "graph",
+        help="where the pictures go (runs/graph)",
+    )
     given = parser.parse_args(argv)
     if given.seed < 0:
         parser.error("--seed takes 0 or more")
@@ -79,8 +86,13 @@ def main(argv: list[str] | None = None) -> None:
     table = Table("picture", "result", "what to look at", title="drawn")
     for file, make, direction, text in PICTURES:
         y, names = make()
-        gg.draw(y, given.output / file, names=names, legend=file != "graph.svg",
-                direction=given.direction or direction)  # fmt: skip
+        gg.draw(
+            y,
+            given.output / file,
+            names=names,
+            legend=file != "graph.svg",
+            direction=given.direction or direction,
+        )
         table.add_row(file, f"{y.item():.6g}", text)
     console = Console()
     console.print(table)

@@ -105,12 +105,14 @@ def simulated(observations: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.
 
 
 def table(title: str, last: str, truth: float, ours: Estimate, theirs: Estimate) -> Table:
-    shown = Table("", "true", "gpugrad", "statsmodels", "std. err", "statsmodels", "apart",
-                  title=title)  # fmt: skip
+    shown = Table(
+        "", "true", "gpugrad", "statsmodels", "std. err", "statsmodels", "apart", title=title
+    )
     for column in shown.columns[1:]:
         column.justify = "right"
-    rows = zip(["intercept", "slope 1", "slope 2", last], [*SLOPES, truth], *ours, *theirs,
-               strict=True)  # fmt: skip
+    rows = zip(
+        ["intercept", "slope 1", "slope 2", last], [*SLOPES, truth], *ours, *theirs, strict=True
+    )
     for name, true, value, error, value2, error2 in rows:
         differs = max(abs(value / value2 - 1), abs(error / error2 - 1))
         figures = (value, value2, error, error2)
@@ -128,16 +130,26 @@ def draw(log_likelihood: Callable, found: Estimate, path: Path) -> None:
     heights = heights.reshape(len(alphas), len(slopes)) - heights.max()
     figure = Figure(figsize=(6.4, 5), layout="constrained")
     axes = figure.subplots()
-    lines = axes.contour(slopes, alphas, heights, [-6, -4, -2, -1, -0.5], colors=BLUE,
-                         linestyles="solid", linewidths=1.2)  # fmt: skip
+    lines = axes.contour(
+        slopes,
+        alphas,
+        heights,
+        [-6, -4, -2, -1, -0.5],
+        colors=BLUE,
+        linestyles="solid",
+        linewidths=1.2,
+    )
     axes.clabel(lines, fmt="%g", fontsize=9)
     for i, line in ((1, axes.axvline), (3, axes.axhline)):
         for sign in (-1.96, 1.96):
             line(found.values[i] + sign * found.errors[i], color=GREY, ls=":")
     axes.plot(found.values[1], found.values[3], "o", color=BLUE, label="largest likelihood")
     axes.plot(SLOPES[1], ALPHA, "x", color=RED, ms=9, mew=2, label="truth")
-    axes.set(xlabel="slope 1", ylabel="alpha", title="log-likelihood below its maximum; "
-             "dotted: 95% intervals")  # fmt: skip
+    axes.set(
+        xlabel="slope 1",
+        ylabel="alpha",
+        title="log-likelihood below its maximum; dotted: 95% intervals",
+    )
     axes.legend(loc="upper right", framealpha=1)
     figure.savefig(path, dpi=150)
 
@@ -147,9 +159,13 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", help="cpu, cuda, cuda:1 or simulated (default: the best here)")
     parser.add_argument("--observations", type=int, default=1000, help="simulated (1000)")
     parser.add_argument("--seed", type=int, default=0, help="of the observations (0)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER",
-                        default=Path(__file__).resolve().parents[1] / "runs" / "mle",
-                        help="where the picture goes (runs/mle)")  # fmt: skip
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(__file__).resolve().parents[1] / "runs" / "mle",
+        help="where the picture goes (runs/mle)",
+    )
     given = parser.parse_args(argv)
     if given.observations < 20 or given.seed < 0:
         parser.error("--observations takes 20 or more, --seed 0 or more")

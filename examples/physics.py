@@ -26,8 +26,13 @@ from gpugrad import nn, optim
 
 SIZE, PADDLES = 64, 48
 SPEED, STIFFNESS, LOSS = 0.2, 0.05, 0.001  # squared; of the cube of the height; of speed, a step
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-           TextColumn("{task.fields[loss]}"), TimeRemainingColumn())  # fmt: skip
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TextColumn("{task.fields[loss]}"),
+    TimeRemainingColumn(),
+)
 GREY, BLUE = "#94a3b8", "#2563eb"
 
 
@@ -149,9 +154,13 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--iterations", type=int, default=150, help="of learning (150)")
     parser.add_argument("--chunk", type=int, default=14, help="steps forgotten at once (14)")
     parser.add_argument("--seed", type=int, default=0, help="of the first guess (0)")
-    parser.add_argument("--output", type=Path, metavar="FOLDER",
-                        default=Path(__file__).resolve().parents[1] / "runs" / "physics",
-                        help="where the picture goes (runs/physics)")  # fmt: skip
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(__file__).resolve().parents[1] / "runs" / "physics",
+        help="where the picture goes (runs/physics)",
+    )
     given = parser.parse_args(argv)
     if min(given.steps, given.iterations, given.chunk) < 1 or given.seed < 0:
         parser.error("--steps, --iterations and --chunk take 1 or more, --seed 0 or more")

@@ -26,9 +26,15 @@ from .ops import declare
 from .ops.batching import Stack, along, last_axes, side_by_side
 
 __all__ = [
-    "Stack", "along", "bilinear", "elements", "elementwise", "last_axes", "linear",
+    "Stack",
+    "along",
+    "bilinear",
+    "elements",
+    "elementwise",
+    "last_axes",
+    "linear",
     "operation",
-]  # fmt: skip
+]
 
 
 def _decorator(kind: Callable, **rules: Any) -> Callable[[Callable], Callable[..., Any]]:

@@ -16,9 +16,25 @@ from .ops import fft as ops
 from .ops.axes import axes_of
 
 __all__ = [
-    "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift",
-    "ihfft", "irfft", "irfft2", "irfftn", "rfft", "rfft2", "rfftfreq", "rfftn",
-]  # fmt: skip
+    "fft",
+    "fft2",
+    "fftfreq",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
+]
 
 Lengths = Sequence[int] | None
 Axes = Sequence[int] | None
@@ -127,10 +143,12 @@ def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = Non
     Of the default float unless a dtype is given.
     """
     below = _length("fftfreq", n) // 2
-    cycles = gg.concat([
-        arange(0, n - below, dtype=dtype, device=device),
-        arange(-below, 0, dtype=dtype, device=device),
-    ])  # fmt: skip
+    cycles = gg.concat(
+        [
+            arange(0, n - below, dtype=dtype, device=device),
+            arange(-below, 0, dtype=dtype, device=device),
+        ]
+    )
     return cycles * (1.0 / (n * d))
 
 
@@ -161,9 +179,7 @@ def _along(name: str, a: Any, n: int | None, axis: int, norm: str | None, invers
     return _fourier(a, axes=axes, inverse=inverse, norm=_norm(name, norm))
 
 
-def _over(
-    name: str, a: Any, s: Lengths, axes: Axes, norm: str | None, inverse: bool
-) -> Any:  # fmt: skip
+def _over(name: str, a: Any, s: Lengths, axes: Axes, norm: str | None, inverse: bool) -> Any:
     """The transform over several axes: in one go, where none is named twice."""
     a = asarray(a)
     lengths, axes = _lengths_and_axes(name, a, s, axes)

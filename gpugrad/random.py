@@ -21,25 +21,37 @@ def seed(value: int) -> None:
 
 
 def uniform(
-    low: float = 0.0, high: float = 1.0, size: Shape = None, *, dtype: Any = None,
+    low: float = 0.0,
+    high: float = 1.0,
+    size: Shape = None,
+    *,
+    dtype: Any = None,
     device: str | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Numbers from [low, high), each as likely as any other."""
     return Tensor(source.uniform(backend(device), _shape(size), dtype, low, high))
 
 
 def normal(
-    loc: float = 0.0, scale: float = 1.0, size: Shape = None, *, dtype: Any = None,
+    loc: float = 0.0,
+    scale: float = 1.0,
+    size: Shape = None,
+    *,
+    dtype: Any = None,
     device: str | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``."""
     return Tensor(source.normal(backend(device), _shape(size), dtype, loc, scale))
 
 
 def integers(
-    low: int, high: int | None = None, size: Shape = None, *, dtype: Any = "int64",
+    low: int,
+    high: int | None = None,
+    size: Shape = None,
+    *,
+    dtype: Any = "int64",
     device: str | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Integers from [low, high), or from [0, low) if only that is given."""
     low, high = (0, low) if high is None else (low, high)
     return Tensor(source.integers(backend(device), _shape(size), low, high, dtype))

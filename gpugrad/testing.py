@@ -117,8 +117,9 @@ def _directional(scalar: Callable, inputs: tuple, chosen: tuple, mode: str) -> C
     along = [_along(inputs[i], i) for i in chosen]
 
     def by_forward(*arguments: Any) -> Any:
-        return jvp(_of_chosen(scalar, arguments, chosen),
-                   tuple(arguments[i] for i in chosen), tuple(along))[1]  # fmt: skip
+        return jvp(
+            _of_chosen(scalar, arguments, chosen), tuple(arguments[i] for i in chosen), tuple(along)
+        )[1]
 
     def by_reverse(*arguments: Any) -> Any:
         total: Any = 0.0
@@ -146,9 +147,13 @@ def _of_chosen(scalar: Callable, arguments: tuple, chosen: tuple) -> Callable[..
 
 
 def _check(
-    scalar: Callable, inputs: tuple, chosen: tuple, modes: Sequence[str], name: str,
+    scalar: Callable,
+    inputs: tuple,
+    chosen: tuple,
+    modes: Sequence[str],
+    name: str,
     tolerance: float,
-) -> None:  # fmt: skip
+) -> None:
     """Compare each mode's derivatives of ``scalar`` by every element with differences."""
     gradients = dict(zip(chosen, grad(scalar, chosen)(*inputs), strict=True))
     for i in chosen:

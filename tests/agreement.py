@@ -17,8 +17,14 @@ DTYPES = {
     "float32": np.dtype("float32"),
     "float64": np.dtype("float64"),
 }
-UNIT = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52,
-        "complex64": 2.0**-23, "complex128": 2.0**-52}  # fmt: skip
+UNIT = {
+    "float16": 2.0**-10,
+    "bfloat16": 2.0**-7,
+    "float32": 2.0**-23,
+    "float64": 2.0**-52,
+    "complex64": 2.0**-23,
+    "complex128": 2.0**-52,
+}
 SMALL = 0.1  # terms are about 1: what cancels to less is compared as if it were this large
 LIMIT = 16  # units of precision, of the largest element: sums are added in another order
 
@@ -61,9 +67,12 @@ def distance(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
 def _given(x: Any, dtype: str) -> Any:
     if not isinstance(x, np.ndarray):
         return x
-    wide = {np.dtype("float64"): DTYPES[dtype],
-            np.dtype("complex128"): np.dtype(f"complex{16 * DTYPES[dtype].itemsize}")
-            if DTYPES[dtype].itemsize >= 4 else None}  # fmt: skip
+    wide = {
+        np.dtype("float64"): DTYPES[dtype],
+        np.dtype("complex128"): np.dtype(f"complex{16 * DTYPES[dtype].itemsize}")
+        if DTYPES[dtype].itemsize >= 4
+        else None,
+    }
     target = wide.get(x.dtype)
     return gg.tensor(x, dtype=target or x.dtype, requires_grad=target is not None)
 

@@ -47,12 +47,30 @@ def _signature(text: str) -> inspect.Signature | None:
 
 
 VALUES: dict[str, list[Any]] = {  # what is given for a parameter where nothing else is said
-    "x": [P], "x1": [P], "x2": [1 + P], "shape": [(2, 3)], "arrays": [(P, P)], "axis": [-1, 0],
-    "dtype": ["float64"], "device": ["cpu"], "copy": [True], "keepdims": [True], "k": [1],
-    "correction": [1.0], "descending": [True], "stable": [True, False], "include_initial": [True],
-    "indexing": ["ij"], "n": [2], "norm": ["ortho"], "endpoint": [False], "offset": [1], "d": [0.5],
-    "rtol": [1e-3], "indices": [np.array([1, 0])],
-}  # fmt: skip
+    "x": [P],
+    "x1": [P],
+    "x2": [1 + P],
+    "shape": [(2, 3)],
+    "arrays": [(P, P)],
+    "axis": [-1, 0],
+    "dtype": ["float64"],
+    "device": ["cpu"],
+    "copy": [True],
+    "keepdims": [True],
+    "k": [1],
+    "correction": [1.0],
+    "descending": [True],
+    "stable": [True, False],
+    "include_initial": [True],
+    "indexing": ["ij"],
+    "n": [2],
+    "norm": ["ortho"],
+    "endpoint": [False],
+    "offset": [1],
+    "d": [0.5],
+    "rtol": [1e-3],
+    "indices": [np.array([1, 0])],
+}
 OWN: dict[str, dict[str, list[Any]]] = {  # what a function is given instead
     "arange": {"start": [3, 0.5], "stop": [7], "step": [2]},
     "asarray": {"obj": [[[1.5, 2.5]], P]},
@@ -66,7 +84,8 @@ OWN: dict[str, dict[str, list[Any]]] = {  # what a function is given instead
     "searchsorted": {"x1": [np.sort(LINE)], "x2": [P], "side": ["right"], "sorter": [np.arange(4)]},
     "take": {"axis": [1]},
     "take_along_axis": {"indices": [INTEGERS % 2], "axis": [0, 1]},
-    "matmul": {"x2": [SQUARE]}, "linalg.matmul": {"x2": [SQUARE]},
+    "matmul": {"x2": [SQUARE]},
+    "linalg.matmul": {"x2": [SQUARE]},
     "tensordot": {"x2": [P], "axes": [((1,), (1,))]},
     "linalg.tensordot": {"x2": [P], "axes": [((1,), (1,))]},
     "broadcast_to": {"shape": [(4, 2, 3)]},
@@ -83,9 +102,12 @@ OWN: dict[str, dict[str, list[Any]]] = {  # what a function is given instead
     "cumulative_prod": {"x": [LINE], "axis": [0]},
     "diff": {"prepend": [P], "append": [P], "axis": [0], "n": [1]},
     "linalg.cross": {"axis": [-1, 1]},
-    "linalg.det": {"x": [SQUARE]}, "linalg.inv": {"x": [SQUARE]}, "linalg.slogdet": {"x": [SQUARE]},
+    "linalg.det": {"x": [SQUARE]},
+    "linalg.inv": {"x": [SQUARE]},
+    "linalg.slogdet": {"x": [SQUARE]},
     "linalg.cholesky": {"x": [SYMMETRIC], "upper": [True]},
-    "linalg.eigh": {"x": [SYMMETRIC]}, "linalg.eigvalsh": {"x": [SYMMETRIC]},
+    "linalg.eigh": {"x": [SYMMETRIC]},
+    "linalg.eigvalsh": {"x": [SYMMETRIC]},
     "linalg.matrix_power": {"x": [SQUARE], "n": [3]},
     "linalg.matrix_norm": {"ord": ["nuc", 2]},
     "linalg.vector_norm": {"ord": [1, 3]},
@@ -93,16 +115,29 @@ OWN: dict[str, dict[str, list[Any]]] = {  # what a function is given instead
     "linalg.qr": {"x": [P.T], "mode": ["complete"]},
     "linalg.solve": {"x1": [SQUARE], "x2": [P.T]},
     "linalg.svd": {"full_matrices": [False]},
-    "fft.fftn": {"s": [(2, 2)], "axes": [(0, 1)]}, "fft.ifftn": {"s": [(2, 2)], "axes": [(0, 1)]},
-    "fft.rfftn": {"s": [(2, 2)], "axes": [(0, 1)]}, "fft.irfftn": {"s": [(2, 2)], "axes": [(0, 1)]},
-    "fft.irfft": {"x": [complexes(3)]}, "fft.hfft": {"x": [complexes(3)]},
-    "fft.fftfreq": {"n": [5]}, "fft.rfftfreq": {"n": [5]},
-    "fft.fftshift": {"axes": [(0,)]}, "fft.ifftshift": {"axes": [(0,)]},
-    "conj": {"x": [complexes(3)]}, "imag": {"x": [complexes(3)]}, "real": {"x": [complexes(3)]},
-    "logical_and": {"x1": [P > 0.5], "x2": [P > 0.3]}, "logical_or": {"x1": [P > 0.5]},
-}  # fmt: skip
-TOGETHER = {"fft.fftn": ["s", "axes"], "fft.ifftn": ["s", "axes"], "fft.rfftn": ["s", "axes"],
-            "fft.irfftn": ["s", "axes"], "roll": ["shift", "axis"]}  # fmt: skip
+    "fft.fftn": {"s": [(2, 2)], "axes": [(0, 1)]},
+    "fft.ifftn": {"s": [(2, 2)], "axes": [(0, 1)]},
+    "fft.rfftn": {"s": [(2, 2)], "axes": [(0, 1)]},
+    "fft.irfftn": {"s": [(2, 2)], "axes": [(0, 1)]},
+    "fft.irfft": {"x": [complexes(3)]},
+    "fft.hfft": {"x": [complexes(3)]},
+    "fft.fftfreq": {"n": [5]},
+    "fft.rfftfreq": {"n": [5]},
+    "fft.fftshift": {"axes": [(0,)]},
+    "fft.ifftshift": {"axes": [(0,)]},
+    "conj": {"x": [complexes(3)]},
+    "imag": {"x": [complexes(3)]},
+    "real": {"x": [complexes(3)]},
+    "logical_and": {"x1": [P > 0.5], "x2": [P > 0.3]},
+    "logical_or": {"x1": [P > 0.5]},
+}
+TOGETHER = {
+    "fft.fftn": ["s", "axes"],
+    "fft.ifftn": ["s", "axes"],
+    "fft.rfftn": ["s", "axes"],
+    "fft.irfftn": ["s", "axes"],
+    "roll": ["shift", "axis"],
+}
 BITS = {"x": [INTEGERS], "x1": [INTEGERS], "x2": [INTEGERS % 3]}
 
 
@@ -132,7 +167,10 @@ def calls(entry: Standard) -> list[tuple[list, dict]]:
         if entry.signature.parameters[name].kind is inspect.Parameter.POSITIONAL_ONLY:
             found += [([*needed, value], named) for value in values(entry, name)]
         elif name not in TOGETHER.get(entry.name, ())[1:]:
-            also = {other: values(entry, other)[0] for other in TOGETHER.get(entry.name, ())
-                    if other != name and other in more}  # fmt: skip
+            also = {
+                other: values(entry, other)[0]
+                for other in TOGETHER.get(entry.name, ())
+                if other != name and other in more
+            }
             found += [(needed, {**named, name: value, **also}) for value in values(entry, name)]
     return found

@@ -17,9 +17,20 @@ from gpugrad.backend.simulated import fft, linalg, module, special
 
 TABLE = Path(__file__).with_suffix(".json")
 METHODS = [
-    "get", "set", "item", "astype", "copy", "fill", "reshape", "transpose", "ravel", "view", "conj",
-    "__dlpack__", "__dlpack_device__",
-]  # fmt: skip
+    "get",
+    "set",
+    "item",
+    "astype",
+    "copy",
+    "fill",
+    "reshape",
+    "transpose",
+    "ravel",
+    "view",
+    "conj",
+    "__dlpack__",
+    "__dlpack_device__",
+]
 # Cython's docstrings of the vendor calls of backend/cuda_driver.py: (module, what it is called).
 VENDOR = {
     "cupy.cuda.function": ("Module.load", "Module.get_function", "Function.linear_launch"),

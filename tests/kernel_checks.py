@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 DTYPES = {
-    "float16": np.dtype("float16"), "bfloat16": np.dtype(ml_dtypes.bfloat16),
-    "float32": np.dtype("float32"), "float64": np.dtype("float64"),
-}  # fmt: skip
+    "float16": np.dtype("float16"),
+    "bfloat16": np.dtype(ml_dtypes.bfloat16),
+    "float32": np.dtype("float32"),
+    "float64": np.dtype("float64"),
+}
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 ARCHITECTURES = ["sm_80", "sm_90"]
 ORDERS = ["ascending", "descending", "shuffled", "interleaved"]

@@ -80,10 +80,14 @@ def _of_the_standard() -> list[Group]:
     for each in standard():
         titles.setdefault(each.group, []).append(each.name)
     return [
-        Group(f"array API, {title}",
-              "gpugrad.Tensor" if title.startswith("array") else "gpugrad", names, {})
+        Group(
+            f"array API, {title}",
+            "gpugrad.Tensor" if title.startswith("array") else "gpugrad",
+            names,
+            {},
+        )
         for title, names in titles.items()
-    ]  # fmt: skip
+    ]
 
 
 @cache

@@ -171,12 +171,15 @@ PARTS = [
     case("real_if_close", A, batch=False),
     case("iscomplex", Z, order=0),
     case("isreal", Z.real + 0j, order=0),
-    *[case(name, x, order=0, batch=False)
-      for name in ("iscomplexobj", "isrealobj", "ndim", "shape", "size") for x in (Z, A)],
+    *[
+        case(name, x, order=0, batch=False)
+        for name in ("iscomplexobj", "isrealobj", "ndim", "shape", "size")
+        for x in (Z, A)
+    ],
     case("size", A, 1, order=0, batch=False),
     case("isscalar", 3.0),
     case("isscalar", INTEGERS),
-]  # fmt: skip
+]
 ALIKE = [
     case("isclose", A, A + 1e-9, order=0),
     case("isclose", A, B, rtol=0.5, order=0),

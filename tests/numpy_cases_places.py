@@ -10,9 +10,11 @@ INTEGERS = np.array([[3, 1, 4, 1], [5, 9, 2, 6]])
 ORDER = np.argsort(A, axis=1)
 
 EDITED = [
-    *[case("delete", A, where, axis)
-      for where in (0, -1, [0, 2], slice(None, None, 2), [])
-      for axis in (None, 1)],
+    *[
+        case("delete", A, where, axis)
+        for where in (0, -1, [0, 2], slice(None, None, 2), [])
+        for axis in (None, 1)
+    ],
     case("delete", A, np.array([True, False, True]), 0),
     case("insert", A, 1, V[:4], 0),
     case("insert", A, [0, 2, 2], 7.0, axis=0),
@@ -29,7 +31,7 @@ EDITED = [
     case("trim_zeros", np.array([0, 0, 1, 0]), "b"),
     case("trim_zeros", np.array([[0, 0, 0], [0, 1, 0]]), axis=1),
     case("trim_zeros", np.array([0, 0])),
-]  # fmt: skip
+]
 FOUND = [
     case("nonzero", A, order=0, batch=False),
     case("flatnonzero", INTEGERS > 2),
@@ -54,10 +56,12 @@ CALLED = [
     case("piecewise", A, [A < 0], [lambda x, k: -x * k, lambda x, k: x**3], 3),
     case("piecewise", INTEGERS, [INTEGERS > 2], [lambda x: x / 2, 5]),
     case("piecewise", np.array(-1.5), [True, False], [lambda x: -x, 4.0]),
-    *[case(name, M)
-      for name in ("bartlett", "blackman", "hamming", "hanning")
-      for M in (0, 1, 2, 7)],
+    *[
+        case(name, M)
+        for name in ("bartlett", "blackman", "hamming", "hanning")
+        for M in (0, 1, 2, 7)
+    ],
     case("kaiser", 6, np.array(3.2)),
     case("kaiser", 1, 2),
-]  # fmt: skip
+]
 CASES = [*EDITED, *FOUND, *CALLED]

@@ -31,29 +31,47 @@ ADDED = [
     case("prod", np.array([0.0, 1.5, 2.5])),
 ]
 MASKED = [
-    *[case(name, A, axis=axis, where=MASK, order=1)
-      for name in ("sum", "prod", "mean", "var", "std") for axis in (None, 0, 1)],
-    *[case(name, A, axis=axis, where=MASK[0], keepdims=True, order=1)
-      for name in ("sum", "mean", "std") for axis in (None, 1)],
-    *[case(name, A, axis=axis, where=MASK, initial=0.3, order=1)
-      for name in ("sum", "prod", "max", "min") for axis in (None, 0, 1)],
+    *[
+        case(name, A, axis=axis, where=MASK, order=1)
+        for name in ("sum", "prod", "mean", "var", "std")
+        for axis in (None, 0, 1)
+    ],
+    *[
+        case(name, A, axis=axis, where=MASK[0], keepdims=True, order=1)
+        for name in ("sum", "mean", "std")
+        for axis in (None, 1)
+    ],
+    *[
+        case(name, A, axis=axis, where=MASK, initial=0.3, order=1)
+        for name in ("sum", "prod", "max", "min")
+        for axis in (None, 0, 1)
+    ],
     *[case(name, A, initial=0.3) for name in ("sum", "prod", "max", "min")],
     *[case(name, A, None, None, None, 1) for name in ("var", "std")],
-    *[case(name, A, axis=1, **how) for name in ("var", "std")
-      for how in ({"correction": 1}, {"ddof": 1, "where": MASK}, {"mean": A[:, :1]})],
+    *[
+        case(name, A, axis=1, **how)
+        for name in ("var", "std")
+        for how in ({"correction": 1}, {"ddof": 1, "where": MASK}, {"mean": A[:, :1]})
+    ],
     *[case(name, Z, axis=0, order=1) for name in ("var", "std", "mean")],
     *[case(name, INTEGERS, where=MASK, initial=4) for name in ("sum", "prod", "max", "min")],
     *[case(name, A > 0, axis=axis, where=MASK) for name in ("any", "all") for axis in (None, 0)],
     *[case(name, INTEGERS, axis=1, keepdims=True) for name in ("any", "all")],
-]  # fmt: skip
+]
 RUN = [
     *[case(name, A, order=1) for name in ("cumsum", "cumprod")],
-    *[case(name, A, axis=0, order=1)
-      for name in ("cumsum", "cumprod", "cumulative_sum", "cumulative_prod")],
-    *[case(name, A, axis=-1, include_initial=True, order=1)
-      for name in ("cumulative_sum", "cumulative_prod")],
+    *[
+        case(name, A, axis=0, order=1)
+        for name in ("cumsum", "cumprod", "cumulative_sum", "cumulative_prod")
+    ],
+    *[
+        case(name, A, axis=-1, include_initial=True, order=1)
+        for name in ("cumulative_sum", "cumulative_prod")
+    ],
     *[case(name, A, order=0) for name in ("argmax", "argmin", "count_nonzero")],
-    *[case(name, A, axis=1, keepdims=True, order=0)
-      for name in ("argmax", "argmin", "count_nonzero")],
-]  # fmt: skip
+    *[
+        case(name, A, axis=1, keepdims=True, order=0)
+        for name in ("argmax", "argmin", "count_nonzero")
+    ],
+]
 CASES = [*ADDED, *MASKED, *RUN]

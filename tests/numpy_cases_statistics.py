@@ -10,9 +10,21 @@ W = np.array([0.4, 1.3, 0.7, 2.1])
 PART = np.array([0.31, 0.77])
 HOLES = np.where(np.arange(12).reshape(3, 4) % 5 == 1, np.nan, A)
 INTEGERS = np.array([[3, 1, 4, 1], [5, 9, 2, 6]])
-METHODS = ("linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf", "hazen", "weibull",
-           "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf",
-           "median_unbiased", "normal_unbiased")  # fmt: skip
+METHODS = (
+    "linear",
+    "lower",
+    "higher",
+    "midpoint",
+    "nearest",
+    "inverted_cdf",
+    "hazen",
+    "weibull",
+    "averaged_inverted_cdf",
+    "closest_observation",
+    "interpolated_inverted_cdf",
+    "median_unbiased",
+    "normal_unbiased",
+)
 
 QUANTILES = [
     *[case("quantile", A, PART, axis=1, method=method) for method in METHODS],
@@ -83,12 +95,16 @@ COUNTED = [
     ),
 ]
 BEYOND_NAN = [
-    *[case(name, HOLES, axis=axis, order=0)
-      for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nanmax", "nanmin")
-      for axis in (None, 1)],
+    *[
+        case(name, HOLES, axis=axis, order=0)
+        for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nanmax", "nanmin")
+        for axis in (None, 1)
+    ],
     *[case(name, INTEGERS, axis=1) for name in ("nansum", "nanmean", "nanvar", "nanstd", "nanmax")],
-    *[case(name, HOLES, axis=0, keepdims=True, where=A > -1, order=0)
-      for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd")],
+    *[
+        case(name, HOLES, axis=0, keepdims=True, where=A > -1, order=0)
+        for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd")
+    ],
     case("nansum", HOLES, initial=2.5, order=0),
     case("nanmax", HOLES, axis=0, initial=0.5, where=A > 0, order=0),
     case("nanmin", HOLES, axis=0, initial=0.5, order=0),
@@ -100,5 +116,5 @@ BEYOND_NAN = [
     case("nancumprod", HOLES, order=0),
     case("nanargmax", HOLES, axis=1, order=0),
     case("nanargmin", HOLES, order=0),
-]  # fmt: skip
+]
 CASES = [*QUANTILES, *WEIGHED, *COUNTED, *BEYOND_NAN]

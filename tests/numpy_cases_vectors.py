@@ -46,14 +46,16 @@ SAMPLED = [
     case("unwrap", np.array([0, 1, 2, -1, 0]), period=4),
 ]
 CONVOLVED = [
-    *[case(name, *arrays, mode)
-      for name in ("convolve", "correlate")
-      for mode in ("full", "same", "valid")
-      for arrays in ((V, SHORT), (SHORT, V[:4]), (V, numbers(4)))],
+    *[
+        case(name, *arrays, mode)
+        for name in ("convolve", "correlate")
+        for mode in ("full", "same", "valid")
+        for arrays in ((V, SHORT), (SHORT, V[:4]), (V, numbers(4)))
+    ],
     case("convolve", 2, [1, 2, 3.0]),
     case("convolve", INTEGERS[0], INTEGERS[1][:2]),
     case("correlate", complexes(4), complexes(2), order=1),
-]  # fmt: skip
+]
 COEFFICIENTS = [
     case("vander", SHORT),
     case("vander", np.array([0.0, 1.3]), 4, increasing=True),
@@ -91,8 +93,9 @@ SETS = [
     case("unique", np.array([3, 1, 2, 3]), True, True, True),
     case("unique", np.array([[3, 1], [2, 1], [3, 1]]), True, True, True, axis=0),
     case("unique", A, axis=1, batch=False),
-    case("unique", np.array([1.3, np.nan, 0.4, np.nan, 1.3]), True, True, True, order=0,
-         batch=False),
+    case(
+        "unique", np.array([1.3, np.nan, 0.4, np.nan, 1.3]), True, True, True, order=0, batch=False
+    ),
     case("unique", np.array([1.3, np.nan, np.nan]), equal_nan=False, order=0, batch=False),
     case("union1d", V, SHORT, batch=False),
     case("intersect1d", [3, 1, 4, 1], [1, 2, 3], return_indices=True),
@@ -104,5 +107,5 @@ SETS = [
     case("isin", INTEGERS, [1, 9]),
     case("isin", np.array([1.3, np.nan]), [np.nan, 1.3], invert=True, order=0),
     case("isin", V, [], order=0),
-]  # fmt: skip
+]
 CASES = [*SAMPLED, *CONVOLVED, *COEFFICIENTS, *SETS]

@@ -28,11 +28,14 @@ def binary(reference, first=WIDE, second=WIDE, of_complex=False, order=2) -> lis
     """Samples of a function of two numbers: equal shapes, broadcast ones, single, none."""
     shapes = (((2, 3), (2, 3)), ((2, 1), (3,)), ((), (2,)), ((), ()), ((0, 2), (1, 2)))
     found = [
-        sample(numbers(*a, low=first[0], high=first[1]),
-               numbers(*b, low=second[0], high=second[1], seed=1),
-               reference=reference, order=order)
+        sample(
+            numbers(*a, low=first[0], high=first[1]),
+            numbers(*b, low=second[0], high=second[1], seed=1),
+            reference=reference,
+            order=order,
+        )
         for a, b in shapes
-    ]  # fmt: skip
+    ]
     if of_complex:
         found.append(sample(complexes(3), complexes(2, 1, seed=5), reference=reference))
     return found
@@ -49,9 +52,10 @@ def comparison(reference) -> list[Sample]:
 
 
 def bits(reference) -> list[Sample]:
-    return [sample(INTEGERS, BITS % 4, reference=reference, order=0),
-            sample(BITS.astype(np.uint8), BITS.astype(np.uint8) % 3, reference=reference,
-                   order=0)]  # fmt: skip
+    return [
+        sample(INTEGERS, BITS % 4, reference=reference, order=0),
+        sample(BITS.astype(np.uint8), BITS.astype(np.uint8) % 3, reference=reference, order=0),
+    ]
 
 
 def each(function):
@@ -102,10 +106,12 @@ ARITHMETIC = {
         sample([-4.3, 7.4, 2.2], [3.1, -2.9, 0.3], reference=np.remainder),
         sample(INTEGERS, 4, reference=np.remainder, order=0),
     ],
-    "floor_divide": [*binary(np.floor_divide, order=0),
-                     sample(INTEGERS, 4, reference=np.floor_divide, order=0)],
+    "floor_divide": [
+        *binary(np.floor_divide, order=0),
+        sample(INTEGERS, 4, reference=np.floor_divide, order=0),
+    ],
     "scale": binary(np.multiply),
-}  # fmt: skip
+}
 
 ELEMENTARY = {
     "exp": unary(np.exp, of_complex=True),
@@ -159,19 +165,39 @@ COMPLEX = {
     "magnitude": [sample(complexes(2, 2), reference=np.absolute)],
 }
 
-COMPARISON = {
-    name: comparison(getattr(np, name))
-    for name in ("equal", "not_equal", "greater", "greater_equal", "less", "less_equal",
-                 "logical_and", "logical_or", "logical_xor")
-} | {
-    name: bits(getattr(np, name))
-    for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift",
-                 "bitwise_right_shift")
-} | {
-    "logical_not": without_derivative(np.logical_not, [0.0, 1.0], INTEGERS),
-    "bitwise_invert": [sample(BITS, reference=np.invert, order=0),
-                       sample([True, False], reference=np.invert, order=0)],
-}  # fmt: skip
+COMPARISON = (
+    {
+        name: comparison(getattr(np, name))
+        for name in (
+            "equal",
+            "not_equal",
+            "greater",
+            "greater_equal",
+            "less",
+            "less_equal",
+            "logical_and",
+            "logical_or",
+            "logical_xor",
+        )
+    }
+    | {
+        name: bits(getattr(np, name))
+        for name in (
+            "bitwise_and",
+            "bitwise_or",
+            "bitwise_xor",
+            "bitwise_left_shift",
+            "bitwise_right_shift",
+        )
+    }
+    | {
+        "logical_not": without_derivative(np.logical_not, [0.0, 1.0], INTEGERS),
+        "bitwise_invert": [
+            sample(BITS, reference=np.invert, order=0),
+            sample([True, False], reference=np.invert, order=0),
+        ],
+    }
+)
 
 SELECTION = {
     "where": [
@@ -214,5 +240,11 @@ ACTIVATION = {
 }
 
 SAMPLES: dict[str, list[Sample]] = {
-    **ARITHMETIC, **ELEMENTARY, **ROUNDING, **COMPLEX, **COMPARISON, **SELECTION, **ACTIVATION,
-}  # fmt: skip
+    **ARITHMETIC,
+    **ELEMENTARY,
+    **ROUNDING,
+    **COMPLEX,
+    **COMPARISON,
+    **SELECTION,
+    **ACTIVATION,
+}

@@ -32,8 +32,12 @@ def banded(lower, upper, n, columns=1, make=numbers):
     ab = make(lower + upper + 1, n)
     ab[upper] += 5
     settings = {"lower": lower, "upper": upper}
-    return sample(ab, make(n, columns, seed=1), **settings,
-                  reference=lambda ab, b: _banded(ab, b, lower, upper))  # fmt: skip
+    return sample(
+        ab,
+        make(n, columns, seed=1),
+        **settings,
+        reference=lambda ab, b: _banded(ab, b, lower, upper),
+    )
 
 
 SAMPLES = {
@@ -45,7 +49,8 @@ SAMPLES = {
         sample(np.eye(0), A, numbers(0, 2), reference=lambda a, b, q: q),
     ],
     "sqrtm": [
-        sample(A, reference=scipy.linalg.sqrtm), sample(TURNED, reference=scipy.linalg.sqrtm),
+        sample(A, reference=scipy.linalg.sqrtm),
+        sample(TURNED, reference=scipy.linalg.sqrtm),
         sample(TWICE, reference=scipy.linalg.sqrtm),
         sample(np.diag([-2.0, 3.0]) + 0.1, reference=scipy.linalg.sqrtm),
         sample(np.stack([A, A @ A.T]), reference=stacked(scipy.linalg.sqrtm)),
@@ -53,7 +58,11 @@ SAMPLES = {
         sample(np.eye(0), reference=np.copy),
     ],
     "solve_banded": [
-        banded(1, 1, 4), banded(2, 0, 4, 2), banded(0, 2, 3), banded(1, 2, 3, 2, complexes),
-        banded(0, 0, 3), banded(2, 1, 1),
+        banded(1, 1, 4),
+        banded(2, 0, 4, 2),
+        banded(0, 2, 3),
+        banded(1, 2, 3, 2, complexes),
+        banded(0, 0, 3),
+        banded(2, 1, 1),
     ],
-}  # fmt: skip
+}

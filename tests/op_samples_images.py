@@ -58,8 +58,13 @@ def convolution_to_weight(x, share, kernel, strides, padding, dilation, groups=1
 def max_pool(x, kernel, strides, padding, dilation):
     met = windows(x, kernel, strides, padding, dilation, -np.inf)
     met = met.reshape(*x.shape[:2], -1, *met.shape[4:])
-    inside = windows(np.arange(x[0, 0].size, dtype=float).reshape(1, 1, *x.shape[2:]),
-                     kernel, strides, padding, dilation)  # fmt: skip
+    inside = windows(
+        np.arange(x[0, 0].size, dtype=float).reshape(1, 1, *x.shape[2:]),
+        kernel,
+        strides,
+        padding,
+        dilation,
+    )
     places = np.broadcast_to(inside.reshape(1, 1, *met.shape[2:]), met.shape)
     first = np.expand_dims(met.argmax(axis=2), 2)
     return met.max(axis=2), np.take_along_axis(places, first, axis=2)[:, :, 0]
@@ -76,18 +81,26 @@ def collected(x, places, size):
 
 
 def images(reference, *settings, inputs=(IMAGES,)) -> list[Sample]:
-    return [sample(*inputs, **one, reference=lambda *a, one=one: reference(*a, **one))
-            for one in settings]  # fmt: skip
+    return [
+        sample(*inputs, **one, reference=lambda *a, one=one: reference(*a, **one))
+        for one in settings
+    ]
 
 
 def convolutions(reference, *inputs, **settings) -> list[Sample]:
     """One group with odd steps, and two groups."""
     return [
-        sample(*(f(numbers, groups) for f in inputs), groups=groups, **how, **settings,
-               reference=lambda *a, groups=groups, how=how: reference(*a, groups=groups, **how,
-                                                                     **settings))
+        sample(
+            *(f(numbers, groups) for f in inputs),
+            groups=groups,
+            **how,
+            **settings,
+            reference=lambda *a, groups=groups, how=how: reference(
+                *a, groups=groups, **how, **settings
+            ),
+        )
         for groups, how in ((1, STEPS), (2, STEPS))
-    ]  # fmt: skip
+    ]
 
 
 def plain_conv(x, w, b, stride, padding, dilation=(1, 1)):
@@ -106,65 +119,157 @@ def pooled(reduce, kernel, strides, padding, fill=0.0):
 SAMPLES: dict[str, list[Sample]] = {
     "windows": images(windows, {"kernel": (3, 2), **STEPS}, {"kernel": (1, 2), **SAME}),
     "overlap_add": images(
-        overlap_add, {"size": (6, 5), **STEPS}, inputs=(numbers(2, 3, 3, 2, 3, 6),)),
+        overlap_add, {"size": (6, 5), **STEPS}, inputs=(numbers(2, 3, 3, 2, 3, 6),)
+    ),
     "convolution": convolutions(
-        convolution, lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1)),
+        convolution, lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1)
+    ),
     "convolution_from": convolutions(
         lambda x, w, b, **how: convolution(x, w, **how) + b[:, None, None],
-        lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1), lambda f, _: f(6)),
+        lambda f, _: f(2, 4, 6, 5),
+        lambda f, n: f(6, 4 // n, 3, 2, seed=1),
+        lambda f, _: f(6),
+    ),
     "convolution_to_input": convolutions(
-        convolution_to_input, lambda f, _: f(2, 6, 3, 6), lambda f, n: f(6, 4 // n, 3, 2, seed=1),
-        size=(6, 5)),
+        convolution_to_input,
+        lambda f, _: f(2, 6, 3, 6),
+        lambda f, n: f(6, 4 // n, 3, 2, seed=1),
+        size=(6, 5),
+    ),
     "convolution_to_weight": convolutions(
-        convolution_to_weight, lambda f, _: f(2, 4, 6, 5), lambda f, _: f(2, 6, 3, 6, seed=1),
-        kernel=(3, 2)),
+        convolution_to_weight,
+        lambda f, _: f(2, 4, 6, 5),
+        lambda f, _: f(2, 6, 3, 6, seed=1),
+        kernel=(3, 2),
+    ),
     "conv2d": [
-        sample(numbers(2, 3, 6, 5), numbers(4, 3, 3, 2), numbers(4), stride=(2, 1), padding=(1, 2),
-               reference=lambda x, w, b: plain_conv(x, w, b, (2, 1), (1, 2))),
-        sample(numbers(3, 5, 4), numbers(2, 3, 3, 3), numbers(2), padding="same",
-               reference=lambda x, w, b: plain_conv(x[None], w, b, (1, 1), (1, 1))[0]),
-        sample(numbers(1, 3, 5, 4), numbers(2, 3, 2, 2), None, padding="valid", dilation=2,
-               reference=lambda x, w, _: plain_conv(x, w, np.zeros(2), (1, 1), (0, 0), (2, 2))),
+        sample(
+            numbers(2, 3, 6, 5),
+            numbers(4, 3, 3, 2),
+            numbers(4),
+            stride=(2, 1),
+            padding=(1, 2),
+            reference=lambda x, w, b: plain_conv(x, w, b, (2, 1), (1, 2)),
+        ),
+        sample(
+            numbers(3, 5, 4),
+            numbers(2, 3, 3, 3),
+            numbers(2),
+            padding="same",
+            reference=lambda x, w, b: plain_conv(x[None], w, b, (1, 1), (1, 1))[0],
+        ),
+        sample(
+            numbers(1, 3, 5, 4),
+            numbers(2, 3, 2, 2),
+            None,
+            padding="valid",
+            dilation=2,
+            reference=lambda x, w, _: plain_conv(x, w, np.zeros(2), (1, 1), (0, 0), (2, 2)),
+        ),
     ],
     "conv1d": [
-        sample(numbers(2, 3, 6), numbers(4, 3, 3), numbers(4), stride=2, padding=1,
-               reference=lambda x, w, b: plain_conv(x[:, :, None], w[:, :, None], b,
-                                                    (1, 2), (0, 1))[:, :, 0])
+        sample(
+            numbers(2, 3, 6),
+            numbers(4, 3, 3),
+            numbers(4),
+            stride=2,
+            padding=1,
+            reference=lambda x, w, b: plain_conv(x[:, :, None], w[:, :, None], b, (1, 2), (0, 1))[
+                :, :, 0
+            ],
+        )
     ],
-    "chosen": [sample(IMAGES, PLACES, reference=lambda x, places: np.take_along_axis(
-        x.reshape(2, 4, -1), places.reshape(2, 4, -1), axis=2).reshape(places.shape))],
-    "collected": [sample(numbers(*PLACES.shape), PLACES, size=(6, 5),
-                         reference=lambda x, places: collected(x, places, (6, 5)))],
+    "chosen": [
+        sample(
+            IMAGES,
+            PLACES,
+            reference=lambda x, places: np.take_along_axis(
+                x.reshape(2, 4, -1), places.reshape(2, 4, -1), axis=2
+            ).reshape(places.shape),
+        )
+    ],
+    "collected": [
+        sample(
+            numbers(*PLACES.shape),
+            PLACES,
+            size=(6, 5),
+            reference=lambda x, places: collected(x, places, (6, 5)),
+        )
+    ],
     "max_pool": images(max_pool, POOL, {"kernel": (2, 2), **SAME, "strides": (2, 2)}),
     "sum_pool": images(
-        lambda x, **how: windows(x, dilation=(1, 1), **how).sum(axis=(2, 3)), SUM_POOL),
+        lambda x, **how: windows(x, dilation=(1, 1), **how).sum(axis=(2, 3)), SUM_POOL
+    ),
     "sum_pool_gradient": images(
         lambda x, size, kernel, **how: overlap_add(
             np.broadcast_to(x[:, :, None, None], (*x.shape[:2], *kernel, *x.shape[2:])),
-            size, dilation=(1, 1), **how),
-        {"size": (6, 5), **SUM_POOL}, inputs=(numbers(2, 3, 3, 6),)),
+            size,
+            dilation=(1, 1),
+            **how,
+        ),
+        {"size": (6, 5), **SUM_POOL},
+        inputs=(numbers(2, 3, 3, 6),),
+    ),
     "max_pool2d": [
         sample(IMAGES, kernel_size=2, reference=pooled(np.max, (2, 2), (2, 2), (0, 0))),
-        sample(IMAGES, kernel_size=3, stride=2, padding=1,
-               reference=pooled(np.max, (3, 3), (2, 2), (1, 1), -np.inf)),
-        sample(IMAGES[0], kernel_size=2,
-               reference=lambda x: pooled(np.max, (2, 2), (2, 2), (0, 0))(x[None])[0]),
+        sample(
+            IMAGES,
+            kernel_size=3,
+            stride=2,
+            padding=1,
+            reference=pooled(np.max, (3, 3), (2, 2), (1, 1), -np.inf),
+        ),
+        sample(
+            IMAGES[0],
+            kernel_size=2,
+            reference=lambda x: pooled(np.max, (2, 2), (2, 2), (0, 0))(x[None])[0],
+        ),
     ],
     "avg_pool2d": [
-        sample(IMAGES, kernel_size=(3, 2), stride=1, padding=1,
-               reference=pooled(np.mean, (3, 2), (1, 1), (1, 1))),
-        sample(IMAGES, kernel_size=3, stride=2, padding=1, count_include_pad=False,
-               reference=pooled(np.nanmean, (3, 3), (2, 2), (1, 1), np.nan)),
+        sample(
+            IMAGES,
+            kernel_size=(3, 2),
+            stride=1,
+            padding=1,
+            reference=pooled(np.mean, (3, 2), (1, 1), (1, 1)),
+        ),
+        sample(
+            IMAGES,
+            kernel_size=3,
+            stride=2,
+            padding=1,
+            count_include_pad=False,
+            reference=pooled(np.nanmean, (3, 3), (2, 2), (1, 1), np.nan),
+        ),
     ],
-    "max_pool1d": [sample(numbers(2, 3, 6), kernel_size=2, reference=lambda x: x.reshape(
-        2, 3, 3, 2).max(3))],
-    "avg_pool1d": [sample(numbers(2, 3, 6), kernel_size=2, reference=lambda x: x.reshape(
-        2, 3, 3, 2).mean(3))],
+    "max_pool1d": [
+        sample(numbers(2, 3, 6), kernel_size=2, reference=lambda x: x.reshape(2, 3, 3, 2).max(3))
+    ],
+    "avg_pool1d": [
+        sample(numbers(2, 3, 6), kernel_size=2, reference=lambda x: x.reshape(2, 3, 3, 2).mean(3))
+    ],
     "adaptive_avg_pool2d": [
-        sample(numbers(2, 3, 5), output_size=(2, 2), reference=lambda x: np.stack([np.stack([
-            x[:, rows, columns].mean((1, 2)) for columns in (slice(0, 3), slice(2, 5))], 1)
-            for rows in (slice(0, 2), slice(1, 3))], 1)),
-        sample(numbers(2, 4, 6), output_size=(2, 3), reference=lambda x: x.reshape(
-            2, 2, 2, 3, 2).mean((2, 4))),
+        sample(
+            numbers(2, 3, 5),
+            output_size=(2, 2),
+            reference=lambda x: np.stack(
+                [
+                    np.stack(
+                        [
+                            x[:, rows, columns].mean((1, 2))
+                            for columns in (slice(0, 3), slice(2, 5))
+                        ],
+                        1,
+                    )
+                    for rows in (slice(0, 2), slice(1, 3))
+                ],
+                1,
+            ),
+        ),
+        sample(
+            numbers(2, 4, 6),
+            output_size=(2, 3),
+            reference=lambda x: x.reshape(2, 2, 2, 3, 2).mean((2, 4)),
+        ),
     ],
-}  # fmt: skip
+}

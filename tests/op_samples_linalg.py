@@ -53,20 +53,33 @@ DECOMPOSITION = {
     "cholesky": each(
         np.linalg.cholesky, positive(SQUARE), positive(COMPLEX), positive(STACK), NONE
     ),
-    "qr": [*each(np.linalg.qr, SQUARE, TALL, COMPLEX[:, :2], STACK),
-           *each(lambda x, mode: np.linalg.qr(x, mode), SQUARE, mode="complete"),
-           *each(np.linalg.qr, TALL[:, :0])],
-    "svd": [*each(np.linalg.svd, apart(3, 3), apart(3, 2), apart(2, 3)),
-            *each(lambda x, full_matrices: np.linalg.svd(x, full_matrices=False), apart(3, 1),
-                  apart(1, 3), apart(3, 0), full_matrices=False)],
+    "qr": [
+        *each(np.linalg.qr, SQUARE, TALL, COMPLEX[:, :2], STACK),
+        *each(lambda x, mode: np.linalg.qr(x, mode), SQUARE, mode="complete"),
+        *each(np.linalg.qr, TALL[:, :0]),
+    ],
+    "svd": [
+        *each(np.linalg.svd, apart(3, 3), apart(3, 2), apart(2, 3)),
+        *each(
+            lambda x, full_matrices: np.linalg.svd(x, full_matrices=False),
+            apart(3, 1),
+            apart(1, 3),
+            apart(3, 0),
+            full_matrices=False,
+        ),
+    ],
     "svdvals": each(np.linalg.svdvals, TALL, WIDE, COMPLEX, STACK, NONE),
-    "eigh": [*each(np.linalg.eigh, apart(3, 3), NONE),
-             *each(lambda x, UPLO: np.linalg.eigh(x, "U"), apart(3, 3), UPLO="U")],
-    "eigvalsh": [*each(np.linalg.eigvalsh, SQUARE, COMPLEX, STACK, NONE),
-                 *each(lambda x, UPLO: np.linalg.eigvalsh(x, "U"), SQUARE, UPLO="U")],
+    "eigh": [
+        *each(np.linalg.eigh, apart(3, 3), NONE),
+        *each(lambda x, UPLO: np.linalg.eigh(x, "U"), apart(3, 3), UPLO="U"),
+    ],
+    "eigvalsh": [
+        *each(np.linalg.eigvalsh, SQUARE, COMPLEX, STACK, NONE),
+        *each(lambda x, UPLO: np.linalg.eigvalsh(x, "U"), SQUARE, UPLO="U"),
+    ],
     "eig": each(np.linalg.eig, COMPLEX, np.stack([COMPLEX, COMPLEX.T]), NONE.astype(complex)),
     "eigvals": each(np.linalg.eigvals, COMPLEX, NONE.astype(complex)),
-}  # fmt: skip
+}
 
 EQUATIONS = {
     "solve": [
@@ -78,29 +91,39 @@ EQUATIONS = {
         sample(SQUARE, numbers(3, 0), reference=lambda a, b: b),
     ],
     "solve_triangular": [
-        *(triangular(SQUARE, RIGHT, lower=lower, transposed=transposed, unit_diagonal=unit)
-          for lower in (False, True) for transposed in (False, True) for unit in (False, True)),
+        *(
+            triangular(SQUARE, RIGHT, lower=lower, transposed=transposed, unit_diagonal=unit)
+            for lower in (False, True)
+            for transposed in (False, True)
+            for unit in (False, True)
+        ),
         triangular(COMPLEX, complexes(3, 2), lower=True, transposed=True, unit_diagonal=False),
-        sample(STACK, RIGHT, lower=True,
-               reference=lambda a, b: np.linalg.solve(np.tril(a), b)),
-        sample(SQUARE, numbers(2, 3, 2),
-               reference=lambda a, b: np.linalg.solve(np.triu(a), b)),
+        sample(STACK, RIGHT, lower=True, reference=lambda a, b: np.linalg.solve(np.tril(a), b)),
+        sample(SQUARE, numbers(2, 3, 2), reference=lambda a, b: np.linalg.solve(np.triu(a), b)),
         sample(NONE, numbers(0, 2), reference=lambda a, b: b),
     ],
     "inv": each(np.linalg.inv, SQUARE, COMPLEX, STACK, NONE),
     "pinv": [
-        *(sample(x, None, reference=lambda x, _: np.linalg.pinv(x))
-          for x in (TALL, WIDE, COMPLEX[:2], STACK)),
+        *(
+            sample(x, None, reference=lambda x, _: np.linalg.pinv(x))
+            for x in (TALL, WIDE, COMPLEX[:2], STACK)
+        ),
         sample(numbers(0, 3), None, reference=lambda x, _: x.T),
-        sample(positive(COMPLEX), None, hermitian=True,
-               reference=lambda x, _: np.linalg.pinv(x, hermitian=True)),
+        sample(
+            positive(COMPLEX),
+            None,
+            hermitian=True,
+            reference=lambda x, _: np.linalg.pinv(x, hermitian=True),
+        ),
     ],
-}  # fmt: skip
+}
 
 NUMBERS = {
-    "det": [*each(np.linalg.det, SQUARE, COMPLEX, STACK, NONE),
-            *each(np.linalg.det, np.outer([1.0, 2.0, -1.0], [0.5, 1.5, 1.0])),
-            *each(np.linalg.det, np.zeros((2, 2)))],
+    "det": [
+        *each(np.linalg.det, SQUARE, COMPLEX, STACK, NONE),
+        *each(np.linalg.det, np.outer([1.0, 2.0, -1.0], [0.5, 1.5, 1.0])),
+        *each(np.linalg.det, np.zeros((2, 2))),
+    ],
     "cofactors": each(_cofactors, SQUARE, COMPLEX, STACK, NONE),
     "cofactor_change": [
         sample(SQUARE, numbers(3, 3, seed=7), reference=_cofactor_change),
@@ -113,16 +136,21 @@ NUMBERS = {
     "matrix_power": [
         sample(x, n=n, reference=lambda x, n=n: np.linalg.matrix_power(x, n))
         for x, n in ((SQUARE, 3), (COMPLEX, -2), (NONE, 2))
-    ] + [sample(STACK, n=0, order=0, reference=lambda x: np.linalg.matrix_power(x, 0))],
-}  # fmt: skip
+    ]
+    + [sample(STACK, n=0, order=0, reference=lambda x: np.linalg.matrix_power(x, 0))],
+}
 
 PRODUCTS = {
     "cross": [
         sample(numbers(3), numbers(3, seed=1), reference=np.cross),
-        sample(numbers(3, 2), numbers(3, 2, seed=1), axis=0,
-               reference=lambda a, b: np.cross(a, b, axis=0)),
+        sample(
+            numbers(3, 2),
+            numbers(3, 2, seed=1),
+            axis=0,
+            reference=lambda a, b: np.cross(a, b, axis=0),
+        ),
         sample(numbers(2, 1, 3), numbers(3, seed=1), reference=np.cross),
     ],
-}  # fmt: skip
+}
 
 SAMPLES: dict[str, list[Sample]] = {**DECOMPOSITION, **EQUATIONS, **NUMBERS, **PRODUCTS}

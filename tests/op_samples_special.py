@@ -16,26 +16,35 @@ SHAPE = (0.4, 4.0)  # a parameter such as a in gammainc(a, x)
 def with_order(name) -> list[Sample]:
     """Samples of a function of orders, whole and real, and a positive number."""
     reference = getattr(special, name)
-    return [sample(WHOLE, numbers(3, low=0.6, high=4), reference=reference),
-            sample(2, numbers(2, 1, low=0.6, high=4), reference=reference),
-            sample(WHOLE[:0], numbers(1, low=0.6, high=4), reference=reference)]  # fmt: skip
+    return [
+        sample(WHOLE, numbers(3, low=0.6, high=4), reference=reference),
+        sample(2, numbers(2, 1, low=0.6, high=4), reference=reference),
+        sample(WHOLE[:0], numbers(1, low=0.6, high=4), reference=reference),
+    ]
 
 
 def inverse(function, *ranges) -> list[Sample]:
     """Samples of a function of parameters in ``ranges`` and a probability."""
     inputs = [numbers(2, low=low, high=high, seed=i) for i, (low, high) in enumerate(ranges)]
     reference = getattr(special, function)
-    return [sample(*inputs, numbers(2, low=0.15, high=0.85, seed=9), reference=reference),
-            sample(*[np.asarray(x[0]) for x in inputs], numbers(0, low=0.15, high=0.85),
-                   reference=reference)]  # fmt: skip
+    return [
+        sample(*inputs, numbers(2, low=0.15, high=0.85, seed=9), reference=reference),
+        sample(
+            *[np.asarray(x[0]) for x in inputs],
+            numbers(0, low=0.15, high=0.85),
+            reference=reference,
+        ),
+    ]
 
 
 def ratios(first, *ranges, **settings) -> list[Sample]:
     """Samples without a reference: arrays, numbers, none."""
     inputs = [numbers(2, low=low, high=high, seed=i) for i, (low, high) in enumerate(ranges)]
-    return [sample(*inputs, **first, **settings),
-            sample(np.asarray(inputs[0][0]), *[x[:1] for x in inputs[1:]], **first, **settings),
-            sample(*[x[:0] for x in inputs], **first, **settings)]  # fmt: skip
+    return [
+        sample(*inputs, **first, **settings),
+        sample(np.asarray(inputs[0][0]), *[x[:1] for x in inputs[1:]], **first, **settings),
+        sample(*[x[:0] for x in inputs], **first, **settings),
+    ]
 
 
 def of_gamma(first) -> list[Sample]:
@@ -43,25 +52,30 @@ def of_gamma(first) -> list[Sample]:
 
 
 def of_beta(first) -> list[Sample]:
-    return [one for upper in (False, True)
-            for one in ratios(first, SHAPE, SHAPE, UNIT, upper=upper)]  # fmt: skip
+    return [
+        one for upper in (False, True) for one in ratios(first, SHAPE, SHAPE, UNIT, upper=upper)
+    ]
 
 
 GAMMA = {
     "gamma": unary(special.gamma, (-2.6, 4.0)),
     "gammaln": unary(special.gammaln, (-2.6, 4.0)),
     "loggamma": unary(special.loggamma, POSITIVE),
-    "rgamma": [*unary(special.rgamma, (-2.6, 4.0)),
-               sample([-2.0, -1.0, 0.0], reference=special.rgamma)],
+    "rgamma": [
+        *unary(special.rgamma, (-2.6, 4.0)),
+        sample([-2.0, -1.0, 0.0], reference=special.rgamma),
+    ],
     "gammasgn": unary(special.gammasgn, (-2.6, 4.0), order=0),
     "digamma": unary(special.digamma, (0.4, 4.0)),
     "polygamma": with_order("polygamma"),
     "zeta": binary(special.zeta, first=(1.3, 4.0), second=(0.4, 3.0)),
-    "riemann_zeta": [*unary(special.zeta, (1.5, 5.0)),
-                     sample([-4.5, -2.0, -1.2, -0.5, 0.6], reference=special.zeta)],
+    "riemann_zeta": [
+        *unary(special.zeta, (1.5, 5.0)),
+        sample([-4.5, -2.0, -1.2, -0.5, 0.6], reference=special.zeta),
+    ],
     "beta": binary(special.beta, first=SHAPE, second=SHAPE),
     "betaln": binary(special.betaln, first=SHAPE, second=SHAPE),
-}  # fmt: skip
+}
 
 ERROR = {
     "erfcx": unary(special.erfcx),
@@ -80,9 +94,8 @@ INFORMATION = {
     "kl_div": binary(special.kl_div, first=POSITIVE, second=POSITIVE),
     "logit": unary(special.logit, UNIT),
     "exprel": unary(special.exprel, (-3.0, 3.0)),
-    "exprel_slope": [*unary(None, (-3.0, 3.0), times=1),
-                     sample([-30.0, -1.0, 0.0, 3.0], times=2)],
-}  # fmt: skip
+    "exprel_slope": [*unary(None, (-3.0, 3.0), times=1), sample([-30.0, -1.0, 0.0, 3.0], times=2)],
+}
 
 BESSEL = {
     **{name: unary(getattr(special, name)) for name in ("j0", "j1", "i0", "i1", "i0e", "i1e")},
@@ -104,21 +117,31 @@ INCOMPLETE = {
     "log_gammainc": of_gamma({}),
     "gammainc_ratio": of_gamma({"times": 1}),
     "betainc": [
-        sample(numbers(2, low=0.4, high=4), numbers(2, 1, low=0.4, high=4, seed=1),
-               numbers(2, low=0.1, high=0.9, seed=2), reference=special.betainc),
+        sample(
+            numbers(2, low=0.4, high=4),
+            numbers(2, 1, low=0.4, high=4, seed=1),
+            numbers(2, low=0.1, high=0.9, seed=2),
+            reference=special.betainc,
+        ),
         sample(numbers(0, low=0.4, high=4), 1.5, 0.25, reference=special.betainc),
     ],
     "betaincc": [
-        sample(numbers(2, low=0.4, high=4), numbers(2, 1, low=0.4, high=4, seed=1),
-               numbers(2, low=0.1, high=0.9, seed=2), reference=special.betaincc),
+        sample(
+            numbers(2, low=0.4, high=4),
+            numbers(2, 1, low=0.4, high=4, seed=1),
+            numbers(2, low=0.1, high=0.9, seed=2),
+            reference=special.betaincc,
+        ),
         sample(numbers(0, low=0.4, high=4), 1.5, 0.25, reference=special.betaincc),
     ],
     "betaincinv": inverse("betaincinv", SHAPE, SHAPE),
     "log_betainc": of_beta({}),
     "betainc_ratio": [*of_beta({"times": (1, 0)}), *of_beta({"times": (0, 1)})],
-    "stdtr": [sample(numbers(2, low=0.6, high=5), numbers(2, 1), reference=special.stdtr),
-              sample(numbers(0, low=0.6, high=5), 0.3, reference=special.stdtr)],
+    "stdtr": [
+        sample(numbers(2, low=0.6, high=5), numbers(2, 1), reference=special.stdtr),
+        sample(numbers(0, low=0.6, high=5), 0.3, reference=special.stdtr),
+    ],
     "stdtrit": inverse("stdtrit", (0.6, 5.0)),
-}  # fmt: skip
+}
 
 SAMPLES: dict[str, list[Sample]] = {**GAMMA, **ERROR, **INFORMATION, **BESSEL, **INCOMPLETE}

@@ -68,37 +68,61 @@ GAPS = {
     "unmoved": [sample(numbers(2, 3), order=0, reference=lambda x: x)],
     "over_gaps": [
         sample(numbers(3, 3), LEFT, RIGHT, SOME, None, None, own=False, size=3, reference=_gaps),
-        sample(numbers(4, 3), None, RIGHT, None, None, None, own=False, size=4,
-               reference=_gaps),
-        sample(complexes(2, 3, 3), LEFT, RIGHT, None, None, np.array([1e-9]), own=False, size=3,
-               reference=_gaps),
-        sample(NONE, np.zeros(0), np.zeros(0), None, None, None, own=True, size=0,
-               reference=lambda x, *_: x),
+        sample(numbers(4, 3), None, RIGHT, None, None, None, own=False, size=4, reference=_gaps),
+        sample(
+            complexes(2, 3, 3),
+            LEFT,
+            RIGHT,
+            None,
+            None,
+            np.array([1e-9]),
+            own=False,
+            size=3,
+            reference=_gaps,
+        ),
+        sample(
+            NONE,
+            np.zeros(0),
+            np.zeros(0),
+            None,
+            None,
+            None,
+            own=True,
+            size=0,
+            reference=lambda x, *_: x,
+        ),
     ],
-}  # fmt: skip
+}
 
 HERMITIAN = {
     "eigvalsh_gradient": [
         sample(x, by_values(x), None, None, reference=_of_hermitian)
         for x in (positive(SQUARE), positive(COMPLEX), positive(STACK), NONE)
     ],
-    "eigvalsh_change": [sample(x, _hermitian(moves(x)), reference=_hermitian_change)
-                        for x in (positive(SQUARE), positive(COMPLEX), positive(STACK), NONE)],
+    "eigvalsh_change": [
+        sample(x, _hermitian(moves(x)), reference=_hermitian_change)
+        for x in (positive(SQUARE), positive(COMPLEX), positive(STACK), NONE)
+    ],
     "log_pseudo_det": [
-        sample(x, None, reference=lambda x, _: np.linalg.slogdet(
-            np.tril(x) + _adjoint(np.tril(x, -1)))[1])
+        sample(
+            x,
+            None,
+            reference=lambda x, _: np.linalg.slogdet(np.tril(x) + _adjoint(np.tril(x, -1)))[1],
+        )
         for x in (positive(SQUARE), positive(COMPLEX), positive(STACK))
     ],
-}  # fmt: skip
+}
 
 SINGULAR = {
     "svdvals_gradient": [
         sample(x, by_values(x), None, None, None, reference=_of_singular)
         for x in (SQUARE, COMPLEX, STACK, TALL, WIDE, NONE)
     ],
-    "svdvals_change": [sample(x, moves(x), reference=_singular_change)
-                       for x in (SQUARE, COMPLEX, STACK, TALL, WIDE, NONE)],
-}  # fmt: skip
+    "svdvals_change": [
+        sample(x, moves(x), reference=_singular_change)
+        for x in (SQUARE, COMPLEX, STACK, TALL, WIDE, NONE)
+    ],
+}
 
 GENERAL = {
     "eigvals_gradient": [sample(COMPLEX, complexes(3), None, None, reference=_of_general)],

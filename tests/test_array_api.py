@@ -10,8 +10,14 @@ from array_api import Standard, calls, standard
 import gpugrad as gg
 
 STANDARD = standard()
-FUNCTIONS = [each for each in STANDARD if each.signature and "__" not in each.name and
-             not each.group.startswith("array") and each.group != "data types"]  # fmt: skip
+FUNCTIONS = [
+    each
+    for each in STANDARD
+    if each.signature
+    and "__" not in each.name
+    and not each.group.startswith("array")
+    and each.group != "data types"
+]
 METHODS = [each for each in STANDARD if each.group == "array methods"]
 LOOSE = {"from_dlpack", "empty", "empty_like"}  # what they give is not compared
 ON_DEVICE = [each for each in FUNCTIONS if each.name not in ("from_dlpack", "asarray")]
@@ -175,7 +181,10 @@ def test_dtypes_are_those_of_the_standard():
     assert all(getattr(gg, name) == np.dtype(name) for name in names)
     assert list(info.dtypes(kind="bool")) == ["bool"]
     assert sorted(info.dtypes(kind=("bool", "complex floating"))) == [
-        "bool", "complex128", "complex64"]  # fmt: skip
+        "bool",
+        "complex128",
+        "complex64",
+    ]
 
 
 def test_defaults_follow_the_settings():

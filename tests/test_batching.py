@@ -86,9 +86,10 @@ def test_rules_ask_for_lawful_names_only(name):
 
 def test_operations_without_a_rule():
     assert {*WITHOUT_RULE} == {
-        name for name, op in REGISTRY.items()
+        name
+        for name, op in REGISTRY.items()
         if op.batch is None and op.kind not in (ELEMENTWISE, COMPOSITE)
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("rule", [unchanged, along("k")], ids=["axis not moved", "not an axis"])
@@ -169,11 +170,15 @@ MORE = {
     "rolled as one": ("roll", sample(numbers(2, 3), shift=(1, 1), axis=None)),
     "ties and NaN": ("searchsorted", sample([1.0, 2, 2, np.nan], [2.0, np.nan, 1, 3], side="left")),
     "a matrix sought": ("searchsorted", sample([1.0, 2, 2, 3], [[2.0, 0]], side="right")),
-    "a masked row": ("setitem", sample(numbers(2, 3), numbers(3), np.array([True, False]),
-                                       spec=(ARRAY,))),
-    "a masked column": ("setitem", sample(numbers(2, 3), numbers(1), np.array([1, 0, 1], bool),
-                                          spec=(..., ARRAY))),
-}  # fmt: skip
+    "a masked row": (
+        "setitem",
+        sample(numbers(2, 3), numbers(3), np.array([True, False]), spec=(ARRAY,)),
+    ),
+    "a masked column": (
+        "setitem",
+        sample(numbers(2, 3), numbers(1), np.array([1, 0, 1], bool), spec=(..., ARRAY)),
+    ),
+}
 
 
 @pytest.mark.parametrize("what", MORE)
@@ -200,8 +205,12 @@ def test_products_with_a_shared_matrix_are_one_product(monkeypatch):
     by_rule("matrix_product", (a[0], b), (False, True), {})
     by_rule("matrix_product", (a[0], vectors), (False, True), {})
     by_rule("matrix_product", (a, b), (True, True), {})
-    assert shapes == [((15, 4), (4, 2)), ((3, 4), (4, 10)), ((5, 4), (4, 3)),
-                      ((5, 3, 4), (5, 4, 2))]  # fmt: skip
+    assert shapes == [
+        ((15, 4), (4, 2)),
+        ((3, 4), (4, 10)),
+        ((5, 4), (4, 3)),
+        ((5, 3, 4), (5, 4, 2)),
+    ]
 
 
 @pytest.mark.parametrize(

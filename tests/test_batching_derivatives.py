@@ -51,8 +51,11 @@ def test_gradients_within_and_outside_of_vmap(case):
         gradient = gradients(function, places)
         expected = one_by_one(gradient, inputs, marked)
         agree(at_once(gradient, inputs, marked), expected, TOLERANCE)
-        agree(of_the_sum(function, inputs, marked, places),
-              added_up(expected, marked, places), TOLERANCE)  # fmt: skip
+        agree(
+            of_the_sum(function, inputs, marked, places),
+            added_up(expected, marked, places),
+            TOLERANCE,
+        )
 
 
 @pytest.mark.parametrize("case", cases(order=1), ids=label)
@@ -117,17 +120,21 @@ def test_batches_of_batches():
     def outer(x, places):
         return gg.vmap(lambda row, i: row[i] * gg.softmax(row)[0], (0, None))(x, places)
 
-    agree(hosted(gg.vmap(gg.vmap(outer, (None, 0)), (0, None))(x, places)),
-          [np.stack([[outer(a, i).numpy() for i in places] for a in x])])  # fmt: skip
+    agree(
+        hosted(gg.vmap(gg.vmap(outer, (None, 0)), (0, None))(x, places)),
+        [np.stack([[outer(a, i).numpy() for i in places] for a in x])],
+    )
 
 
 # --- on a device ---------------------------------------------------------------------------------
 
 ON_DEVICE = [
-    case for case in cases()
-    if case[1] == 0 and REGISTRY[case[0]].kind not in (ELEMENTWISE, COMPOSITE)
+    case
+    for case in cases()
+    if case[1] == 0
+    and REGISTRY[case[0]].kind not in (ELEMENTWISE, COMPOSITE)
     and not refuses(case[0], case[2], (True,) * len(case[2].inputs))
-]  # fmt: skip
+]
 
 
 @pytest.mark.needs_compiler
@@ -137,8 +144,9 @@ def test_a_device_gives_what_the_host_gives(case, device):
     settings = {k: device.name if v == "cpu" else v for k, v in settings_of(name, one).items()}
     there = function_of(name, Sample(one.inputs, settings))
     for function, inputs, marked in calls(case, every=False):
-        inputs = tuple(x.astype("float32") if getattr(x, "dtype", None) == np.float64 else x
-                       for x in inputs)  # fmt: skip
+        inputs = tuple(
+            x.astype("float32") if getattr(x, "dtype", None) == np.float64 else x for x in inputs
+        )
         results = [at_once(function, inputs, marked)]
         with gg.use_device(device.name):
             moved = tuple(x if x is None else gg.tensor(x, device=device.name) for x in inputs)

@@ -29,8 +29,7 @@ def said(*command: str | Path, folder: Path, status: int = 0) -> str:
 
 def test_the_scripts_are_those_promised():
     names = {str(script) for script in SCRIPTS}
-    assert names == {".ci/run", "ci/bench", "ci/check", "ci/demo", "ci/gpu", "ci/names",
-                     "ci/test"}  # fmt: skip
+    assert names == {".ci/run", "ci/bench", "ci/check", "ci/demo", "ci/gpu", "ci/names", "ci/test"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)
@@ -77,9 +76,11 @@ def test_without_a_python_new_enough_the_way_out_is_said(tmp_path):
         (tools / tool).symlink_to(shutil.which(tool))
     (tools / "python3").write_text("#!/usr/bin/env bash\nexit 1\n")  # older than 3.11
     done = subprocess.run(
-        [tools / "bash", tmp_path / "ci" / "demo"], env={"PATH": str(tools)},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [tools / "bash", tmp_path / "ci" / "demo"],
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1
     assert "Python 3.11 or newer is needed" in done.stderr
 

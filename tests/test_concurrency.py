@@ -61,10 +61,15 @@ def test_a_thread_has_its_own_recording_and_device():
 def test_processes_that_build_the_same_kernels_get_the_same_results(tmp_path):
     clean = {**os.environ, "PYTHONPATH": str(CHECKOUT), "GPUGRAD_CACHE": str(tmp_path)}
     workers = [
-        subprocess.Popen([sys.executable, "-c", PROGRAM], env=clean, text=True,
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM],
+            env=clean,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         for _ in range(3)
-    ]  # fmt: skip
+    ]
     said = [worker.communicate(timeout=120) for worker in workers]
     assert [error for _, error in said] == ["", "", ""]
     assert len({answer for answer, _ in said}) == 1
@@ -84,8 +89,13 @@ def test_a_forked_child_differentiates_large_arrays():
         "os._exit(0)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(CHECKOUT), "GPUGRAD_THREADS": "2"}
-    done = subprocess.run([sys.executable, "-u", "-c", forking], env=environment, text=True,
-                          capture_output=True, timeout=120)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", forking],
+        env=environment,
+        text=True,
+        capture_output=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) == 3
     assert len(set(done.stdout.splitlines())) == 1

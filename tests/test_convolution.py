@@ -38,10 +38,19 @@ def composed() -> Namespace:
     namespace = Namespace()
     for name, function in vars(HOST.xp).items():
         setattr(namespace, name, function)
-    for name in ("windows", "overlap_add", "convolution", "convolution_from",
-                 "convolution_to_input",
-                 "convolution_to_weight", "max_pool", "chosen", "collected", "sum_pool",
-                 "sum_pool_gradient"):  # fmt: skip
+    for name in (
+        "windows",
+        "overlap_add",
+        "convolution",
+        "convolution_from",
+        "convolution_to_input",
+        "convolution_to_weight",
+        "max_pool",
+        "chosen",
+        "collected",
+        "sum_pool",
+        "sum_pool_gradient",
+    ):
         setattr(namespace, name, partial(REGISTRY[name].forward, namespace))
     return namespace
 
@@ -119,9 +128,12 @@ def check_pooling(pool):
         if np.isfinite(x).all():
             np.testing.assert_array_equal(places, there)
             share = normal(*y.shape, seed=1)
-            np.testing.assert_allclose(HOST.xp.collected(share, places, size=x.shape[2:]),
-                                       plain.collected(share, there, size=x.shape[2:]), rtol=1e-13,
-                                       atol=1e-15)  # fmt: skip
+            np.testing.assert_allclose(
+                HOST.xp.collected(share, places, size=x.shape[2:]),
+                plain.collected(share, there, size=x.shape[2:]),
+                rtol=1e-13,
+                atol=1e-15,
+            )
 
 
 def test_the_first_of_equal_elements_gets_the_gradient():
@@ -135,8 +147,9 @@ def test_nan_is_larger_than_any_number(compiled, request):
     if not compiled:
         request.getfixturevalue("no_kernels")
     x = np.array([[[[1.0, np.nan], [np.inf, 3.0]]]])
-    y, places = HOST.xp.max_pool(x, kernel=(2, 2), strides=(2, 2), padding=((0, 0), (0, 0)),
-                                 dilation=(1, 1))  # fmt: skip
+    y, places = HOST.xp.max_pool(
+        x, kernel=(2, 2), strides=(2, 2), padding=((0, 0), (0, 0)), dilation=(1, 1)
+    )
     assert np.isnan(y).all() and places.item() == 1
 
 

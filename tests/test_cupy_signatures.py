@@ -23,11 +23,23 @@ from gpugrad.backend.simulated.driver import SimulatedDriver
 needs_cupy = pytest.mark.needs_cupy
 # Keywords of NumPy's that CuPy lacks: a rule that used one would fail on a GPU only.
 REFUSED = {
-    "sum": "where initial", "prod": "where initial", "max": "where initial", "min": "where initial",
-    "any": "where", "all": "where", "sort": "stable order", "argsort": "stable order",
-    "take": "mode", "count_nonzero": "keepdims", "unique": "sorted", "reshape": "shape",
-    "zeros": "device", "asarray": "device", "linalg.cholesky": "upper", "linalg.svd": "hermitian",
-}  # fmt: skip
+    "sum": "where initial",
+    "prod": "where initial",
+    "max": "where initial",
+    "min": "where initial",
+    "any": "where",
+    "all": "where",
+    "sort": "stable order",
+    "argsort": "stable order",
+    "take": "mode",
+    "count_nonzero": "keepdims",
+    "unique": "sorted",
+    "reshape": "shape",
+    "zeros": "device",
+    "asarray": "device",
+    "linalg.cholesky": "upper",
+    "linalg.svd": "hermitian",
+}
 
 
 def differences(own, cupys):
@@ -102,12 +114,15 @@ def test_a_wrong_stand_in_is_found(wrong):
 
 def test_signatures_in_docstrings_are_read():
     assert documented("add(x1, x2, /, out=None, \\*, casting='same_kind')\n\nAdds.") == [
-        ("x1", "POSITIONAL_ONLY", None), ("x2", "POSITIONAL_ONLY", None),
-        ("out", "POSITIONAL_OR_KEYWORD", "None"), ("casting", "KEYWORD_ONLY", "'same_kind'"),
-    ]  # fmt: skip
+        ("x1", "POSITIONAL_ONLY", None),
+        ("x2", "POSITIONAL_ONLY", None),
+        ("out", "POSITIONAL_OR_KEYWORD", "None"),
+        ("casting", "KEYWORD_ONLY", "'same_kind'"),
+    ]
     assert documented("set(self, bytes arr, int n=3) -> x") == [
-        ("arr", "POSITIONAL_OR_KEYWORD", None), ("n", "POSITIONAL_OR_KEYWORD", "3"),
-    ]  # fmt: skip
+        ("arr", "POSITIONAL_OR_KEYWORD", None),
+        ("n", "POSITIONAL_OR_KEYWORD", "3"),
+    ]
 
 
 @needs_cupy
@@ -154,8 +169,14 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
 
     from gpugrad.backend.device.cuda_driver import GEMM_TYPES
 
-    kinds = {"float16": "R_16F", "bfloat16": "R_16BF", "float32": "R_32F", "float64": "R_64F",
-             "complex64": "C_32F", "complex128": "C_64F"}  # fmt: skip
+    kinds = {
+        "float16": "R_16F",
+        "bfloat16": "R_16BF",
+        "float32": "R_32F",
+        "float64": "R_64F",
+        "complex64": "C_32F",
+        "complex128": "C_64F",
+    }
     for dtype, kind in kinds.items():
         assert GEMM_TYPES[dtype][0] == getattr(cupy.cuda.runtime, f"CUDA_{kind}")
     assert driver.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES == 8

@@ -55,11 +55,13 @@ REVERSE = {
     "jacfwd of jacrev": lambda f: gg.jacfwd(gg.jacrev(f))(X),
     "vmap of grad": lambda f: gg.vmap(gg.grad(f))(PAIR),
     "grad of vmap, shared": lambda f: gg.grad(
-        lambda y: gg.sum(gg.vmap(f, in_axes=(0, None))(PAIR, y)))(Y),
+        lambda y: gg.sum(gg.vmap(f, in_axes=(0, None))(PAIR, y))
+    )(Y),
     "grad of vmap of grad": lambda f: gg.grad(
-        lambda y: gg.sum(gg.vmap(gg.grad(f), in_axes=(0, None))(PAIR, y) ** 2))(Y),
+        lambda y: gg.sum(gg.vmap(gg.grad(f), in_axes=(0, None))(PAIR, y) ** 2)
+    )(Y),
     "vmap": lambda f: gg.vmap(f)(PAIR),
-}  # fmt: skip
+}
 FORWARD = {
     "jvp": lambda f: gg.jvp(f, (X,), (Y,))[1],
     "jacfwd of jacfwd": lambda f: gg.jacfwd(gg.jacfwd(f))(X),
@@ -67,9 +69,11 @@ FORWARD = {
     "jacrev of jacfwd": lambda f: gg.jacrev(gg.jacfwd(f))(X),
     "vmap of jvp": lambda f: gg.vmap(lambda x: gg.jvp(f, (x,), (Y,))[1])(PAIR),
 }
-CASES = [(name, make, transform)
-         for make, transforms in ((by_vjp, REVERSE), (by_jvp, REVERSE | FORWARD))
-         for name, transform in transforms.items()]  # fmt: skip
+CASES = [
+    (name, make, transform)
+    for make, transforms in ((by_vjp, REVERSE), (by_jvp, REVERSE | FORWARD))
+    for name, transform in transforms.items()
+]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +135,13 @@ def test_what_has_no_cotangent_gets_zeros_and_integers_pass():
 
 def test_containers_and_names():
     f = gg.custom_vjp(lambda p, scale=2.0: p["a"] * p["b"][0] * scale)
-    f.defvjp(lambda p, scale: (f(p, scale), (p, scale)),
-             lambda kept, g: ({"a": g * kept[0]["b"][0] * kept[1],
-                               "b": [g * kept[0]["a"] * kept[1]]}, None))  # fmt: skip
+    f.defvjp(
+        lambda p, scale: (f(p, scale), (p, scale)),
+        lambda kept, g: (
+            {"a": g * kept[0]["b"][0] * kept[1], "b": [g * kept[0]["a"] * kept[1]]},
+            None,
+        ),
+    )
     found = gg.grad(lambda p: gg.sum(f(p, scale=3.0)))({"a": X, "b": [Y]})
     np.testing.assert_allclose(found["b"][0], 3 * X)
 
@@ -193,9 +201,10 @@ CLOSING = {  # what a value closed over belongs to -> how it gets there
     "linearize": lambda f: gg.linearize(lambda w: f(w)(w * 1.0), X),
     "vmap": lambda f: gg.vmap(lambda w: f(w)(w * 1.0))(PAIR),
     "an inner grad": lambda f: gg.grad(
-        lambda u: gg.grad(lambda w: gg.sum(f(w)(u)))(gg.tensor(Y))[0])(X),
+        lambda u: gg.grad(lambda w: gg.sum(f(w)(u)))(gg.tensor(Y))[0]
+    )(X),
     "not differentiated": lambda f: gg.grad(lambda w: gg.sum(_with_fixed(w)))(X),
-}  # fmt: skip
+}
 
 
 def _with_fixed(w):
@@ -206,9 +215,13 @@ def _with_fixed(w):
 
 @pytest.mark.parametrize(
     ("make", "name"),
-    [(make, name) for make in (gg.custom_jvp, gg.custom_vjp) for name in CLOSING
-     if make is gg.custom_jvp or name not in ("jvp", "linearize")],
-)  # fmt: skip
+    [
+        (make, name)
+        for make in (gg.custom_jvp, gg.custom_vjp)
+        for name in CLOSING
+        if make is gg.custom_jvp or name not in ("jvp", "linearize")
+    ],
+)
 def test_what_a_transform_sees_of_a_value_closed_over_is_not_lost(make, name):
     def product(w):
         f = make(lambda x: x * w)
@@ -233,11 +246,15 @@ def test_arguments_that_are_not_differentiated_may_be_left_out_or_counted_from_t
 
 def test_what_a_rule_keeps_may_be_anything_in_a_batch_too():
     f = gg.custom_vjp(lambda x, how: gg.sum(x, axis=0) if how == "sum" else x)
-    f.defvjp(lambda x, how: (gg.sum(x, axis=0), (x.shape, how, None, x)),
-             lambda kept, g: (gg.broadcast_to(3 * g, kept[0]) + 0 * kept[3], None))  # fmt: skip
+    f.defvjp(
+        lambda x, how: (gg.sum(x, axis=0), (x.shape, how, None, x)),
+        lambda kept, g: (gg.broadcast_to(3 * g, kept[0]) + 0 * kept[3], None),
+    )
     rows = np.stack([X, Y])
-    for derivative in (gg.vmap(gg.grad(lambda x: f(x, "sum"))),
-                       gg.grad(lambda b: gg.sum(gg.vmap(lambda x: f(x, "sum"))(b)))):  # fmt: skip
+    for derivative in (
+        gg.vmap(gg.grad(lambda x: f(x, "sum"))),
+        gg.grad(lambda b: gg.sum(gg.vmap(lambda x: f(x, "sum"))(b))),
+    ):
         np.testing.assert_array_equal(np.asarray(derivative(rows)), np.full((2, 3), 3.0))
 
 

@@ -42,8 +42,9 @@ def ideographs():
 PICTURES = {"deep": deep, "wide": wide, "mixed": mixed, "ideographs": ideographs}
 
 
-@pytest.fixture(params=[(name, direction) for name in PICTURES for direction in ("down", "right")],
-                ids="-".join)  # fmt: skip
+@pytest.fixture(
+    params=[(name, direction) for name in PICTURES for direction in ("down", "right")], ids="-".join
+)
 def picture(request):
     name, direction = request.param
     y, names = PICTURES[name]()
@@ -140,8 +141,9 @@ def test_an_edge_for_each_parent_and_a_box_for_each_vertex():
 @st.composite
 def acyclic(draw):
     count = draw(st.integers(1, 14))
-    sizes = draw(st.lists(st.tuples(st.floats(40, 200), st.floats(30, 90)),
-                          min_size=count, max_size=count))  # fmt: skip
+    sizes = draw(
+        st.lists(st.tuples(st.floats(40, 200), st.floats(30, 90)), min_size=count, max_size=count)
+    )
     pairs = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1))
     edges = [(a, b) for a, b in draw(st.lists(pairs, max_size=25)) if a < b]
     return sizes, edges
@@ -212,8 +214,11 @@ def test_the_drawing_saves_itself_and_shows_itself(tmp_path):
 
 
 def test_drawing_is_loaded_when_it_is_used():
-    program = ("import sys, gpugrad as gg; print('gpugrad.drawing' in sys.modules); "
-               "print(gg.draw.__name__, 'gpugrad.drawing' in sys.modules)")  # fmt: skip
-    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    program = (
+        "import sys, gpugrad as gg; print('gpugrad.drawing' in sys.modules); "
+        "print(gg.draw.__name__, 'gpugrad.drawing' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False", "draw", "True"]

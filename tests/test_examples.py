@@ -22,9 +22,11 @@ def run(name: str, *arguments: str | Path, folder: Path) -> str:
     """What an example prints."""
     done = subprocess.run(
         [sys.executable, CHECKOUT / "examples" / f"{name}.py", *map(str, arguments)],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "100"},
-        capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -103,8 +105,9 @@ def test_ways_to_a_gradient_have_the_errors_expected_of_them(tmp_path):
 
 @pytest.mark.parametrize("device", ["cpu", pytest.param("simulated", marks=NEEDS_COMPILER)])
 def test_estimates_and_standard_errors_are_those_of_statsmodels(device, tmp_path):
-    text = run("mle", "--device", device, "--observations", "300", "--output", tmp_path,
-               folder=tmp_path)  # fmt: skip
+    text = run(
+        "mle", "--device", device, "--observations", "300", "--output", tmp_path, folder=tmp_path
+    )
     rows = [
         re.findall(r"-?\d\S*", line.split("│", 2)[2]) for line in text.splitlines() if "│" in line
     ]
@@ -164,6 +167,8 @@ def test_the_simulated_device_learns_as_the_host_does(tmp_path):
 
 
 def test_another_seed_gives_another_run_and_the_same_seed_the_same(tmp_path):
-    losses = [digits(tmp_path, "--device", "cpu", "--steps", "3", "--seed", seed)["losses"]
-              for seed in ("1", "1", "2")]  # fmt: skip
+    losses = [
+        digits(tmp_path, "--device", "cpu", "--steps", "3", "--seed", seed)["losses"]
+        for seed in ("1", "1", "2")
+    ]
     assert losses[0] == losses[1] != losses[2]

@@ -22,9 +22,9 @@ def logistic(xp, x):
 
 
 @extend.linear(
-    transpose=lambda xp, g, *, by: shifted(g, by=-by), batch=lambda xp, stack, *, by: stack.apply(
-        *stack.arrays, by=by)
-)  # fmt: skip
+    transpose=lambda xp, g, *, by: shifted(g, by=-by),
+    batch=lambda xp, stack, *, by: stack.apply(*stack.arrays, by=by),
+)
 def shifted(xp, x, *, by=1):
     """The last axis moved on in a ring."""
     return np.roll(x, by, axis=-1)
@@ -70,8 +70,9 @@ def test_values_and_derivatives_of_both_orders(name):
 def test_batches_and_jacobians(name):
     function, reference = CASES[name]
     batch = np.stack([X, 2 * X, X - 0.3])
-    np.testing.assert_allclose(gg.vmap(function)(batch).numpy(), np.stack(
-        [reference(x) for x in batch]), rtol=1e-14)  # fmt: skip
+    np.testing.assert_allclose(
+        gg.vmap(function)(batch).numpy(), np.stack([reference(x) for x in batch]), rtol=1e-14
+    )
     np.testing.assert_allclose(gg.jacfwd(function)(X), gg.jacrev(function)(X), rtol=1e-13)
     np.testing.assert_allclose(
         gg.linearize(function, X)[1](X).numpy(), gg.jvp(function, (X,), (X,))[1].numpy(), rtol=1e-13

@@ -45,11 +45,18 @@ def test_the_public_names_hold_nothing_else():
 @pytest.mark.parametrize(
     ("name", "other"),
     [
-        ("asin", "arcsin"), ("atan2", "arctan2"), ("abs", "absolute"), ("pow", "power"),
-        ("concat", "concatenate"), ("permute_dims", "transpose"), ("remainder", "mod"),
-        ("max", "amax"), ("bitwise_invert", "invert"), ("clip", "clamp"),
+        ("asin", "arcsin"),
+        ("atan2", "arctan2"),
+        ("abs", "absolute"),
+        ("pow", "power"),
+        ("concat", "concatenate"),
+        ("permute_dims", "transpose"),
+        ("remainder", "mod"),
+        ("max", "amax"),
+        ("bitwise_invert", "invert"),
+        ("clip", "clamp"),
     ],
-)  # fmt: skip
+)
 def test_further_spellings_are_the_same_function(name, other):
     assert getattr(gg, name) is getattr(gg, other)
 
@@ -87,13 +94,17 @@ CALLS = [
     (lambda m, x: m.take(x, [1, 0], axis=1), X),
     (lambda m, x: m.var(x, axis=1), X),
     (lambda m, x: m.linalg.vector_norm(x) if m is np else m.norm(x), X),
-    (lambda m, x: m.linalg.vector_norm(x, ord=1, axis=0) if m is np else m.norm(x, ord=1, axis=0),
-     X),
+    (
+        lambda m, x: (
+            m.linalg.vector_norm(x, ord=1, axis=0) if m is np else m.norm(x, ord=1, axis=0)
+        ),
+        X,
+    ),
     (lambda m, x: m.linalg.vector_norm(x, ord=np.inf) if m is np else m.norm(x, ord=np.inf), X),
     (lambda m, x: m.linalg.vector_norm(x, ord=0) if m is np else m.norm(x, ord=0), X),
     (lambda m, x: m.broadcast_arrays(x, x[:1]), X),
     (lambda m, x: m.abs(x), complexes(3)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("call", "x"), CALLS)

@@ -33,10 +33,11 @@ def inputs_of(kernel, dtype, shape, seed=0, low=-2.0):
     """Random inputs: numbers between ``low`` and 2, truth values where the kernel wants them."""
     draw = np.random.default_rng(seed)
     return tuple(
-        draw.random(shape) < 0.5 if name in kernel.booleans
+        draw.random(shape) < 0.5
+        if name in kernel.booleans
         else draw.uniform(low, 2, shape).astype(dtype)
         for name in kernel.inputs
-    )  # fmt: skip
+    )
 
 
 def numbers_of(kernel):
@@ -65,8 +66,14 @@ def on(backend, batch, kernel, inputs, shape, dtype):
 
 
 def test_every_float_operation_has_kernels():
-    without = {"bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_invert",
-               "bitwise_left_shift", "bitwise_right_shift"}  # fmt: skip
+    without = {
+        "bitwise_and",
+        "bitwise_or",
+        "bitwise_xor",
+        "bitwise_invert",
+        "bitwise_left_shift",
+        "bitwise_right_shift",
+    }
     without |= {op.name for op in REGISTRY.values() if not op.fusible}
     elementwise = {op.name for op in REGISTRY.values() if op.kind == "elementwise"}
     names = kernel_catalogue.required()

@@ -42,9 +42,9 @@ def total(reverse, forward):
 
 def curved(factor):
     """sin whose partial is right and itself has a wrong partial."""
-    cosine_with_wrong_slope = elementwise(
-        dx=lambda xp, x: -factor * xp.sin(x), register=False
-    )(lambda xp, x: xp.cos(x))  # fmt: skip
+    cosine_with_wrong_slope = elementwise(dx=lambda xp, x: -factor * xp.sin(x), register=False)(
+        lambda xp, x: xp.cos(x)
+    )
     cosine = call(cosine_with_wrong_slope)
     return call(elementwise(dx=lambda xp, x: cosine(x), register=False)(lambda xp, x: xp.sin(x)))
 

@@ -8,8 +8,18 @@ from gpugrad.backend.host import gram
 from gpugrad.backend.kernels.cache import NoCompiler
 from gpugrad.settings import settings
 
-SIZES = [(1, 1), (1, 3), (70, 7), (64, 8), (63, 9), (200, 16), (129, 17), (3, 33), (65, 50),
-         (400, 100)]  # fmt: skip
+SIZES = [
+    (1, 1),
+    (1, 3),
+    (70, 7),
+    (64, 8),
+    (63, 9),
+    (200, 16),
+    (129, 17),
+    (3, 33),
+    (65, 50),
+    (400, 100),
+]
 
 
 @pytest.fixture

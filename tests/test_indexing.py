@@ -55,8 +55,9 @@ def write(x, v, index):
     return gg.sin(y)
 
 
-@pytest.mark.parametrize("name", [n for n in INDICES if n not in ("arrays", "mixed", "apart",
-                                                                  "list")])  # fmt: skip
+@pytest.mark.parametrize(
+    "name", [n for n in INDICES if n not in ("arrays", "mixed", "apart", "list")]
+)
 def test_writing_differentiates_in_both(name):
     index = INDICES[name]
     gradcheck(lambda x, v: write(gg.asarray(x), v, index), [X, numbers(*X[index].shape)], order=2)
@@ -101,8 +102,10 @@ def test_a_transforms_value_does_not_escape_into_a_tensor_outside():
         outside[0] = v
         return gg.sum(outside)
 
-    for transform in (lambda: gg.grad(write_outside)(X[0]),
-                      lambda: gg.jvp(write_outside, (X[0],), (X[0],))):  # fmt: skip
+    for transform in (
+        lambda: gg.grad(write_outside)(X[0]),
+        lambda: gg.jvp(write_outside, (X[0],), (X[0],)),
+    ):
         with pytest.raises(RuntimeError, match="x lies outside"):
             transform()
     np.testing.assert_array_equal(outside.numpy(), X)

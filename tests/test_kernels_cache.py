@@ -116,10 +116,15 @@ def test_processes_may_build_at_once(folder):
     )
     environment = {**os.environ, "GPUGRAD_CACHE": str(folder), "PYTHONPATH": str(REPOSITORY)}
     several = [
-        subprocess.Popen([sys.executable, "-c", program], env=environment, text=True,
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         for _ in range(3)
-    ]  # fmt: skip
+    ]
     for process in several:
         process.stdin.write("go\n")
         process.stdin.flush()
@@ -195,8 +200,11 @@ def test_sources_put_their_headers_in_once(tmp_path, monkeypatch):
     text = sources.source("k.cu")
     sources.source.cache_clear()
     assert [line for line in text.splitlines() if line] == [
-        "// a", "// b", "#include <cuda_fp16.h>", "// k",
-    ]  # fmt: skip
+        "// a",
+        "// b",
+        "#include <cuda_fp16.h>",
+        "// k",
+    ]
 
 
 def test_nvrtc_keeps_its_code_and_shows_its_words(folder):

@@ -39,66 +39,142 @@ def close(found, expected, tolerance=1e-11):
 
 
 CALLS = [
-    *((name, (x,), {}) for name in ("inv", "det", "slogdet", "eigvalsh", "eigh")
-      for x in (SYMMETRIC, HERMITIAN, S + S.swapaxes(1, 2), EMPTY, NO_STACK)),
+    *(
+        (name, (x,), {})
+        for name in ("inv", "det", "slogdet", "eigvalsh", "eigh")
+        for x in (SYMMETRIC, HERMITIAN, S + S.swapaxes(1, 2), EMPTY, NO_STACK)
+    ),
     *(("eigh", (x,), {"UPLO": u}) for x in (A, C) for u in ("U", "u")),
     ("eigvalsh", (A, "U"), {}),
-    *(("cholesky", (x,), {"upper": upper}) for upper in (False, True)
-      for x in (POSITIVE, COMPLEX_POSITIVE, POSITIVE + np.triu(A, 1), S @ S.swapaxes(1, 2), EMPTY)),
-    *(("solve", pair, {}) for pair in (
-        (A, B), (A, B[:, 0]), (S, B[:, 0]), (S, B), (S[0], CUBE[:, :, :2]), (C, B), (A, C),
-        (S[:, None], CUBE), (EMPTY, np.zeros(0)), (EMPTY, NO_ROWS[:, :2]), (A, NO_COLUMNS),
-        (NO_STACK, B))),
-    *(("qr", (x, mode), {}) for mode in ("reduced", "complete", "r")
-      for x in (A, TALL, WIDE, C, C[:, :2], C[:2], S, CUBE, NO_ROWS, NO_COLUMNS, EMPTY, NO_STACK)),
-    *(("svd", (x,), how) for x in (A, TALL, WIDE, C[:2], CUBE, NO_ROWS, NO_COLUMNS, EMPTY, NO_STACK)
-      for how in ({}, {"full_matrices": False}, {"compute_uv": False})),
-    *(("svd", (x,), {"hermitian": True, "compute_uv": uv}) for x in (SYMMETRIC, HERMITIAN)
-      for uv in (True, False)),
+    *(
+        ("cholesky", (x,), {"upper": upper})
+        for upper in (False, True)
+        for x in (POSITIVE, COMPLEX_POSITIVE, POSITIVE + np.triu(A, 1), S @ S.swapaxes(1, 2), EMPTY)
+    ),
+    *(
+        ("solve", pair, {})
+        for pair in (
+            (A, B),
+            (A, B[:, 0]),
+            (S, B[:, 0]),
+            (S, B),
+            (S[0], CUBE[:, :, :2]),
+            (C, B),
+            (A, C),
+            (S[:, None], CUBE),
+            (EMPTY, np.zeros(0)),
+            (EMPTY, NO_ROWS[:, :2]),
+            (A, NO_COLUMNS),
+            (NO_STACK, B),
+        )
+    ),
+    *(
+        ("qr", (x, mode), {})
+        for mode in ("reduced", "complete", "r")
+        for x in (A, TALL, WIDE, C, C[:, :2], C[:2], S, CUBE, NO_ROWS, NO_COLUMNS, EMPTY, NO_STACK)
+    ),
+    *(
+        ("svd", (x,), how)
+        for x in (A, TALL, WIDE, C[:2], CUBE, NO_ROWS, NO_COLUMNS, EMPTY, NO_STACK)
+        for how in ({}, {"full_matrices": False}, {"compute_uv": False})
+    ),
+    *(
+        ("svd", (x,), {"hermitian": True, "compute_uv": uv})
+        for x in (SYMMETRIC, HERMITIAN)
+        for uv in (True, False)
+    ),
     *(("svdvals", (x,), {}) for x in (TALL, WIDE, C, CUBE, EMPTY)),
-    *((name, (x,), {}) for name in ("pinv", "matrix_rank")
-      for x in (A, TALL, WIDE, C[:2], CUBE, LOW_RANK, NO_ROWS, NO_STACK, np.zeros((2, 3)))),
-    ("pinv", (NEARLY, 1e-4), {}), ("pinv", (NEARLY,), {"rtol": 1e-4}),
-    ("pinv", (CUBE, np.array([0.5, 0.01])), {}), ("pinv", (HERMITIAN,), {"hermitian": True}),
-    ("matrix_rank", (NEARLY,), {"tol": 1e-4}), ("matrix_rank", (B[:, 0],), {}),
+    *(
+        (name, (x,), {})
+        for name in ("pinv", "matrix_rank")
+        for x in (A, TALL, WIDE, C[:2], CUBE, LOW_RANK, NO_ROWS, NO_STACK, np.zeros((2, 3)))
+    ),
+    ("pinv", (NEARLY, 1e-4), {}),
+    ("pinv", (NEARLY,), {"rtol": 1e-4}),
+    ("pinv", (CUBE, np.array([0.5, 0.01])), {}),
+    ("pinv", (HERMITIAN,), {"hermitian": True}),
+    ("matrix_rank", (NEARLY,), {"tol": 1e-4}),
+    ("matrix_rank", (B[:, 0],), {}),
     ("matrix_rank", (CUBE,), {"rtol": np.array([0.5, 0.01])}),
     ("matrix_rank", (CUBE,), {"tol": np.array([9.0, 0.01])}),
-    ("matrix_rank", (SYMMETRIC,), {"hermitian": True}), ("matrix_rank", (np.zeros(3),), {}),
-    *(("lstsq", pair, {}) for pair in (
-        (TALL, numbers(4)), (TALL, numbers(4, 2)), (WIDE, B), (A, B), (LOW_RANK, numbers(4, 2)),
-        (complexes(4, 2), complexes(4)), (NO_ROWS, NO_ROWS), (NO_COLUMNS, B))),
+    ("matrix_rank", (SYMMETRIC,), {"hermitian": True}),
+    ("matrix_rank", (np.zeros(3),), {}),
+    *(
+        ("lstsq", pair, {})
+        for pair in (
+            (TALL, numbers(4)),
+            (TALL, numbers(4, 2)),
+            (WIDE, B),
+            (A, B),
+            (LOW_RANK, numbers(4, 2)),
+            (complexes(4, 2), complexes(4)),
+            (NO_ROWS, NO_ROWS),
+            (NO_COLUMNS, B),
+        )
+    ),
     ("lstsq", (NEARLY, numbers(4)), {"rcond": 1e-4}),
     ("lstsq", (TALL, numbers(4)), {"rcond": -1}),
     *(("matrix_power", (x, n), {}) for x in (A, C, S) for n in (0, 1, 2, 5, -1, -3)),
     ("matrix_power", (np.array([[1, 1], [1, 0]]), 30), {}),
     *(("cond", (x, p), {}) for x in (A, C, S) for p in (None, 2, -2, "fro", "nuc", 1, -1, np.inf)),
-    ("cond", (TALL,), {}), ("cond", (np.zeros((2, 2)),), {}), ("cond", (np.ones((2, 2)), 1), {}),
+    ("cond", (TALL,), {}),
+    ("cond", (np.zeros((2, 2)),), {}),
+    ("cond", (np.ones((2, 2)), 1), {}),
     ("cond", (np.diag([1.0, np.nan]), 1), {}),
-    *(("matrix_norm", (x,), {"ord": o, "keepdims": keep}) for x in (TALL, C, CUBE)
-      for keep in (False, True) for o in ("fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf)),
+    *(
+        ("matrix_norm", (x,), {"ord": o, "keepdims": keep})
+        for x in (TALL, C, CUBE)
+        for keep in (False, True)
+        for o in ("fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf)
+    ),
     *(("norm", (EMPTY, o), {}) for o in (None, "fro", "nuc", 1, 2, np.inf)),
-    *(("norm", (CUBE, o), {"axis": axis, "keepdims": keep}) for keep in (False, True)
-      for axis in ((0, 2), (2, 0), (-1, 0)) for o in (None, "nuc", 1, -1, 2, -2, np.inf, -np.inf)),
-    *(("norm", (CUBE, o), {"axis": axis}) for axis in (0, -1, (1,))
-      for o in (None, 0, 1, 2, 3, -1, -2.5, 0.5, np.inf, -np.inf)),
-    ("norm", (CUBE,), {}), ("norm", (CUBE,), {"keepdims": True}), ("norm", (B[:, 0], 3), {}),
-    ("norm", (A, 2), {}), ("norm", (3.0,), {}), ("norm", ([3, 4],), {}), ("norm", (C, "f"), {}),
-    *(("vector_norm", (x,), {"ord": o}) for x in (CUBE, C, np.arange(4))
-      for o in (0, 1, 2, 3, -1, np.inf)),
+    *(
+        ("norm", (CUBE, o), {"axis": axis, "keepdims": keep})
+        for keep in (False, True)
+        for axis in ((0, 2), (2, 0), (-1, 0))
+        for o in (None, "nuc", 1, -1, 2, -2, np.inf, -np.inf)
+    ),
+    *(
+        ("norm", (CUBE, o), {"axis": axis})
+        for axis in (0, -1, (1,))
+        for o in (None, 0, 1, 2, 3, -1, -2.5, 0.5, np.inf, -np.inf)
+    ),
+    ("norm", (CUBE,), {}),
+    ("norm", (CUBE,), {"keepdims": True}),
+    ("norm", (B[:, 0], 3), {}),
+    ("norm", (A, 2), {}),
+    ("norm", (3.0,), {}),
+    ("norm", ([3, 4],), {}),
+    ("norm", (C, "f"), {}),
+    *(
+        ("vector_norm", (x,), {"ord": o})
+        for x in (CUBE, C, np.arange(4))
+        for o in (0, 1, 2, 3, -1, np.inf)
+    ),
     ("vector_norm", (CUBE,), {"axis": (0, 2), "keepdims": True}),
-    ("multi_dot", ([A, B],), {}), ("multi_dot", ([B[:, 0], A, B],), {}),
+    ("multi_dot", ([A, B],), {}),
+    ("multi_dot", ([B[:, 0], A, B],), {}),
     ("multi_dot", ([numbers(*s) for s in ((5, 2), (2, 7), (7, 1), (1, 3), (3, 4))],), {}),
-    ("multi_dot", ([B[:, 0], A, A, B[:, 1]],), {}), ("multi_dot", ([B[:, 0], B[:, 1]],), {}),
-    ("tensorinv", (TENSOR,), {}), ("tensorinv", (A,), {"ind": 1}),
+    ("multi_dot", ([B[:, 0], A, A, B[:, 1]],), {}),
+    ("multi_dot", ([B[:, 0], B[:, 1]],), {}),
+    ("tensorinv", (TENSOR,), {}),
+    ("tensorinv", (A,), {"ind": 1}),
     ("tensorsolve", (TENSOR, numbers(2, 3)), {}),
     ("tensorsolve", (TENSOR.transpose(0, 2, 1), numbers(2, 3)), {"axes": (1,)}),
-    ("diagonal", (CUBE,), {"offset": 1}), ("diagonal", (CUBE,), {"offset": -1}),
-    ("trace", (CUBE,), {"offset": -1}), ("trace", (CUBE,), {"dtype": np.float32}),
-    ("cross", (B.T, A[:2]), {}), ("cross", (B, B[:, ::-1]), {"axis": 0}),
-    ("outer", (B[:, 0], C[0]), {}), ("vecdot", (C, A), {}), ("vecdot", (C, B[:, :1]), {"axis": 0}),
-    ("matmul", (S, B), {}), ("tensordot", (CUBE, CUBE), {"axes": ((0, 1), (0, 1))}),
-    ("tensordot", (CUBE, TALL), {"axes": 1}), ("matrix_transpose", (CUBE,), {}),
-]  # fmt: skip
+    ("diagonal", (CUBE,), {"offset": 1}),
+    ("diagonal", (CUBE,), {"offset": -1}),
+    ("trace", (CUBE,), {"offset": -1}),
+    ("trace", (CUBE,), {"dtype": np.float32}),
+    ("cross", (B.T, A[:2]), {}),
+    ("cross", (B, B[:, ::-1]), {"axis": 0}),
+    ("outer", (B[:, 0], C[0]), {}),
+    ("vecdot", (C, A), {}),
+    ("vecdot", (C, B[:, :1]), {"axis": 0}),
+    ("matmul", (S, B), {}),
+    ("tensordot", (CUBE, CUBE), {"axes": ((0, 1), (0, 1))}),
+    ("tensordot", (CUBE, TALL), {"axes": 1}),
+    ("matrix_transpose", (CUBE,), {}),
+]
 
 
 @pytest.mark.parametrize("case", CALLS, ids=lambda case: case[0])
@@ -208,8 +284,9 @@ def test_the_device_gives_what_the_host_gives(name, device):
         settings = {k: _moved(device, v) for k, v in settings.items()}
         found = getattr(LA, name)(*moved, **settings)
         several = isinstance(expected, tuple)
-        for one, wanted in zip(*((found, expected) if several else ((found,), (expected,))),
-                               strict=True):  # fmt: skip
+        for one, wanted in zip(
+            *((found, expected) if several else ((found,), (expected,))), strict=True
+        ):
             assert one.device == device.name or type(arguments[0]) in (float, list)
             close(one, wanted.numpy(), 1e-6 if "dtype" in settings else 1e-9)
 
@@ -224,14 +301,21 @@ def test_functions_of_composed_operations_have_derivatives():
     for function, inputs in (
         (lambda a, b: LA.lstsq(a, b)[:2], (TALL, numbers(4, 2))),
         (lambda a, b: LA.lstsq(a, b)[0], (WIDE, B)),
-        (lambda a: LA.qr(a), (WIDE,)), (lambda a: LA.qr(a, "r"), (CUBE,)),
-        (lambda a: LA.cond(a, 1), (A,)), (LA.cond, (TALL,)),
-        (lambda a: LA.norm(a, "nuc", axis=(0, 2)), (CUBE,)), (lambda a: LA.norm(a, -2), (TALL,)),
-        (lambda a: LA.norm(a, 1), (C,)), (lambda a: LA.norm(a, -1, axis=0), (TALL,)),
-        (lambda a, b: LA.multi_dot([b[:, 0], a, a, b]), (A, B)), (LA.tensorinv, (TENSOR,)),
-        (LA.tensorsolve, (TENSOR, numbers(2, 3))), (LA.cross, (B.T, A[:2])),
-        (lambda a: LA.trace(a, offset=1), (CUBE,)), (LA.solve, (S, B[:, 0])),
+        (lambda a: LA.qr(a), (WIDE,)),
+        (lambda a: LA.qr(a, "r"), (CUBE,)),
+        (lambda a: LA.cond(a, 1), (A,)),
+        (LA.cond, (TALL,)),
+        (lambda a: LA.norm(a, "nuc", axis=(0, 2)), (CUBE,)),
+        (lambda a: LA.norm(a, -2), (TALL,)),
+        (lambda a: LA.norm(a, 1), (C,)),
+        (lambda a: LA.norm(a, -1, axis=0), (TALL,)),
+        (lambda a, b: LA.multi_dot([b[:, 0], a, a, b]), (A, B)),
+        (LA.tensorinv, (TENSOR,)),
+        (LA.tensorsolve, (TENSOR, numbers(2, 3))),
+        (LA.cross, (B.T, A[:2])),
+        (lambda a: LA.trace(a, offset=1), (CUBE,)),
+        (LA.solve, (S, B[:, 0])),
         (lambda a, b: LA.solve_triangular(a, b, "C"), (C, B)),
         (lambda a: LA.pinv(a, rtol=np.array([0.1, 0.2])), (CUBE,)),
-    ):  # fmt: skip
+    ):
         gradcheck(function, inputs, order=2)

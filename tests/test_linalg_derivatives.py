@@ -105,16 +105,30 @@ def test_a_defective_matrix_has_no_derivative():
 
 
 DEGENERATE = [
-    TIED, np.eye(3), np.zeros((3, 3)), np.zeros((2, 3)), np.ones((4, 3)), UNITARY,
-    np.diag([1.0, 0.0, 0.0]), np.eye(3) * (1 + 1e-16 * np.arange(3)), 1e-60 * TIED,
-]  # fmt: skip
+    TIED,
+    np.eye(3),
+    np.zeros((3, 3)),
+    np.zeros((2, 3)),
+    np.ones((4, 3)),
+    UNITARY,
+    np.diag([1.0, 0.0, 0.0]),
+    np.eye(3) * (1 + 1e-16 * np.arange(3)),
+    1e-60 * TIED,
+]
 EVERYTHING = [
-    lambda x: LA.svd(x), lambda x: LA.svd(x, full_matrices=False), LA.svdvals, LA.pinv,
-    lambda x: LA.norm(x, 2), lambda x: LA.norm(x, "nuc"), lambda x: LA.norm(x, 1),
-    lambda x: LA.eigh(x @ adjoint(x)), lambda x: LA.eigvalsh(x @ adjoint(x)),
-    lambda x: LA.expm(x @ adjoint(x)), lambda x: LA.det(x @ adjoint(x)),
+    lambda x: LA.svd(x),
+    lambda x: LA.svd(x, full_matrices=False),
+    LA.svdvals,
+    LA.pinv,
+    lambda x: LA.norm(x, 2),
+    lambda x: LA.norm(x, "nuc"),
+    lambda x: LA.norm(x, 1),
+    lambda x: LA.eigh(x @ adjoint(x)),
+    lambda x: LA.eigvalsh(x @ adjoint(x)),
+    lambda x: LA.expm(x @ adjoint(x)),
+    lambda x: LA.det(x @ adjoint(x)),
     lambda x: LA.lstsq(x, x[:, 0])[0],
-]  # fmt: skip
+]
 WITH_ERRORS = [EVERYTHING[i] for i in (0, 1, 2, 4, 5, 7, 8)]  # of values and vectors
 
 
@@ -159,10 +173,18 @@ def test_ranks_below_full():
     gradcheck(lambda a, b, c: LA.lstsq(a @ b, c)[0], (left, right, b), order=2)
 
 
-@pytest.mark.parametrize("x", [
-    np.ones((3, 3)), np.zeros((2, 2)), np.zeros((3, 3)), np.diag([1.0, 0.0, 0.0]),
-    np.outer(C[0], C[1]), np.stack([A, np.ones((3, 3)), 0 * A]), np.diag([1.0, 1e-9, 1.0, 0.0]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.ones((3, 3)),
+        np.zeros((2, 2)),
+        np.zeros((3, 3)),
+        np.diag([1.0, 0.0, 0.0]),
+        np.outer(C[0], C[1]),
+        np.stack([A, np.ones((3, 3)), 0 * A]),
+        np.diag([1.0, 1e-9, 1.0, 0.0]),
+    ],
+)
 def test_determinants_of_singular_matrices(x):
     gradcheck(LA.det, (x,), order=2)
 
@@ -211,12 +233,19 @@ def test_a_singular_matrix_has_no_logarithm_of_a_determinant():
 # --- transforms ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("function", [
-    lambda a, b: LA.solve(a, b), lambda a, b: LA.solve_triangular(a, b, lower=True),
-    lambda a, b: LA.lstsq(a[:, :2], b)[0], lambda a, b: LA.expm(a) @ b,
-    lambda a, b: LA.cholesky(a @ a.T) @ b, lambda a, b: LA.norm(a, "nuc") * b,
-    lambda a, b: LA.matrix_power(a, -2) @ b, lambda a, b: LA.slogdet(a)[1] * b,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a, b: LA.solve(a, b),
+        lambda a, b: LA.solve_triangular(a, b, lower=True),
+        lambda a, b: LA.lstsq(a[:, :2], b)[0],
+        lambda a, b: LA.expm(a) @ b,
+        lambda a, b: LA.cholesky(a @ a.T) @ b,
+        lambda a, b: LA.norm(a, "nuc") * b,
+        lambda a, b: LA.matrix_power(a, -2) @ b,
+        lambda a, b: LA.slogdet(a)[1] * b,
+    ],
+)
 def test_batches_of_gradients_are_gradients_of_members(function):
     a, b = np.stack([A, A.T - 0.5, 2 * A]), numbers(3, 3)
     slope = gg.grad(lambda a, b: gg.sum(gg.sin(function(a, b))), argnums=(0, 1))

@@ -43,23 +43,29 @@ REFUSED = {
     "a component": (lambda x: LA.eigh(x)[1][0, 0], ONE, EQUAL),
     "another one": (lambda x: LA.eigh(x)[1][1, 0], BLOCK, EQUAL),
     "all components": (loss(lambda x: LA.eigh(x)[1]), TIED_SYMMETRIC, EQUAL),
-    "part of a space": (loss(lambda x: LA.eigh(x)[1][:, :2] @ LA.eigh(x)[1][:, :2].T),
-                        np.diag([1.0, 2.0, 2.0]), EQUAL),
+    "part of a space": (
+        loss(lambda x: LA.eigh(x)[1][:, :2] @ LA.eigh(x)[1][:, :2].T),
+        np.diag([1.0, 2.0, 2.0]),
+        EQUAL,
+    ),
     "f(s)": (loss(of_singular_values_and_vectors(gg.sin)), TIED, EQUAL),
     "f(s), complex": (loss(of_singular_values_and_vectors(gg.sin)), UNITARY, EQUAL),
     "a cut through a tie": (loss(of_singular_values_and_vectors(gg.sin, 1)), TIED, EQUAL),
     "x from its parts": (loss(of_singular_values_and_vectors(lambda s: s)), RANK_TWO, IS_ZERO),
     "polar": (loss(polar), RANK_TWO, IS_ZERO),
     "polar, square": (loss(polar), np.diag([2.0, 1.0, 0.0]), IS_ZERO),
-    "polar, Hermitian": (loss(lambda x: (lambda u, _, vh: u @ vh)(*LA.svd(x, hermitian=True))),
-                         np.diag([2.0, 1.0, 0.0]), IS_ZERO),
+    "polar, Hermitian": (
+        loss(lambda x: (lambda u, _, vh: u @ vh)(*LA.svd(x, hermitian=True))),
+        np.diag([2.0, 1.0, 0.0]),
+        IS_ZERO,
+    ),
     "a left vector": (lambda x: LA.svd(x)[0][0, 0], ONE, EQUAL),
     "a further vector": (lambda x: LA.svd(x)[0][0, 3], TURN[:, :2], "after the first 2 complete"),
     "f(x), general": (loss(of_general(gg.exp)), TIED_GENERAL, EQUAL),
     "f(x), general, at 1": (loss(of_general(gg.exp)), ONE, EQUAL),
     "a general vector": (lambda x: gg.real(LA.eig(x)[1][0, 0]) ** 2, ONE, EQUAL),
     "a phase": (lambda x: gg.imag(LA.eigh(x)[1][1, 0]) ** 3, SLANTED + 1j * SLANTED.T, "unit"),
-}  # fmt: skip
+}
 every_refused = pytest.mark.parametrize(
     ("function", "x", "message"), REFUSED.values(), ids=REFUSED.keys()
 )
@@ -84,9 +90,13 @@ def test_backward_refuses(function, x, message):
 
 
 OF_VECTORS = [
-    lambda x: LA.eigh(x)[1], of_values_and_vectors(gg.exp), lambda x: LA.svd(x)[2],
-    of_singular_values_and_vectors(gg.sin), lambda x: LA.eig(x)[1], of_general(gg.exp),
-]  # fmt: skip
+    lambda x: LA.eigh(x)[1],
+    of_values_and_vectors(gg.exp),
+    lambda x: LA.svd(x)[2],
+    of_singular_values_and_vectors(gg.sin),
+    lambda x: LA.eig(x)[1],
+    of_general(gg.exp),
+]
 
 
 @pytest.mark.parametrize("where", DEVICES)

@@ -37,13 +37,26 @@ def test_equal_expressions_are_one_object():
 @pytest.mark.parametrize(
     ("given", "simple"),
     [
-        (x * 1, x), (1 * x, x), (x + 0, x), (0 + x, x), (x - 0, x), (x / 1, x),
+        (x * 1, x),
+        (1 * x, x),
+        (x + 0, x),
+        (0 + x, x),
+        (x - 0, x),
+        (x / 1, x),
         (xp.negative(-x), x),
-        (x / 4, x * 0.25), (x**2, x * x), (x**1, x), (x**0, literal(1.0)), (x * -1, -x),
-        (literal(2) * 3, literal(6)), (xp.scale(x, True), x), (xp.scale(1.0, x), x),
-        (xp.scale(x, 0.5), x * 0.5), (xp.where(True, x, y), x), (xp.scale(0.0, x), literal(0)),
+        (x / 4, x * 0.25),
+        (x**2, x * x),
+        (x**1, x),
+        (x**0, literal(1.0)),
+        (x * -1, -x),
+        (literal(2) * 3, literal(6)),
+        (xp.scale(x, True), x),
+        (xp.scale(1.0, x), x),
+        (xp.scale(x, 0.5), x * 0.5),
+        (xp.where(True, x, y), x),
+        (xp.scale(0.0, x), literal(0)),
     ],
-)  # fmt: skip
+)
 def test_simplified(given, simple):
     assert given is simple
 

@@ -152,8 +152,14 @@ def leaf():
 
 
 BATCH = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
-LOSSES = {"plain": loss, "hooked": hooked, "checkpoint": gg.checkpoint(loss), "failing": failing,
-          "custom_vjp": by_custom_vjp, "custom_jvp": by_custom_jvp}  # fmt: skip
+LOSSES = {
+    "plain": loss,
+    "hooked": hooked,
+    "checkpoint": gg.checkpoint(loss),
+    "failing": failing,
+    "custom_vjp": by_custom_vjp,
+    "custom_jvp": by_custom_jvp,
+}
 TRANSFORMS = {
     "grad": lambda f: gg.grad(f)(leaf()),
     "grad of grad": lambda f: gg.grad(lambda x: gg.sum(gg.grad(f)(x)))(leaf()),

@@ -69,35 +69,59 @@ def test_unary_operators():
 
 
 METHODS = {
-    "sum": lambda x: x.sum(axis=0), "mean": lambda x: x.mean(axis=1, keepdims=True),
-    "var": lambda x: x.var(), "std": lambda x: x.std(axis=0), "max": lambda x: x.max(axis=1),
-    "min": lambda x: x.min(), "prod": lambda x: x.prod(axis=0), "T": lambda x: x.T,
-    "mT": lambda x: x.mT, "reshape": lambda x: x.reshape(3, 2),
-    "reshape to a tuple": lambda x: x.reshape((3, -1)), "transpose": lambda x: x.transpose(),
-    "transpose axes": lambda x: x.transpose(1, 0), "ravel": lambda x: x.ravel(),
-    "flatten": lambda x: x.flatten(), "squeeze": lambda x: x[:1].squeeze(axis=0),
-    "swapaxes": lambda x: x.swapaxes(0, 1), "argmax": lambda x: x.argmax(axis=1),
-    "argmin": lambda x: x.argmin(), "any": lambda x: x.any(), "all": lambda x: x.all(axis=0),
-    "cumsum": lambda x: x.cumsum(axis=1), "cumprod": lambda x: x.cumprod(), "clip":
-    lambda x: x.clip(-0.5, 0.5), "astype": lambda x: x.astype("float32"), "copy":
-    lambda x: x.copy(), "repeat": lambda x: x.repeat(2, axis=1), "diagonal":
-    lambda x: x.diagonal(), "take": lambda x: x.take(np.array([0, 5])), "argsort":
-    lambda x: x.argsort(), "real": lambda x: x.real, "imag": lambda x: x.imag,
-    "conj": lambda x: x.conj(), "dot": lambda x: x.dot(x.T),
+    "sum": lambda x: x.sum(axis=0),
+    "mean": lambda x: x.mean(axis=1, keepdims=True),
+    "var": lambda x: x.var(),
+    "std": lambda x: x.std(axis=0),
+    "max": lambda x: x.max(axis=1),
+    "min": lambda x: x.min(),
+    "prod": lambda x: x.prod(axis=0),
+    "T": lambda x: x.T,
+    "mT": lambda x: x.mT,
+    "reshape": lambda x: x.reshape(3, 2),
+    "reshape to a tuple": lambda x: x.reshape((3, -1)),
+    "transpose": lambda x: x.transpose(),
+    "transpose axes": lambda x: x.transpose(1, 0),
+    "ravel": lambda x: x.ravel(),
+    "flatten": lambda x: x.flatten(),
+    "squeeze": lambda x: x[:1].squeeze(axis=0),
+    "swapaxes": lambda x: x.swapaxes(0, 1),
+    "argmax": lambda x: x.argmax(axis=1),
+    "argmin": lambda x: x.argmin(),
+    "any": lambda x: x.any(),
+    "all": lambda x: x.all(axis=0),
+    "cumsum": lambda x: x.cumsum(axis=1),
+    "cumprod": lambda x: x.cumprod(),
+    "clip": lambda x: x.clip(-0.5, 0.5),
+    "astype": lambda x: x.astype("float32"),
+    "copy": lambda x: x.copy(),
+    "repeat": lambda x: x.repeat(2, axis=1),
+    "diagonal": lambda x: x.diagonal(),
+    "take": lambda x: x.take(np.array([0, 5])),
+    "argsort": lambda x: x.argsort(),
+    "real": lambda x: x.real,
+    "imag": lambda x: x.imag,
+    "conj": lambda x: x.conj(),
+    "dot": lambda x: x.dot(x.T),
     "reshape in another order": lambda x: x.reshape(3, 2, order="F"),
     "ravel in another order": lambda x: x.ravel("F"),
     "flatten in another order": lambda x: x.flatten(order="F"),
-    "round": lambda x: x.round(), "round to decimals": lambda x: x.round(1),
+    "round": lambda x: x.round(),
+    "round to decimals": lambda x: x.round(1),
     "round before the point": lambda x: (100 * x).round(-1),
     "builtin round": lambda x: round(x[0, 0], 2),
-    "std of a sample": lambda x: x.std(ddof=1), "var of a sample": lambda x: x.var(0, ddof=1),
+    "std of a sample": lambda x: x.std(ddof=1),
+    "var of a sample": lambda x: x.var(0, ddof=1),
     "sum of some": lambda x: x.sum(axis=1, where=x > 0),
     "sum of more": lambda x: x.sum(initial=2.5),
-    "sum in a dtype": lambda x: x.sum(dtype=int), "prod of some": lambda x: x.prod(where=x > 0),
-    "mean in a dtype": lambda x: x.mean(0, dtype=np.float64), "max and a number":
-    lambda x: x.max(axis=1, initial=0.1), "min of some": lambda x: x.min(initial=1, where=x > 0),
-    "any of some": lambda x: (x > 0).any(where=x > 0), "conjugate": lambda x: x.conjugate(),
-}  # fmt: skip
+    "sum in a dtype": lambda x: x.sum(dtype=int),
+    "prod of some": lambda x: x.prod(where=x > 0),
+    "mean in a dtype": lambda x: x.mean(0, dtype=np.float64),
+    "max and a number": lambda x: x.max(axis=1, initial=0.1),
+    "min of some": lambda x: x.min(initial=1, where=x > 0),
+    "any of some": lambda x: (x > 0).any(where=x > 0),
+    "conjugate": lambda x: x.conjugate(),
+}
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
@@ -110,10 +134,15 @@ def test_methods_as_numpys(method):
 def test_what_a_method_does_not_take_is_not_passed_over():
     x = gg.tensor(X)
     for wrong in (
-        lambda: gg.round(x, 1), lambda: gg.flatten(x, "F"), lambda: gg.matmul(x, x, x),
-        lambda: x.sum(0, True, 3), lambda: x.sum(0, axis=0), lambda: x.argmax(0, out=x),
-        lambda: x.sum(out=x), lambda: x.std(order=1),
-    ):  # fmt: skip
+        lambda: gg.round(x, 1),
+        lambda: gg.flatten(x, "F"),
+        lambda: gg.matmul(x, x, x),
+        lambda: x.sum(0, True, 3),
+        lambda: x.sum(0, axis=0),
+        lambda: x.argmax(0, out=x),
+        lambda: x.sum(out=x),
+        lambda: x.std(order=1),
+    ):
         with pytest.raises(TypeError, match=r"at most|given twice|out|unknown setting order"):
             wrong()
 
@@ -179,14 +208,16 @@ MADE = {
     "arange of floats": (lambda: gg.arange(0, 1, 0.25), np.arange(0, 1, 0.25, np.float32)),
     "arange down": (lambda: gg.arange(5, 0, -2, dtype="int8"), np.arange(5, 0, -2, np.int8)),
     "linspace": (lambda: gg.linspace(0, 1, 5), np.linspace(0, 1, 5, dtype=np.float32)),
-    "linspace open": (lambda: gg.linspace(0, 1, 4, endpoint=False, dtype="float64"),
-                      np.linspace(0, 1, 4, endpoint=False)),
+    "linspace open": (
+        lambda: gg.linspace(0, 1, 4, endpoint=False, dtype="float64"),
+        np.linspace(0, 1, 4, endpoint=False),
+    ),
     "eye": (lambda: gg.eye(2, 3, k=1), np.eye(2, 3, 1, np.float32)),
     "eye of bfloat16": (lambda: gg.eye(2, dtype="bfloat16"), np.eye(2, dtype=ml_dtypes.bfloat16)),
     "asarray": (lambda: gg.asarray([[1, 2]]), np.array([[1, 2]])),
     "asarray of floats": (lambda: gg.asarray(X, dtype="float32"), X.astype(np.float32)),
     "from_dlpack": (lambda: gg.from_dlpack(X.copy()), X),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("make", "expected"), MADE.values(), ids=MADE)

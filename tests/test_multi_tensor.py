@@ -30,9 +30,7 @@ per_case = pytest.mark.parametrize(("name", "case"), CASES, ids=str)
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 
-def sgd(
-    p, g, step, velocity, rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False
-):  # fmt: skip
+def sgd(p, g, step, velocity, rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False):
     """torch.optim.SGD as its documentation writes it."""
     g = g + weight_decay * p
     if momentum:
@@ -42,9 +40,18 @@ def sgd(
 
 
 def adam(
-    p, g, step, mean, square, rate, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0,
+    p,
+    g,
+    step,
+    mean,
+    square,
+    rate,
+    beta1=0.9,
+    beta2=0.999,
+    epsilon=1e-8,
+    weight_decay=0.0,
     decoupled=False,
-):  # fmt: skip
+):
     """torch.optim.Adam and AdamW as their documentation writes them."""
     if decoupled:
         p = p - rate * weight_decay * p
@@ -116,8 +123,7 @@ def test_device_kernels(name, case, dtype, order):
         check(device, name, case, dtype)
 
 
-@pytest.mark.parametrize("where", [
-    "cpu", pytest.param("simulated", marks=needs_compiler)])  # fmt: skip
+@pytest.mark.parametrize("where", ["cpu", pytest.param("simulated", marks=needs_compiler)])
 def test_every_tensor_may_count_its_own_steps(where):
     device = backend(where)
 
@@ -134,8 +140,7 @@ def test_every_tensor_may_count_its_own_steps(where):
     assert np.allclose(found, [1 - 0.1 * 0.1 * c / np.sqrt(0.001) for c in corrections])
 
 
-@pytest.mark.parametrize("where", [
-    "cpu", pytest.param("simulated", marks=needs_compiler)])  # fmt: skip
+@pytest.mark.parametrize("where", ["cpu", pytest.param("simulated", marks=needs_compiler)])
 def test_rates_and_steps_may_be_cells(where):
     """Arrays are read when the kernel runs: a replayed launch sees what was written since."""
     device = backend(where)

@@ -73,8 +73,10 @@ def asked_for(function, seen):
         return set()
     seen.add(function)
     code, names = function.__code__, set()
-    reached = [*inspect.getclosurevars(function).nonlocals.values(),
-               *inspect.getclosurevars(function).globals.values()]  # fmt: skip
+    reached = [
+        *inspect.getclosurevars(function).nonlocals.values(),
+        *inspect.getclosurevars(function).globals.values(),
+    ]
     if code.co_varnames[:1] == ("xp",):
         names |= attributes_of_xp(code)
     for other in reached:
@@ -110,9 +112,12 @@ def helper(xp, g):
 
 @pytest.mark.parametrize(
     "name",
-    [n for n, op in REGISTRY.items()
-     if op.kind == ELEMENTWISE and op.fusible and op.differentiable and not n.startswith("to_")],
-)  # fmt: skip
+    [
+        n
+        for n, op in REGISTRY.items()
+        if op.kind == ELEMENTWISE and op.fusible and op.differentiable and not n.startswith("to_")
+    ],
+)
 def test_elementwise_rules_run_on_symbols(name):
     op = REGISTRY[name]
     settings = {**op.settings, **SAMPLES[name][0].settings}

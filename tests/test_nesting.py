@@ -59,12 +59,15 @@ DERIVATIVES = {  # name -> from a function of one number to its derivative
 }
 
 FUNCTIONS = {  # function, where, derivatives there from the first on
-    "tanh": (gg.tanh, 0.3, lambda y: [1 - y**2, -2 * y * (1 - y**2), (1 - y**2) * (6 * y**2 - 2)],
-             math.tanh(0.3)),
+    "tanh": (
+        gg.tanh,
+        0.3,
+        lambda y: [1 - y**2, -2 * y * (1 - y**2), (1 - y**2) * (6 * y**2 - 2)],
+        math.tanh(0.3),
+    ),
     "sin(x)**2": (lambda x: gg.sin(x) ** 2, 0.0, lambda y: [0.0, 2.0, 0.0], None),
-    "exp(x)/x": (lambda x: gg.exp(x) / x, 2.0,
-                 lambda e: [e / 4, e / 4, e / 8], math.exp(2.0)),
-}  # fmt: skip
+    "exp(x)/x": (lambda x: gg.exp(x) / x, 2.0, lambda e: [e / 4, e / 4, e / 8], math.exp(2.0)),
+}
 
 
 def nested(names, f):

@@ -18,9 +18,14 @@ def seeded():
 
 def convnet():
     return nn.Sequential(
-        nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Dropout(0.25), nn.Linear(64, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, 4, 3, padding=1),
+        nn.BatchNorm2d(4),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Dropout(0.25),
+        nn.Linear(64, 10),
+    )
 
 
 class Nested(nn.Module):
@@ -51,26 +56,50 @@ def arrays(state):
 
 def test_state_dict_has_torchs_names_and_order():
     assert list(convnet().state_dict()) == [
-        "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var",
-        "1.num_batches_tracked", "6.weight", "6.bias",
-    ]  # fmt: skip
+        "0.weight",
+        "0.bias",
+        "1.weight",
+        "1.bias",
+        "1.running_mean",
+        "1.running_var",
+        "1.num_batches_tracked",
+        "6.weight",
+        "6.bias",
+    ]
     assert list(Nested().state_dict()) == [
-        "scale", "shift", "embedding.weight", "blocks.0.weight", "blocks.0.bias",
-        "blocks.1.weight", "blocks.1.bias", "head.weight",
-    ]  # fmt: skip
+        "scale",
+        "shift",
+        "embedding.weight",
+        "blocks.0.weight",
+        "blocks.0.bias",
+        "blocks.1.weight",
+        "blocks.1.bias",
+        "head.weight",
+    ]
 
 
 def test_parameters_are_each_given_once_and_buffers_are_not_among_them():
     model = Nested()
     names = [name for name, _ in model.named_parameters()]
-    assert names == ["scale", "embedding.weight", "blocks.0.weight", "blocks.0.bias",
-                     "blocks.1.weight", "blocks.1.bias"]  # fmt: skip
+    assert names == [
+        "scale",
+        "embedding.weight",
+        "blocks.0.weight",
+        "blocks.0.bias",
+        "blocks.1.weight",
+        "blocks.1.bias",
+    ]
     assert len(list(model.parameters())) == 6
     assert [name for name, _ in model.named_buffers()] == ["shift", "cache"]
     assert [name for name, _ in model.named_children()] == ["embedding", "blocks", "head"]
     assert [name for name, _ in model.named_modules()] == [
-        "", "embedding", "blocks", "blocks.0", "blocks.1", "head",
-    ]  # fmt: skip
+        "",
+        "embedding",
+        "blocks",
+        "blocks.0",
+        "blocks.1",
+        "head",
+    ]
 
 
 def test_repr_is_torchs():

@@ -78,22 +78,37 @@ def test_batch_norm_refuses_one_value_a_channel():
         (nn.Hardswish(), lambda x: x * np.clip(x + 3, 0, 6) / 6),
         (nn.Mish(), lambda x: x * np.tanh(np.log1p(np.exp(x)))),
         (nn.GELU(), lambda x: x * np.vectorize(lambda t: 0.5 + math.erf(t / math.sqrt(2)) / 2)(x)),
-        (nn.GELU("tanh"), lambda x: x / 2 * (1 + np.tanh(
-            math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))),
-        (nn.SELU(), lambda x: 1.0507009873554805 * np.where(
-            x > 0, x, 1.6732632423543772 * np.expm1(x))),
+        (
+            nn.GELU("tanh"),
+            lambda x: x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+        ),
+        (
+            nn.SELU(),
+            lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(x)),
+        ),
         (nn.Softmax(0), lambda x: np.exp(x) / np.exp(x).sum(0)),
         (nn.LogSoftmax(1), lambda x: x - np.log(np.exp(x).sum(1, keepdims=True))),
-        (nn.LayerNorm(5), lambda x: (x - x.mean(1, keepdims=True)) / np.sqrt(
-            x.var(1, keepdims=True) + 1e-5)),
+        (
+            nn.LayerNorm(5),
+            lambda x: (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-5),
+        ),
         (nn.Flatten(0), np.ravel),
         (nn.Identity(), np.asarray),
-        (nn.AvgPool2d(2), lambda x: np.array([[(x[0, 0] + x[0, 1] + x[1, 0] + x[1, 1]) / 4,
-                                              (x[0, 2] + x[0, 3] + x[1, 2] + x[1, 3]) / 4]])),
+        (
+            nn.AvgPool2d(2),
+            lambda x: np.array(
+                [
+                    [
+                        (x[0, 0] + x[0, 1] + x[1, 0] + x[1, 1]) / 4,
+                        (x[0, 2] + x[0, 3] + x[1, 2] + x[1, 3]) / 4,
+                    ]
+                ]
+            ),
+        ),
         (nn.AdaptiveAvgPool2d(1), lambda x: x.mean(keepdims=True)),
     ],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_layer(layer, expected):
     x = np.linspace(-4, 4, 15).reshape(3, 5)
     given = x[None] if isinstance(layer, nn.AvgPool2d) else x
@@ -108,11 +123,13 @@ def test_layer(layer, expected):
         (nn.L1Loss("sum"), lambda x, t: abs(x - t).sum()),
         (nn.HuberLoss(delta=9.0), lambda x, t: ((x - t) ** 2).mean() / 2),
         (nn.BCEWithLogitsLoss(), lambda x, t: (np.log1p(np.exp(x)) - x * t).mean()),
-        (nn.CrossEntropyLoss(reduction="none"), lambda x, t: -(t * (
-            x - np.log(np.exp(x).sum(1, keepdims=True)))).sum(1)),
+        (
+            nn.CrossEntropyLoss(reduction="none"),
+            lambda x, t: -(t * (x - np.log(np.exp(x).sum(1, keepdims=True)))).sum(1),
+        ),
     ],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_loss(measure, expected):
     x, t = np.linspace(-1, 2, 6).reshape(2, 3), np.linspace(0.1, 0.9, 6).reshape(2, 3)
     found = measure(gg.tensor(x), gg.tensor(t)).numpy()

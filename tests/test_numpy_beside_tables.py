@@ -278,15 +278,29 @@ def test_these_methods_have_gradients():
 @pytest.mark.needs_compiler
 def test_new_arrays_are_made_on_the_default_device_or_beside_others():
     with gg.use_device("simulated"):
-        made = [gnp.zeros(2), gnp.array([1, 2]), gnp.arange(3), gnp.linspace(0, 1, 3), gnp.eye(2),
-                gnp.mgrid[0:2], gnp.r_[1, 2.5], gnp.full(2, 7.0)]  # fmt: skip
+        made = [
+            gnp.zeros(2),
+            gnp.array([1, 2]),
+            gnp.arange(3),
+            gnp.linspace(0, 1, 3),
+            gnp.eye(2),
+            gnp.mgrid[0:2],
+            gnp.r_[1, 2.5],
+            gnp.full(2, 7.0),
+        ]
         assert {x.device for x in made} == {"simulated"}
     there = gg.tensor(A, device="simulated")
-    beside = [gnp.add(there, [1, 2, 3]), gnp.concatenate([there, [[1.0, 2.0, 3.0]]]),
-              gnp.where(there > 0, there, 0), gnp.clip(there, [0.0, 1.0, 2.0], None),
-              gnp.zeros_like(there), gnp.take(there, [0], 1),
-              gnp.sum(there, where=[True, False, True]), gnp.diag(there[0]),
-              gnp.pad(there, 1, "reflect")]  # fmt: skip
+    beside = [
+        gnp.add(there, [1, 2, 3]),
+        gnp.concatenate([there, [[1.0, 2.0, 3.0]]]),
+        gnp.where(there > 0, there, 0),
+        gnp.clip(there, [0.0, 1.0, 2.0], None),
+        gnp.zeros_like(there),
+        gnp.take(there, [0], 1),
+        gnp.sum(there, where=[True, False, True]),
+        gnp.diag(there[0]),
+        gnp.pad(there, 1, "reflect"),
+    ]
     assert {x.device for x in beside} == {"simulated"}
     with pytest.raises(ValueError, match="two devices"):
         gnp.add(there, gg.tensor(A, device="cpu"))

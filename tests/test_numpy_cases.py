@@ -17,9 +17,14 @@ import gpugrad as gg
 from gpugrad.testing import gradcheck
 
 CASES = [
-    *elements.CASES, *reductions.CASES, *shapes.CASES, *making.CASES,
-    *statistics.CASES, *vectors.CASES, *places.CASES,
-]  # fmt: skip
+    *elements.CASES,
+    *reductions.CASES,
+    *shapes.CASES,
+    *making.CASES,
+    *statistics.CASES,
+    *vectors.CASES,
+    *places.CASES,
+]
 OF_FLOATS = [case for case in CASES if case.floats]
 
 
@@ -58,8 +63,9 @@ def test_a_batch_is_its_members_one_by_one(case):
     each = [case.of_floats(*member) for member in members]
     expected = (
         tuple(np.stack([y.numpy() for y in parts]) for parts in zip(*each, strict=True))
-        if isinstance(each[0], tuple | list) else np.stack([y.numpy() for y in each])
-    )  # fmt: skip
+        if isinstance(each[0], tuple | list)
+        else np.stack([y.numpy() for y in each])
+    )
     agree(found, expected)
 
 

@@ -19,23 +19,53 @@ Z = complexes(4)
 INTEGERS = [[4, 1], [1, 3]]
 
 ALGEBRA = {
-    "cholesky": [(SYMMETRIC,), (INTEGERS,)], "det": [(S,), (INTEGERS,)], "inv": [(S,), (INTEGERS,)],
-    "slogdet": [(S,)], "solve": [(S, V), (INTEGERS, [1, 2])], "pinv": [(A,)], 
-    "tensorinv": [(numbers(2, 3, 6, seed=4),)], "tensorsolve": [(numbers(2, 3, 6, seed=4), A)],
-    "svdvals": [(A,)], "eigvalsh": [(SYMMETRIC,)],
-    "cond": [(S,)], "matrix_norm": [(A,)], "matrix_rank": [(A,)], "vector_norm": [(V,)],
-    "norm": [(A,), (INTEGERS,), (V, 1)], "trace": [(S,), (INTEGERS,)], "diagonal": [(S,)],
+    "cholesky": [(SYMMETRIC,), (INTEGERS,)],
+    "det": [(S,), (INTEGERS,)],
+    "inv": [(S,), (INTEGERS,)],
+    "slogdet": [(S,)],
+    "solve": [(S, V), (INTEGERS, [1, 2])],
+    "pinv": [(A,)],
+    "tensorinv": [(numbers(2, 3, 6, seed=4),)],
+    "tensorsolve": [(numbers(2, 3, 6, seed=4), A)],
+    "svdvals": [(A,)],
+    "eigvalsh": [(SYMMETRIC,)],
+    "cond": [(S,)],
+    "matrix_norm": [(A,)],
+    "matrix_rank": [(A,)],
+    "vector_norm": [(V,)],
+    "norm": [(A,), (INTEGERS,), (V, 1)],
+    "trace": [(S,), (INTEGERS,)],
+    "diagonal": [(S,)],
     "cross": [(A, A + 1)],
-    "matmul": [(A, S), (INTEGERS, INTEGERS)], "matrix_power": [(S, 3), (INTEGERS, 2)],
-    "matrix_transpose": [(A,)], "outer": [(V, V)], "tensordot": [(A, A)],
-    "vecdot": [(V, V)], "multi_dot": [([A, S, V],)],
-}  # fmt: skip
+    "matmul": [(A, S), (INTEGERS, INTEGERS)],
+    "matrix_power": [(S, 3), (INTEGERS, 2)],
+    "matrix_transpose": [(A,)],
+    "outer": [(V, V)],
+    "tensordot": [(A, A)],
+    "vecdot": [(V, V)],
+    "multi_dot": [([A, S, V],)],
+}
 DECOMPOSED = {"eig": SYMMETRIC, "eigh": SYMMETRIC, "qr": A.T, "svd": A}
 TRANSFORMS = {
-    **dict.fromkeys(("fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn",
-                     "ihfft", "fftshift", "ifftshift"), A),
+    **dict.fromkeys(
+        (
+            "fft",
+            "ifft",
+            "fft2",
+            "ifft2",
+            "fftn",
+            "ifftn",
+            "rfft",
+            "rfft2",
+            "rfftn",
+            "ihfft",
+            "fftshift",
+            "ifftshift",
+        ),
+        A,
+    ),
     **dict.fromkeys(("irfft", "irfft2", "irfftn", "hfft"), complexes(2, 3)),
-}  # fmt: skip
+}
 
 
 CALLS = [(name, arguments) for name, several in ALGEBRA.items() for arguments in several]
@@ -124,12 +154,17 @@ def test_an_array_of_numpys_goes_to_the_default_device(name):
 # random numbers
 
 DISTRIBUTIONS = {  # name -> (parameters, a function of a number drawn whose mean is near 1)
-    "exponential": ((2.0,), lambda x: x / 2), "gumbel": ((1.0, 2.0), lambda x: x / 2.1544),
-    "laplace": ((1.0, 0.5), lambda x: x), "logistic": ((1.0, 0.5), lambda x: x),
-    "lognormal": ((0.0, 0.5), lambda x: x / 1.1331), "normal": ((1.0, 0.5), lambda x: x),
-    "pareto": ((5.0,), lambda x: 4 * x), "rayleigh": ((2.0,), lambda x: x / 2.5066),
-    "uniform": ((0.0, 2.0), lambda x: x), "weibull": ((2.0,), lambda x: x / 0.8862),
-}  # fmt: skip
+    "exponential": ((2.0,), lambda x: x / 2),
+    "gumbel": ((1.0, 2.0), lambda x: x / 2.1544),
+    "laplace": ((1.0, 0.5), lambda x: x),
+    "logistic": ((1.0, 0.5), lambda x: x),
+    "lognormal": ((0.0, 0.5), lambda x: x / 1.1331),
+    "normal": ((1.0, 0.5), lambda x: x),
+    "pareto": ((5.0,), lambda x: 4 * x),
+    "rayleigh": ((2.0,), lambda x: x / 2.5066),
+    "uniform": ((0.0, 2.0), lambda x: x),
+    "weibull": ((2.0,), lambda x: x / 0.8862),
+}
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -157,9 +192,15 @@ def test_random_words_are_philoxes():
 def test_a_seed_starts_the_shared_sequence_again():
     def drawn():
         random.seed(3)
-        return [random.rand(2, 2), random.randn(3), random.randint(9, size=4),
-                random.permutation(5), random.random_sample(2), random.standard_cauchy(2),
-                random.default_rng().standard_exponential(2)]  # fmt: skip
+        return [
+            random.rand(2, 2),
+            random.randn(3),
+            random.randint(9, size=4),
+            random.permutation(5),
+            random.random_sample(2),
+            random.standard_cauchy(2),
+            random.default_rng().standard_exponential(2),
+        ]
 
     first = drawn()
     for one, other in zip(first, drawn(), strict=True):

@@ -161,7 +161,7 @@ REFUSED = [
     (lambda: gnp.vectorize(half, signature="(n)->()")(A, 1), TypeError, "the signature has 1"),
     (lambda: gnp.vectorize(abs, signature="(n)->()")(3), ValueError, "core axes"),
     (lambda: gnp.vectorize(abs, signature="(n)->()")(A), ValueError, "a result of shape"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("call", "error", "message"), REFUSED)

@@ -23,11 +23,31 @@ TABLES = (elements, making, places, reductions, shapes, statistics, vectors)
 ALL = [case for table in TABLES for case in table.CASES if case.floats]
 FIRST = {case.name: case for case in reversed(ALL)}
 UNASKED = {  # what NumPy answers by itself: it makes arrays, or asks for attributes only
-    "arange", "array", "asarray", "asanyarray", "ascontiguousarray", "full", "r_", "c_", "isscalar",
-    "iscomplexobj", "isrealobj", "geomspace", "matrix_transpose", "unique_all", "unique_counts",
-    "unique_inverse", "unique_values", "unstack", "ix_", "meshgrid", "poly1d", "astype", "kaiser",
+    "arange",
+    "array",
+    "asarray",
+    "asanyarray",
+    "ascontiguousarray",
+    "full",
+    "r_",
+    "c_",
+    "isscalar",
+    "iscomplexobj",
+    "isrealobj",
+    "geomspace",
+    "matrix_transpose",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
+    "unstack",
+    "ix_",
+    "meshgrid",
+    "poly1d",
+    "astype",
+    "kaiser",
     "fromfunction",
-}  # fmt: skip
+}
 
 
 def leaf(values):
@@ -115,8 +135,11 @@ def test_what_there_is_not_is_refused_by_name(name):
 
 def test_writing_into_an_array_is_refused():
     t, buffer = leaf([1.0, 2.0]), np.zeros(2)
-    for call in (lambda: np.sin(t, out=buffer), lambda: np.sum(t, out=np.zeros(())),
-                 lambda: np.concatenate([t, t], out=np.zeros(4))):  # fmt: skip
+    for call in (
+        lambda: np.sin(t, out=buffer),
+        lambda: np.sum(t, out=np.zeros(())),
+        lambda: np.concatenate([t, t], out=np.zeros(4)),
+    ):
         with pytest.raises(TypeError, match="out="):
             call()
     with pytest.raises(TypeError, match="out="):
@@ -174,6 +197,7 @@ def test_the_module_is_loaded_when_it_is_first_needed():
         "np.sum(gg.tensor([1.0]))\n"
         "print('gpugrad.numpy' in sys.modules, gg.numpy.__name__)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True,
-                          text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False", "True", "gpugrad.numpy"]

@@ -53,8 +53,9 @@ def test_any_reduction_is_numpys_and_so_is_its_gradient(name, case):
 def test_first_values_have_gradients(name, case):
     x, mask, axis, _ = case
     where = True if mask is None else mask
-    gradcheck(lambda x, first: getattr(gnp, name)(x, axis, initial=first, where=where),
-              (x, np.array(0.1)))  # fmt: skip
+    gradcheck(
+        lambda x, first: getattr(gnp, name)(x, axis, initial=first, where=where), (x, np.array(0.1))
+    )
 
 
 @settings(max_examples=20, deadline=None)

@@ -13,8 +13,19 @@ from gpugrad.testing import gradcheck
 
 A = numbers(3, 4, seed=1)
 HOLES = np.where(np.arange(12).reshape(3, 4) % 5 == 1, np.nan, A)
-NAN_FUNCTIONS = ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nanmax", "nanmin",
-                 "nancumsum", "nancumprod", "nanmedian", "nanquantile")  # fmt: skip
+NAN_FUNCTIONS = (
+    "nansum",
+    "nanprod",
+    "nanmean",
+    "nanvar",
+    "nanstd",
+    "nanmax",
+    "nanmin",
+    "nancumsum",
+    "nancumprod",
+    "nanmedian",
+    "nanquantile",
+)
 
 
 def nan_function(name):
@@ -139,7 +150,7 @@ REFUSED = [
     (lambda: gnp.histogram(A, "auto", weights=A), TypeError, "takes no weights"),
     (lambda: gnp.histogram2d([1, 2], [1]), ValueError, "2 x for 1 y"),
     (lambda: gnp.nanstd(A, dtype=int), TypeError, "deviations from a mean are floats"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

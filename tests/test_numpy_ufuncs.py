@@ -13,8 +13,20 @@ from gpugrad.numpy import elements
 from gpugrad.testing import gradcheck
 
 UFUNCS = sorted(name for name in vars(elements) if name[0] != "_")
-DTYPES = ("bool", "int8", "uint8", "int16", "int32", "int64", "uint64", "float16", "float32",
-          "float64", "complex64", "complex128")  # fmt: skip
+DTYPES = (
+    "bool",
+    "int8",
+    "uint8",
+    "int16",
+    "int32",
+    "int64",
+    "uint64",
+    "float16",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+)
 FIRST, SECOND = np.array([0, 1, 2, 3]), np.array([1, 1, 2, 1])
 NUMBERS = (2, 2.0, 1 + 0j, True)
 ORDERED = ("maximum", "minimum", "fmax", "fmin")  # of complex numbers only NumPy's know an order
@@ -46,8 +58,10 @@ def outcome(function, arguments):
         y = function(*arguments)
     except TypeError:
         return TypeError
-    return [x.numpy() if isinstance(x, gg.Tensor) else np.asarray(x)
-            for x in (y if isinstance(y, tuple) else (y,))]  # fmt: skip
+    return [
+        x.numpy() if isinstance(x, gg.Tensor) else np.asarray(x)
+        for x in (y if isinstance(y, tuple) else (y,))
+    ]
 
 
 @pytest.mark.parametrize("name", UFUNCS)

@@ -60,8 +60,9 @@ def moved(function, arrays, i, place):
         pytest.param(gg.std, ([2, 2, 2],), [0, 0, 0]),
         pytest.param(gg.logsumexp, ([-INF, 0],), [0, 1]),
         pytest.param(gg.logsumexp, ([-INF, -INF],), [0, 0]),
-        pytest.param(gg.logaddexp, ([INF, -INF, 1], [INF, -INF, -INF]),
-                     ([0.5, 0.5, 1], [0.5, 0.5, 0])),
+        pytest.param(
+            gg.logaddexp, ([INF, -INF, 1], [INF, -INF, -INF]), ([0.5, 0.5, 1], [0.5, 0.5, 0])
+        ),
         pytest.param(gg.prod, ([2, 0, 3],), [0, 6, 0]),
         pytest.param(gg.prod, ([0, 0, 3],), [0, 0, 0]),
         pytest.param(gg.cumprod, ([2, 0, 3],), [1, 8, 0]),
@@ -70,11 +71,12 @@ def moved(function, arrays, i, place):
         pytest.param(gg.softplus, ([-INF, 0, INF],), [0, 0.5, 1]),
         pytest.param(gg.log_sigmoid, ([-INF, 0, INF],), [1, 0.5, 0]),
     ],
-)  # fmt: skip
+)
 def test_written_boundary_rules(function, inputs, expected):
     found = slopes(function, *inputs)
-    for one, wanted in zip(*((found, expected) if len(inputs) > 1 else ([found], [expected])),
-                           strict=True):  # fmt: skip
+    for one, wanted in zip(
+        *((found, expected) if len(inputs) > 1 else ([found], [expected])), strict=True
+    ):
         np.testing.assert_allclose(one, wanted, rtol=1e-14)
 
 
@@ -84,11 +86,11 @@ def test_written_boundary_rules(function, inputs, expected):
         (lambda x: gg.where(x > 0, gg.sqrt(x), 0), ([-1, 0, 4],), [0, 0, 0.25]),
         (lambda x: gg.where(x > 0, gg.log(x), x), ([-1, 0, 4],), [1, 1, 0.25]),
         (lambda x: gg.where(x != 0, gg.sin(x) / x, 1), ([0],), [0]),
-        (lambda x: gg.where(x > 0, x ** -0.5, 0), ([-1, 0, 4],), [0, 0, -0.0625]),
+        (lambda x: gg.where(x > 0, x**-0.5, 0), ([-1, 0, 4],), [0, 0, -0.0625]),
         (lambda x: gg.where(x < 700, gg.exp(x), 0), ([0, 1000],), [1, 0]),
         (lambda x: gg.where(x > 0, gg.acos(x), 0), ([-2, 0],), [0, 0]),
     ],
-)  # fmt: skip
+)
 def test_zero_stays_zero(function, inputs, expected):
     np.testing.assert_array_equal(slopes(function, *inputs), expected)
 
@@ -107,10 +109,8 @@ SECOND = {
     "grad of grad": lambda f, x: gg.grad(gg.grad(f))(x),
     "jvp of grad": lambda f, x: gg.jvp(gg.grad(f), (x,), (1.0,))[1],
     "grad of jvp": lambda f, x: gg.grad(lambda y: gg.jvp(f, (y,), (1.0,))[1])(x),
-    "jvp of jvp": lambda f, x: gg.jvp(
-        lambda y: gg.jvp(f, (y,), (1.0,))[1], (x,), (1.0,)
-    )[1],
-}  # fmt: skip
+    "jvp of jvp": lambda f, x: gg.jvp(lambda y: gg.jvp(f, (y,), (1.0,))[1], (x,), (1.0,))[1],
+}
 
 
 @pytest.mark.parametrize("second", SECOND.values(), ids=SECOND)

@@ -91,8 +91,9 @@ def floats(case):
 def test_dtype_is_kept_by_value_and_gradient(case, dtype):
     name, _, one = case
     inputs = [in_dtype(x, dtype) for x in one.inputs]
-    wide = [x.astype(np.float64) if getattr(x, "dtype", int) == BY_NAME[dtype] else x
-            for x in inputs]  # fmt: skip
+    wide = [
+        x.astype(np.float64) if getattr(x, "dtype", int) == BY_NAME[dtype] else x for x in inputs
+    ]
     found, expected = results(name, inputs, one.settings), results(name, wide, one.settings)
     for y, wanted in zip(found, expected, strict=True):
         assert y.dtype == in_kind(wanted.dtype, dtype)
@@ -106,8 +107,10 @@ def test_dtype_is_kept_by_value_and_gradient(case, dtype):
 
 def gradients(name, inputs, one):
     """Gradients of the sum of all outputs by every float input."""
-    leaves = [gg.tensor(x, requires_grad=True) if getattr(x, "dtype", int) in FLOATS else x
-              for x in inputs]  # fmt: skip
+    leaves = [
+        gg.tensor(x, requires_grad=True) if getattr(x, "dtype", int) in FLOATS else x
+        for x in inputs
+    ]
     y = call(REGISTRY[name])(*leaves, **one.settings)
     total = sum(gg.sum(part) for part in (y if isinstance(y, tuple) else (y,)))
     total.backward()

@@ -35,8 +35,10 @@ def expected(rule, steps=5):
     found = [p.detach().numpy().copy() for p in leaves()]
     states = [{} for _ in found]
     for step in range(steps):
-        found = [np.asarray(rule(p, g, state, step + 1))
-                 for p, g, state in zip(found, gradients(step), states, strict=True)]  # fmt: skip
+        found = [
+            np.asarray(rule(p, g, state, step + 1))
+            for p, g, state in zip(found, gradients(step), states, strict=True)
+        ]
     return found
 
 
@@ -75,11 +77,12 @@ CASES = {
     "nesterov": (optim.SGD, NESTEROV, sgd(**NESTEROV)),
     "adam": (optim.Adam, {}, adam(1e-3)),
     "adam weight decay": (
-        optim.Adam, {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-3, "weight_decay": 0.1},
+        optim.Adam,
+        {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-3, "weight_decay": 0.1},
         adam(0.1, (0.8, 0.9), 1e-3, 0.1),
     ),
     "adamw": (optim.AdamW, {"lr": 0.1}, adam(0.1, weight_decay=0.01, decoupled=True)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -74,9 +74,13 @@ def asked(python: Path, folder: Path, **environment: str) -> dict:
     """What ASK says, run in ``folder``; no other variable of ours is set."""
     clean = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(
-        [python, "-c", ASK], cwd=folder, env={**clean, **environment}, check=True,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [python, "-c", ASK],
+        cwd=folder,
+        env={**clean, **environment},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert done.stderr == ""
     return json.loads(done.stdout)
 

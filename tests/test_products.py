@@ -90,11 +90,15 @@ def test_random_tensors_follow_the_seed_and_have_the_shapes_asked_for():
     def drawn():
         gg.random.seed(11)
         return [
-            gg.random.uniform(2.0, 3.0, (4, 5)), gg.random.normal(1.0, 0.1, 7, dtype="float64"),
-            gg.random.integers(5, size=(2, 3)), gg.random.integers(-3, 0, 4, dtype="int32"),
-            gg.random.bernoulli(0.5, 9), gg.random.permutation(6), gg.random.uniform(),
+            gg.random.uniform(2.0, 3.0, (4, 5)),
+            gg.random.normal(1.0, 0.1, 7, dtype="float64"),
+            gg.random.integers(5, size=(2, 3)),
+            gg.random.integers(-3, 0, 4, dtype="int32"),
+            gg.random.bernoulli(0.5, 9),
+            gg.random.permutation(6),
+            gg.random.uniform(),
             gg.random.permutation(gg.tensor([[1, 2], [3, 4], [5, 6]])),
-        ]  # fmt: skip
+        ]
 
     first, again = drawn(), drawn()
     for a, b in zip(first, again, strict=True):
@@ -117,9 +121,14 @@ def test_a_network_trains_on_the_device_as_on_the_host():
         with gg.use_device(device):
             gg.random.seed(2)
             model = nn.Sequential(
-                nn.Conv2d(1, 3, 3, padding=1), nn.BatchNorm2d(3), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Flatten(), nn.Dropout(0.2), nn.Linear(12, 4),
-            )  # fmt: skip
+                nn.Conv2d(1, 3, 3, padding=1),
+                nn.BatchNorm2d(3),
+                nn.ReLU(),
+                nn.MaxPool2d(2),
+                nn.Flatten(),
+                nn.Dropout(0.2),
+                nn.Linear(12, 4),
+            )
             x, labels = gg.random.normal(size=(5, 1, 4, 4)), gg.random.integers(4, size=5)
             optimizer = optim.AdamW(model.parameters(), lr=0.01)
             found = []

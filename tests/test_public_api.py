@@ -20,15 +20,38 @@ from gpugrad.scipy import integrate, signal, special, stats
 from gpugrad.scipy import linalg as scipy_linalg
 
 PINNED = Path(__file__).with_name("public_names.txt")
-MODULES = {"gpugrad": gg, "nn": nn, "optim": optim, "random": random, "fft": fft,
-           "linalg": linalg,
-           "drawing": drawing, "scipy.signal": signal, "scipy.integrate": integrate,
-           "scipy.fft": scipy_fft, "scipy.linalg": scipy_linalg,
-           "scipy.special": special, "scipy.stats": stats, "numpy": gg.numpy,
-           "numpy.linalg": numpy_linalg, "numpy.fft": numpy_fft,
-           "numpy.random": numpy_random}  # fmt: skip
-HEAVY = {"cupy", "cuda", "optree", "matplotlib", "scipy", "torch", "hypothesis", "sympy",
-         "concurrent", "asyncio", "multiprocessing"}  # fmt: skip
+MODULES = {
+    "gpugrad": gg,
+    "nn": nn,
+    "optim": optim,
+    "random": random,
+    "fft": fft,
+    "linalg": linalg,
+    "drawing": drawing,
+    "scipy.signal": signal,
+    "scipy.integrate": integrate,
+    "scipy.fft": scipy_fft,
+    "scipy.linalg": scipy_linalg,
+    "scipy.special": special,
+    "scipy.stats": stats,
+    "numpy": gg.numpy,
+    "numpy.linalg": numpy_linalg,
+    "numpy.fft": numpy_fft,
+    "numpy.random": numpy_random,
+}
+HEAVY = {
+    "cupy",
+    "cuda",
+    "optree",
+    "matplotlib",
+    "scipy",
+    "torch",
+    "hypothesis",
+    "sympy",
+    "concurrent",
+    "asyncio",
+    "multiprocessing",
+}
 
 
 def public(module: ModuleType) -> list[str]:
@@ -85,8 +108,13 @@ def test_importing_prints_nothing_and_loads_nothing_heavy():
         "import json, sys, gpugrad\n"
         "json.dump(sorted(name.partition('.')[0] for name in sys.modules), sys.stderr)\n"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=CHECKOUT,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == ""
     assert not HEAVY & set(json.loads(done.stderr))
 
@@ -100,15 +128,17 @@ def test_importing_touches_no_gpu():
         "print('libcuda' in (maps.read_text() if maps.exists() else ''))\n"
         "print('gpugrad.backend.device.cuda' in sys.modules)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["False", "False"]
 
 
 def test_nn_and_optim_are_there_when_they_are_used():
     program = "import gpugrad as gg; print(gg.nn.Linear.__name__, gg.optim.SGD.__name__)"
-    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.split() == ["Linear", "SGD"]
 
 

@@ -29,14 +29,16 @@ def numpy_at(seed, counter):
 # Random123's known answers for philox4x64-10: counter, key, words.
 KNOWN = [
     (
-        (0, 0, 0, 0), (0, 0),
+        (0, 0, 0, 0),
+        (0, 0),
         (0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B),
     ),
     (
-        (2**64 - 1,) * 4, (2**64 - 1,) * 2,
+        (2**64 - 1,) * 4,
+        (2**64 - 1,) * 2,
         (0x87B092C3013FE90B, 0x438C3C67BE8D0224, 0x9CC7D7C69CD777B6, 0xA09CAEBF594F0BA0),
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("counter", "key", "expected"), KNOWN)

@@ -25,16 +25,26 @@ def code(section: str) -> str:
 
 def printed(program: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True,
+        [sys.executable, "-W", "error", "-c", program],
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
 
 
 def test_the_sections_promised():
-    promised = ("Two commands", "A tour of one minute", "How it is built", "Adding an operation",
-                "A kernel of your own", "Not there yet", "Contributing", "Changes")  # fmt: skip
+    promised = (
+        "Two commands",
+        "A tour of one minute",
+        "How it is built",
+        "Adding an operation",
+        "A kernel of your own",
+        "Not there yet",
+        "Contributing",
+        "Changes",
+    )
     assert set(promised) <= set(SECTIONS)
     assert len(TEXT.split("\n## ")[0].strip().splitlines()) <= 8  # the title and five lines
 

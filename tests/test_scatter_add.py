@@ -7,8 +7,14 @@ import pytest
 from gpugrad.backend.host import scatter as host_scatter
 from gpugrad.settings import settings
 
-SIZES = [(4, 0, (3,)), (1, 9, ()), (5, 40, (1,)), (7, 300, (33,)), (50, 30, (2, 20)),
-         (300, 900, (130,))]  # fmt: skip
+SIZES = [
+    (4, 0, (3,)),
+    (1, 9, ()),
+    (5, 40, (1,)),
+    (7, 300, (33,)),
+    (50, 30, (2, 20)),
+    (300, 900, (130,)),
+]
 DTYPES = [np.float16, ml_dtypes.bfloat16, np.float32, np.float64, np.int64]
 
 

@@ -11,8 +11,22 @@ from gpugrad.testing import gradcheck
 
 REAL = ["dct", "idct", "dst", "idst"]
 TYPES = (1, 2, 3, 4)
-TRANSFORMS = ["fft", "ifft", "fft2", "ifft2", "fftn", "ifftn", "rfft", "rfft2", "rfftn", "ihfft",
-              "irfft", "irfft2", "irfftn", "hfft"]  # fmt: skip
+TRANSFORMS = [
+    "fft",
+    "ifft",
+    "fft2",
+    "ifft2",
+    "fftn",
+    "ifftn",
+    "rfft",
+    "rfft2",
+    "rfftn",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "hfft",
+]
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
@@ -24,8 +38,12 @@ def test_transforms_are_scipys(name):
 
 
 def test_frequencies_and_shifts_are_scipys():
-    for name, x in (("fftshift", [1, 2, 3]), ("ifftshift", [1, 2, 3]), ("fftfreq", 5),
-                    ("rfftfreq", 5)):  # fmt: skip
+    for name, x in (
+        ("fftshift", [1, 2, 3]),
+        ("ifftshift", [1, 2, 3]),
+        ("fftfreq", 5),
+        ("rfftfreq", 5),
+    ):
         found, expected = (getattr(module, name)(x) for module in (fft, scipy.fft))
         assert found.dtype == expected.dtype
         np.testing.assert_array_equal(found.numpy(), expected)
@@ -39,8 +57,10 @@ def test_cosines_and_sines_are_scipys(name, type):
             for n in (None, 4, 7):
                 for orthogonalize in (None, True, False):
                     how = {"n": n, "axis": axis, "norm": norm, "orthogonalize": orthogonalize}
-                    found, expected = (getattr(module, name)(numbers(*shape), type, **how)
-                                       for module in (fft, scipy.fft))  # fmt: skip
+                    found, expected = (
+                        getattr(module, name)(numbers(*shape), type, **how)
+                        for module in (fft, scipy.fft)
+                    )
                     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12, atol=1e-12)
                 z = complexes(*shape)  # SciPy forgets orthogonalize of complex numbers
                 found = getattr(fft, name)(z, type, n, axis, norm).numpy()
@@ -67,8 +87,9 @@ def test_device_agrees(device):
         for type in TYPES:
             with gg.use_device(device.name):
                 found = getattr(fft, name)(gg.tensor(x), type)
-            np.testing.assert_allclose(found.numpy(), getattr(scipy.fft, name)(x, type), rtol=1e-4,
-                                       atol=1e-5)  # fmt: skip
+            np.testing.assert_allclose(
+                found.numpy(), getattr(scipy.fft, name)(x, type), rtol=1e-4, atol=1e-5
+            )
 
 
 def test_what_does_not_fit_is_said():

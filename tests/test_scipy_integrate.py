@@ -219,8 +219,9 @@ def test_device_agrees(device):
     got = []
     for where in ("cpu", device.name):
         with gg.use_device(where):
-            y0, rates = (gg.tensor(x.astype("float32"), requires_grad=True)
-                         for x in (PREY[0], PREY[2]))  # fmt: skip
+            y0, rates = (
+                gg.tensor(x.astype("float32"), requires_grad=True) for x in (PREY[0], PREY[2])
+            )
             y = odeint(prey, y0, [0.0, 0.2], (rates, 0.7), rtol=1e-5, atol=1e-5)
             assert y.device == where
             gg.sum(y[1]).backward()

@@ -46,8 +46,9 @@ def test_jacobians():
     a = numbers(3, 3)
     solve = lambda y0: odeint(lambda y, t, a: a @ y, y0, [0, 1.0], (a,))[1]  # noqa: E731
     for jacobian in (gg.jacfwd, gg.jacrev):
-        np.testing.assert_allclose(jacobian(solve)(numbers(3)), scipy.linalg.expm(a), rtol=1e-6,
-                                   atol=1e-7)  # fmt: skip
+        np.testing.assert_allclose(
+            jacobian(solve)(numbers(3)), scipy.linalg.expm(a), rtol=1e-6, atol=1e-7
+        )
     bend = lambda k: odeint(lambda y, t, k: -k * y, [1.0], [0, 1.0], (k,))[1, 0]  # noqa: E731
     found = gg.hessian(lambda k: bend(k[0]) * k[1])(np.array([0.5, 2.0]))
     expected = np.exp(-0.5) * np.array([[2.0, -1.0], [-1.0, 0.0]])

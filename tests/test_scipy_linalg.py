@@ -51,18 +51,22 @@ CALLS = {
     "solve_triangular lower": (lambda m, a, b: m.solve_triangular(a, b, 2, True), Z, Z[0]),
     "solve_banded": (lambda m, ab, b: m.solve_banded((1, 1), ab, b), A, X[:, 0]),
     "solve_sylvester": (lambda m, a, b, q: m.solve_sylvester(a, b, q), A, POSITIVE[:2, :2], X),
-    "inv": (lambda m, a: m.inv(a), A), "det": (lambda m, a: m.det(a), A),
-    "expm": (lambda m, a: m.expm(a), A / 3), "sqrtm": (lambda m, a: m.sqrtm(a), A),
-    "logm": (lambda m, a: m.logm(a), A), "logm complex": (lambda m, a: m.logm(a), Z),
+    "inv": (lambda m, a: m.inv(a), A),
+    "det": (lambda m, a: m.det(a), A),
+    "expm": (lambda m, a: m.expm(a), A / 3),
+    "sqrtm": (lambda m, a: m.sqrtm(a), A),
+    "logm": (lambda m, a: m.logm(a), A),
+    "logm complex": (lambda m, a: m.logm(a), Z),
     "logm of negative": (lambda m, a: m.logm(a), np.diag([-1.0, 2.0]) + 0.1),
     "eigvalsh": (lambda m, a: m.eigvalsh(a, lower=False), HERMITIAN),
     "eigvalsh b": (lambda m, a, b: m.eigvalsh(a + a.T, b), A, POSITIVE),
-    "pinv": (lambda m, a: m.pinv(a), X), "svdvals": (lambda m, a: m.svdvals(a), X),
+    "pinv": (lambda m, a: m.pinv(a), X),
+    "svdvals": (lambda m, a: m.svdvals(a), X),
     "norm": (lambda m, a: m.norm(a, 2), A),
     "block_diag": (lambda m, a, b: m.block_diag(a, b[0], 2.0), A, X),
     "toeplitz": (lambda m, c, r: m.toeplitz(c, r), X[:, 0], A[0]),
     "toeplitz complex": (lambda m, c: m.toeplitz(c), Z[0]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -71,8 +75,9 @@ def test_values_are_scipys_and_derivatives_are_differences(name):
     found = call(linalg, *inputs)
     assert_close(found, call(scipy.linalg, *inputs))
     order = 1 if name.startswith("logm") else 2
-    hermitian = [x.ndim == 2 and x.shape == x.T.shape and np.allclose(x, x.conj().T)
-                 for x in inputs]  # fmt: skip
+    hermitian = [
+        x.ndim == 2 and x.shape == x.T.shape and np.allclose(x, x.conj().T) for x in inputs
+    ]
 
     def of_hermitian(*arrays):  # matrices that are taken for Hermitian stay so
         pairs = zip(arrays, hermitian, strict=True)
@@ -171,8 +176,13 @@ def test_scipy_is_not_needed():
         "signal.convolve(fft.dct([1.0, 2.0]), [1.0])\n"
         "print(linalg.solve_banded((0, 0), [[2.0, 4.0]], linalg.sqrtm([[4.0]])[0].repeat(2)))\n"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=CHECKOUT,
-                          capture_output=True, text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.startswith("tensor([1. , 0.5]")
 
 
@@ -181,8 +191,9 @@ def test_scipy_is_not_loaded_before_it_is_needed():
         "import sys; from gpugrad.scipy import fft, integrate, linalg, signal\n"
         "print('scipy' in sys.modules)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True,
-                          text=True, check=True)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "False\n"
 
 

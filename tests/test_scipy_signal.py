@@ -11,8 +11,16 @@ from gpugrad.scipy import fft, signal
 from gpugrad.testing import gradcheck
 
 MODES = ("full", "same", "valid")
-SHAPES = [((5,), (3,)), ((2,), (5,)), ((4,), (4,)), ((5, 4), (2, 3)), ((3, 3), (5, 4)),
-          ((4, 3, 5), (2, 3, 2)), ((3, 2, 4, 3), (2, 2, 2, 2)), ((), ())]  # fmt: skip
+SHAPES = [
+    ((5,), (3,)),
+    ((2,), (5,)),
+    ((4,), (4,)),
+    ((5, 4), (2, 3)),
+    ((3, 3), (5, 4)),
+    ((4, 3, 5), (2, 3, 2)),
+    ((3, 2, 4, 3), (2, 2, 2, 2)),
+    ((), ()),
+]
 # (shape of the first, of the second, axes, dot_axes)
 AXES = [
     ((4, 5, 3), (2, 3, 6), ([0], [0]), ([2], [1])),
@@ -56,8 +64,9 @@ def test_fftconvolve_is_scipys(mode):
 def by_definition(a, b, mode, axes, dot_axes):
     """Each pair of rows convolved by SciPy and added up: independent of how axes are laid out."""
     dotted = [[i % a.ndim for i in dot_axes[0]], [i % b.ndim for i in dot_axes[1]]]
-    alone = [[i for i in range(x.ndim) if i not in (*axes[k], *dotted[k])]
-             for k, x in enumerate((a, b))]  # fmt: skip
+    alone = [
+        [i for i in range(x.ndim) if i not in (*axes[k], *dotted[k])] for k, x in enumerate((a, b))
+    ]
     a = a.transpose(*alone[0], *dotted[0], *axes[0])
     b = b.transpose(*alone[1], *dotted[1], *axes[1])
     outer = [x.shape[: len(which)] for x, which in zip((a, b), alone, strict=True)]
@@ -101,9 +110,11 @@ def test_dtypes():
 @pytest.mark.parametrize("mode", MODES)
 def test_derivatives(mode, method):
     for a, b in [
-        (numbers(4), numbers(3, seed=1)), (numbers(2, 3), numbers(3, 3, seed=1)),
-        (complexes(3), complexes(2, seed=1)), (numbers(2, 2, 3), numbers(2, 1, 2, seed=1)),
-    ]:  # fmt: skip
+        (numbers(4), numbers(3, seed=1)),
+        (numbers(2, 3), numbers(3, 3, seed=1)),
+        (complexes(3), complexes(2, seed=1)),
+        (numbers(2, 2, 3), numbers(2, 1, 2, seed=1)),
+    ]:
         gradcheck(lambda a, b: signal.convolve(a, b, mode, method), [a, b], order=2)
 
 
@@ -130,8 +141,10 @@ def test_device_agrees(device):
     got = []
     for where in ("cpu", device.name):
         with gg.use_device(where):
-            a, b = (gg.tensor(x.astype("float32"), requires_grad=True)
-                    for x in (numbers(3, 6), numbers(2, 3, seed=1)))  # fmt: skip
+            a, b = (
+                gg.tensor(x.astype("float32"), requires_grad=True)
+                for x in (numbers(3, 6), numbers(2, 3, seed=1))
+            )
             for method in ("direct", "fft"):
                 gg.sum(signal.correlate(a, b, "same", method) ** 2).backward()
             got.append((a.grad.numpy(), b.grad.numpy()))
@@ -153,10 +166,13 @@ def test_auto_takes_the_cheaper_way():
         ((numbers(3), numbers(3)), {"method": "fast"}, "method='fast'"),
         ((numbers(3), numbers(3, 2)), {}, "1 and 2 axes; say which"),
         ((numbers(3, 2), numbers(2, 3)), {"mode": "valid"}, r"\(3, 2\) and \(2, 3\)"),
-        ((numbers(3, 2), numbers(3, 2)), {"axes": ((0,), (0,)), "dot_axes": ((0,), (1,))},
-         "each axis once"),
+        (
+            (numbers(3, 2), numbers(3, 2)),
+            {"axes": ((0,), (0,)), "dot_axes": ((0,), (1,))},
+            "each axis once",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_fit_is_said(arguments, settings, message):
     with pytest.raises(ValueError, match=message):
         signal.convolve(*arguments, **settings)

@@ -19,8 +19,34 @@ from gpugrad.ops import REGISTRY
 from gpugrad.scipy import special
 from gpugrad.testing import gradcheck
 
-LINE = np.array([-inf, -1e3, -40.3, -3, -2.5, -2, -1, -0.5, -1e-9, -0.0, 0, 1e-9, 0.25, 0.5, 1, 1.5,
-                 2, 3.7, 30.2, 150.5, 800, 1e10, inf, nan])  # fmt: skip
+LINE = np.array(
+    [
+        -inf,
+        -1e3,
+        -40.3,
+        -3,
+        -2.5,
+        -2,
+        -1,
+        -0.5,
+        -1e-9,
+        -0.0,
+        0,
+        1e-9,
+        0.25,
+        0.5,
+        1,
+        1.5,
+        2,
+        3.7,
+        30.2,
+        150.5,
+        800,
+        1e10,
+        inf,
+        nan,
+    ]
+)
 UNIT = np.array([-1, -1e-9, 0, 1e-300, 1e-9, 0.1, 0.5, 0.9, 1 - 1e-9, 1, 1.5, 2, nan])
 POSITIVE = np.array([-1.0, 0, 1e-9, 0.3, 1, 4.5, 30, 1e3, 1e6, inf, nan])
 INSIDE = np.array([-0.5, 0, 1e-300, 1e-5, 0.1, 0.5, 0.99, 1 - 1e-12, 1, 1.5, nan])
@@ -143,10 +169,17 @@ def test_softmax_and_logsumexp_over_any_axes(axis):
 @pytest.mark.parametrize(
     ("a", "b"),
     [
-        ([1000, 0], [0, 1]), ([inf, 0], [0, 1]), ([inf, 0], [1, 1]), ([-inf, -inf], [1, 1]),
-        ([1, 2], [1, -5]), ([nan, 1], [0, 1]), ([nan, 1], [1, 1]), ([], []), ([3e5, 3e5], [1, 2]),
+        ([1000, 0], [0, 1]),
+        ([inf, 0], [0, 1]),
+        ([inf, 0], [1, 1]),
+        ([-inf, -inf], [1, 1]),
+        ([1, 2], [1, -5]),
+        ([nan, 1], [0, 1]),
+        ([nan, 1], [1, 1]),
+        ([], []),
+        ([3e5, 3e5], [1, 2]),
     ],
-)  # fmt: skip
+)
 def test_logsumexp_with_weights_at_its_edges(a, b):
     found, expected = (where.logsumexp(a, b=b) for where in (special, scipys))
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14)

@@ -33,17 +33,25 @@ def derivative(function, x, times=1):
         (special.zeta, -4, 1, 3 * scipys.zeta(5) / (4 * pi**4)),
         (special.zeta, 2, 1, -0.93754825431584376),
         (lambda q: special.zeta(2.0, q), 1, 2, 6 * scipys.zeta(4)),
-        (special.j1, 0, 1, 0.5), (special.j1, 0, 3, -3 / 8), (special.j0, 0, 4, 3 / 8),
-        (special.i1, 0, 1, 0.5), (special.i1, 0, 3, 3 / 8), (special.i0, 0, 4, 3 / 8),
-        (special.exprel, 0, 1, 1 / 2), (special.exprel, 0, 3, 1 / 4),
-        (special.log_ndtr, -1e8, 1, 1e8), (special.log_ndtr, -1e8, 2, -1),
+        (special.j1, 0, 1, 0.5),
+        (special.j1, 0, 3, -3 / 8),
+        (special.j0, 0, 4, 3 / 8),
+        (special.i1, 0, 1, 0.5),
+        (special.i1, 0, 3, 3 / 8),
+        (special.i0, 0, 4, 3 / 8),
+        (special.exprel, 0, 1, 1 / 2),
+        (special.exprel, 0, 3, 1 / 4),
+        (special.log_ndtr, -1e8, 1, 1e8),
+        (special.log_ndtr, -1e8, 2, -1),
         (special.erfcx, 1e6, 1, -1e-12 / pi**0.5),
-        (special.expit, 0, 3, -1 / 8), (special.logit, 0.5, 1, 4),
-        (special.ndtri, 0.5, 1, (2 * pi) ** 0.5), (special.erfinv, 0, 1, pi**0.5 / 2),
+        (special.expit, 0, 3, -1 / 8),
+        (special.logit, 0.5, 1, 4),
+        (special.ndtri, 0.5, 1, (2 * pi) ** 0.5),
+        (special.erfinv, 0, 1, pi**0.5 / 2),
         (special.entr, 1, 2, -1),
         (lambda a: special.multigammaln(a, 2), 1.5, 1, -2 * EULER + 2 - 2 * log(2)),
     ],
-)  # fmt: skip
+)
 def test_derivatives_that_are_known(function, x, times, expected):
     assert derivative(function, x, times) == pytest.approx(expected, rel=2e-12, abs=1e-14)
 
@@ -145,8 +153,12 @@ def test_betainc_by_both_parameters(a, b, x):
 
 def test_the_third_derivative_by_a_parameter():
     step = 1e-4
-    for function in (lambda a: special.gammainc(a, 2.0), lambda a: special.betainc(a, 0.7, 0.3),
-                     lambda a: special.stdtr(a, -1.3), lambda v: special.kv(v, 1.2)):  # fmt: skip
+    for function in (
+        lambda a: special.gammainc(a, 2.0),
+        lambda a: special.betainc(a, 0.7, 0.3),
+        lambda a: special.stdtr(a, -1.3),
+        lambda v: special.kv(v, 1.2),
+    ):
         high, low = (derivative(function, 1.4 + s * step, 2) for s in (1, -1))
         third = derivative(function, 1.4, 3)
         assert third == pytest.approx((high - low) / (2 * step), rel=1e-6)

@@ -17,16 +17,24 @@ X = np.array([-inf, -40, -5, -1, -0.3, 0, 0.2, 0.5, 0.9, 1, 1.7, 4, 40, inf, nan
 K = np.array([-inf, -1, 0, 0.5, 1, 2, 3, 7, 30, inf, nan])
 Q = np.array([-0.1, 0, 1e-10, 0.1, 0.5, 0.9, 1, 1.1, nan])
 CONTINUOUS = {  # name -> shapes, valid and not
-    "norm": [()], "cauchy": [()], "laplace": [()], "logistic": [()], "uniform": [()],
-    "expon": [()], "lognorm": [(0.7,), (-1.0,)], "t": [(1.3,), (7.0,), (inf,), (-1.0,)],
-    "gamma": [(0.5,), (1.0,), (3.2,), (0.0,)], "chi2": [(1.0,), (2.0,), (5.5,)],
+    "norm": [()],
+    "cauchy": [()],
+    "laplace": [()],
+    "logistic": [()],
+    "uniform": [()],
+    "expon": [()],
+    "lognorm": [(0.7,), (-1.0,)],
+    "t": [(1.3,), (7.0,), (inf,), (-1.0,)],
+    "gamma": [(0.5,), (1.0,), (3.2,), (0.0,)],
+    "chi2": [(1.0,), (2.0,), (5.5,)],
     "beta": [(0.5, 0.7), (1.0, 1.0), (2.0, 3.5), (-1.0, 2.0)],
-}  # fmt: skip
+}
 DISCRETE = {
-    "poisson": [(0.0,), (0.7,), (8.0,), (-1.0,)], "bernoulli": [(0.3,), (0.0,), (1.0,), (1.5,)],
+    "poisson": [(0.0,), (0.7,), (8.0,), (-1.0,)],
+    "bernoulli": [(0.3,), (0.0,), (1.0,), (1.5,)],
     "binom": [(5, 0.3), (5, 0.0), (5, 1.0), (0, 0.4), (4.5, 0.3)],
     "nbinom": [(2.5, 0.4), (3.0, 1.0), (3.0, 0.0)],
-}  # fmt: skip
+}
 TAILS = ("cdf", "sf", "logcdf", "logsf")
 LINES = [(name, shapes) for name, several in CONTINUOUS.items() for shapes in several]
 COUNTS = [(name, shapes) for name, several in DISCRETE.items() for shapes in several]
@@ -109,12 +117,16 @@ def test_the_bernoulli_entropy():
         ("beta", "logcdf", (1e-200, 2.0, 3.0), 2 * log(1e-200) + log(6)),
         ("beta", "logsf", (1 - 2.0**-50, 2.0, 30.0), log(31) - 1500 * log(2)),
         ("poisson", "logcdf", (0, 1000.0), -1000),
-        ("poisson", "logsf", (200, 1e-3),
-         201 * log(1e-3) - special.gammaln(202) - 1e-3 + log1p(1e-3 / 202)),
+        (
+            "poisson",
+            "logsf",
+            (200, 1e-3),
+            201 * log(1e-3) - special.gammaln(202) - 1e-3 + log1p(1e-3 / 202),
+        ),
         ("binom", "logsf", (199, 200, 1e-3), 200 * log(1e-3)),
         ("nbinom", "logcdf", (0, 400.0, 0.1), 400 * log(0.1)),
     ],
-)  # fmt: skip
+)
 def test_tails_keep_their_digits(name, function, arguments, expected):
     found = getattr(getattr(stats, name), function)(*arguments).item()
     assert found == pytest.approx(expected, rel=1e-11, abs=0)
@@ -136,10 +148,18 @@ def test_slopes_of_tails_that_underflow():
 # --- gradients
 
 INSIDE = {
-    "norm": [-1.3, 0.4], "cauchy": [-1.3, 0.4], "laplace": [-1.3, 0.4], "logistic": [-1.3, 0.4],
-    "t": [-1.3, 0.4], "uniform": [0.3, 0.6], "expon": [0.3, 1.6], "lognorm": [0.3, 1.6],
-    "gamma": [0.4, 2.6], "chi2": [0.4, 3.3], "beta": [0.3, 0.8],
-}  # fmt: skip
+    "norm": [-1.3, 0.4],
+    "cauchy": [-1.3, 0.4],
+    "laplace": [-1.3, 0.4],
+    "logistic": [-1.3, 0.4],
+    "t": [-1.3, 0.4],
+    "uniform": [0.3, 0.6],
+    "expon": [0.3, 1.6],
+    "lognorm": [0.3, 1.6],
+    "gamma": [0.4, 2.6],
+    "chi2": [0.4, 3.3],
+    "beta": [0.3, 0.8],
+}
 SHAPES = {"t": [2.7], "lognorm": [0.7], "gamma": [1.7], "chi2": [2.7], "beta": [1.7, 0.8]}
 MOVED = (0.3, 1.4)
 
@@ -153,8 +173,9 @@ def parameters(name):
 def test_gradients_in_x_and_every_parameter(name, function):
     quantile = function in ("ppf", "isf")
     x = np.array([0.2, 0.7]) if quantile else np.array(INSIDE[name]) * MOVED[1] + MOVED[0]
-    gradcheck(getattr(getattr(stats, name), function), [x, *parameters(name)], order=2,
-              tolerance=1e-5)  # fmt: skip
+    gradcheck(
+        getattr(getattr(stats, name), function), [x, *parameters(name)], order=2, tolerance=1e-5
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in INSIDE if name != "cauchy"])
@@ -171,8 +192,11 @@ def test_gradients_of_counts_in_their_parameters(function):
     gradcheck(of("poisson", np.array([0.0, 3.0])), [np.array(2.3)], order=2)
     gradcheck(of("nbinom", np.array([0, 4])), [np.array(2.3), np.array(0.4)], order=2)
     gradcheck(of("binom", np.array([0, 2, 4]), 5), [np.array(0.3)], order=2)
-    gradcheck(of("bernoulli", np.array([0, 0] if function == "logsf" else [0, 1])),
-              [np.array(0.3)], order=2)  # fmt: skip
+    gradcheck(
+        of("bernoulli", np.array([0, 0] if function == "logsf" else [0, 1])),
+        [np.array(0.3)],
+        order=2,
+    )
 
 
 def test_gradients_of_a_negative_binomial_likelihood_are_the_known_ones():
@@ -295,6 +319,8 @@ def test_batches_and_hessians():
     np.testing.assert_allclose(batched, scipys.gamma.logcdf(x, x, scale=2.0), rtol=1e-12)
     hessian = gg.hessian(lambda p: gg.sum(stats.gamma.logpdf(x, p[0], scale=p[1])))
     a, s = 2.0, 1.5
-    expected = [[-3 * special.polygamma(1, a), -3 / s],
-                [-3 / s, 3 * a / s**2 - 2 * np.sum(x) / s**3]]  # fmt: skip
+    expected = [
+        [-3 * special.polygamma(1, a), -3 / s],
+        [-3 / s, 3 * a / s**2 - 2 * np.sum(x) / s**3],
+    ]
     np.testing.assert_allclose(hessian(np.array([a, s])), expected, rtol=1e-11)

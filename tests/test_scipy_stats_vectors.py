@@ -26,11 +26,18 @@ def pair(distribution, function, *arguments):
 @pytest.mark.parametrize(
     "arguments",
     [
-        (ROWS, MEAN, COV), (ROWS[0], MEAN, COV), (ROWS, None, COV), (ROWS, MEAN, 2.0),
-        (ROWS, MEAN), (ROWS, MEAN, np.array([1.0, 2, 3])), (np.array([0.1, 0.2]), None, 2.0),
-        (0.3,), (ROWS[None], MEAN, COV), (ROWS[:1], MEAN, COV),
+        (ROWS, MEAN, COV),
+        (ROWS[0], MEAN, COV),
+        (ROWS, None, COV),
+        (ROWS, MEAN, 2.0),
+        (ROWS, MEAN),
+        (ROWS, MEAN, np.array([1.0, 2, 3])),
+        (np.array([0.1, 0.2]), None, 2.0),
+        (0.3,),
+        (ROWS[None], MEAN, COV),
+        (ROWS[:1], MEAN, COV),
     ],
-)  # fmt: skip
+)
 def test_the_multivariate_normal_is_scipys(arguments):
     for function in ("logpdf", "pdf"):
         found, expected = pair(stats.multivariate_normal, function, *arguments)

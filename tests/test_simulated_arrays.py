@@ -26,14 +26,25 @@ def x(device):
 @pytest.mark.parametrize(
     "transfer",
     [
-        lambda x: np.asarray(x), lambda x: np.array([x, x]), lambda x: np.ones((2, 3)) + x,
-        lambda x: x + np.ones((2, 3)), lambda x: x * [1.0, 2.0, 3.0], lambda x: np.sin(x),
-        lambda x: xp.exp(HOST), lambda x: xp.add(x, HOST), lambda x: xp.exp([1.0]),
-        lambda x: xp.concatenate([x, HOST]), lambda x: xp.sum(HOST), lambda x: x[np.array([0, 1])],
-        lambda x: x[[0, 1]], lambda x: xp.where(HOST > 0, x, x), lambda x: xp.take(x, [0]),
-        lambda x: x.__setitem__(0, HOST[0]), lambda x: np.matmul(x, x),
+        lambda x: np.asarray(x),
+        lambda x: np.array([x, x]),
+        lambda x: np.ones((2, 3)) + x,
+        lambda x: x + np.ones((2, 3)),
+        lambda x: x * [1.0, 2.0, 3.0],
+        lambda x: np.sin(x),
+        lambda x: xp.exp(HOST),
+        lambda x: xp.add(x, HOST),
+        lambda x: xp.exp([1.0]),
+        lambda x: xp.concatenate([x, HOST]),
+        lambda x: xp.sum(HOST),
+        lambda x: x[np.array([0, 1])],
+        lambda x: x[[0, 1]],
+        lambda x: xp.where(HOST > 0, x, x),
+        lambda x: xp.take(x, [0]),
+        lambda x: x.__setitem__(0, HOST[0]),
+        lambda x: np.matmul(x, x),
     ],
-)  # fmt: skip
+)
 def test_implicit_transfers_are_refused(x, transfer):
     with pytest.raises(TypeError):
         transfer(x)
@@ -47,14 +58,20 @@ def test_the_refusal_says_the_way_out(x):
 @pytest.mark.parametrize(
     "call",
     [
-        lambda x: xp.sum(x, where=x > 0), lambda x: xp.sum(x, initial=1),
-        lambda x: xp.max(x, initial=1), lambda x: xp.sort(x, stable=True),
-        lambda x: xp.zeros(3, device="cpu"), lambda x: xp.unique(x, sorted=True),
-        lambda x: xp.reshape(x, shape=6), lambda x: xp.count_nonzero(x, keepdims=True),
-        lambda x: xp.take(x, x, mode="clip"), lambda x: xp.linalg.cholesky(x, upper=True),
-        lambda x: xp.repeat(x, repeats=x), lambda x: xp.sort(x, kind="heap"),
+        lambda x: xp.sum(x, where=x > 0),
+        lambda x: xp.sum(x, initial=1),
+        lambda x: xp.max(x, initial=1),
+        lambda x: xp.sort(x, stable=True),
+        lambda x: xp.zeros(3, device="cpu"),
+        lambda x: xp.unique(x, sorted=True),
+        lambda x: xp.reshape(x, shape=6),
+        lambda x: xp.count_nonzero(x, keepdims=True),
+        lambda x: xp.take(x, x, mode="clip"),
+        lambda x: xp.linalg.cholesky(x, upper=True),
+        lambda x: xp.repeat(x, repeats=x),
+        lambda x: xp.sort(x, kind="heap"),
     ],
-)  # fmt: skip
+)
 def test_keywords_that_cupy_lacks_are_refused(x, call):
     with pytest.raises((TypeError, ValueError)):
         call(x)
@@ -155,12 +172,19 @@ def test_a_capture_records_and_replays(device, x):
 @pytest.mark.parametrize(
     "forbidden",
     [
-        lambda d, x: x.get(), lambda d, x: x.item(), lambda d, x: bool(x[0, 0]),
-        lambda d, x: x.set(HOST), lambda d, x: d.asarray(HOST), lambda d, x: d.synchronize(),
-        lambda d, x: xp.nonzero(x), lambda d, x: x[x > 0], lambda d, x: xp.unique(x),
-        lambda d, x: repr(x), lambda d, x: d.driver.capture().__enter__(),
+        lambda d, x: x.get(),
+        lambda d, x: x.item(),
+        lambda d, x: bool(x[0, 0]),
+        lambda d, x: x.set(HOST),
+        lambda d, x: d.asarray(HOST),
+        lambda d, x: d.synchronize(),
+        lambda d, x: xp.nonzero(x),
+        lambda d, x: x[x > 0],
+        lambda d, x: xp.unique(x),
+        lambda d, x: repr(x),
+        lambda d, x: d.driver.capture().__enter__(),
     ],
-)  # fmt: skip
+)
 def test_what_a_capture_forbids(device, x, forbidden):
     with device.driver.capture(), pytest.raises(DeviceFault, match="when stream is capturing"):
         forbidden(device, x)

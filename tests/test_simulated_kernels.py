@@ -219,10 +219,13 @@ def test_fibers_of_other_processors(device, monkeypatch):
 
 def test_names_stamped_by_macros_are_found():
     driver = backend("simulated").driver
-    source = "\n".join((
-        "#define STAMP(T) extern \"C\" __global__ void twice_##T(T* x) { x[threadIdx.x] *= 2; }",
-        "STAMP(float)", "STAMP(double)",
-    ))  # fmt: skip
+    source = "\n".join(
+        (
+            '#define STAMP(T) extern "C" __global__ void twice_##T(T* x) { x[threadIdx.x] *= 2; }',
+            "STAMP(float)",
+            "STAMP(double)",
+        )
+    )
     x = backend("simulated").asarray(np.arange(4.0))
     driver.launch(driver.function(source, "twice_double"), (1, 1, 1), (4, 1, 1), (x,))
     np.testing.assert_array_equal(x.get(), [0, 2, 4, 6])

@@ -56,18 +56,24 @@ STRANGE = {
     "argnums by name": (lambda: gg.grad(gg.sin, "x")(1.0), TypeError, "^grad: argnums='x'; give"),
     "argnums None": (lambda: gg.grad(gg.sin, None)(1.0), TypeError, "^grad: argnums=None; give"),
     "a text as cotangent": (lambda: gg.grad(with_rule("a"))(1.0), TypeError, "^ruled: .* is str"),
-    "a list as cotangent": (
-        lambda: gg.grad(with_rule(["a"]))(1.0), TypeError, "^ruled: .* is str"),
+    "a list as cotangent": (lambda: gg.grad(with_rule(["a"]))(1.0), TypeError, "^ruled: .* is str"),
     "a text as tangent": (
-        lambda: gg.jvp(with_tangent("a"), (1.0,), (1.0,)), TypeError, "^ruled: .* is str"),
+        lambda: gg.jvp(with_tangent("a"), (1.0,), (1.0,)),
+        TypeError,
+        "^ruled: .* is str",
+    ),
     "a number as .grad": (lambda: with_grad(5), TypeError, "^grad: int; give a Tensor, or None"),
     "NumPy in grad": (
-        lambda: gg.grad(lambda x: gg.sum(np.array([x[0], x[1]])))(X), RuntimeError,
-        r"transform \(grad.*gg\.stack"),
+        lambda: gg.grad(lambda x: gg.sum(np.array([x[0], x[1]])))(X),
+        RuntimeError,
+        r"transform \(grad.*gg\.stack",
+    ),
     "NumPy of a leaf": (
-        lambda: np.array([gg.tensor(1.0, requires_grad=True)]), RuntimeError,
-        r"requires grad .*gg\.stack"),
-}  # fmt: skip
+        lambda: np.array([gg.tensor(1.0, requires_grad=True)]),
+        RuntimeError,
+        r"requires grad .*gg\.stack",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", STRANGE)
@@ -79,10 +85,15 @@ def test_strange_input_is_explained(case):
 
 SWAPPED = X.astype(X.dtype.newbyteorder("S"))
 READ = {
-    "sin": gg.sin, "sum": gg.sum, "add": lambda x: x + gg.tensor([1.0, 2.0]), "tensor": gg.tensor,
-    "matmul": lambda x: x @ gg.tensor([[1.0, 2.0], [3.0, 4.0]]), "sort": gg.sort,
-    "numpy's": gnp.exp, "array": gnp.array,
-}  # fmt: skip
+    "sin": gg.sin,
+    "sum": gg.sum,
+    "add": lambda x: x + gg.tensor([1.0, 2.0]),
+    "tensor": gg.tensor,
+    "matmul": lambda x: x @ gg.tensor([[1.0, 2.0], [3.0, 4.0]]),
+    "sort": gg.sort,
+    "numpy's": gnp.exp,
+    "array": gnp.array,
+}
 
 
 @pytest.mark.parametrize("name", READ)

@@ -18,10 +18,20 @@ from kernel_checks import (
 from gpugrad.backend.device import launchers
 
 SUMS = [
-    ((6,), ()), ((0, 3), (1, 3)), ((0, 3), (0, 1)), ((5, 1), (5, 1)), ((7, 33), (33,)),
-    ((7, 33), (7, 1)), ((3, 5, 9), (1, 5, 1)), ((3, 5, 9), (3, 1, 9)), ((2, 3, 4, 5), (2, 1, 4, 1)),
-    ((3_001,), (1,)), ((2_500, 3), (1, 3)), ((2, 1_100, 40), (2, 1, 40)), ((4, 1_000), (4, 1)),
-]  # fmt: skip
+    ((6,), ()),
+    ((0, 3), (1, 3)),
+    ((0, 3), (0, 1)),
+    ((5, 1), (5, 1)),
+    ((7, 33), (33,)),
+    ((7, 33), (7, 1)),
+    ((3, 5, 9), (1, 5, 1)),
+    ((3, 5, 9), (3, 1, 9)),
+    ((2, 3, 4, 5), (2, 1, 4, 1)),
+    ((3_001,), (1,)),
+    ((2_500, 3), (1, 3)),
+    ((2, 1_100, 40), (2, 1, 40)),
+    ((4, 1_000), (4, 1)),
+]
 
 
 @needs_compiler
@@ -87,8 +97,13 @@ def test_argsort(ordered, count, limit):
 def test_scatter_add_has_the_bits_of_the_sequential_loop(ordered, dtype):
     wide = DTYPES["float32"] if dtype in ("float16", "bfloat16") else DTYPES[dtype]
     random_state = np.random.default_rng(3)
-    for rows, count, tail in ((4, 0, (3,)), (1, 9, ()), (5, 40, (1,)), (7, 300, (33,)),
-                              (50, 30, (2, 20))):  # fmt: skip
+    for rows, count, tail in (
+        (4, 0, (3,)),
+        (1, 9, ()),
+        (5, 40, (1,)),
+        (7, 300, (33,)),
+        (50, 30, (2, 20)),
+    ):
         x, updates = numbers((rows, *tail), dtype), numbers((count, *tail), dtype, 1)
         indices = random_state.integers(0, rows, count)
         expected = x.astype(wide)

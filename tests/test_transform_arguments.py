@@ -48,8 +48,12 @@ def test_directions_in_other_containers_are_refused(name):
             call()
 
 
-JACOBIANS = {"jacfwd": gg.jacfwd, "jacrev": gg.jacrev, "jacobian": gg.jacobian,
-             "hessian": gg.hessian}  # fmt: skip
+JACOBIANS = {
+    "jacfwd": gg.jacfwd,
+    "jacrev": gg.jacrev,
+    "jacobian": gg.jacobian,
+    "hessian": gg.hessian,
+}
 
 
 @pytest.mark.parametrize("name", ["grad", "elementwise_grad", *JACOBIANS])

@@ -25,8 +25,10 @@ def forward(f, *primals):
 
 def linear(f, *primals):
     """The same, by one linear map for all directions."""
-    return tuple(by_columns(f, primals, i, lambda f, p, t: (None, gg.linearize(f, *p)[1](*t)))
-                 for i in range(len(primals)))  # fmt: skip
+    return tuple(
+        by_columns(f, primals, i, lambda f, p, t: (None, gg.linearize(f, *p)[1](*t)))
+        for i in range(len(primals))
+    )
 
 
 def rows(f, *primals):
@@ -68,16 +70,20 @@ FUNCTIONS = {  # what is unusual -> function, gradients of the sum of its result
     "one result twice": (lambda x, y: [x * y] * 2, (2 * Y, 2 * X)),
     "an input that does not matter": (lambda x, y: gg.sum(x), (np.ones(3), np.zeros(3))),
     "a result that depends on nothing": (
-        lambda x, y: {"a": x, "b": gg.ones(2, dtype="float64")}, (np.ones(3), np.zeros(3))),
+        lambda x, y: {"a": x, "b": gg.ones(2, dtype="float64")},
+        (np.ones(3), np.zeros(3)),
+    ),
     "a result None": (lambda x, y: (x, None, y), (np.ones(3), np.ones(3))),
     "a result that is a number": (lambda x, y: (gg.sum(x), 2.0), (np.ones(3), np.zeros(3))),
     "nested containers": (lambda x, y: {"a": [x, (y, {"b": x})]}, (2 * np.ones(3), np.ones(3))),
     "through booleans": (lambda x, y: gg.where(x > y, x, y), ((X > Y) * 1.0, (X <= Y) * 1.0)),
     "through integers": (
-        lambda x, y: x * gg.astype(gg.argmax(y), gg.float64), (np.full(3, Y.argmax()), 0 * Y)),
+        lambda x, y: x * gg.astype(gg.argmax(y), gg.float64),
+        (np.full(3, Y.argmax()), 0 * Y),
+    ),
     "through an empty array": (lambda x, y: (gg.sum(x[:0]) + y, x[:0]), (0 * X, np.ones(3))),
     "in place": (lambda x, y: _in_place(x, y), (np.array([0.0, 2, 2]), np.array([1.0, 0, 0]))),
-}  # fmt: skip
+}
 
 
 def _in_place(x, y):
@@ -96,8 +102,9 @@ def test_unusual_functions(name, derivatives):
 
 @every_mode
 def test_one_array_given_twice(derivatives):
-    for found, wanted in zip(derivatives(lambda x, y: x * x * y, X, X), (2 * X * X, X * X),
-                             strict=True):  # fmt: skip
+    for found, wanted in zip(
+        derivatives(lambda x, y: x * x * y, X, X), (2 * X * X, X * X), strict=True
+    ):
         np.testing.assert_allclose(np.asarray(found), wanted)
 
 
@@ -116,8 +123,7 @@ def test_containers_with_none_and_argnums_from_the_end():
     found = gg.grad(f, argnums=-1)(Y, p)
     np.testing.assert_allclose(found["w"], 6 * X)
     assert found["b"][1] is None and found["c"] is None
-    _, moved = gg.jvp(lambda p: f(Y, p), (p,), ({"w": Y, "b": [np.float64(0.0), None],
-                                                     "c": None},))  # fmt: skip
+    _, moved = gg.jvp(lambda p: f(Y, p), (p,), ({"w": Y, "b": [np.float64(0.0), None], "c": None},))
     assert float(moved) == pytest.approx(6 * X @ Y)
 
 

@@ -29,8 +29,10 @@ def exact(x, y):
 
 
 def slopes(function, x, y, step=1e-6):
-    return ((function(x + step, y) - function(x - step, y)) / (2 * step),
-            (function(x, y + step) - function(x, y - step)) / (2 * step))  # fmt: skip
+    return (
+        (function(x + step, y) - function(x - step, y)) / (2 * step),
+        (function(x, y + step) - function(x, y - step)) / (2 * step),
+    )
 
 
 def drawn(shape, dtype="float64"):
@@ -153,11 +155,14 @@ def test_functions_may_use_each_other():
     np.testing.assert_allclose(y.grad.numpy(), [29, 85])  # 7 * 2y * 2 + 1: the given partial
 
 
-@pytest.mark.parametrize(("target", "words"), [
-    ("cuda", ["__global__", "tanhf", "formula_pull_11_float32"]),
-    ("c", ["void formula_forward", "gg_tanhf", "omp simd"]),
-    ("numpy", ["def formula_forward(x, y_):", "np.tanh", "return"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("cuda", ["__global__", "tanhf", "formula_pull_11_float32"]),
+        ("c", ["void formula_forward", "gg_tanhf", "omp simd"]),
+        ("numpy", ["def formula_forward(x, y_):", "np.tanh", "return"]),
+    ],
+)
 def test_the_text_can_be_read(target, words):
     text = formula.source(target)
     assert all(word in text for word in words), text
@@ -203,8 +208,13 @@ def test_arrays_have_names_and_defaults(size):
         return factor * x + y
 
     x = gg.tensor(np.ones(size), requires_grad=True)
-    for result, last in [(shifted(x), 3), (shifted(x, factor=3.0), 4), (shifted(x, 2.0), 4),
-                         (shifted(y=x, x=4.0), 9), (shifted(x, y=x), 3)]:  # fmt: skip
+    for result, last in [
+        (shifted(x), 3),
+        (shifted(x, factor=3.0), 4),
+        (shifted(x, 2.0), 4),
+        (shifted(y=x, x=4.0), 9),
+        (shifted(x, y=x), 3),
+    ]:
         assert result.detach().numpy()[-1] == last
     shifted(x, y=x).sum().backward()
     assert x.grad.numpy()[-1] == 3

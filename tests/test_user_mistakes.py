@@ -57,7 +57,7 @@ SETTINGS = {
     "none": (scaled, "factor", None, "not with NoneType; the setting factor has to be"),
     "a truth value": (grown, "rate", True, r"Python's math .*rate=True\)"),
     "nothing given": (grown, "rat", 1.0, "unknown setting rat; known: rate"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("size", [3, LARGE])

@@ -21,20 +21,40 @@ IN_AXES = {  # function, in_axes, arguments, the result by NumPy
     "NumPy's integers": (lambda x: x * 2, np.int64(1), (C,), 2 * C.T),
     "numbers as members": (lambda i: gg.tensor(X)[i], 0, (np.array([2, 0]),), X[[2, 0]]),
     "a list is a container": (lambda x: x[0] - x[1], 0, ([B, C.T],), B - C.T),
-    "one axis for a container": (lambda p: p["a"] + p["b"][0], 0, ({"a": B, "b": (C.T,)},),
-                                 B + C.T),
-    "axes in containers": (lambda p, y: p["a"] * p["b"][0] + y, ({"a": 0, "b": [1]}, None),
-                           ({"a": B, "b": [C]}, X), B * C.T + X),
-    "None in a container": (lambda p: p[0] + p[1]["q"], ((0, {"q": None}),), ((B, {"q": X}),),
-                            B + X),
+    "one axis for a container": (
+        lambda p: p["a"] + p["b"][0],
+        0,
+        ({"a": B, "b": (C.T,)},),
+        B + C.T,
+    ),
+    "axes in containers": (
+        lambda p, y: p["a"] * p["b"][0] + y,
+        ({"a": 0, "b": [1]}, None),
+        ({"a": B, "b": [C]}, X),
+        B * C.T + X,
+    ),
+    "None in a container": (
+        lambda p: p[0] + p[1]["q"],
+        ((0, {"q": None}),),
+        ((B, {"q": X}),),
+        B + X,
+    ),
     "None as an argument": (lambda p: p[0], ((0, None),), ((B, None),), B),
     "None as an argument, with an axis": (lambda p: p[0], 0, ((B, None),), B),
     "a namedtuple": (lambda p: p.a * p.b, (Pair(0, None),), (Pair(B, X),), B * X),
-    "a dict in another order": (lambda p: p["b"] * p["a"], ({"b": 0, "a": None},),
-                                ({"a": X, "b": B},), B * X),
-    "an OrderedDict": (lambda p: p["b"] * gg.sum(p["a"]), (OrderedDict(b=1, a=None),),
-                       (OrderedDict(b=C, a=X),), C.T * X.sum()),
-}  # fmt: skip
+    "a dict in another order": (
+        lambda p: p["b"] * p["a"],
+        ({"b": 0, "a": None},),
+        ({"a": X, "b": B},),
+        B * X,
+    ),
+    "an OrderedDict": (
+        lambda p: p["b"] * gg.sum(p["a"]),
+        (OrderedDict(b=1, a=None),),
+        (OrderedDict(b=C, a=X),),
+        C.T * X.sum(),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", IN_AXES)
@@ -124,35 +144,65 @@ def test_it_has_the_name_of_the_function():
 
 
 REFUSED = {
-    "another number of axes": (lambda: gg.vmap(gg.add, in_axes=(0,))(B, B),
-                               ValueError, r"in_axes=\(0,\) for 2 arguments"),
-    "another container": (lambda: gg.vmap(lambda p: p, in_axes=({"a": 0},))((B,)),
-                          ValueError, "does not have the structure"),
-    "another key": (lambda: gg.vmap(lambda p: p, in_axes=({"a": 0, "c": 0},))({"a": B, "b": B}),
-                    ValueError, "does not have the structure"),
-    "another length": (lambda: gg.vmap(lambda p: p, in_axes=([0],))([B, B]),
-                       ValueError, "does not have the structure"),
-    "results of another structure": (lambda: gg.vmap(lambda x: (x, x), out_axes=(0,))(B),
-                                     ValueError, "out_axes=.* does not have the structure"),
+    "another number of axes": (
+        lambda: gg.vmap(gg.add, in_axes=(0,))(B, B),
+        ValueError,
+        r"in_axes=\(0,\) for 2 arguments",
+    ),
+    "another container": (
+        lambda: gg.vmap(lambda p: p, in_axes=({"a": 0},))((B,)),
+        ValueError,
+        "does not have the structure",
+    ),
+    "another key": (
+        lambda: gg.vmap(lambda p: p, in_axes=({"a": 0, "c": 0},))({"a": B, "b": B}),
+        ValueError,
+        "does not have the structure",
+    ),
+    "another length": (
+        lambda: gg.vmap(lambda p: p, in_axes=([0],))([B, B]),
+        ValueError,
+        "does not have the structure",
+    ),
+    "results of another structure": (
+        lambda: gg.vmap(lambda x: (x, x), out_axes=(0,))(B),
+        ValueError,
+        "out_axes=.* does not have the structure",
+    ),
     "no axis": (lambda: gg.vmap(gg.sin, in_axes=2)(B), ValueError, r"\(2, 3\) has no axis 2"),
-    "no axis of a number": (lambda: gg.vmap(gg.add)(B, 1.0), ValueError,
-                            "has no axis 0; in_axes=None passes it"),
-    "no axis of a result": (lambda: gg.vmap(gg.sin, out_axes=2)(B),
-                            ValueError, "out_axes=2 for a result that has 2 axes"),
+    "no axis of a number": (
+        lambda: gg.vmap(gg.add)(B, 1.0),
+        ValueError,
+        "has no axis 0; in_axes=None passes it",
+    ),
+    "no axis of a result": (
+        lambda: gg.vmap(gg.sin, out_axes=2)(B),
+        ValueError,
+        "out_axes=2 for a result that has 2 axes",
+    ),
     "no integer": (lambda: gg.vmap(gg.sin, in_axes=0.5)(B), TypeError, "an axis is an integer"),
-    "two lengths": (lambda: gg.vmap(gg.add)(B, C), ValueError,
-                    r"not 2 \(axis 0 of \(2, 3\)\), 3 \(axis 0 of \(3, 2\)\)"),
+    "two lengths": (
+        lambda: gg.vmap(gg.add)(B, C),
+        ValueError,
+        r"not 2 \(axis 0 of \(2, 3\)\), 3 \(axis 0 of \(3, 2\)\)",
+    ),
     "no batch": (lambda: gg.vmap(gg.sin, in_axes=None)(B), ValueError, "not none at all"),
     "no arguments": (lambda: gg.vmap(lambda: 1)(), ValueError, "not none at all"),
-    "a result of members as one": (lambda: gg.vmap(gg.sin, out_axes=None)(B),
-                                   ValueError, "differs between members"),
-    "no array": (lambda: gg.vmap(lambda x: (x, "word"))(B), TypeError,
-                 "a result 'word' is no array; out_axes=None"),
+    "a result of members as one": (
+        lambda: gg.vmap(gg.sin, out_axes=None)(B),
+        ValueError,
+        "differs between members",
+    ),
+    "no array": (
+        lambda: gg.vmap(lambda x: (x, "word"))(B),
+        TypeError,
+        "a result 'word' is no array; out_axes=None",
+    ),
     "a branch": (lambda: gg.vmap(lambda x: x if x[0] > 0 else -x)(B), TypeError, "use gg.where"),
     "a number": (lambda: gg.vmap(lambda x: float(x[0]))(B), TypeError, "Python cannot read it"),
     "an array": (lambda: gg.vmap(lambda x: np.asarray(x))(B), TypeError, "Python cannot read it"),
     "writing outside": (lambda: gg.vmap(_written)(B), RuntimeError, "by gg.stack"),
-}  # fmt: skip
+}
 
 
 def _written(x):

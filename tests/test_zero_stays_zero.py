@@ -22,17 +22,26 @@ MODES = {  # name -> from a function of X that gives a number to its derivative
     "vmap": lambda f: lambda x: gg.vmap(gg.grad(f))(gg.stack([x, x]))[0],
 }
 FUNCTIONS = {  # name -> elements of a sum, their first and second derivatives at X
-    "a root under where": (lambda x: gg.where(x > 0, gg.sqrt(x), 0.0), [0, 1 / 4, 0],
-                           [0, -1 / 32, 0]),
+    "a root under where": (
+        lambda x: gg.where(x > 0, gg.sqrt(x), 0.0),
+        [0, 1 / 4, 0],
+        [0, -1 / 32, 0],
+    ),
     "a root times a mask": (lambda x: gg.sqrt(x) * (x > 0), [0, 1 / 4, 0], [0, -1 / 32, 0]),
-    "a mask times a root": (lambda x: gg.astype(x > 0, x.dtype) * gg.sqrt(x), [0, 1 / 4, 0],
-                            [0, -1 / 32, 0]),
+    "a mask times a root": (
+        lambda x: gg.astype(x > 0, x.dtype) * gg.sqrt(x),
+        [0, 1 / 4, 0],
+        [0, -1 / 32, 0],
+    ),
     "a root times 0": (lambda x: gg.sqrt(x) * 0.0, [0, 0, 0], [0, 0, 0]),
     "a root of 0": (lambda x: gg.sqrt(x * 0.0), [0, 0, 0], [0, 0, 0]),
-    "an entropy": (lambda x: gg.where(x > 0, x * gg.log(x), 0.0), [0, 1 + np.log(4), 0],
-                   [0, 1 / 4, 0]),
+    "an entropy": (
+        lambda x: gg.where(x > 0, x * gg.log(x), 0.0),
+        [0, 1 + np.log(4), 0],
+        [0, 1 / 4, 0],
+    ),
     "a quotient": (lambda x: gg.where(x == 4, 1 / (x * x), 0.0), [0, -2 / 64, 0], [0, 6 / 256, 0]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mode", MODES)

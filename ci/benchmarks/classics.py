@@ -87,12 +87,25 @@ def fluid(lib: Any) -> tuple[Callable, np.ndarray]:
 
     def project(u, v):
         h = 1.0 / cells
-        divergence = -0.5 * h * (np_.roll(u, -1, axis=0) - np_.roll(u, 1, axis=0)
-                                 + np_.roll(v, -1, axis=1) - np_.roll(v, 1, axis=1))  # fmt: skip
+        divergence = (
+            -0.5
+            * h
+            * (
+                np_.roll(u, -1, axis=0)
+                - np_.roll(u, 1, axis=0)
+                + np_.roll(v, -1, axis=1)
+                - np_.roll(v, 1, axis=1)
+            )
+        )
         p = np.zeros((cells, cells))
         for _ in range(10):
-            p = (divergence + np_.roll(p, 1, axis=0) + np_.roll(p, -1, axis=0)
-                 + np_.roll(p, 1, axis=1) + np_.roll(p, -1, axis=1)) / 4.0  # fmt: skip
+            p = (
+                divergence
+                + np_.roll(p, 1, axis=0)
+                + np_.roll(p, -1, axis=0)
+                + np_.roll(p, 1, axis=1)
+                + np_.roll(p, -1, axis=1)
+            ) / 4.0
         u = u - 0.5 * (np_.roll(p, -1, axis=0) - np_.roll(p, 1, axis=0)) / h
         v = v - 0.5 * (np_.roll(p, -1, axis=1) - np_.roll(p, 1, axis=1)) / h
         return u, v
@@ -122,11 +135,14 @@ def fluid(lib: Any) -> tuple[Callable, np.ndarray]:
 
 RANDOM_INPUTS = {
     "logistic": RANDOM.normal(size=(500, 20)),
-    "x": RANDOM.uniform(0, 7, (60, 2)), "y": RANDOM.normal(size=60),
-    "points": RANDOM.normal(size=(500, 2)), "mixture": RANDOM.normal(size=5 + 10 + 20),
-    "smoke": RANDOM.uniform(size=(24, 24)), "target": RANDOM.uniform(size=(24, 24)),
+    "x": RANDOM.uniform(0, 7, (60, 2)),
+    "y": RANDOM.normal(size=60),
+    "points": RANDOM.normal(size=(500, 2)),
+    "mixture": RANDOM.normal(size=5 + 10 + 20),
+    "smoke": RANDOM.uniform(size=(24, 24)),
+    "target": RANDOM.uniform(size=(24, 24)),
     "velocities": RANDOM.normal(size=2 * 24 * 24),
-}  # fmt: skip
+}
 FUNCTIONS = {
     f.__name__: f for f in (logistic_regression, gaussian_process, rosenbrock, mixture, fluid)
 }
@@ -138,9 +154,12 @@ def ours() -> Any:
     from gpugrad.scipy.special import logsumexp
     from gpugrad.scipy.stats import multivariate_normal
 
-    return SimpleNamespace(numpy=gnp, logsumexp=logsumexp,
-                           multivariate_normal=multivariate_normal,
-                           value_and_grad=gg.value_and_grad)  # fmt: skip
+    return SimpleNamespace(
+        numpy=gnp,
+        logsumexp=logsumexp,
+        multivariate_normal=multivariate_normal,
+        value_and_grad=gg.value_and_grad,
+    )
 
 
 def theirs() -> Any:
@@ -149,9 +168,12 @@ def theirs() -> Any:
     from autograd.scipy.special import logsumexp
     from autograd.scipy.stats import multivariate_normal
 
-    return SimpleNamespace(numpy=autograd.numpy, logsumexp=logsumexp,
-                           multivariate_normal=multivariate_normal,
-                           value_and_grad=autograd.value_and_grad)  # fmt: skip
+    return SimpleNamespace(
+        numpy=autograd.numpy,
+        logsumexp=logsumexp,
+        multivariate_normal=multivariate_normal,
+        value_and_grad=autograd.value_and_grad,
+    )
 
 
 def calls(library: Callable[[], Any]) -> Mapping[str, Callable[[], Any]]:

@@ -14,8 +14,12 @@ from harness import Benchmark, Peer, run
 
 SAMPLES, WEIGHTS, WIDTH = 2000, 50, 1000
 TOLERANCE = 1e-10
-GOALS = {("hessian", "torch.func"): 0.2, ("hessian", "jax.jit"): 1.0,
-         ("jacobian", "torch.func"): 0.2, ("jacobian", "jax.jit"): 1.0}  # fmt: skip
+GOALS = {
+    ("hessian", "torch.func"): 0.2,
+    ("hessian", "jax.jit"): 1.0,
+    ("jacobian", "torch.func"): 0.2,
+    ("jacobian", "jax.jit"): 1.0,
+}
 
 random = np.random.default_rng(0)
 X = random.normal(size=(SAMPLES, WEIGHTS))
@@ -72,8 +76,12 @@ def jax_calls() -> Mapping[str, Callable[[], Any]]:
     jax.config.update("jax_enable_x64", True)
     hessian = jax.jit(jax.hessian(likelihood(jnp, X, SIGNS)))
     jacobian = jax.jit(jax.jacobian(layer(jnp, MATRIX)))
-    return checked({"hessian": lambda: hessian(W).block_until_ready(),
-                    "jacobian": lambda: jacobian(V).block_until_ready()})  # fmt: skip
+    return checked(
+        {
+            "hessian": lambda: hessian(W).block_until_ready(),
+            "jacobian": lambda: jacobian(V).block_until_ready(),
+        }
+    )
 
 
 def torch_calls() -> Mapping[str, Callable[[], Any]]:

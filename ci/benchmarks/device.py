@@ -39,10 +39,15 @@ def function(m: Any, x: Any, y: Any) -> Any:
 def networks(nn: Any) -> dict[str, tuple[Any, np.ndarray]]:
     """Models by torch's names and their input."""
     convolutional = (
-        nn.Conv2d(1, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(1568, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, 16, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 32, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(1568, 10),
+    )
     found = {}
     for name, batch in BATCHES.items():
         layers = [nn.Linear(a, b) for a, b in pairwise(WIDTHS)]

@@ -63,10 +63,15 @@ def mlp(batch: int) -> Workload:
 def convnet(batch: int) -> Workload:
     """Two convolutions and a linear layer on 16x16 images."""
     layers = (
-        nn.Conv2d(1, 16, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(16, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(512, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, 16, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(16, 32, 5, padding=2),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(512, 10),
+    )
     return network(nn.Sequential(*layers), (batch, 1, 16, 16))
 
 
@@ -141,8 +146,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         for size in sizes:
             rows.append(compared(given.device, name, size))
             print(line(rows[-1]), flush=True)
-    write({"benchmark": "gradients", "device": given.device, **circumstances(), "rows": rows},
-          given.json)  # fmt: skip
+    write(
+        {"benchmark": "gradients", "device": given.device, **circumstances(), "rows": rows},
+        given.json,
+    )
     return int(any(not row["error"] <= given.limit for row in rows))
 
 

@@ -95,8 +95,12 @@ def _arguments(benchmark: Benchmark, argv: Sequence[str] | None) -> argparse.Nam
     parser.add_argument("--threads", type=int, help="of every peer (default: each one's own)")
     names = ", ".join(peer.name for peer in benchmark.peers)
     parser.add_argument("--peers", nargs="+", metavar="NAME", help=f"only these of: {names}")
-    parser.add_argument("--json", type=Path, default=RESULTS / f"{benchmark.name}.json",
-                        help="where the figures go (default runs/bench/NAME.json)")  # fmt: skip
+    parser.add_argument(
+        "--json",
+        type=Path,
+        default=RESULTS / f"{benchmark.name}.json",
+        help="where the figures go (default runs/bench/NAME.json)",
+    )
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args(argv)
 
@@ -122,9 +126,12 @@ def _visit(benchmark: Benchmark, peers: Sequence[Peer], given: Any) -> dict[str,
     for peer in peers:
         command = [sys.executable, benchmark.file, "--worker", peer.name]
         worker = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env=environment(given.threads),
-        )  # fmt: skip
+        )
         if "absent" in _ask(worker):  # prepared and warm before the next one starts
             worker.communicate()
         else:
@@ -160,8 +167,11 @@ def _work(peer: Peer) -> int:
         return 0
     repeats: dict[str, int] = {}
     for _ in sys.stdin:
-        print(json.dumps({row: _timed(call, row, repeats) for row, call in calls.items()}),
-              file=answers, flush=True)  # fmt: skip
+        print(
+            json.dumps({row: _timed(call, row, repeats) for row, call in calls.items()}),
+            file=answers,
+            flush=True,
+        )
     return 0
 
 
@@ -222,11 +232,13 @@ def circumstances() -> dict[str, Any]:
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {
-            "processor": processor(), "cores": len(os.sched_getaffinity(0)),
-            "system": platform.platform(terse=True), "python": platform.python_version(),
+            "processor": processor(),
+            "cores": len(os.sched_getaffinity(0)),
+            "system": platform.platform(terse=True),
+            "python": platform.python_version(),
         },
         "versions": {name: found for name in LIBRARIES if (found := _version(name))},
-    }  # fmt: skip
+    }
 
 
 def processor() -> str:

@@ -90,8 +90,13 @@ def plot(megabytes: dict[str, dict[int, float]], elements: int, path: Path) -> N
     for name, figures in megabytes.items():
         counts = list(figures)
         axes.plot(counts, list(figures.values()), marker="o", color=COLOURS[name], label=name)
-    axes.set(xscale="log", yscale="log", xlabel="steps", ylabel="peak memory, MB",
-             title=f"x <- tanh(w x), {elements:,} elements of float32")  # fmt: skip
+    axes.set(
+        xscale="log",
+        yscale="log",
+        xlabel="steps",
+        ylabel="peak memory, MB",
+        title=f"x <- tanh(w x), {elements:,} elements of float32",
+    )
     axes.set_xticks(counts, [f"{count:,}" for count in counts])
     axes.minorticks_off()
     axes.yaxis.set_major_formatter("{x:g}")
@@ -106,11 +111,21 @@ def plot(megabytes: dict[str, dict[int, float]], elements: int, path: Path) -> N
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure, print the table, write the JSON and the plot; 1 if forward mode is not flat."""
     parser = argparse.ArgumentParser(prog="ci/bench memory", description=__doc__.splitlines()[0])
-    parser.add_argument("--lengths", type=int, nargs="+", default=LENGTHS, metavar="N",
-                        help="steps (64 256 1024 4096)")  # fmt: skip
+    parser.add_argument(
+        "--lengths",
+        type=int,
+        nargs="+",
+        default=LENGTHS,
+        metavar="N",
+        help="steps (64 256 1024 4096)",
+    )
     parser.add_argument("--elements", type=int, default=ELEMENTS, help="of x and of w (10000)")
-    parser.add_argument("--json", type=Path, default=RESULTS / "memory.json",
-                        help="where the figures go, and beside them the plot")  # fmt: skip
+    parser.add_argument(
+        "--json",
+        type=Path,
+        default=RESULTS / "memory.json",
+        help="where the figures go, and beside them the plot",
+    )
     given = parser.parse_args(argv)
     megabytes = measured(given.lengths, given.elements)
     growth = max(megabytes["jvp"].values()) / min(megabytes["jvp"].values())

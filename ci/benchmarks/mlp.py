@@ -67,8 +67,9 @@ def numpy_step(batch: int) -> Callable[[], None]:
     images, labels = data(batch)
     random, rows = np.random.default_rng(1), np.arange(batch)
     shapes = [(b, a) for a, b in pairwise(SIZES)]
-    weights = [random.normal(size=s).astype(np.float32) / np.sqrt(s[1], dtype=np.float32)
-               for s in shapes]  # fmt: skip
+    weights = [
+        random.normal(size=s).astype(np.float32) / np.sqrt(s[1], dtype=np.float32) for s in shapes
+    ]
     parameters = [*weights, *(np.zeros(s[0], np.float32) for s in shapes)]
     means, squares = ([np.zeros_like(p) for p in parameters] for _ in range(2))
     count = [0]

@@ -23,11 +23,15 @@ from harness import CHECKOUT, circumstances, environment, installed
 LOSSES = 1e-5  # relative, of the first 20 steps of the demo; on a GPU sums round otherwise
 GPU_LOSSES = 1e-3
 KERNEL_TESTS = (
-    "row_kernels.py", "sum_kernels.py", "scatter_add.py", "random_device.py", "multi_tensor.py",
+    "row_kernels.py",
+    "sum_kernels.py",
+    "scatter_add.py",
+    "random_device.py",
+    "multi_tensor.py",
     "handwritten_kernels.py::test_every_kernel_runs",
     "generated_kernels.py::test_every_kernel_runs",
     "generated_kernels.py::test_a_grid_that_goes_round_again",
-)  # fmt: skip
+)
 OK, FAILED, ABSENT = "ok", "FAILED", "absent"
 
 
@@ -58,9 +62,14 @@ class Run:
         """
         command = [sys.executable, *map(str, arguments)]
         with subprocess.Popen(
-            command, cwd=CHECKOUT, env=environment(), start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        ) as process:  # fmt: skip
+            command,
+            cwd=CHECKOUT,
+            env=environment(),
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
             try:
                 self.said = process.communicate(timeout=self.limit)[0]
             except BaseException:

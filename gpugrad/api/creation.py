@@ -77,8 +77,9 @@ def _like(
     raw = innermost(x)
     home = backend_of(raw).name if type(raw) in BACKENDS else None
     given = tensor(x) if home is None else x
-    return _made(name, (given.shape, *arguments), dtype or given.dtype, device or home,
-                 requires_grad)  # fmt: skip
+    return _made(
+        name, (given.shape, *arguments), dtype or given.dtype, device or home, requires_grad
+    )
 
 
 def zeros_like(
@@ -151,8 +152,14 @@ def linspace(
     if isinstance(start, Tensor) or isinstance(stop, Tensor):
         shares = linspace(0.0, 1.0, num, endpoint=endpoint, dtype=dtype, device=device)
         return start * (1 - shares) + stop * shares
-    return _made("linspace", (start, stop, num), dtype or default_float(), device, requires_grad,
-                 endpoint=endpoint)  # fmt: skip
+    return _made(
+        "linspace",
+        (start, stop, num),
+        dtype or default_float(),
+        device,
+        requires_grad,
+        endpoint=endpoint,
+    )
 
 
 def eye(
@@ -165,8 +172,9 @@ def eye(
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere."""
-    return _made("eye", (rows, columns or rows), dtype or default_float(), device, requires_grad,
-                 k=k)  # fmt: skip
+    return _made(
+        "eye", (rows, columns or rows), dtype or default_float(), device, requires_grad, k=k
+    )
 
 
 def asarray(

@@ -78,10 +78,21 @@ def _operation(function: Callable, given: dict[str, Callable]) -> Op:
     names = tuple(inside(p.name) for p in inputs)
     users = _Function(function, names, {inside(key[1:]): rule for key, rule in given.items()})
     rules = tuple(Rule(users.partial(i), names) for i in range(len(names)))
-    defaults = {p.name: REQUIRED if p.default is p.empty else _setting(name, p.name, p.default)
-                for p in settings}  # fmt: skip
-    users.op = Op(name, ELEMENTWISE, users.forward(), names, False, defaults, rules, floats=True,
-                  doc=function.__doc__ or "")  # fmt: skip
+    defaults = {
+        p.name: REQUIRED if p.default is p.empty else _setting(name, p.name, p.default)
+        for p in settings
+    }
+    users.op = Op(
+        name,
+        ELEMENTWISE,
+        users.forward(),
+        names,
+        False,
+        defaults,
+        rules,
+        floats=True,
+        doc=function.__doc__ or "",
+    )
     return users.op
 
 
@@ -215,8 +226,9 @@ class _Function:
         names = parameters(rule)
         missing = [p.name for p in names if p.name not in known]
         if missing:
-            raise TypeError(f"{self.op.name}: a partial takes {', '.join(known)}, "
-                            f"not {', '.join(missing)}")  # fmt: skip
+            raise TypeError(
+                f"{self.op.name}: a partial takes {', '.join(known)}, not {', '.join(missing)}"
+            )
         positional = tuple(known[p.name] for p in names if p.kind is not p.KEYWORD_ONLY)
         named = {p.name: known[p.name] for p in names if p.kind is p.KEYWORD_ONLY}
         return _traced(self.op.name, lambda *a, **s: literal(rule(*a, **s)), positional, named)

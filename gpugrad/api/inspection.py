@@ -98,8 +98,12 @@ class Info:
 
     def default_dtypes(self, *, device: str | None = None) -> dict[str, Any]:
         """The dtypes of new arrays; the float is what ``set_default_dtype`` says."""
-        return {"real floating": default_float(), "complex floating": as_dtype(complex),
-                "integral": as_dtype("int64"), "indexing": as_dtype("int64")}  # fmt: skip
+        return {
+            "real floating": default_float(),
+            "complex floating": as_dtype(complex),
+            "integral": as_dtype("int64"),
+            "indexing": as_dtype("int64"),
+        }
 
     def devices(self) -> list[str]:
         """The devices that this machine has."""

@@ -26,9 +26,24 @@ COMPLEX = frozenset({complex64, complex128})
 INEXACT = FLOATS | COMPLEX
 BY_NAME = {
     d.name: d
-    for d in (bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
-              float16, bfloat16, float32, float64, complex64, complex128)
-}  # fmt: skip
+    for d in (
+        bool_,
+        int8,
+        int16,
+        int32,
+        int64,
+        uint8,
+        uint16,
+        uint32,
+        uint64,
+        float16,
+        bfloat16,
+        float32,
+        float64,
+        complex64,
+        complex128,
+    )
+}
 EXACT = frozenset(BY_NAME.values()) - INEXACT
 FREQUENT = frozenset({float32, float64})  # a set: to a tuple's `in`, None equals float64
 KNOWN = {dtype: dtype for dtype in BY_NAME.values()}
@@ -62,8 +77,10 @@ def set_default_dtype(dtype: Any) -> None:
     """Make ``dtype``, a float, the one of Python floats that become tensors."""
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
-        raise TypeError(f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
-                        "float32, float64")  # fmt: skip
+        raise TypeError(
+            f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
+            "float32, float64"
+        )
     settings.default_dtype = wanted.name
 
 

@@ -59,19 +59,33 @@ class MultiTensor:
         )
 
     def sgd(
-        self, gradients: Sequence[Any], rate: Any, steps: Any, *, momentum: float = 0.0,
-        dampening: float = 0.0, weight_decay: float = 0.0, nesterov: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        gradients: Sequence[Any],
+        rate: Any,
+        steps: Any,
+        *,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
         """One step of torch.optim.SGD; step 1 starts the velocities from the gradients."""
         if len(self.lists) != (2 if momentum else 1):
             raise ValueError("sgd: velocities belong to a momentum other than 0, and only to it")
         self._run("sgd", gradients, rate, steps, (momentum, dampening, weight_decay, nesterov))
 
     def adam(
-        self, gradients: Sequence[Any], rate: Any, steps: Any, *, beta1: float = 0.9,
-        beta2: float = 0.999, epsilon: float = 1e-8, weight_decay: float = 0.0,
+        self,
+        gradients: Sequence[Any],
+        rate: Any,
+        steps: Any,
+        *,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
         decoupled: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One step of torch.optim.Adam, or of AdamW if the weight decay is ``decoupled``."""
         if len(self.lists) != 3:
             raise ValueError("adam: needs two lists of state, means and squares")
@@ -141,9 +155,15 @@ def _run_on_device(
     *numbers, flag = settings
     rate = batch.backend.asarray(rate, dtype=np.float64)
     arguments = (
-        batch._fixed, batch.addresses(gradients), np.int64(len(gradients)), rate, steps,
-        np.int64(steps.size > 1), *map(np.float64, numbers), np.int64(flag),
-    )  # fmt: skip
+        batch._fixed,
+        batch.addresses(gradients),
+        np.int64(len(gradients)),
+        rate,
+        steps,
+        np.int64(steps.size > 1),
+        *map(np.float64, numbers),
+        np.int64(flag),
+    )
     grid, block = (batch.chunks, 1, 1), (THREADS, 1, 1)
     symbol = f"{name}_{batch.dtype.name}"
     launch(batch.backend, "multi_tensor.cu", symbol, grid, block, arguments)
@@ -204,9 +224,16 @@ def _run_in_numpy(
 
 
 def _sgd(
-    p: Any, g: Any, rate: float, step: int, momentum: float, dampening: float,
-    weight_decay: float, nesterov: bool, *state: Any,
-) -> Any:  # fmt: skip
+    p: Any,
+    g: Any,
+    rate: float,
+    step: int,
+    momentum: float,
+    dampening: float,
+    weight_decay: float,
+    nesterov: bool,
+    *state: Any,
+) -> Any:
     g = g + weight_decay * p
     if not momentum:
         return p - rate * g
@@ -216,9 +243,18 @@ def _sgd(
 
 
 def _adam(
-    p: Any, g: Any, rate: float, step: int, beta1: float, beta2: float, epsilon: float,
-    weight_decay: float, decoupled: bool, mean: Any, square: Any,
-) -> Any:  # fmt: skip
+    p: Any,
+    g: Any,
+    rate: float,
+    step: int,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    weight_decay: float,
+    decoupled: bool,
+    mean: Any,
+    square: Any,
+) -> Any:
     if not decoupled:
         g = g + weight_decay * p
     mean += (1 - beta1) * (g - mean)

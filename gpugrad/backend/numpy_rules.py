@@ -88,9 +88,14 @@ def largest_finite(dtype: np.dtype) -> tuple[Any, Any]:
 
 
 KINDS = {  # the array API standard's name of a kind -> NumPy's letters of the dtypes in it
-    "bool": "b", "signed integer": "i", "unsigned integer": "u", "integral": "iu",
-    "real floating": "f", "complex floating": "c", "numeric": "iufc",
-}  # fmt: skip
+    "bool": "b",
+    "signed integer": "i",
+    "unsigned integer": "u",
+    "integral": "iu",
+    "real floating": "f",
+    "complex floating": "c",
+    "numeric": "iufc",
+}
 
 
 def isdtype(dtype: Any, kind: Any) -> bool:

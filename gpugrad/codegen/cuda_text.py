@@ -8,8 +8,7 @@ and lie on 16 bytes (then 16 bytes are loaded at once), else shape and strides.
 from .host_text import header
 from .text import Kernel, Spelling, body
 
-NAME = {"float32": "float", "float64": "double", "float16": "__half",
-        "bfloat16": "__nv_bfloat16"}  # fmt: skip
+NAME = {"float32": "float", "float64": "double", "float16": "__half", "bfloat16": "__nv_bfloat16"}
 INCLUDE = {"float16": "#include <cuda_fp16.h>\n", "bfloat16": "#include <cuda_bf16.h>\n"}
 LOAD = {"float16": "__half2float({})", "bfloat16": "__bfloat162float({})"}
 STORE = {"float16": "__float2half_rn({})", "bfloat16": "__float2bfloat16_rn({})"}
@@ -86,8 +85,10 @@ def _driver(kernel: Kernel, dtype: str) -> str:
 
     def call(at: str, to: str) -> str:
         """One element's call; in ``at`` and ``to``, # is an array's name and % its number."""
-        read = [load(at.replace("#", name).replace("%", str(k)), kind, dtype)
-                for k, (name, kind) in enumerate(inputs)]  # fmt: skip
+        read = [
+            load(at.replace("#", name).replace("%", str(k)), kind, dtype)
+            for k, (name, kind) in enumerate(inputs)
+        ]
         written = [to.replace("#", name) for name, _ in outputs]
         return f"{kernel.name}_element({', '.join([*read, *written, *numbers])});"
 
@@ -95,12 +96,17 @@ def _driver(kernel: Kernel, dtype: str) -> str:
     lines = [
         f'extern "C" __global__ void {name_of(kernel, dtype)}(',
         f"    {', '.join(_parameters(kernel, inputs, outputs))}",
-        ") {", START.format(width=width), *_packs(kernel, inputs, outputs, width),
-        f"        for (int j = 0; j < {width}; j++)", "            " + call("#.at[j]", "#.at[j]"),
-        *(f"        put({name}_at, {name}, i);" for name, _ in outputs), "    }",
+        ") {",
+        START.format(width=width),
+        *_packs(kernel, inputs, outputs, width),
+        f"        for (int j = 0; j < {width}; j++)",
+        "            " + call("#.at[j]", "#.at[j]"),
+        *(f"        put({name}_at, {name}, i);" for name, _ in outputs),
+        "    }",
         f"    for (long long i = packs * {width} + first; i < count; i += threads)",
-        "        " + call("#_at[place(i, places, %)]", "#_at[i]"), "}",
-    ]  # fmt: skip
+        "        " + call("#_at[place(i, places, %)]", "#_at[i]"),
+        "}",
+    ]
     return "\n".join(lines)
 
 
@@ -121,5 +127,8 @@ def _parameters(kernel: Kernel, inputs: list, outputs: list) -> list[str]:
         *(f"const {kind}* {name}_at" for name, kind in inputs),
         *(f"{kind}* {name}_at" for name, kind in outputs),
         *(f"double set_{name}" for name in kernel.settings),
-        "long long count", "unsigned repeated", "const long long* layout", "int dimensions",
-    ]  # fmt: skip
+        "long long count",
+        "unsigned repeated",
+        "const long long* layout",
+        "int dimensions",
+    ]

@@ -87,11 +87,19 @@ def _carry(node: Symbol, gradients: dict[int, Symbol], active: set[int]) -> None
 
 
 DIRECT: dict[str, Callable] = {  # spelled as operators in every reader: the fastest there
-    "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
-    "divide": operator.truediv, "negative": operator.neg, "absolute": operator.abs,
-    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt,
-    "greater_equal": operator.ge, "equal": operator.eq, "not_equal": operator.ne,
-}  # fmt: skip
+    "add": operator.add,
+    "subtract": operator.sub,
+    "multiply": operator.mul,
+    "divide": operator.truediv,
+    "negative": operator.neg,
+    "absolute": operator.abs,
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "equal": operator.eq,
+    "not_equal": operator.ne,
+}
 
 
 class Program:
@@ -114,11 +122,18 @@ class Program:
             last.update(dict.fromkeys(self._reads(node), i))
         keep = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
         return [
-            (i, DIRECT.get(n.name), n.name, n.op, tuple(self.at[id(o)] for o in n.operands),
-             {k: (isinstance(v, Symbol), self.at.get(id(v), v)) for k, v in n.settings.items()},
-             tuple(j for j in self._reads(n) if last[j] == i and j not in keep))
-            for i, n in enumerate(order) if n.name not in ENDS
-        ]  # fmt: skip
+            (
+                i,
+                DIRECT.get(n.name),
+                n.name,
+                n.op,
+                tuple(self.at[id(o)] for o in n.operands),
+                {k: (isinstance(v, Symbol), self.at.get(id(v), v)) for k, v in n.settings.items()},
+                tuple(j for j in self._reads(n) if last[j] == i and j not in keep),
+            )
+            for i, n in enumerate(order)
+            if n.name not in ENDS
+        ]
 
     def _reads(self, node: Symbol) -> set[int]:
         inner = [v for v in node.settings.values() if isinstance(v, Symbol)]

@@ -13,7 +13,7 @@ from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from . import launch
 from .launch import Unit
 from .primitives import COSTLY
-from .reading import (  # fmt: skip
+from .reading import (
     ABSENT,
     BOOLEAN,
     FLOAT,
@@ -119,9 +119,15 @@ class Fused:
         return y, (*(named[name] for name in reading.names(needs)), *partials)
 
     def pull(
-        self, backend: Any, needs: tuple[bool, ...], g: Any, kept: tuple, settings: dict,
-        into: tuple | None = None, consume: bool = False,
-    ) -> tuple:  # fmt: skip
+        self,
+        backend: Any,
+        needs: tuple[bool, ...],
+        g: Any,
+        kept: tuple,
+        settings: dict,
+        into: tuple | None = None,
+        consume: bool = False,
+    ) -> tuple:
         """The gradient of each input in ``needs``, in the shape of the output.
 
         g: the output's gradient, which may be a broadcast view.
@@ -152,9 +158,14 @@ class Fused:
         return reading
 
     def _pulled(
-        self, backend: Any, reading: Reading, needs: tuple, arrays: tuple, settings: dict,
+        self,
+        backend: Any,
+        reading: Reading,
+        needs: tuple,
+        arrays: tuple,
+        settings: dict,
         into: tuple | None,
-    ) -> tuple:  # fmt: skip
+    ) -> tuple:
         kernel = reading.pull(needs, added=into is not None)
         unchanged = [is_input(root) for _, root in kernel.outputs]
         if into is None and all(unchanged):  # a partial of 1: the gradient itself
@@ -169,9 +180,14 @@ class Fused:
         return reading
 
     def _run(
-        self, backend: Any, reading: Reading, kernel: Kernel, arrays: tuple, settings: dict,
+        self,
+        backend: Any,
+        reading: Reading,
+        kernel: Kernel,
+        arrays: tuple,
+        settings: dict,
         into: tuple | None = None,
-    ) -> tuple:  # fmt: skip
+    ) -> tuple:
         arrays = tuple(a for a in arrays if a is not None)
         dtype = next(a.dtype for a in arrays if a.dtype != bool_)
         numbers = tuple(float(settings[name]) for name in kernel.settings)
@@ -206,8 +222,9 @@ def file_unit(module: str, dtype: str) -> Unit:
 
 def of_file(module: str) -> list[Op]:
     """The elementwise operations that a file declares."""
-    return [op for op in REGISTRY.values()
-            if op.kind == ELEMENTWISE and op.forward.__module__ == module]  # fmt: skip
+    return [
+        op for op in REGISTRY.values() if op.kind == ELEMENTWISE and op.forward.__module__ == module
+    ]
 
 
 def usual_kernels(op: Op) -> tuple[Kernel, ...]:
@@ -222,13 +239,29 @@ def _scaled(backend: Any, g: Any, partials: tuple, into: tuple | None, consume: 
     shape = tuple(partials[0].shape)
     if consume and into is None and all(p.flags.c_contiguous for p in partials):
         return _scaled_in_place(backend, kernel, g, partials)
-    return launch.run(backend, lambda: Unit((kernel,), g.dtype.name), kernel,
-                       (g, *partials), shape, g.dtype, (), into)  # fmt: skip
+    return launch.run(
+        backend,
+        lambda: Unit((kernel,), g.dtype.name),
+        kernel,
+        (g, *partials),
+        shape,
+        g.dtype,
+        (),
+        into,
+    )
 
 
 def _scaled_in_place(backend: Any, kernel: Kernel, g: Any, partials: tuple) -> tuple:
-    return launch.run(backend, lambda: Unit((kernel,), g.dtype.name), kernel,
-                       (g, *partials), tuple(partials[0].shape), g.dtype, (), partials)  # fmt: skip
+    return launch.run(
+        backend,
+        lambda: Unit((kernel,), g.dtype.name),
+        kernel,
+        (g, *partials),
+        tuple(partials[0].shape),
+        g.dtype,
+        (),
+        partials,
+    )
 
 
 @cache

@@ -10,15 +10,39 @@ from pathlib import Path
 
 from .text import Kernel, Spelling, body
 
-NAME = {"float32": "float", "float64": "double", "float16": "unsigned short",
-        "bfloat16": "unsigned short"}  # fmt: skip
+NAME = {
+    "float32": "float",
+    "float64": "double",
+    "float16": "unsigned short",
+    "bfloat16": "unsigned short",
+}
 BYTE = "unsigned char"
 SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
 # Functions that glibc's libmvec has in vector form; maths.h has the others' float versions.
 VECTORISED = (
-    "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
-    "acosh", "atanh", "exp2", "expm1", "log10", "log1p", "log2", "cbrt", "erf", "erfc",
-)  # fmt: skip
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "asinh",
+    "acosh",
+    "atanh",
+    "exp2",
+    "expm1",
+    "log10",
+    "log1p",
+    "log2",
+    "cbrt",
+    "erf",
+    "erfc",
+)
 VECTORISED_OF_TWO = ["pow", "atan2", "hypot"]
 OTHERS = ["lgamma", "tgamma", "fabs", "floor", "ceil", "trunc", "rint", "sqrt"]
 OTHERS_OF_TWO = ["copysign", "nextafter", "fmod"]
@@ -32,13 +56,19 @@ def spelling(dtype: str) -> Spelling:
 @cache
 def prelude() -> str:
     """Declarations and maths that come before the kernels of a file."""
-    lines = ["#if defined(__GNUC__) && !defined(__clang__) && defined(GG_VECTOR_MATHS)",
-             '#define GG_VECTOR __attribute__((simd("notinbranch")))',
-             "#else", "#define GG_VECTOR", "#endif"]  # fmt: skip
+    lines = [
+        "#if defined(__GNUC__) && !defined(__clang__) && defined(GG_VECTOR_MATHS)",
+        '#define GG_VECTOR __attribute__((simd("notinbranch")))',
+        "#else",
+        "#define GG_VECTOR",
+        "#endif",
+    ]
     for names, vector, count in (
-        (VECTORISED, "GG_VECTOR ", 1), (VECTORISED_OF_TWO, "GG_VECTOR ", 2),
-        (OTHERS, "", 1), (OTHERS_OF_TWO, "", 2),
-    ):  # fmt: skip
+        (VECTORISED, "GG_VECTOR ", 1),
+        (VECTORISED_OF_TWO, "GG_VECTOR ", 2),
+        (OTHERS, "", 1),
+        (OTHERS_OF_TWO, "", 2),
+    ):
         for name in names:
             for suffix, kind in (("", "double"), ("f", "float")):
                 lines.append(f"{vector}{kind} {name}{suffix}({', '.join([kind] * count)});")
@@ -85,10 +115,11 @@ def _pointers(kernel: Kernel, dtype: str) -> list[str]:
 def _loads(kernel: Kernel, dtype: str) -> list[str]:
     number = spelling(dtype).number
     return [
-        f"const int in_{name} = {name}_at[i];" if name in kernel.booleans
+        f"const int in_{name} = {name}_at[i];"
+        if name in kernel.booleans
         else f"const {number} in_{name} = {load(f'{name}_at[i]', dtype)};"
         for name in kernel.inputs
-    ]  # fmt: skip
+    ]
 
 
 def load(value: str, dtype: str) -> str:

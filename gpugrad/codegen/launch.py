@@ -36,9 +36,15 @@ class Unit:
 
 
 def run(
-    backend: Any, unit: Callable[[], Unit], kernel: Kernel, inputs: tuple, shape: tuple[int, ...],
-    dtype: Any, numbers: tuple, into: tuple | None = None,
-) -> tuple:  # fmt: skip
+    backend: Any,
+    unit: Callable[[], Unit],
+    kernel: Kernel,
+    inputs: tuple,
+    shape: tuple[int, ...],
+    dtype: Any,
+    numbers: tuple,
+    into: tuple | None = None,
+) -> tuple:
     """The kernel's outputs, of ``shape``; written or added to the arrays ``into``, if given."""
     if hasattr(backend, "driver"):
         handle = _handles.get((backend.driver, kernel, dtype))
@@ -70,9 +76,14 @@ def host_library(unit: Unit) -> Any:
 
 
 def _on_host(
-    address: int, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any, numbers: tuple,
+    address: int,
+    kernel: Kernel,
+    inputs: tuple,
+    shape: tuple,
+    dtype: Any,
+    numbers: tuple,
     into: tuple | None,
-) -> tuple:  # fmt: skip
+) -> tuple:
     turn = into is None and len(shape) > 1 and strided.turned(inputs, shape)
     if turn:  # Fortran's order: the transposes are contiguous, and so is the result's
         inputs, shape = tuple(a.T for a in inputs), shape[::-1]
@@ -84,12 +95,17 @@ def _on_host(
 
 
 def _on_device(
-    backend: Any, handle: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any,
-    numbers: tuple, into: tuple | None,
-) -> tuple:  # fmt: skip
+    backend: Any,
+    handle: Any,
+    kernel: Kernel,
+    inputs: tuple,
+    shape: tuple,
+    dtype: Any,
+    numbers: tuple,
+    into: tuple | None,
+) -> tuple:
     outputs = into or tuple(
-        elementwise.empty(backend, shape, bool_ if truth else dtype)
-        for truth in kernel.truths
+        elementwise.empty(backend, shape, bool_ if truth else dtype) for truth in kernel.truths
     )
     elementwise.run(backend, handle, inputs, outputs, numbers)
     return outputs
@@ -107,9 +123,14 @@ def _handle(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) 
 
 
 def plain(
-    backend: Any, kernel: Kernel, inputs: tuple, shape: tuple, dtype: Any, numbers: tuple,
+    backend: Any,
+    kernel: Kernel,
+    inputs: tuple,
+    shape: tuple,
+    dtype: Any,
+    numbers: tuple,
     into: tuple | None = None,
-) -> tuple:  # fmt: skip
+) -> tuple:
     """The kernel's outputs by the backend's own operations, in blocks that stay in the cache."""
     outputs = into or tuple(
         buffers.empty(shape, bool_ if truth else dtype) for truth in kernel.truths
@@ -124,9 +145,13 @@ def plain(
     for start in range(0, count, BLOCK):
         part = slice(start, start + BLOCK)
         _plain_block(
-            backend, kernel, [a if a.size == 1 else a[part] for a in pieces],
-            [y[part] for y in results], dtype, numbers,
-        )  # fmt: skip
+            backend,
+            kernel,
+            [a if a.size == 1 else a[part] for a in pieces],
+            [y[part] for y in results],
+            dtype,
+            numbers,
+        )
     return outputs
 
 
@@ -141,9 +166,11 @@ def _plain_block(
     settings = dict(zip(kernel.settings, numbers, strict=True))
     with backend.quiet():
         values = _program(kernel)(
-            backend.xp, given, settings,
+            backend.xp,
+            given,
+            settings,
             lambda value: value if isinstance(value, bool) else backend.constant(value, wide),
-        )  # fmt: skip
+        )
         for y, value in zip(outputs, values, strict=True):
             if kernel.added:
                 y += value

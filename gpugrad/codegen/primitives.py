@@ -69,11 +69,19 @@ LEAVES: dict[str, Leaf] = {
     "where": Leaf("({0} ? {1} : {2})"),
     "scale": Leaf("(({0} != 0 ? {1} : 0) * ({1} != 0 ? {0} : 0))", cost=2),  # zero stays zero
     **_tests(
-        less="({0} < {1})", less_equal="({0} <= {1})", greater="({0} > {1})",
-        greater_equal="({0} >= {1})", equal="({0} == {1})", not_equal="({0} != {1})",
-        logical_not="(!{0})", logical_and="(({0} != 0) & ({1} != 0))",
+        less="({0} < {1})",
+        less_equal="({0} <= {1})",
+        greater="({0} > {1})",
+        greater_equal="({0} >= {1})",
+        equal="({0} == {1})",
+        not_equal="({0} != {1})",
+        logical_not="(!{0})",
+        logical_and="(({0} != 0) & ({1} != 0))",
         logical_or="(({0} != 0) | ({1} != 0))",
-        logical_xor="(!{0} != !{1})", isnan="({0} != {0})", isfinite="({0} - {0} == 0)",
-        isinf="(fabs{f}({0}) == GG_INFINITY)", signbit="(copysign{f}(({t})1, {0}) < 0)",
+        logical_xor="(!{0} != !{1})",
+        isnan="({0} != {0})",
+        isfinite="({0} - {0} == 0)",
+        isinf="(fabs{f}({0}) == GG_INFINITY)",
+        signbit="(copysign{f}(({t})1, {0}) < 0)",
     ),
-}  # fmt: skip
+}

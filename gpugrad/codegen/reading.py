@@ -105,10 +105,11 @@ class Reading:
         """The partial of each wanted input; ``y`` stands for the output."""
         named = {**self.arguments, "y": y}
         return [
-            literal(rule.constant) if rule.constant is not None
+            literal(rule.constant)
+            if rule.constant is not None
             else literal(rule.function(xp, *(named[n] for n in rule.names), **self.settings))
             for rule in self._rules(needs)
-        ]  # fmt: skip
+        ]
 
     def kernels(self, needs: tuple[bool, ...]) -> list[Kernel]:
         """Every kernel that a gradient for the inputs in ``needs`` may use."""
@@ -164,9 +165,13 @@ class Reading:
         if name not in self._made:
             inputs, outputs = make()
             self._made[name] = Kernel(
-                f"{self.op.name}_{name}", inputs, self.booleans & set(inputs),
-                self.structure.numeric, tuple(outputs), added,
-            )  # fmt: skip
+                f"{self.op.name}_{name}",
+                inputs,
+                self.booleans & set(inputs),
+                self.structure.numeric,
+                tuple(outputs),
+                added,
+            )
         return self._made[name]
 
 

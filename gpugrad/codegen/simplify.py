@@ -97,9 +97,15 @@ def _scale(g: Symbol, p: Symbol, x: Any, y: Any) -> Symbol | None:
 
 
 RULES: dict[str, Callable] = {
-    "add": _add, "subtract": _subtract, "multiply": _multiply, "divide": _divide,
-    "negative": _negative, "power": _power, "where": _where, "scale": _scale,
-}  # fmt: skip
+    "add": _add,
+    "subtract": _subtract,
+    "multiply": _multiply,
+    "divide": _divide,
+    "negative": _negative,
+    "power": _power,
+    "where": _where,
+    "scale": _scale,
+}
 
 
 def is_boolean(node: Symbol) -> bool:

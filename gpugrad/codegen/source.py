@@ -21,8 +21,18 @@ NUMPY = {  # where NumPy's spelling is neither C's operator nor np.<name>
     "erf": "erf({0})",
     "erfc": "erfc({0})",
 }
-OPERATORS = ("add", "subtract", "multiply", "divide", "less", "less_equal", "greater",
-             "greater_equal", "equal", "not_equal")  # fmt: skip
+OPERATORS = (
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "equal",
+    "not_equal",
+)
 
 
 def source(op: Op, target: str = "c", dtype: str = "float32", settings: Any = None) -> str:

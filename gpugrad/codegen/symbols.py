@@ -117,12 +117,25 @@ class Symbol:
 
 
 OPERATORS = {  # what Python calls an operator -> the operation; r...: the operands change places
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "pow": "power",
-    "mod": "remainder", "floordiv": "floor_divide", "and": "logical_and", "or": "logical_or",
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "pow": "power",
+    "mod": "remainder",
+    "floordiv": "floor_divide",
+    "and": "logical_and",
+    "or": "logical_or",
     "xor": "logical_xor",
-}  # fmt: skip
-COMPARISONS = {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal",
-               "eq": "equal", "ne": "not_equal"}  # fmt: skip
+}
+COMPARISONS = {
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+}
 UNARY = {"neg": "negative", "abs": "absolute", "invert": "logical_not"}
 
 
@@ -172,8 +185,10 @@ def apply(name: str, arguments: tuple, settings: dict | None = None, op: Op | No
 def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: Any) -> Symbol:
     """The one symbol of that structure."""
     sign = math.copysign(1.0, value) if isinstance(value, float) else 0
-    frozen = tuple((key, id(v) if isinstance(v, Symbol) else (type(v), v))
-                   for key, v in sorted(settings.items()))  # fmt: skip
+    frozen = tuple(
+        (key, id(v) if isinstance(v, Symbol) else (type(v), v))
+        for key, v in sorted(settings.items())
+    )
     key = (name, id(op), tuple(map(id, operands)), frozen, type(value), str(value), sign)
     with _lock:
         found = _known.get(key)

@@ -108,8 +108,10 @@ def _slowest(places: list[Place]) -> list[int]:
     for _ in range(DIFFUSIONS):
         mean = sum(len(n) * v for n, v in zip(near, x, strict=True)) / total
         x = [v - mean for v in x]
-        x = [(v + sum(x[j] for j in n) / len(n)) / 2 if n else v
-             for v, n in zip(x, near, strict=True)]  # fmt: skip
+        x = [
+            (v + sum(x[j] for j in n) / len(n)) / 2 if n else v
+            for v, n in zip(x, near, strict=True)
+        ]
         largest = max(map(abs, x)) or 1.0
         x = [v / largest for v in x]
     return sorted(range(len(places)), key=lambda i: round(x[i], 9))  # alike on every machine

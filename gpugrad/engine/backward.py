@@ -51,8 +51,11 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
             raw = start.data if isinstance(start, apply.Tensor) else start
             arrived = walk(tensor.node, raw, raw_space, keep)
         separate(arrived)
-        complete = [(cell, _completed(leaf, g)) for leaf, g in arrived.items()
-                    if (cell := leaf.cell()) is not None]  # fmt: skip
+        complete = [
+            (cell, _completed(leaf, g))
+            for leaf, g in arrived.items()
+            if (cell := leaf.cell()) is not None
+        ]
         with _arriving:  # all hooks have run: what is written is written whole
             for cell, gradient in complete:
                 before = cell.grad
@@ -107,8 +110,12 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     if node.plan.fits:
         shape, dtype = node.kept[-1][1][origin]
         if dtype is not None and dtype != value.dtype:  # the rule read a promoted copy
-            parent = Node(fitted(plan(ASTYPE, (True,))), (parent,), ((None, ((shape, dtype),)),),
-                          {"dtype": value.dtype})  # fmt: skip
+            parent = Node(
+                fitted(plan(ASTYPE, (True,))),
+                (parent,),
+                ((None, ((shape, dtype),)),),
+                {"dtype": value.dtype},
+            )
     return apply.Tensor(value, parent)
 
 
@@ -132,8 +139,11 @@ def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:
 
 def _check_answer(answer: Any, gradient: Any) -> None:
     if not isinstance(answer, apply.Tensor) or answer.shape != gradient.shape:
-        given = f"a tensor of shape {answer.shape}" if isinstance(answer, apply.Tensor) else (
-            type(answer).__name__)  # fmt: skip
+        given = (
+            f"a tensor of shape {answer.shape}"
+            if isinstance(answer, apply.Tensor)
+            else (type(answer).__name__)
+        )
         raise TypeError(
             f"register_hook: the hook returned {given} for a gradient of shape {gradient.shape}; "
             "return a tensor of that shape, or None to leave the gradient as it is"

@@ -78,8 +78,10 @@ def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
 def signature(op: Op) -> str:
     """What the function of an operation takes, as ``inspect.signature`` reads it."""
     arrays = [*op.inputs[:-1], f"*{op.inputs[-1]}"] if op.variadic else list(op.inputs)
-    settings = [name if default is REQUIRED else f"{name}={default!r}"
-                for name, default in op.settings.items()]  # fmt: skip
+    settings = [
+        name if default is REQUIRED else f"{name}={default!r}"
+        for name, default in op.settings.items()
+    ]
     return f"({', '.join([*arrays, *settings])})"
 
 
@@ -88,8 +90,9 @@ def _worth_a_kernel(values: tuple, least: int) -> bool:
     return largest >= least  # a list: any() of a generator would take three times as long
 
 
-def _by_kernel(kernels: Fused, backend: Any, values: tuple, settings: dict,
-               needs: tuple[bool, ...]) -> Evaluated:  # fmt: skip
+def _by_kernel(
+    kernels: Fused, backend: Any, values: tuple, settings: dict, needs: tuple[bool, ...]
+) -> Evaluated:
     if not any(needs):
         return Evaluated(kernels.forward(backend, values, settings), values)
     y, kept = kernels.record(backend, values, needs, settings)
@@ -170,8 +173,9 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
     if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
         shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
         return ValueError(f"{op.name}: shapes {shapes} do not broadcast")
-    given = ", ".join(f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a)
-                      for a in arguments)  # fmt: skip
+    given = ", ".join(
+        f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a) for a in arguments
+    )
     how = "".join(f", {k}={v!r}" for k, v in settings.items())
     kind = type(error) if type(error) in KINDS else ValueError
     return kind(f"{op.name}: {message} (given {given}{how})")

@@ -9,9 +9,15 @@ from .pullbacks import keeper, rule_of, shape_of, widened
 
 
 def tangent(
-    op: Op, xp: Any, apply: Callable[[Op], Callable], inputs: tuple, tangents: tuple, y: Any,
-    settings: dict, compute: Any = None,
-) -> Any:  # fmt: skip
+    op: Op,
+    xp: Any,
+    apply: Callable[[Op], Callable],
+    inputs: tuple,
+    tangents: tuple,
+    y: Any,
+    settings: dict,
+    compute: Any = None,
+) -> Any:
     """The tangent of ``y``, in its dtype; ``tangents`` has one entry an input, None where
     nothing moves.  apply(op) is an operation as ``xp`` has it, also one that it does not have.
 
@@ -95,8 +101,6 @@ def _named(op: Op, rule: Rule, inputs: tuple, tangents: tuple, y: Any) -> list:
     for i, name in enumerate(op.inputs):
         many = op.variadic and i == last
         known[name] = inputs[i:] if many else inputs[i]
-        known[f"{name}_shape"] = (
-            tuple(map(shape_of, inputs[i:])) if many else shape_of(inputs[i])
-        )  # fmt: skip
+        known[f"{name}_shape"] = tuple(map(shape_of, inputs[i:])) if many else shape_of(inputs[i])
         known[f"t{name}"] = tangents[i:] if many else tangents[i]
     return [known[name] for name in rule.names]

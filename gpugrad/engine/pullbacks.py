@@ -44,8 +44,7 @@ def plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
-    return Plan(op, _together(shares), keeper(op, names), _origins(op, names, wanted),
-                released(op))  # fmt: skip
+    return Plan(op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op))
 
 
 def rule_of(op: Op, i: int) -> Rule:

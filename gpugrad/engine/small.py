@@ -25,9 +25,24 @@ FROM_NODES = 20_000  # about 50 ms of recorded operations
 DTYPES = ("float32", "float64")
 EXACT = ("-ffp-contract=off",)  # every operation rounded on its own, as NumPy's are
 ARITHMETIC = {
-    "add", "subtract", "multiply", "divide", "negative", "absolute", "sqrt", "sign", "where",
-    "scale", "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_not",
-}  # fmt: skip
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "negative",
+    "absolute",
+    "sqrt",
+    "sign",
+    "where",
+    "scale",
+    "less",
+    "less_equal",
+    "greater",
+    "greater_equal",
+    "equal",
+    "not_equal",
+    "logical_not",
+}
 ARRAY = HOST.array_types[0]
 
 

@@ -170,9 +170,13 @@ def of_outputs(inner: Plan, outputs: int) -> Plan:
 
 
 def recorded(
-    op: Op, nodes: Sequence, values: tuple, result: Evaluated, settings: dict,
+    op: Op,
+    nodes: Sequence,
+    values: tuple,
+    result: Evaluated,
+    settings: dict,
     make: Callable[[Any, Node | None], Any],
-) -> Any:  # fmt: skip
+) -> Any:
     """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
 
     values: the inputs as they were given; ``result`` has them as rules read them.

@@ -111,9 +111,16 @@ def _sign(w: Any) -> Any:
     """1 or -1; what depends on it has no derivative where ``w`` is 0: LinAlgError."""
     error = "svd" + singular_values.ZERO, spectra.BACK.format("svdvals")
     jump = call(gaps.over_gaps)(
-        ANY.expand_dims(w, axis=-2), None, abs(w), None, None, None,
-        own=False, size=w.shape[-1], error=error,
-    )  # fmt: skip
+        ANY.expand_dims(w, axis=-2),
+        None,
+        abs(w),
+        None,
+        None,
+        None,
+        own=False,
+        size=w.shape[-1],
+        error=error,
+    )
     jump = ANY.squeeze(jump, axis=-2)
     return ANY.where(w < 0, -1.0, 1.0) + (jump - ANY.unmoved(jump))
 

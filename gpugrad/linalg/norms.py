@@ -68,8 +68,9 @@ def _of_matrices(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
         y = ANY.sum(s, axis=-1) if ord == "nuc" else _extreme(s, -1, ord > 0, False)
         return ANY.expand_dims(y, axis=tuple(sorted(axes))) if keepdims else y
     if ord not in (1, -1, inf, -inf):
-        raise ValueError(f"norm: ord={ord!r} for matrices; use 'fro', 'nuc', 1, -1, 2, -2, inf "
-                         "or -inf")  # fmt: skip
+        raise ValueError(
+            f"norm: ord={ord!r} for matrices; use 'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
+        )
     added, compared = axes if abs(ord) == 1 else axes[::-1]
     sums = ANY.sum(ANY.absolute(x), axis=added, keepdims=True)
     y = _extreme(sums, compared, ord > 0, True)

@@ -30,8 +30,10 @@ def outer(x1: Any, x2: Any, /) -> Any:
     """Every product of an element of the vector x1 and one of the vector x2."""
     x1, x2 = asarray(x1), asarray(x2)
     if x1.ndim != 1 or x2.ndim != 1:
-        raise ValueError(f"outer: {x1.shape} and {x2.shape} are not both vectors; gg.outer "
-                         "flattens its arguments")  # fmt: skip
+        raise ValueError(
+            f"outer: {x1.shape} and {x2.shape} are not both vectors; gg.outer "
+            "flattens its arguments"
+        )
     return call(ops.outer)(x1, x2)
 
 
@@ -66,8 +68,10 @@ def multi_dot(arrays: Sequence[Any]) -> Any:
     if column:
         chain[-1] = ANY.expand_dims(chain[-1], axis=1)
     if any(x.ndim != 2 for x in chain):
-        raise ValueError("multi_dot: the arrays are matrices, but the first and the last may be "
-                         f"vectors; not {[x.shape for x in chain]}")  # fmt: skip
+        raise ValueError(
+            "multi_dot: the arrays are matrices, but the first and the last may be "
+            f"vectors; not {[x.shape for x in chain]}"
+        )
     y = _product(chain, _splits([*(x.shape[0] for x in chain), chain[-1].shape[1]]), 0, len(chain))
     gone = (0,) * row + (1,) * column
     return ANY.squeeze(y, axis=gone) if gone else y

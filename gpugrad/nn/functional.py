@@ -51,45 +51,66 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
 
 
 def conv1d(
-    input: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0,
-    dilation: Any = 1, groups: int = 1,
-) -> Any:  # fmt: skip
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Any:
     """Convolution of sequences (N, C, L) with kernels (O, C / groups, K)."""
-    return call(convolution.conv1d)(input, weight, bias, stride=stride, padding=padding,
-                                    dilation=dilation, groups=groups)  # fmt: skip
+    return call(convolution.conv1d)(
+        input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
 
 
 def conv2d(
-    input: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0,
-    dilation: Any = 1, groups: int = 1,
-) -> Any:  # fmt: skip
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Any:
     """Convolution of images (N, C, H, W) with kernels (O, C / groups, KH, KW)."""
-    return call(convolution.conv2d)(input, weight, bias, stride=stride, padding=padding,
-                                    dilation=dilation, groups=groups)  # fmt: skip
+    return call(convolution.conv2d)(
+        input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
+    )
 
 
 def avg_pool1d(
-    input: Any, kernel_size: Any, stride: Any = None, padding: Any = 0,
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The mean of every window of sequences."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return call(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
 
 
 def avg_pool2d(
-    input: Any, kernel_size: Any, stride: Any = None, padding: Any = 0,
+    input: Any,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The mean of every window of images."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return call(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
 
 
 def layer_norm(
-    input: Any, normalized_shape: int | Sequence[int], weight: Any = None, bias: Any = None,
+    input: Any,
+    normalized_shape: int | Sequence[int],
+    weight: Any = None,
+    bias: Any = None,
     eps: float = 1e-5,
-) -> Any:  # fmt: skip
+) -> Any:
     """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
     size = normalized_shape if isinstance(normalized_shape, int) else tuple(normalized_shape)
     return call(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
@@ -113,9 +134,15 @@ def group_norm(
 
 
 def batch_norm(
-    input: Any, running_mean: Tensor | None, running_var: Tensor | None, weight: Any = None,
-    bias: Any = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
-) -> Any:  # fmt: skip
+    input: Any,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Any:
     """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
     statistics; training moves those towards the batch's, by ``momentum``."""
     if not training:
@@ -158,9 +185,13 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
 
 
 def cross_entropy(
-    input: Any, target: Any, weight: Any = None, ignore_index: int = -100,
-    reduction: str = "mean", label_smoothing: float = 0.0,
-) -> Any:  # fmt: skip
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    ignore_index: int = -100,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
+) -> Any:
     """Cross-entropy of scores (N, C, ...) with labels (N, ...) or probabilities (N, C, ...)."""
     settings = {"ignore_index": ignore_index, "reduction": reduction}
     return call(loss.cross_entropy)(

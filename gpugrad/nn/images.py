@@ -12,12 +12,23 @@ class _Convolution(Module):
     """What convolutions of one and of two axes share."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: tuple, stride: Any, padding: Any,
-        dilation: Any, groups: int, bias: bool, device: str | None, dtype: Any,
-    ) -> None:  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: tuple,
+        stride: Any,
+        padding: Any,
+        dilation: Any,
+        groups: int,
+        bias: bool,
+        device: str | None,
+        dtype: Any,
+    ) -> None:
         if in_channels % groups or out_channels % groups:
-            raise ValueError(f"{type(self).__name__}: {in_channels} channels to {out_channels} do "
-                             f"not make {groups} equal groups")  # fmt: skip
+            raise ValueError(
+                f"{type(self).__name__}: {in_channels} channels to {out_channels} do "
+                f"not make {groups} equal groups"
+            )
         self.in_channels, self.out_channels = in_channels, out_channels
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
         self.dilation, self.groups = dilation, groups
@@ -31,8 +42,10 @@ class _Convolution(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        text = (f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
-                f"stride={self.stride}")  # fmt: skip
+        text = (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
+            f"stride={self.stride}"
+        )
         rank = len(self.kernel_size)
         if self.padding != (0,) * rank:
             text += f", padding={self.padding}"
@@ -51,37 +64,75 @@ class Conv1d(_Convolution):
     """Convolution of sequences: (N, C, L) gives (N, O, windows)."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1,
-        padding: Any = 0, dilation: Any = 1, groups: int = 1, bias: bool = True,
-        device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         kernel, stride, dilation = map(_single, (kernel_size, stride, dilation))
-        super().__init__(in_channels, out_channels, kernel, stride, _single(padding), dilation,
-                         groups, bias, device, dtype)  # fmt: skip
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel,
+            stride,
+            _single(padding),
+            dilation,
+            groups,
+            bias,
+            device,
+            dtype,
+        )
 
     def forward(self, input: Any) -> Any:
         """(N, C, L) gives (N, O, windows)."""
-        return functional.conv1d(input, self.weight, self.bias, self.stride, self.padding,
-                                 self.dilation, self.groups)  # fmt: skip
+        return functional.conv1d(
+            input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class Conv2d(_Convolution):
     """Convolution of images: (N, C, H, W) gives (N, O, OH, OW)."""
 
     def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1,
-        padding: Any = 0, dilation: Any = 1, groups: int = 1, bias: bool = True,
-        device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         around = padding if isinstance(padding, str) else pair(padding, "padding")
         kernel, dilation = pair(kernel_size, "kernel_size"), pair(dilation, "dilation")
-        super().__init__(in_channels, out_channels, kernel, pair(stride, "stride"), around,
-                         dilation, groups, bias, device, dtype)  # fmt: skip
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel,
+            pair(stride, "stride"),
+            around,
+            dilation,
+            groups,
+            bias,
+            device,
+            dtype,
+        )
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, O, OH, OW)."""
-        return functional.conv2d(input, self.weight, self.bias, self.stride, self.padding,
-                                 self.dilation, self.groups)  # fmt: skip
+        return functional.conv2d(
+            input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        )
 
 
 class MaxPool2d(Module):
@@ -95,29 +146,44 @@ class MaxPool2d(Module):
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, C, OH, OW)."""
-        return functional.max_pool2d(input, kernel_size=self.kernel_size, stride=self.stride,
-                                     padding=self.padding, dilation=self.dilation)  # fmt: skip
+        return functional.max_pool2d(
+            input,
+            kernel_size=self.kernel_size,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+        )
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return (f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
-                f"dilation={self.dilation}, ceil_mode=False")  # fmt: skip
+        return (
+            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}, "
+            f"dilation={self.dilation}, ceil_mode=False"
+        )
 
 
 class AvgPool2d(Module):
     """The mean of every window."""
 
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0,
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
         count_include_pad: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
         self.padding, self.count_include_pad = padding, count_include_pad
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, C, OH, OW)."""
-        return functional.avg_pool2d(input, self.kernel_size, self.stride, self.padding,
-                                     count_include_pad=self.count_include_pad)  # fmt: skip
+        return functional.avg_pool2d(
+            input,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            count_include_pad=self.count_include_pad,
+        )
 
     def extra_repr(self) -> str:
         """As torch's."""

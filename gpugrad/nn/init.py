@@ -7,8 +7,15 @@ from .. import random
 from ..backend.select import backend_of
 from ..tensor.cell import Tensor
 
-GAINS = {"linear": 1.0, "conv1d": 1.0, "conv2d": 1.0, "sigmoid": 1.0, "tanh": 5 / 3,
-         "relu": sqrt(2.0), "selu": 0.75}  # fmt: skip
+GAINS = {
+    "linear": 1.0,
+    "conv1d": 1.0,
+    "conv2d": 1.0,
+    "sigmoid": 1.0,
+    "tanh": 5 / 3,
+    "relu": sqrt(2.0),
+    "selu": 0.75,
+}
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -16,8 +23,9 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     if nonlinearity == "leaky_relu":
         return sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
-        raise ValueError(f"calculate_gain: unknown {nonlinearity!r}; known: leaky_relu, "
-                         f"{', '.join(GAINS)}")  # fmt: skip
+        raise ValueError(
+            f"calculate_gain: unknown {nonlinearity!r}; known: leaky_relu, {', '.join(GAINS)}"
+        )
     return GAINS[nonlinearity]
 
 

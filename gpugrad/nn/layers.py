@@ -30,9 +30,13 @@ class Linear(Module):
     """``x @ weight.T + bias``: (..., in_features) gives (..., out_features)."""
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True,
-        device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         self.in_features, self.out_features = in_features, out_features
         self.weight = fresh((out_features, in_features), device, dtype)
         self.bias = fresh((out_features,), device, dtype) if bias else None
@@ -48,17 +52,23 @@ class Linear(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return (f"in_features={self.in_features}, out_features={self.out_features}, "
-                f"bias={self.bias is not None}")  # fmt: skip
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, "
+            f"bias={self.bias is not None}"
+        )
 
 
 class Embedding(Module):
     """A row of ``embedding_dim`` numbers for each of ``num_embeddings`` indices."""
 
     def __init__(
-        self, num_embeddings: int, embedding_dim: int, padding_idx: int | None = None,
-        device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        padding_idx: int | None = None,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise ValueError(f"Embedding: padding_idx {padding_idx} of {num_embeddings} rows")
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim

@@ -13,17 +13,21 @@ class CrossEntropyLoss(Module):
     weight: Tensor | None
 
     def __init__(
-        self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean",
+        self,
+        weight: Tensor | None = None,
+        ignore_index: int = -100,
+        reduction: str = "mean",
         label_smoothing: float = 0.0,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.register_buffer("weight", weight)
         self.ignore_index, self.reduction = ignore_index, reduction
         self.label_smoothing = label_smoothing
 
     def forward(self, input: Any, target: Any) -> Any:
         """Scores (N, C, ...) and labels (N, ...) or probabilities (N, C, ...)."""
-        return functional.cross_entropy(input, target, self.weight, self.ignore_index,
-                                        self.reduction, self.label_smoothing)  # fmt: skip
+        return functional.cross_entropy(
+            input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing
+        )
 
 
 class NLLLoss(Module):
@@ -82,9 +86,11 @@ class BCEWithLogitsLoss(Module):
     pos_weight: Tensor | None
 
     def __init__(
-        self, weight: Tensor | None = None, reduction: str = "mean",
+        self,
+        weight: Tensor | None = None,
+        reduction: str = "mean",
         pos_weight: Tensor | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
         self.reduction = reduction

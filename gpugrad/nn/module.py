@@ -195,8 +195,11 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        lines = [f"({name}): {child!r}" for name, child in vars(self).items()
-                 if isinstance(child, Module)]  # fmt: skip
+        lines = [
+            f"({name}): {child!r}"
+            for name, child in vars(self).items()
+            if isinstance(child, Module)
+        ]
         extra = self.extra_repr()
         if not lines:
             return f"{type(self).__name__}({extra})"

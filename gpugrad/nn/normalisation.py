@@ -23,10 +23,15 @@ class _BatchNorm(Module):
     num_batches_tracked: Tensor | None
 
     def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1,
-        affine: bool = True, track_running_stats: bool = True, device: str | None = None,
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: str | None = None,
         dtype: Any = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         shape = (num_features,)
@@ -44,22 +49,27 @@ class _BatchNorm(Module):
     def forward(self, input: Any) -> Any:
         """The same shape."""
         if len(input.shape) not in self.ranks or input.shape[1] != self.num_features:
-            raise ValueError(f"{type(self).__name__}: input {input.shape} has not "
-                             f"{self.num_features} channels on axis 1 of {self.ranks}")  # fmt: skip
+            raise ValueError(
+                f"{type(self).__name__}: input {input.shape} has not "
+                f"{self.num_features} channels on axis 1 of {self.ranks}"
+            )
         by_batch = self.training or self.running_mean is None
         momentum = self.momentum
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked += 1
             momentum = 1 / int(self.num_batches_tracked) if momentum is None else momentum
         running = (self.running_mean, self.running_var)
-        return functional.batch_norm(input, *running, self.weight, self.bias, by_batch,
-                                     momentum or 0.0, self.eps)  # fmt: skip
+        return functional.batch_norm(
+            input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps
+        )
 
     def extra_repr(self) -> str:
         """As torch's."""
         tracks = f"track_running_stats={self.track_running_stats}"
-        return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-                f"affine={self.affine}, {tracks}")  # fmt: skip
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+            f"affine={self.affine}, {tracks}"
+        )
 
 
 class BatchNorm1d(_BatchNorm):
@@ -78,9 +88,14 @@ class LayerNorm(Module):
     """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
 
     def __init__(
-        self, normalized_shape: Any, eps: float = 1e-5, elementwise_affine: bool = True,
-        bias: bool = True, device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        normalized_shape: Any,
+        eps: float = 1e-5,
+        elementwise_affine: bool = True,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         shape = normalized_shape
         self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
         self.eps, self.elementwise_affine = eps, elementwise_affine
@@ -94,20 +109,29 @@ class LayerNorm(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return (f"{self.normalized_shape}, eps={self.eps}, "
-                f"elementwise_affine={self.elementwise_affine}")  # fmt: skip
+        return (
+            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        )
 
 
 class GroupNorm(Module):
     """Mean 0 and variance 1 within groups of channels of (N, C, ...)."""
 
     def __init__(
-        self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True,
-        device: str | None = None, dtype: Any = None,
-    ) -> None:  # fmt: skip
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
+    ) -> None:
         self.num_groups, self.num_channels, self.eps, self.affine = (
-            num_groups, num_channels, eps, affine,
-        )  # fmt: skip
+            num_groups,
+            num_channels,
+            eps,
+            affine,
+        )
         self.weight = init.ones_(fresh((num_channels,), device, dtype)) if affine else None
         self.bias = fresh((num_channels,), device, dtype) if affine else None
 

@@ -34,8 +34,11 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     if not x.ndim:
         raise ValueError("diff: a number has no neighbours; use an array")
     axis = _axis(x, axis, "diff")
-    parts = [x if part is a else _edge(part, x, axis) for part in (prepend, a, append)
-             if part is not None]  # fmt: skip
+    parts = [
+        x if part is a else _edge(part, x, axis)
+        for part in (prepend, a, append)
+        if part is not None
+    ]
     x = gg.concat(alike(*parts), axis=axis) if len(parts) > 1 else x
     if x.dtype != bool_:
         return gg.diff(x, n=n, axis=axis)
@@ -56,16 +59,21 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     x = gg.flatten(array(ary))
     if x.dtype == bool_:
         raise TypeError("ediff1d: truth values have no differences; use diff, or astype(int)")
-    parts = [gg.diff(x) if part is ary else gg.flatten(_same_kind(part, x))
-             for part in (to_begin, ary, to_end) if part is not None]  # fmt: skip
+    parts = [
+        gg.diff(x) if part is ary else gg.flatten(_same_kind(part, x))
+        for part in (to_begin, ary, to_end)
+        if part is not None
+    ]
     return gg.concat(parts) if len(parts) > 1 else parts[0]
 
 
 def _same_kind(part: Any, x: Any) -> Any:
     part = array(part, near=x)
     if "biufc".index(part.dtype.kind.replace("u", "i")) > "biufc".index(x.dtype.kind):
-        raise TypeError(f"ediff1d: elements of {part.dtype} beside differences of {x.dtype}; "
-                        "write ary.astype(float)")  # fmt: skip
+        raise TypeError(
+            f"ediff1d: elements of {part.dtype} beside differences of {x.dtype}; "
+            "write ary.astype(float)"
+        )
     return gg.astype(part, x.dtype, copy=False)
 
 
@@ -82,10 +90,14 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     if edge_order not in (1, 2):
         raise ValueError(f"gradient: edge_order={edge_order!r}; use 1 or 2")
     if any(f.shape[i] < edge_order + 1 for i in axes):
-        raise ValueError(f"gradient: shape {f.shape} is too small along an axis; "
-                         f"edge_order={edge_order} needs {edge_order + 1} elements")  # fmt: skip
-    slopes = tuple(_slopes(gg.moveaxis(f, i, -1), step, edge_order, i)
-                   for i, step in zip(axes, spacings, strict=True))  # fmt: skip
+        raise ValueError(
+            f"gradient: shape {f.shape} is too small along an axis; "
+            f"edge_order={edge_order} needs {edge_order + 1} elements"
+        )
+    slopes = tuple(
+        _slopes(gg.moveaxis(f, i, -1), step, edge_order, i)
+        for i, step in zip(axes, spacings, strict=True)
+    )
     return slopes[0] if len(axes) == 1 else slopes
 
 
@@ -101,8 +113,10 @@ def _spacings(given: tuple, f: Any, axes: tuple) -> list:
     for x, i in zip(given, axes, strict=True):
         step: Any = x if isinstance(x, int | float) else in_float(array(x, near=f))
         if getattr(step, "shape", ()) not in ((), (f.shape[i],)):
-            raise ValueError(f"gradient: a spacing of shape {step.shape} for axis {i} of "
-                             f"{f.shape}; use a number or the coordinates")  # fmt: skip
+            raise ValueError(
+                f"gradient: a spacing of shape {step.shape} for axis {i} of "
+                f"{f.shape}; use a number or the coordinates"
+            )
         found.append(gg.diff(step) if getattr(step, "ndim", 0) else step)
     return found
 
@@ -168,8 +182,10 @@ def interp(
     fp = gg.astype(fp, complex128 if fp.dtype.kind == "c" else float64, copy=False)
     x, xp = (gg.astype(array(v, near=fp), float64, copy=False) for v in (x, xp))
     if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
-        raise ValueError(f"interp: points of shapes {xp.shape} and {fp.shape}; use two vectors "
-                         "of one length above 0")  # fmt: skip
+        raise ValueError(
+            f"interp: points of shapes {xp.shape} and {fp.shape}; use two vectors "
+            "of one length above 0"
+        )
     if period is not None:
         x, xp, fp = _around(x, xp, fp, period)
         left = right = None

@@ -21,17 +21,29 @@ Device = str | None
 
 
 def array_(
-    object: Any, dtype: Any = None, *, copy: bool | None = True, order: str = "K",
-    subok: bool = False, ndmin: int = 0, device: Device = None,
-) -> Any:  # fmt: skip
+    object: Any,
+    dtype: Any = None,
+    *,
+    copy: bool | None = True,
+    order: str = "K",
+    subok: bool = False,
+    ndmin: int = 0,
+    device: Device = None,
+) -> Any:
     """A new Tensor of numbers, nested sequences, which may hold Tensors, or an array, as
     numpy.array; gradients pass.  An array of NumPy's goes to the default device, as with CuPy."""
     x = asarray(object, dtype, device=device, copy=copy)
     return gg.reshape(x, shape=(*(1,) * (ndmin - x.ndim), *x.shape)) if x.ndim < ndmin else x
 
 
-def asarray(a: Any, dtype: Any = None, order: str | None = None, *, device: Device = None,
-            copy: bool | None = None) -> Any:  # fmt: skip
+def asarray(
+    a: Any,
+    dtype: Any = None,
+    order: str | None = None,
+    *,
+    device: Device = None,
+    copy: bool | None = None,
+) -> Any:
     """``a`` as a Tensor, itself if it is one of that dtype, as numpy.asarray.
 
     device: Tensors and arrays on a GPU stay where they are without it; all else, an array of
@@ -90,8 +102,9 @@ def empty(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = N
     return make.empty(sizes(shape), dtype=_or_float(dtype), device=device)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *,
-         device: Device = None) -> Any:  # fmt: skip
+def full(
+    shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
+) -> Any:
     """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
     value = array(fill_value, dtype)
     value = value if device is None else value.to_device(device)
@@ -103,26 +116,55 @@ def _or_float(dtype: Any) -> Any:
     return float64 if dtype is None else numpy_dtype(dtype)
 
 
-def zeros_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None,
-               *, device: Device = None) -> Any:  # fmt: skip
+def zeros_like(
+    a: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Device = None,
+) -> Any:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
     return zeros(*_like(a, dtype, shape), device=device or array(a).device)
 
 
-def ones_like(a: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None,
-              *, device: Device = None) -> Any:  # fmt: skip
+def ones_like(
+    a: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Device = None,
+) -> Any:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
     return ones(*_like(a, dtype, shape), device=device or array(a).device)
 
 
-def empty_like(prototype: Any, dtype: Any = None, order: str = "K", subok: bool = True,
-               shape: Any = None, *, device: Device = None) -> Any:  # fmt: skip
+def empty_like(
+    prototype: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Device = None,
+) -> Any:
     """An array like ``prototype`` whose elements are not set, as numpy.empty_like."""
     return empty(*_like(prototype, dtype, shape), device=device or array(prototype).device)
 
 
-def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True,
-              shape: Any = None, *, device: Device = None) -> Any:  # fmt: skip
+def full_like(
+    a: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    order: str = "K",
+    subok: bool = True,
+    shape: Any = None,
+    *,
+    device: Device = None,
+) -> Any:
     """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
     place = device or array(a).device
@@ -132,12 +174,21 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subo
 
 def _like(a: Any, dtype: Any, shape: Any) -> tuple[tuple, Any]:
     x = array(a)
-    return (x.shape if shape is None else sizes(shape),
-            x.dtype if dtype is None else numpy_dtype(dtype))  # fmt: skip
+    return (
+        x.shape if shape is None else sizes(shape),
+        x.dtype if dtype is None else numpy_dtype(dtype),
+    )
 
 
-def arange(start_or_stop: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None,
-           device: Device = None) -> Any:  # fmt: skip
+def arange(
+    start_or_stop: Any,
+    /,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Device = None,
+) -> Any:
     """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
     int64."""
     start, stop = (0, start_or_stop) if stop is None else (start_or_stop, stop)
@@ -153,15 +204,24 @@ def arange(start_or_stop: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any
 
 
 def linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
-    dtype: Any = None, axis: int = 0, *, device: Device = None,
-) -> Any:  # fmt: skip
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    *,
+    device: Device = None,
+) -> Any:
     """``num`` numbers evenly spaced from ``start`` to ``stop``, arrays too, as numpy.linspace;
     their new axis is ``axis``."""
     if num < 0:
         raise ValueError(f"linspace: {num} numbers; give 0 or more")
-    first, last = (x if device is None else x.to_device(device)
-                   for x in gg.broadcast_arrays(*alike(start, stop, floats=True)))  # fmt: skip
+    first, last = (
+        x if device is None else x.to_device(device)
+        for x in gg.broadcast_arrays(*alike(start, stop, floats=True))
+    )
     parts = num - 1 if endpoint else num
     step = (last - first) / parts if parts > 0 else first * float("nan")
     along = gg.astype(make.arange(num, device=first.device), first.dtype)
@@ -177,9 +237,14 @@ def linspace(
 
 
 def logspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
-    dtype: Any = None, axis: int = 0,
-) -> Any:  # fmt: skip
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    base: Any = 10.0,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
     """Powers of ``base`` with exponents evenly spaced from ``start`` to ``stop``, as
     numpy.logspace."""
     start, stop, base = alike(start, stop, base, floats=True)
@@ -192,8 +257,9 @@ def logspace(
     return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
 
 
-def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None,
-              axis: int = 0) -> Any:  # fmt: skip
+def geomspace(
+    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
+) -> Any:
     """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)
@@ -211,8 +277,15 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
     return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
 
 
-def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None, order: str = "C", *,
-        device: Device = None) -> Any:  # fmt: skip
+def eye(
+    N: int,
+    M: int | None = None,
+    k: int = 0,
+    dtype: Any = None,
+    order: str = "C",
+    *,
+    device: Device = None,
+) -> Any:
     """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere, as numpy.eye."""
     columns = N if M is None else M
     return make.eye(N, columns, k=k, dtype=_or_float(dtype), device=device)

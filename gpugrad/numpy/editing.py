@@ -52,8 +52,9 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     else:
         index = _index("delete", obj)
         if index.dtype.kind == "b" and index.shape != keep.shape:
-            raise ValueError(f"delete: truth values of shape {index.shape} for an axis of length "
-                             f"{x.shape[axis]}")  # fmt: skip
+            raise ValueError(
+                f"delete: truth values of shape {index.shape} for an axis of length {x.shape[axis]}"
+            )
         try:
             keep[index] = False
         except IndexError as error:
@@ -96,8 +97,10 @@ def _index(name: str, obj: Any) -> Any:
     if not index.size:
         index = index.astype("int64")
     if index.dtype.kind not in "iub" or index.ndim > 1:
-        raise IndexError(f"{name}: obj is {index.dtype} of shape {index.shape}; use integers or "
-                         "truth values, one or a vector")  # fmt: skip
+        raise IndexError(
+            f"{name}: obj is {index.dtype} of shape {index.shape}; use integers or "
+            "truth values, one or a vector"
+        )
     return index
 
 

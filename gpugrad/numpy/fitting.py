@@ -85,9 +85,14 @@ def _conjugate(z: complex) -> complex:
 
 
 def polyfit(
-    x: Any, y: Any, deg: int, rcond: float | None = None, full: bool = False, w: Any = None,
+    x: Any,
+    y: Any,
+    deg: int,
+    rcond: float | None = None,
+    full: bool = False,
+    w: Any = None,
     cov: bool | str = False,
-) -> Any:  # fmt: skip
+) -> Any:
     """The polynomial of degree ``deg`` closest to the points (``x``, ``y``), as numpy.polyfit.
 
     y: a vector, or a matrix with one set of points in each column.  w: weights of the distances.
@@ -109,8 +114,11 @@ def polyfit(
     if full:
         return c, left, rank, s, rcond
     if readable(rank) and int(rank) != order:
-        warnings.warn("polyfit: the points hardly determine the coefficients; give more, or a "
-                      "lower degree", numpys("exceptions.RankWarning"), stacklevel=2)  # fmt: skip
+        warnings.warn(
+            "polyfit: the points hardly determine the coefficients; give more, or a lower degree",
+            numpys("exceptions.RankWarning"),
+            stacklevel=2,
+        )
     return (c, _covariance(powers, scale, wanted - powers @ found, cov)) if cov else c
 
 
@@ -120,8 +128,10 @@ def _points(x: Any, y: Any, deg: int, w: Any) -> tuple[Any, Any, Any]:
     if deg < 0:
         raise ValueError(f"polyfit: deg={deg}; use 0 or more")
     if x.ndim != 1 or not x.size or y.ndim not in (1, 2) or y.shape[0] != x.shape[0]:
-        raise TypeError(f"polyfit: points of shapes {x.shape} and {y.shape}; use vectors of one "
-                        "length above 0, or a matrix y with a row for each x")  # fmt: skip
+        raise TypeError(
+            f"polyfit: points of shapes {x.shape} and {y.shape}; use vectors of one "
+            "length above 0, or a matrix y with a row for each x"
+        )
     if w is not None and w.shape != x.shape:
         raise TypeError(f"polyfit: weights of shape {w.shape} for {x.shape[0]} points")
     return x, y, w
@@ -134,7 +144,9 @@ def _covariance(powers: Any, scale: Any, off: Any, cov: bool | str) -> Any:
     if cov == "unscaled":
         return base if off.ndim == 1 else base[:, :, None]
     if count <= order:
-        raise ValueError(f"polyfit: {count} points for {order} coefficients do not scale a "
-                         "covariance matrix; give more, or cov='unscaled'")  # fmt: skip
+        raise ValueError(
+            f"polyfit: {count} points for {order} coefficients do not scale a "
+            "covariance matrix; give more, or cov='unscaled'"
+        )
     spread = gg.sum(off * off, axis=0) / (count - order)
     return base * spread if off.ndim == 1 else base[:, :, None] * spread

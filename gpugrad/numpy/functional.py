@@ -26,8 +26,9 @@ def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs
     moved = gg.moveaxis(x, axis, -1)
     outer = moved.shape[:-1]
     if not prod(outer):
-        raise ValueError(f"apply_along_axis: an array of shape {x.shape} has no line along axis "
-                         f"{axis}")  # fmt: skip
+        raise ValueError(
+            f"apply_along_axis: an array of shape {x.shape} has no line along axis {axis}"
+        )
     lines = gg.unstack(gg.reshape(moved, (prod(outer), x.shape[axis])))
     results = gg.stack(alike(*[array(func1d(line, *args, **kwargs)) for line in lines]))
     inner = results.shape[1:]
@@ -45,8 +46,9 @@ def apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
         result = array(func(y, axis))
         y = result if result.ndim == ndim else gg.expand_dims(result, axis=axis)
         if y.ndim != ndim:
-            raise ValueError(f"apply_over_axes: func gave shape {result.shape} for an array of "
-                             f"{ndim} axes")  # fmt: skip
+            raise ValueError(
+                f"apply_over_axes: func gave shape {result.shape} for an array of {ndim} axes"
+            )
     return y
 
 
@@ -74,8 +76,10 @@ def piecewise(x: Any, condlist: Any, funclist: Sequence, *args: Any, **kw: Any) 
             left = gg.logical_and(left, gg.logical_not(condition))
         conditions.append(left)
     if len(conditions) != len(funclist):
-        raise ValueError(f"piecewise: {len(funclist)} functions for {len(conditions)} conditions; "
-                         "give as many, or one more")  # fmt: skip
+        raise ValueError(
+            f"piecewise: {len(funclist)} functions for {len(conditions)} conditions; "
+            "give as many, or one more"
+        )
     y = make.zeros_like(x)
     for condition, function in zip(conditions, funclist, strict=True):
         if not callable(function):

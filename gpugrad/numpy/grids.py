@@ -34,8 +34,10 @@ def _along(x: Any, axis: int, ndim: int) -> Any:
 def indices(dimensions: Any, dtype: Any = int, sparse: bool = False) -> Any:
     """The places of a grid, one array for each axis, as numpy.indices."""
     shape = sizes(dimensions)
-    lines = [_along(whole_numbers(n, dtype=numpy_dtype(dtype)), i, len(shape))
-             for i, n in enumerate(shape)]  # fmt: skip
+    lines = [
+        _along(whole_numbers(n, dtype=numpy_dtype(dtype)), i, len(shape))
+        for i, n in enumerate(shape)
+    ]
     if sparse:
         return tuple(lines)
     if not lines:
@@ -116,8 +118,9 @@ class Grid:
             return _line(key)
         lines = [_line(part) for part in key]
         dtype = concatenate([line[:0] for line in lines]).dtype
-        lines = [_along(gg.astype(x, dtype, copy=False), i, len(lines))
-                 for i, x in enumerate(lines)]  # fmt: skip
+        lines = [
+            _along(gg.astype(x, dtype, copy=False), i, len(lines)) for i, x in enumerate(lines)
+        ]
         return tuple(lines) if self.sparse else gg.stack(gg.broadcast_arrays(*lines))
 
 

@@ -173,8 +173,9 @@ def histogramdd(
     ranges = [None] * d if range is None else list(range)
     if len(many) != d or len(ranges) != d:
         raise ValueError(f"histogramdd: {len(many)} bins and {len(ranges)} ranges for {d} axes")
-    edges = tuple(histogram_bin_edges(x, b, r)
-                  for x, b, r in zip(columns, many, ranges, strict=True))  # fmt: skip
+    edges = tuple(
+        histogram_bin_edges(x, b, r) for x, b, r in zip(columns, many, ranges, strict=True)
+    )
     lengths = [len(e) + 1 for e in edges]
     place: Any = 0
     for x, e, length in zip(columns, edges, lengths, strict=True):
@@ -198,9 +199,13 @@ def _columns(sample: Any) -> list:
 
 
 def histogram2d(
-    x: Any, y: Any, bins: Any = 10, range: Any = None, density: bool | None = None,
+    x: Any,
+    y: Any,
+    bins: Any = 10,
+    range: Any = None,
+    density: bool | None = None,
     weights: Any = None,
-) -> tuple[Any, Any, Any]:  # fmt: skip
+) -> tuple[Any, Any, Any]:
     """``histogramdd`` of points with coordinates ``x`` and ``y``; the counts and both edges."""
     if array(x).shape != array(y).shape:
         raise ValueError(f"histogram2d: {array(x).size} x for {array(y).size} y")

@@ -32,8 +32,9 @@ def _truth(x: Any) -> Any:
     return x if x.dtype.kind == "b" else x != 0
 
 
-def take(a: Any, indices: Any, axis: int | None = None, out: Any = None,
-         mode: str = "raise") -> Any:  # fmt: skip
+def take(
+    a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
+) -> Any:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
     mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
@@ -76,8 +77,10 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
     """At each place the choice whose condition is the first to hold, else ``default``, as
     numpy.select."""
     if len(condlist) != len(choicelist) or not condlist:
-        raise ValueError(f"select: {len(condlist)} conditions for {len(choicelist)} choices; "
-                         "give as many, at least one")  # fmt: skip
+        raise ValueError(
+            f"select: {len(condlist)} conditions for {len(choicelist)} choices; "
+            "give as many, at least one"
+        )
     *choices, result = alike(*choicelist, default)
     conditions = [array(c, near=result) for c in condlist]
     if any(c.dtype.kind != "b" for c in conditions):
@@ -109,9 +112,7 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     return tuple(found[::-1] if order == "C" else found)
 
 
-def ravel_multi_index(
-    multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C"
-) -> Any:  # fmt: skip
+def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
     """Places in the flattened array from those in one of shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)
@@ -122,8 +123,10 @@ def ravel_multi_index(
     for part, n, each in zip(parts, lengths, modes, strict=True):
         if each == "raise":
             _refuse_outside("ravel_multi_index", part, n)
-    bounded = [_within("ravel_multi_index", part, n, each)
-               for part, n, each in zip(parts, lengths, modes, strict=True)]  # fmt: skip
+    bounded = [
+        _within("ravel_multi_index", part, n, each)
+        for part, n, each in zip(parts, lengths, modes, strict=True)
+    ]
     steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
     total = bounded[0] * steps[0]
     for part, step in zip(bounded[1:], steps[1:], strict=True):

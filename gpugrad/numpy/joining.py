@@ -10,8 +10,15 @@ from .reading import alike, array, no_out
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel
 
 
-def concatenate(arrays: Any, /, axis: int | None = 0, out: Any = None, *, dtype: Any = None,
-                casting: str = "same_kind") -> Any:  # fmt: skip
+def concatenate(
+    arrays: Any,
+    /,
+    axis: int | None = 0,
+    out: Any = None,
+    *,
+    dtype: Any = None,
+    casting: str = "same_kind",
+) -> Any:
     """The arrays one after another along ``axis``, flattened without one, as numpy.concatenate."""
     no_out("concatenate", out)
     parts = _read("concatenate", arrays, dtype)
@@ -30,12 +37,14 @@ def _check_shapes(parts: list, axis: int) -> None:
     for part in parts:
         others = part.shape[:axis] + part.shape[axis + 1 :]
         if part.ndim != len(first) or others != first[:axis] + first[axis + 1 :]:
-            raise ValueError(f"concatenate: shapes {first} and {part.shape} differ beside axis "
-                             f"{axis}")  # fmt: skip
+            raise ValueError(
+                f"concatenate: shapes {first} and {part.shape} differ beside axis {axis}"
+            )
 
 
-def stack(arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None,
-          casting: str = "same_kind") -> Any:  # fmt: skip
+def stack(
+    arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
+) -> Any:
     """The arrays side by side along a new axis, as numpy.stack."""
     no_out("stack", out)
     return gg.stack(_read("stack", arrays, dtype), axis=axis)

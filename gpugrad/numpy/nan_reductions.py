@@ -18,18 +18,28 @@ def _without_nan(x: Any, fill: float) -> Any:
 
 
 def nansum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
-    initial: Any = None, where: Any = True,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
     """Sum of the elements over ``axis`` that are not NaN, as numpy.nansum; of none, 0."""
     no_out("nansum", out)
     return reductions.sum(_without_nan(array(a), 0), axis, dtype, None, keepdims, initial, where)
 
 
 def nanprod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
-    initial: Any = None, where: Any = True,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
     """Product of the elements over ``axis`` that are not NaN, as numpy.nanprod; of none, 1."""
     no_out("nanprod", out)
     return reductions.prod(_without_nan(array(a), 1), axis, dtype, None, keepdims, initial, where)
@@ -48,9 +58,13 @@ def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = No
 
 
 def nanmax(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The largest element over ``axis`` that is not NaN, as numpy.nanmax; ties share."""
     no_out("nanmax", out)
     x = array(a)
@@ -59,9 +73,13 @@ def nanmax(
 
 
 def nanmin(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The smallest element over ``axis`` that is not NaN, as numpy.nanmin; ties share."""
     no_out("nanmin", out)
     x = array(a)
@@ -102,9 +120,14 @@ def _some(name: str, a: Any, axis: Any, fill: float) -> Any:
 
 
 def nanmean(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *,
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    *,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """Mean of the elements over ``axis`` that are not NaN, as numpy.nanmean; of none, NaN."""
     no_out("nanmean", out)
     x = in_float(array(a, dtype))
@@ -124,17 +147,26 @@ def _mean(x: Any, present: Any, axis: Any, keepdims: bool, of_none: float) -> An
 
 
 def nanvar(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
     """Variance of the elements over ``axis`` that are not NaN, as numpy.nanvar.
 
     ddof, correction: taken off their count, and where that leaves nothing the result is NaN.
     """
     no_out("nanvar", out)
     if array(a).dtype not in INEXACT:
-        return reductions.var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean,
-                              correction=correction)  # fmt: skip
+        return reductions.var(
+            a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction
+        )
     off, left = _deviation("nanvar", a, axis, dtype, (ddof, correction), keepdims, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
     total = gg.sum(squares, axis=axis, keepdims=keepdims)
@@ -142,14 +174,23 @@ def nanvar(
 
 
 def nanstd(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
     """Square root of ``nanvar``, as numpy.nanstd; of equal elements its gradient is 0."""
     no_out("nanstd", out)
     if array(a).dtype not in INEXACT:
-        return reductions.std(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean,
-                              correction=correction)  # fmt: skip
+        return reductions.std(
+            a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction
+        )
     off, left = _deviation("nanstd", a, axis, dtype, (ddof, correction), keepdims, where, mean)
     length = gg.norm(off, axis=axis, keepdims=keepdims)
     root = gg.sqrt(array(gg.where(left > 0, left, 1), length.dtype))

@@ -16,22 +16,35 @@ from .shapes import ravel
 KINDS = {None, "quicksort", "mergesort", "heapsort", "stable"}
 
 
-def sort(a: Any, axis: int | None = -1, kind: str | None = None, order: Any = None, *,
-         stable: bool | None = None) -> Any:  # fmt: skip
+def sort(
+    a: Any,
+    axis: int | None = -1,
+    kind: str | None = None,
+    order: Any = None,
+    *,
+    stable: bool | None = None,
+) -> Any:
     """The elements in ascending order along ``axis``, flattened without one, as numpy.sort."""
     x, axis = _ordered("sort", a, axis, kind, order, KINDS)
     return gg.sort(x, axis=axis)
 
 
-def argsort(a: Any, axis: int | None = -1, kind: str | None = None, order: Any = None, *,
-            stable: bool | None = None) -> Any:  # fmt: skip
+def argsort(
+    a: Any,
+    axis: int | None = -1,
+    kind: str | None = None,
+    order: Any = None,
+    *,
+    stable: bool | None = None,
+) -> Any:
     """Where the elements of the sorted array come from, as numpy.argsort."""
     x, axis = _ordered("argsort", a, axis, kind, order, KINDS)
     return gg.argsort(x, axis=axis)
 
 
-def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect",
-              order: Any = None) -> Any:  # fmt: skip
+def partition(
+    a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
+) -> Any:
     """The elements with the ``kth`` where sorting puts it, smaller ones before and larger ones
     after, as numpy.partition; here they are all sorted."""
     x, axis = _ordered("partition", a, axis, kind, order, {"introselect"})
@@ -39,8 +52,9 @@ def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect"
     return gg.sort(x, axis=axis)
 
 
-def argpartition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect",
-                 order: Any = None) -> Any:  # fmt: skip
+def argpartition(
+    a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
+) -> Any:
     """Where the elements of the partitioned array come from, as numpy.argpartition."""
     x, axis = _ordered("argpartition", a, axis, kind, order, {"introselect"})
     _check_kth("argpartition", kth, x.shape[axis])

@@ -48,8 +48,9 @@ def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) ->
         raise ValueError(f"pad: mode {mode!r} takes no {', '.join(sorted(unknown))}")
     chosen = {**dict(MODES[mode]), **settings}
     frame = frame_of(_width(pad_width, x.ndim), x.ndim)
-    simple = mode == "empty" or (mode == "constant" and type(chosen["constant_values"]) in
-                                 (int, float))  # fmt: skip
+    simple = mode == "empty" or (
+        mode == "constant" and type(chosen["constant_values"]) in (int, float)
+    )
     if simple:
         return gg.pad(x, frame, chosen.get("constant_values", 0))
     for axis, ends in enumerate(frame):
@@ -83,8 +84,10 @@ def pair(given: Any, axis: int, ndim: int) -> tuple:
     elif len(parts) == 1 and _several(parts[0]):
         parts = list(parts[0])
     if any(map(_several, parts)) or len(parts) > 2:
-        raise ValueError(f"pad: {given!r} for an array of {ndim} axes; one value, a pair, or a "
-                         "pair for each axis")  # fmt: skip
+        raise ValueError(
+            f"pad: {given!r} for an array of {ndim} axes; one value, a pair, or a "
+            "pair for each axis"
+        )
     return parts[0], parts[-1]
 
 
@@ -94,8 +97,10 @@ def _several(part: Any) -> bool:
 
 def _constant(x: Any, axis: int, ends: tuple, mode: str, settings: dict) -> Any:
     values = pair(settings["constant_values"], axis, x.ndim)
-    blocks = [_repeated(array(value, x.dtype, x), x, axis, n)
-              for value, n in zip(values, ends, strict=True)]  # fmt: skip
+    blocks = [
+        _repeated(array(value, x.dtype, x), x, axis, n)
+        for value, n in zip(values, ends, strict=True)
+    ]
     return gg.concat([blocks[0], x, blocks[1]], axis=axis)
 
 

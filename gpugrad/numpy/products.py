@@ -55,8 +55,16 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return gg.tensordot(*alike(a, b), axes=axes)
 
 
-def vecdot(x1: Any, x2: Any, /, out: Any = None, *, axis: int = -1, keepdims: bool = False,
-           dtype: Any = None) -> Any:  # fmt: skip
+def vecdot(
+    x1: Any,
+    x2: Any,
+    /,
+    out: Any = None,
+    *,
+    axis: int = -1,
+    keepdims: bool = False,
+    dtype: Any = None,
+) -> Any:
     """Products of vectors along ``axis``, the first conjugated, as numpy.vecdot."""
     no_out("vecdot", out)
     x1, x2 = _lines("vecdot", (x1, x2), axis)
@@ -86,8 +94,7 @@ def _lines(name: str, given: tuple, axis: int) -> list:
     return [gg.moveaxis(x, source=axis, destination=-1) for x in read]
 
 
-def _by_matrices(name: str, a: Any, b: Any, dtype: Any, turn: Callable | None,
-                 axes: tuple) -> Any:  # fmt: skip
+def _by_matrices(name: str, a: Any, b: Any, dtype: Any, turn: Callable | None, axes: tuple) -> Any:
     """A matrix product of ``a`` and ``b`` in which vectors have a new axis, which goes again."""
 
     def product(a: Any, b: Any) -> Any:
@@ -99,8 +106,10 @@ def _by_matrices(name: str, a: Any, b: Any, dtype: Any, turn: Callable | None,
 
     least = (1 if axes[0] else 2, 1 if axes[1] else 2)
     if a.ndim < least[0] or b.ndim < least[1]:
-        raise ValueError(f"{name}: arrays of {a.ndim} and {b.ndim} axes; it takes {least[0]} and "
-                         f"{least[1]} or more")  # fmt: skip
+        raise ValueError(
+            f"{name}: arrays of {a.ndim} and {b.ndim} axes; it takes {least[0]} and "
+            f"{least[1]} or more"
+        )
     return on_loop("matmul", product, (a, b), dtype)
 
 
@@ -114,8 +123,9 @@ def kron(a: Any, b: Any) -> Any:
     return gg.reshape(left * right, shape=tuple(m * n for m, n in zip(first, second, strict=True)))
 
 
-def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
-          axis: int | None = None) -> Any:  # fmt: skip
+def cross(
+    a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Any:
     """The vectors that stand on both of two, of three numbers each, as numpy.cross.
 
     Of two vectors of two numbers it is the third number alone.
@@ -123,8 +133,10 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1,
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = alike(a, b)
-    a, b = (gg.moveaxis(a, source=axisa, destination=-1),
-            gg.moveaxis(b, source=axisb, destination=-1))  # fmt: skip
+    a, b = (
+        gg.moveaxis(a, source=axisa, destination=-1),
+        gg.moveaxis(b, source=axisb, destination=-1),
+    )
     if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
         raise ValueError(f"cross: vectors of {a.shape[-1]} and {b.shape[-1]} numbers; give 2 or 3")
     of_a, of_b = _numbers(a), _numbers(b)
@@ -150,8 +162,14 @@ def _difference(plus: tuple, minus: tuple) -> Any:
     return plus[0] * plus[1] - minus[0] * minus[1]
 
 
-def einsum(*operands: Any, out: Any = None, dtype: Any = None, optimize: Any = True,
-           order: str = "K", casting: str = "safe") -> Any:  # fmt: skip
+def einsum(
+    *operands: Any,
+    out: Any = None,
+    dtype: Any = None,
+    optimize: Any = True,
+    order: str = "K",
+    casting: str = "safe",
+) -> Any:
     """Einstein's sum of products, as numpy.einsum, by letters or by lists of axes' numbers.
 
     The order of products is planned whatever ``optimize`` says.

@@ -47,9 +47,16 @@ class Asked(NamedTuple):
 
 
 def quantile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
     """The ``q``-th quantiles of ``a`` over ``axis``, as numpy.quantile: its methods and weights.
 
     q: numbers from 0 to 1, whose axes come first in the result.  A NaN makes its quantile NaN.
@@ -59,27 +66,48 @@ def quantile(
 
 
 def percentile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
     """``quantile`` with ``q`` from 0 to 100, as numpy.percentile."""
     no_out("percentile", out)
     return _of_fractions("percentile", a, q, 100, axis, method, keepdims, weights)
 
 
 def nanquantile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
     """``quantile`` of the elements that are not NaN, as numpy.nanquantile; of none, NaN."""
     no_out("nanquantile", out)
     return _of_fractions("nanquantile", a, q, 1, axis, method, keepdims, weights)
 
 
 def nanpercentile(
-    a: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: bool = False, *, weights: Any = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    q: Any,
+    axis: Any = None,
+    out: Any = None,
+    overwrite_input: bool = False,
+    method: str = "linear",
+    keepdims: bool = False,
+    *,
+    weights: Any = None,
+) -> Any:
     """``percentile`` of the elements that are not NaN, as numpy.nanpercentile; of none, NaN."""
     no_out("nanpercentile", out)
     return _of_fractions("nanpercentile", a, q, 100, axis, method, keepdims, weights)
@@ -153,8 +181,10 @@ def _unweighted(rows: Any, asked: Asked) -> Any:
     """Quantiles along the last axis, which they take the place of."""
     length = rows.shape[-1]
     if not length and asked.ignores_nan:
-        return gg.broadcast_to(gg.sum(rows, axis=-1, keepdims=True) + float("nan"),
-                               (*rows.shape[:-1], asked.q.shape[0]))  # fmt: skip
+        return gg.broadcast_to(
+            gg.sum(rows, axis=-1, keepdims=True) + float("nan"),
+            (*rows.shape[:-1], asked.q.shape[0]),
+        )
     if not length:
         raise IndexError(f"{asked.name}: no elements to choose from")
     n, q = length, asked.q
@@ -242,12 +272,16 @@ def beside(weights: Any, a: Any, axis: Any, name: str) -> Any:
     if weights.shape == a.shape:
         return weights
     if axis is None:
-        raise TypeError(f"{name}: weights of shape {weights.shape} for an array of shape "
-                        f"{a.shape}; name the axis that they belong to")  # fmt: skip
+        raise TypeError(
+            f"{name}: weights of shape {weights.shape} for an array of shape "
+            f"{a.shape}; name the axis that they belong to"
+        )
     axes = axes_of(axis, a.ndim, name)
     if weights.shape != tuple(a.shape[i] for i in axes):
-        raise ValueError(f"{name}: weights of shape {weights.shape} do not fit axis={axis} of "
-                         f"an array of shape {a.shape}")  # fmt: skip
+        raise ValueError(
+            f"{name}: weights of shape {weights.shape} do not fit axis={axis} of "
+            f"an array of shape {a.shape}"
+        )
     turned = gg.permute_dims(weights, tuple(sorted(range(len(axes)), key=axes.__getitem__)))
     return gg.reshape(turned, tuple(n if i in axes else 1 for i, n in enumerate(a.shape)))
 
@@ -256,8 +290,9 @@ def _weighted(rows: Any, weights: Any, asked: Asked) -> Any:
     """Where the distribution function of the weights reaches ``q``; they have no gradient, as
     the place is a whole number."""
     if asked.method != "inverted_cdf":
-        raise ValueError(f"{asked.name}: weights with method={asked.method!r}; only "
-                         "'inverted_cdf' takes them")  # fmt: skip
+        raise ValueError(
+            f"{asked.name}: weights with method={asked.method!r}; only 'inverted_cdf' takes them"
+        )
     order = gg.argsort(rows, axis=-1)
     if asked.ignores_nan:
         weights = gg.where(gg.isnan(rows), 0, weights)

@@ -118,8 +118,14 @@ class Generator:
         (a,) = _arrays(a)
         return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
 
-    def integers(self, low: int, high: int | None = None, size: _Size = None,
-                 dtype: Any = "int64", endpoint: bool = False) -> Any:  # fmt: skip
+    def integers(
+        self,
+        low: int,
+        high: int | None = None,
+        size: _Size = None,
+        dtype: Any = "int64",
+        endpoint: bool = False,
+    ) -> Any:
         """Integers from [low, high), or from [0, low); ``endpoint`` includes the upper bound."""
         low, high = (0, low) if high is None else (low, high)
         high = high + 1 if endpoint else high
@@ -142,11 +148,13 @@ class Generator:
         elif isinstance(x, _Tensor):
             x[...] = self.permutation(x, axis)
         else:
-            raise TypeError(f"shuffle: {type(x).__name__}; give a Tensor or a list, or take "
-                            "permutation(x)")  # fmt: skip
+            raise TypeError(
+                f"shuffle: {type(x).__name__}; give a Tensor or a list, or take permutation(x)"
+            )
 
-    def choice(self, a: Any, size: _Size = None, replace: bool = True, p: Any = None,
-               axis: int = 0) -> Any:  # fmt: skip
+    def choice(
+        self, a: Any, size: _Size = None, replace: bool = True, p: Any = None, axis: int = 0
+    ) -> Any:
         """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
         (a,) = (a,) if isinstance(a, int) else _arrays(a)
         n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
@@ -162,11 +170,14 @@ class Generator:
             return _gg.reshape(self.permutation(n)[: _prod(shape)], shape=shape)
         (p,) = _arrays(p)
         if p.shape != (n,) or abs(float(_gg.sum(p).detach()) - 1) > 1e-8:
-            raise ValueError(f"choice: p of shape {p.shape} for {n} elements; give one probability "
-                             "for each, with the sum 1")  # fmt: skip
+            raise ValueError(
+                f"choice: p of shape {p.shape} for {n} elements; give one probability "
+                "for each, with the sum 1"
+            )
         if replace:
-            return _gg.minimum(_gg.searchsorted(_gg.cumsum(p), self._uniform(shape), side="right"),
-                               n - 1)  # fmt: skip
+            return _gg.minimum(
+                _gg.searchsorted(_gg.cumsum(p), self._uniform(shape), side="right"), n - 1
+            )
         first = _gg.argsort(self.standard_exponential(n) / p)  # of races, the one of rate p first
         return _gg.reshape(first[: _prod(shape)], shape=shape)
 

@@ -73,8 +73,9 @@ def alike(*arguments: Any, floats: bool = False) -> list:
     if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
         return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
     read = arrays(*arguments)
-    kinds = tuple(kind(x) if type(x) in NUMBERS else kind(y)
-                  for x, y in zip(arguments, read, strict=True))  # fmt: skip
+    kinds = tuple(
+        kind(x) if type(x) in NUMBERS else kind(y) for x, y in zip(arguments, read, strict=True)
+    )
     dtype = mixed(kinds, floats)
     return [gg.astype(x, dtype, copy=False) for x in read]
 
@@ -123,18 +124,21 @@ def _checked(x: Any) -> Any:
     dtype = getattr(found, "dtype", None)  # of None and of a dict, NumPy gives them back
     if type(dtype) not in DTYPE_CLASSES:
         what = type(x).__name__ + (f" of {dtype}" if dtype is not None else "")
-        raise TypeError(f"array: {what}; give numbers, nested sequences or arrays of them; known: "
-                        f"{', '.join(BY_NAME)}")  # fmt: skip
+        raise TypeError(
+            f"array: {what}; give numbers, nested sequences or arrays of them; known: "
+            f"{', '.join(BY_NAME)}"
+        )
     return found
 
 
 def _holds_tensors(x: Any) -> bool:
     """Whether a sequence holds, at any depth, what NumPy could not read as it is."""
     return any(
-        _holds_tensors(v) if isinstance(v, list | tuple)
+        _holds_tensors(v)
+        if isinstance(v, list | tuple)
         else isinstance(v, Tensor) or BACKENDS.get(type(v), HOST) is not HOST
         for v in x
-    )  # fmt: skip
+    )
 
 
 def _stacked(x: Any) -> Any:

@@ -16,9 +16,14 @@ from .reading import array, in_float, no_out, numpy_dtype
 
 
 def sum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
-    initial: Any = None, where: Any = True,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
     """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
     no_out("sum", out)
     x = array(a, dtype)
@@ -27,9 +32,14 @@ def sum(
 
 
 def prod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False,
-    initial: Any = None, where: Any = True,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
+    where: Any = True,
+) -> Any:
     """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
     no_out("prod", out)
     x = array(a, dtype)
@@ -38,18 +48,26 @@ def prod(
 
 
 def max(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The largest element over ``axis``, as numpy.max; ties share the gradient equally."""
     no_out("max", out)
     return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
 
 
 def min(
-    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, initial: Any = None,
+    a: Any,
+    axis: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = None,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """The smallest element over ``axis``, as numpy.min; ties share the gradient equally."""
     no_out("min", out)
     return _extreme("minimum", gg.min, gg.minimum, a, axis, keepdims, initial, where)
@@ -59,9 +77,14 @@ amax, amin = max, min
 
 
 def mean(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *,
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    *,
     where: Any = True,
-) -> Any:  # fmt: skip
+) -> Any:
     """Mean of the elements over ``axis`` that ``where`` holds for, as numpy.mean."""
     no_out("mean", out)
     x = in_float(array(a, dtype))
@@ -69,9 +92,17 @@ def mean(
 
 
 def var(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
     """Mean square deviation from the mean over ``axis``, as numpy.var; real, of complex too.
 
     ddof, correction: what is taken off the count of elements; mean: the mean, with the reduced
@@ -88,9 +119,17 @@ def var(
 
 
 def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: bool = False, *, where: Any = True, mean: Any = None, correction: float | None = None,
-) -> Any:  # fmt: skip
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+    mean: Any = None,
+    correction: float | None = None,
+) -> Any:
     """Square root of ``var``, as numpy.std; where all elements are equal its gradient is 0."""
     no_out("std", out)
     ddof, x = freedom("std", ddof, correction), _spreading("std", a, dtype)
@@ -101,16 +140,18 @@ def std(
     return length / array(left, length.dtype) ** 0.5
 
 
-def any(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,
-        where: Any = True) -> Any:  # fmt: skip
+def any(
+    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
+) -> Any:
     """Whether an element over ``axis`` that ``where`` holds for is not zero, as numpy.any."""
     no_out("any", out)
     x = _truth(a)
     return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
 
 
-def all(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *,
-        where: Any = True) -> Any:  # fmt: skip
+def all(
+    a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
+) -> Any:
     """Whether all elements over ``axis`` that ``where`` holds for are not zero, as numpy.all."""
     no_out("all", out)
     x = _truth(a)
@@ -146,16 +187,30 @@ def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None)
     return _in(dtype, gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis))
 
 
-def cumulative_sum(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
-                   include_initial: bool = False) -> Any:  # fmt: skip
+def cumulative_sum(
+    x: Any,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: Any = None,
+    out: Any = None,
+    include_initial: bool = False,
+) -> Any:
     """Running sums along ``axis``, from 0 with ``include_initial``, as numpy.cumulative_sum."""
     no_out("cumulative_sum", out)
     y = gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial)
     return _in(dtype, y)
 
 
-def cumulative_prod(x: Any, /, *, axis: int | None = None, dtype: Any = None, out: Any = None,
-                    include_initial: bool = False) -> Any:  # fmt: skip
+def cumulative_prod(
+    x: Any,
+    /,
+    *,
+    axis: int | None = None,
+    dtype: Any = None,
+    out: Any = None,
+    include_initial: bool = False,
+) -> Any:
     """Running products along ``axis``, from 1 with ``include_initial``, as
     numpy.cumulative_prod."""
     no_out("cumulative_prod", out)
@@ -201,9 +256,15 @@ def _truth(a: Any) -> Any:
 
 
 def _extreme(
-    name: str, reduce: Callable, pair: Callable, a: Any, axis: Any, keepdims: bool, initial: Any,
+    name: str,
+    reduce: Callable,
+    pair: Callable,
+    a: Any,
+    axis: Any,
+    keepdims: bool,
+    initial: Any,
     where: Any,
-) -> Any:  # fmt: skip
+) -> Any:
     x = array(a)
     axis = _axis(x, axis)
     if where is not True and initial is None:
@@ -236,8 +297,9 @@ def freedom(name: str, ddof: float, correction: float | None) -> float:
     if correction is None:
         return ddof
     if ddof:
-        raise ValueError(f"{name}: ddof={ddof!r} and correction={correction!r} are one thing; "
-                         "give one of them")  # fmt: skip
+        raise ValueError(
+            f"{name}: ddof={ddof!r} and correction={correction!r} are one thing; give one of them"
+        )
     return correction
 
 

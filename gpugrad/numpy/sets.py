@@ -13,9 +13,15 @@ from .reading import alike, array
 
 
 def unique(
-    ar: Any, return_index: bool = False, return_inverse: bool = False, return_counts: bool = False,
-    axis: int | None = None, *, equal_nan: bool = True, sorted: bool = True,
-) -> Any:  # fmt: skip
+    ar: Any,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: int | None = None,
+    *,
+    equal_nan: bool = True,
+    sorted: bool = True,
+) -> Any:
     """The different elements in ascending order, or slices along ``axis``, as numpy.unique.
 
     return_index: also where each stands first; return_inverse: for each element the number of its
@@ -115,9 +121,13 @@ def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
 
 
 def isin(
-    element: Any, test_elements: Any, assume_unique: bool = False, invert: bool = False, *,
+    element: Any,
+    test_elements: Any,
+    assume_unique: bool = False,
+    invert: bool = False,
+    *,
     kind: str | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """For each element whether it is one of ``test_elements``; with ``invert`` whether not.
 
     NaN is in nothing.  ``assume_unique`` and ``kind`` change nothing: one way serves all.

@@ -212,8 +212,9 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     return gg.diagonal(x, offset=offset, axis1=axis1, axis2=axis2)
 
 
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None,
-          out: Any = None) -> Any:  # fmt: skip
+def trace(
+    a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
+) -> Any:
     """The sum of a diagonal, as numpy.trace."""
     no_out("trace", out)
     return gg.sum(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)

@@ -38,9 +38,16 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> An
 
 
 def cov(
-    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
-    fweights: Any = None, aweights: Any = None, *, dtype: Any = None,
-) -> Any:  # fmt: skip
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: Any = None,
+) -> Any:
     """Covariances of the variables in the rows of ``m``, and of ``y``, as numpy.cov.
 
     rowvar: False takes variables from the columns.  ddof: taken off the number of observations,
@@ -94,8 +101,9 @@ def _weights(fweights: Any, aweights: Any, x: Any) -> tuple[Any, Any]:
             continue
         read[name] = weights = gg.astype(array(given, near=x), float64)
         if weights.shape != x.shape[1:]:
-            raise RuntimeError(f"cov: {name} of shape {weights.shape} for {x.shape[1]} "
-                               "observations")  # fmt: skip
+            raise RuntimeError(
+                f"cov: {name} of shape {weights.shape} for {x.shape[1]} observations"
+            )
         if holds(weights < 0):
             raise ValueError(f"cov: {name} below zero")
     if "fweights" in read and holds(read["fweights"] != gg.round(read["fweights"])):

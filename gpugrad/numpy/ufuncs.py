@@ -20,9 +20,11 @@ NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: result
 
 
 def ufunc(
-    name: str, function: Callable[..., Any], reduce: Callable | None = None,
+    name: str,
+    function: Callable[..., Any],
+    reduce: Callable | None = None,
     accumulate: Callable | None = None,
-) -> Callable[..., Any]:  # fmt: skip
+) -> Callable[..., Any]:
     """``function`` of gpugrad as NumPy's ufunc ``name``; of two arrays, with ``outer``.
 
     reduce, accumulate: what the ufunc makes of all elements along an axis, where there is that.
@@ -63,8 +65,9 @@ def _direct(name: str, function: Callable, kinds: tuple) -> bool:
 def _unary(name: str, function: Callable) -> Any:
     known: dict[Any, bool] = {}
 
-    def apply(x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
-              **more: Any) -> Any:  # fmt: skip
+    def apply(
+        x: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True, **more: Any
+    ) -> Any:
         if out is None and dtype is None and where is True and not more:
             own = own_dtype(x)
             direct = known.get(own)
@@ -81,8 +84,9 @@ def _unary(name: str, function: Callable) -> Any:
 def _binary(name: str, function: Callable) -> Any:
     known: dict[tuple, bool] = {}
 
-    def apply(a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True,
-              **more: Any) -> Any:  # fmt: skip
+    def apply(
+        a: Any, b: Any, /, out: Any = None, *, dtype: Any = None, where: Any = True, **more: Any
+    ) -> Any:
         if out is None and dtype is None and where is True and not more:
             kinds = own_dtype(a) or type(a), own_dtype(b) or type(b)
             direct = known.get(kinds)
@@ -140,10 +144,9 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     taken, given = loop(name, kinds, None if dtype is None else numpy_dtype(dtype))
     only_numbers = not any(isinstance(x, Tensor) for x in read)
     values = [
-        _in_dtype(x, each, only_numbers)
-        if own is not each else x
+        _in_dtype(x, each, only_numbers) if own is not each else x
         for x, own, each in zip(read, kinds, taken, strict=True)
-    ]  # fmt: skip
+    ]
     y = function(*values)
     if isinstance(y, tuple):
         return tuple(gg.astype(part, to, copy=False) for part, to in zip(y, given, strict=True))

@@ -13,8 +13,15 @@ from .concrete import on_host
 from .reading import NUMBERS, alike, array, in_float, kind, no_out
 
 
-def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None,
-         max: Any = None) -> Any:  # fmt: skip
+def clip(
+    a: Any,
+    a_min: Any = None,
+    a_max: Any = None,
+    out: Any = None,
+    *,
+    min: Any = None,
+    max: Any = None,
+) -> Any:
     """Elements no smaller than a lower bound and no larger than an upper one, as numpy.clip.
 
     Bounds are numbers or arrays, or None; at a bound the gradient goes to ``a``, beyond it to the
@@ -28,9 +35,8 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: 
     read = [b if b is None or type(b) in NUMBERS else array(b, near=x) for b in bounds]
     dtype = mixed((x.dtype, *[kind(b) for b in read if b is not None]))
     low, high = (
-        gg.astype(b, dtype, copy=False) if hasattr(b, "dtype") else _bounded(b, dtype)
-        for b in read
-    )  # fmt: skip
+        gg.astype(b, dtype, copy=False) if hasattr(b, "dtype") else _bounded(b, dtype) for b in read
+    )
     return gg.clip(gg.astype(x, dtype, copy=False), low, high)
 
 
@@ -70,8 +76,9 @@ def fix(x: Any, out: Any = None) -> Any:
     return +x if x.dtype.kind in "iub" else gg.trunc(x)
 
 
-def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None,
-               neginf: Any = None) -> Any:  # fmt: skip
+def nan_to_num(
+    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+) -> Any:
     """Finite numbers in the place of NaN and infinities, as numpy.nan_to_num; only the elements
     that were finite keep their gradient."""
     x = array(x)
@@ -186,8 +193,7 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
     return found
 
 
-def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08,
-             equal_nan: bool = False) -> bool:  # fmt: skip
+def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
     """Whether all elements are close, as numpy.allclose."""
     return bool(gg.all(isclose(a, b, rtol, atol, equal_nan)))
 

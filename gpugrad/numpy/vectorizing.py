@@ -29,9 +29,14 @@ class vectorize:
     """
 
     def __init__(
-        self, pyfunc: Callable | None = None, otypes: Any = None, doc: str | None = None,
-        excluded: Iterable | None = None, cache: bool = False, signature: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        pyfunc: Callable | None = None,
+        otypes: Any = None,
+        doc: str | None = None,
+        excluded: Iterable | None = None,
+        cache: bool = False,
+        signature: str | None = None,
+    ) -> None:
         self.pyfunc = pyfunc
         self.otypes = None if otypes is None else [numpy_dtype(code) for code in otypes]
         self.excluded = frozenset(excluded or ())
@@ -63,16 +68,19 @@ class vectorize:
         lengths of the core axes."""
         names: Names = [()] * len(varying) if self.signature is None else self.signature[0]
         if len(names) != len(varying):
-            raise TypeError(f"{self.__name__}: {len(varying)} arrays, but the signature has "
-                            f"{len(names)}")  # fmt: skip
+            raise TypeError(
+                f"{self.__name__}: {len(varying)} arrays, but the signature has {len(names)}"
+            )
         lengths: dict[str, int] = {}
         outers, cores = [], []
         for x, own in zip(varying, names, strict=True):
             split = x.ndim - len(own)
             sizes = dict(zip(own, x.shape[max(split, 0) :], strict=False))
             if split < 0 or any(lengths.setdefault(name, n) != n for name, n in sizes.items()):
-                raise ValueError(f"{self.__name__}: an array of shape {x.shape} for the core axes "
-                                 f"{own} beside {lengths}")  # fmt: skip
+                raise ValueError(
+                    f"{self.__name__}: an array of shape {x.shape} for the core axes "
+                    f"{own} beside {lengths}"
+                )
             outers.append(x.shape[:split])
             cores.append(x.shape[split:])
         outer = common_shape(outers)
@@ -90,27 +98,33 @@ class vectorize:
         columns = list(zip(*results, strict=True)) if several else [results]
         wanted = None if self.signature is None else self.signature[1]
         if wanted is not None and len(wanted) != len(columns):
-            raise ValueError(f"{self.__name__}: {len(columns)} results, but the signature has "
-                             f"{len(wanted)}")  # fmt: skip
+            raise ValueError(
+                f"{self.__name__}: {len(columns)} results, but the signature has {len(wanted)}"
+            )
         joined = []
         for i, column in enumerate(columns):
             whole = gg.stack(alike(*column))
             whole = whole if self.otypes is None else gg.astype(whole, self.otypes[i], copy=False)
             core = whole.shape[1:]
             if len(core) != len(() if wanted is None else wanted[i]):
-                raise ValueError(f"{self.__name__}: a result of shape {core}; the signature says "
-                                 f"which axes a call gives: {wanted}")  # fmt: skip
+                raise ValueError(
+                    f"{self.__name__}: a result of shape {core}; the signature says "
+                    f"which axes a call gives: {wanted}"
+                )
             joined.append(gg.reshape(whole, (*outer, *core)))
         return tuple(joined) if several else joined[0]
 
     def _nothing(self, outer: tuple, lengths: dict) -> Any:
         """Empty results, of which only ``otypes`` says how many there are."""
         if self.otypes is None:
-            raise ValueError(f"{self.__name__}: arrays without elements say nothing of the "
-                             "results; give otypes=")  # fmt: skip
+            raise ValueError(
+                f"{self.__name__}: arrays without elements say nothing of the results; give otypes="
+            )
         names = [()] * len(self.otypes) if self.signature is None else self.signature[1]
-        empty = [gg.reshape(array([], dtype), (*outer, *(lengths[n] for n in own)))
-                 for dtype, own in zip(self.otypes, names, strict=True)]  # fmt: skip
+        empty = [
+            gg.reshape(array([], dtype), (*outer, *(lengths[n] for n in own)))
+            for dtype, own in zip(self.otypes, names, strict=True)
+        ]
         return empty[0] if len(empty) == 1 else tuple(empty)
 
 

@@ -79,8 +79,10 @@ def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> Non
     if axis is None:
         return _write_flat(arr, indices, gg.broadcast_to(array(values, near=arr), indices.shape))
     if indices.ndim != arr.ndim:
-        raise ValueError(f"put_along_axis: indices of shape {indices.shape} for {arr.shape}; "
-                         "both need the same number of axes")  # fmt: skip
+        raise ValueError(
+            f"put_along_axis: indices of shape {indices.shape} for {arr.shape}; "
+            "both need the same number of axes"
+        )
     axis = axes_of(axis, arr.ndim, "put_along_axis")[0]
     lines = gg.meshgrid(*(array(list(range(n)), near=arr) for n in arr.shape), indexing="ij")
     first = (slice(None),) * axis + (slice(1),)
@@ -93,8 +95,9 @@ def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     numpy.fill_diagonal.  wrap: the diagonal of a tall matrix begins again below."""
     a = _cell("fill_diagonal", a)
     if a.ndim < 2 or (a.ndim > 2 and len(set(a.shape)) > 1):
-        raise ValueError(f"fill_diagonal: an array of shape {a.shape}; use a matrix, or more axes "
-                         "of one length")  # fmt: skip
+        raise ValueError(
+            f"fill_diagonal: an array of shape {a.shape}; use a matrix, or more axes of one length"
+        )
     step = 1 + sum(a.size // _lengths(a.shape[: i + 1]) for i in range(a.ndim - 1))
     end = a.size if wrap or a.ndim > 2 else a.shape[1] ** 2
     places = list(range(0, min(end, a.size), step))

@@ -150,15 +150,16 @@ def frame_of(pad_width, ndim):
         pairs = (tuple(pad_width),)  # one pair (before, after) stands for all axes
     pairs = pairs * ndim if len(pairs) == 1 else pairs
     if len(pairs) != ndim or any(len(p) != 2 or min(p) < 0 for p in pairs):
-        raise ValueError(f"pad: pad_width={pad_width!r} for an array of {ndim} axes; "
-                         "give a pair of numbers from 0 for each axis")  # fmt: skip
+        raise ValueError(
+            f"pad: pad_width={pad_width!r} for an array of {ndim} axes; "
+            "give a pair of numbers from 0 for each axis"
+        )
     return pairs
 
 
 def _inside(xp, g, x_shape, *, pad_width, value):
     frame = frame_of(pad_width, len(x_shape))
-    spec = tuple((before, before + n, None)
-                 for (before, _), n in zip(frame, x_shape, strict=True))  # fmt: skip
+    spec = tuple((before, before + n, None) for (before, _), n in zip(frame, x_shape, strict=True))
     return xp.getitem(g, spec=spec)
 
 

@@ -103,8 +103,10 @@ def side_by_side(xp: Any, stack: Stack, cores: tuple[int, ...]) -> list:
     outer = [-1 if x is None else stack.ndim(i) - cores[i] for i, x in enumerate(stack.arrays)]
     for i, x in enumerate(stack.arrays):
         if outer[i] < 0 and x is not None:
-            raise ValueError(f"{stack.name}: an array of shape {stack.shape(i)}; it needs "
-                             f"{cores[i]} axes or more")  # fmt: skip
+            raise ValueError(
+                f"{stack.name}: an array of shape {stack.shape(i)}; it needs "
+                f"{cores[i]} axes or more"
+            )
     most = max(outer)
     return [
         aligned(xp, x, stack.ndim(i), most + cores[i]) if stack.marked[i] else x

@@ -94,8 +94,9 @@ def unindex(xp, stack, *, spec, shape):
 
 def setitem(xp, stack, *, spec):
     """Batching rule of ``setitem``."""
-    if any(stack.marked[i] and stack.arrays[i].dtype.kind == "b"
-           for i in range(2, len(stack.arrays))):  # fmt: skip
+    if any(
+        stack.marked[i] and stack.arrays[i].dtype.kind == "b" for i in range(2, len(stack.arrays))
+    ):
         return _masked(xp, stack, spec)
     ndim = _layout(stack, 2, spec, stack.ndim(0)).ndim
     arrays, spec, at = _whole(xp, stack, 2, spec, stack.ndim(0))
@@ -175,8 +176,9 @@ def embedding(xp, stack, *, padding_idx):
     if not stack.marked[1]:
         y = stack.apply(wide, indices, padding_idx=padding_idx)
         return _first(xp, y, stack.ndim(1))
-    rows = xp.getitem(weight, _members(xp, indices, stack.size, stack.ndim(1)), indices,
-                      spec=(ARRAY, ARRAY))  # fmt: skip
+    rows = xp.getitem(
+        weight, _members(xp, indices, stack.size, stack.ndim(1)), indices, spec=(ARRAY, ARRAY)
+    )
     if padding_idx is None:
         return rows
     number = xp.full_like(xp.arange_like(indices, 1), padding_idx)

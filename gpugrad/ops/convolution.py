@@ -29,16 +29,18 @@ def _columns(xp, x, kernel, strides, padding, dilation, groups):
 
 @bilinear(
     to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
-        xp.convolution_to_input(g, weight, size=x_shape[2:],
-                                **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_input(
+            g, weight, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
     to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
-        xp.convolution_to_weight(x, g, kernel=weight_shape[2:],
-                                 **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_weight(
+            x, g, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
     batch=batches.convolution,
     kernel="convolution",
-)  # fmt: skip
+)
 def convolution(xp, x, weight, *, strides, padding, dilation, groups):
     """Images (N, C, H, W) by kernels (O, C / groups, KH, KW) give (N, O, OH, OW)."""
     count = windows_shape(x.shape[2:], weight.shape[2:], strides, padding, dilation)
@@ -48,16 +50,17 @@ def convolution(xp, x, weight, *, strides, padding, dilation, groups):
 
 
 @bilinear(
-    to_share=lambda xp, g, weight, *, size, strides, padding, dilation, groups: (
-        xp.convolution(g, weight, **_geometry(strides, padding, dilation, groups))
+    to_share=lambda xp, g, weight, *, size, strides, padding, dilation, groups: xp.convolution(
+        g, weight, **_geometry(strides, padding, dilation, groups)
     ),
     to_weight=lambda xp, g, share, weight_shape, *, size, strides, padding, dilation, groups: (
-        xp.convolution_to_weight(g, share, kernel=weight_shape[2:],
-                                 **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_weight(
+            g, share, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
     batch=batches.convolution_to_input,
     kernel="convolution_to_input",
-)  # fmt: skip
+)
 def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation, groups):
     """The gradient of images of ``size`` from ``share``, that of their convolution."""
     batch = share.shape[0]
@@ -71,15 +74,16 @@ def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation,
 
 @bilinear(
     to_x=lambda xp, g, share, x_shape, *, kernel, strides, padding, dilation, groups: (
-        xp.convolution_to_input(share, g, size=x_shape[2:],
-                                **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_input(
+            share, g, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
-    to_share=lambda xp, g, x, *, kernel, strides, padding, dilation, groups: (
-        xp.convolution(x, g, **_geometry(strides, padding, dilation, groups))
+    to_share=lambda xp, g, x, *, kernel, strides, padding, dilation, groups: xp.convolution(
+        x, g, **_geometry(strides, padding, dilation, groups)
     ),
     batch=batches.convolution_to_weight,
     kernel="convolution_to_weight",
-)  # fmt: skip
+)
 def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, groups):
     """The gradient of kernels of size ``kernel`` from ``share``, that of the convolution."""
     columns = _columns(xp, x, kernel, strides, padding, dilation, groups)
@@ -104,21 +108,24 @@ def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
 
 @operation(
     to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
-        xp.convolution_to_input(g, weight, size=x_shape[2:],
-                                **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_input(
+            g, weight, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
     to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
-        xp.convolution_to_weight(x, g, kernel=weight_shape[2:],
-                                 **_geometry(strides, padding, dilation, groups))
+        xp.convolution_to_weight(
+            x, g, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+        )
     ),
     to_bias=lambda xp, g: xp.sum(g, axis=(0, 2, 3)),
     tangent=lambda xp, tx, tweight, tbias, x, weight, y, *, strides, padding, dilation, groups: (
-        _from_tangent(xp, tx, tweight, tbias, x, weight, y,
-                      **_geometry(strides, padding, dilation, groups))
+        _from_tangent(
+            xp, tx, tweight, tbias, x, weight, y, **_geometry(strides, padding, dilation, groups)
+        )
     ),
     batch=batches.convolution_from,
     kernel="convolution_from",
-)  # fmt: skip
+)
 def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups):
     """``convolution`` plus a number for each output channel, ``bias``: (O,)."""
     y = xp.convolution(x, weight, **_geometry(strides, padding, dilation, groups))
@@ -157,8 +164,9 @@ def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
     _check(x, weight, groups)
     if len(x.shape) == 3:
         one = xp.expand_dims(x, axis=0)
-        y = xp.conv2d(one, weight, bias, stride=stride, padding=padding, dilation=dilation,
-                      groups=groups)  # fmt: skip
+        y = xp.conv2d(
+            one, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
+        )
         return xp.reshape(y, shape=y.shape[1:])
     strides, dilation = pair(stride, "stride"), pair(dilation, "dilation")
     around = padding_pairs(padding, weight.shape[2:], strides, dilation)
@@ -176,9 +184,14 @@ def conv1d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
     if not isinstance(padding, str):
         padding = (0, _single(padding, "padding"))
     y = xp.conv2d(
-        xp.expand_dims(x, axis=-2), xp.expand_dims(weight, axis=-2), bias,
-        stride=(1, stride), padding=padding, dilation=(1, dilation), groups=groups,
-    )  # fmt: skip
+        xp.expand_dims(x, axis=-2),
+        xp.expand_dims(weight, axis=-2),
+        bias,
+        stride=(1, stride),
+        padding=padding,
+        dilation=(1, dilation),
+        groups=groups,
+    )
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 

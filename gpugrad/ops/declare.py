@@ -125,9 +125,21 @@ def elementwise(
             _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=()) for name in inputs
         )
         turns_to_float = bool(partials) if floats is None else floats
-        return _op(forward, ELEMENTWISE, inputs, variadic, settings, rules, None,
-                   kernel=kernel, floats=turns_to_float, real=real, fusible=fusible,
-                   of_complex=of_complex, register=register)  # fmt: skip
+        return _op(
+            forward,
+            ELEMENTWISE,
+            inputs,
+            variadic,
+            settings,
+            rules,
+            None,
+            kernel=kernel,
+            floats=turns_to_float,
+            real=real,
+            fusible=fusible,
+            of_complex=of_complex,
+            register=register,
+        )
 
     return declare
 
@@ -144,24 +156,38 @@ def linear(
         inputs, variadic, settings = _signature(forward)
         rule = _rule(forward, transpose, inputs, settings, fixed=("g",))
         rules = (rule, *(None for _ in inputs[1:]))
-        return _op(forward, LINEAR, inputs, variadic, settings, rules, None, register,
-                   batch=batch, **more)  # fmt: skip
+        return _op(
+            forward, LINEAR, inputs, variadic, settings, rules, None, register, batch=batch, **more
+        )
 
     return declare
 
 
 def bilinear(
-    *, batch: Callable | None = None, kernel: str | None = None, register: bool = True,
+    *,
+    batch: Callable | None = None,
+    kernel: str | None = None,
+    register: bool = True,
     **pullbacks: Callable,
-) -> Callable[[Callable], Op]:  # fmt: skip
+) -> Callable[[Callable], Op]:
     """An operation linear in each of its first two arrays; ``to_a`` and ``to_b`` pull back."""
 
     def declare(forward: Callable) -> Op:
         inputs, variadic, settings = _signature(forward)
         _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs[:2]})
         rules = _pullbacks(forward, pullbacks, inputs, settings)
-        return _op(forward, BILINEAR, inputs, variadic, settings, rules, None, register,
-                   batch=batch, kernel=kernel)  # fmt: skip
+        return _op(
+            forward,
+            BILINEAR,
+            inputs,
+            variadic,
+            settings,
+            rules,
+            None,
+            register,
+            batch=batch,
+            kernel=kernel,
+        )
 
     return declare
 
@@ -185,8 +211,20 @@ def operation(
             raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
         rules = _pullbacks(forward, pullbacks, inputs, settings)
         forward_mode = _tangent(forward, tangent, inputs, settings)
-        return _op(forward, OPERATION, inputs, variadic, settings, rules, forward_mode, register,
-                   batch=batch, kernel=kernel, moves=moves, floats=floats)  # fmt: skip
+        return _op(
+            forward,
+            OPERATION,
+            inputs,
+            variadic,
+            settings,
+            rules,
+            forward_mode,
+            register,
+            batch=batch,
+            kernel=kernel,
+            moves=moves,
+            floats=floats,
+        )
 
     return declare
 
@@ -198,8 +236,17 @@ def composite(forward: Callable) -> Op:
     return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None)
 
 
-def _op(forward: Callable, kind: str, inputs: tuple, variadic: bool, settings: Mapping,
-        rules: tuple, tangent: Rule | None, register: bool = True, **more: Any) -> Op:  # fmt: skip
+def _op(
+    forward: Callable,
+    kind: str,
+    inputs: tuple,
+    variadic: bool,
+    settings: Mapping,
+    rules: tuple,
+    tangent: Rule | None,
+    register: bool = True,
+    **more: Any,
+) -> Op:
     name = forward.__name__.rstrip("_")  # `round_` may avoid hiding a builtin in its file
     doc = forward.__doc__ or ""
     op = Op(name, kind, forward, inputs, variadic, settings, rules, tangent, doc=doc, **more)
@@ -235,9 +282,16 @@ def _signature(forward: Callable) -> tuple[tuple[str, ...], bool, dict[str, Any]
 
 def _pullbacks(forward: Callable, pullbacks: dict, inputs: tuple, settings: Mapping) -> tuple:
     return tuple(
-        _rule(forward, pullbacks.get(f"to_{name}"), inputs, settings, fixed=("g",),
-              optional=("index",)) for name in inputs
-    )  # fmt: skip
+        _rule(
+            forward,
+            pullbacks.get(f"to_{name}"),
+            inputs,
+            settings,
+            fixed=("g",),
+            optional=("index",),
+        )
+        for name in inputs
+    )
 
 
 def _tangent(forward: Callable, tangent: Callable | None, inputs: tuple, settings: Mapping) -> Any:

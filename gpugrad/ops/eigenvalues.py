@@ -43,8 +43,9 @@ def inner(xp, v, t):
 
 
 def _over(xp, x, w, lost, whole):
-    return xp.over_gaps(x, w, w, lost, whole, None, own=True, size=w.shape[-1],
-                        error=(equal("eigvalsh"), SECOND))  # fmt: skip
+    return xp.over_gaps(
+        x, w, w, lost, whole, None, own=True, size=w.shape[-1], error=(equal("eigvalsh"), SECOND)
+    )
 
 
 def _bent(xp, w, v, g, t, depends):

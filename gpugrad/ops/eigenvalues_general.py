@@ -48,8 +48,9 @@ def _in_order_of(xp, values, others, slack, x):
 
 
 def _over(xp, x, w, lost, whole, slack):
-    return xp.over_gaps(x, w, w, lost, whole, slack, own=True, size=w.shape[-1],
-                        error=(equal("eigvals"), SECOND))  # fmt: skip
+    return xp.over_gaps(
+        x, w, w, lost, whole, slack, own=True, size=w.shape[-1], error=(equal("eigvals"), SECOND)
+    )
 
 
 def _bent(xp, decomposed, g, t, depends):

@@ -102,8 +102,10 @@ def take_along_axis(xp, x, indices, *, axis=-1):
     """
     ndim = len(x.shape)
     if len(indices.shape) != ndim:
-        raise ValueError(f"take_along_axis: indices of shape {indices.shape} for {x.shape}; "
-                         "both need the same number of axes")  # fmt: skip
+        raise ValueError(
+            f"take_along_axis: indices of shape {indices.shape} for {x.shape}; "
+            "both need the same number of axes"
+        )
     places = [
         xp.reshape(xp.arange_like(x, n), shape=tuple(-1 if j == i else 1 for j in range(ndim)))
         for i, n in enumerate(x.shape)

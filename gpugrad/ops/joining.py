@@ -15,8 +15,10 @@ def _part(xp, x, axis, start, stop):
 def _filled(xp, parts, shapes):
     """The parts, zeros in place of those that are None; not all are."""
     like = next(p for p in parts if p is not None)
-    return [zeros(xp, like, shape) if part is None else part
-            for part, shape in zip(parts, shapes, strict=True)]  # fmt: skip
+    return [
+        zeros(xp, like, shape) if part is None else part
+        for part, shape in zip(parts, shapes, strict=True)
+    ]
 
 
 def _to_joined(xp, g, index, arrays_shape, *, axis):
@@ -108,8 +110,10 @@ def _bounds(length, sections):
     """Where the parts of an axis begin and end, for a count of parts or the places between."""
     if isinstance(sections, int):
         if sections < 1 or length % sections:
-            raise ValueError(f"split: {length} elements in {sections} equal parts; "
-                             "give the places between the parts")  # fmt: skip
+            raise ValueError(
+                f"split: {length} elements in {sections} equal parts; "
+                "give the places between the parts"
+            )
         sections = range(length // sections, length, length // sections)
     inner = [min(max(s + length if s < 0 else s, 0), length) for s in sections]
     return list(zip([0, *inner], [*inner, length], strict=True))
@@ -117,14 +121,18 @@ def _bounds(length, sections):
 
 def _split(xp, x, sections, axis):
     axis = axes_of(axis, len(x.shape), "split")[0]
-    return tuple(_part(xp, x, axis, start, max(start, stop))
-                 for start, stop in _bounds(x.shape[axis], sections))  # fmt: skip
+    return tuple(
+        _part(xp, x, axis, start, max(start, stop))
+        for start, stop in _bounds(x.shape[axis], sections)
+    )
 
 
 def _to_split(xp, g, x_shape, *, sections, axis):
     axis = axes_of(axis, len(x_shape), "split")[0]
-    shapes = [(*x_shape[:axis], max(0, stop - start), *x_shape[axis + 1 :])
-              for start, stop in _bounds(x_shape[axis], sections)]  # fmt: skip
+    shapes = [
+        (*x_shape[:axis], max(0, stop - start), *x_shape[axis + 1 :])
+        for start, stop in _bounds(x_shape[axis], sections)
+    ]
     return xp.concat(*_filled(xp, g, shapes), axis=axis)
 
 

@@ -89,8 +89,9 @@ def linear(xp, x, weight, bias=None):
     x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
     """
     if x.shape[-1] != weight.shape[1]:
-        raise ValueError(f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants "
-                         f"{weight.shape[1]}")  # fmt: skip
+        raise ValueError(
+            f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants {weight.shape[1]}"
+        )
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias
     return xp.reshape(y, shape=(*x.shape[:-1], weight.shape[0]))
@@ -142,8 +143,9 @@ def _paired(rank_a, rank_b, axes):
 def cross(xp, a, b, *, axis=-1):
     """The cross product of vectors of three elements along ``axis``; other axes broadcast."""
     if a.shape[axis] != 3 or b.shape[axis] != 3:
-        raise ValueError(f"cross: {a.shape} and {b.shape} do not both have three elements along "
-                         f"axis {axis}")  # fmt: skip
+        raise ValueError(
+            f"cross: {a.shape} and {b.shape} do not both have three elements along axis {axis}"
+        )
     (after_a, before_a), (after_b, before_b) = (
         (xp.roll(x, shift=-1, axis=axis), xp.roll(x, shift=1, axis=axis)) for x in (a, b)
     )

@@ -135,8 +135,10 @@ def solve_banded(xp, ab, b, *, lower, upper):
     if len(ab.shape) != 2 or len(b.shape) != 2 or ab.shape[1] != b.shape[0]:
         raise LinAlgError(f"solve_banded: diagonals of shape {ab.shape} for b of {b.shape}")
     if ab.shape[0] != lower + upper + 1:
-        raise LinAlgError(f"solve_banded: {ab.shape[0]} diagonals, but {lower} below, {upper} "
-                          "above and the main one")  # fmt: skip
+        raise LinAlgError(
+            f"solve_banded: {ab.shape[0]} diagonals, but {lower} below, {upper} "
+            "above and the main one"
+        )
     n = ab.shape[1]
     inside, rows = _rows_of(xp, ab, upper)
     columns = xp.arange_like(ab, n) + 0 * rows

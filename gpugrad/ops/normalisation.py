@@ -150,8 +150,10 @@ def batch_norm_training(xp, x, weight=None, bias=None, *, eps=1e-5):
     """
     axes = (0, *range(2, len(x.shape)))
     if prod(x.shape[i] for i in axes) < 2:
-        raise ValueError(f"batch_norm: a batch of shape {x.shape} has one value a channel; "
-                         "normalise it in evaluation mode")  # fmt: skip
+        raise ValueError(
+            f"batch_norm: a batch of shape {x.shape} has one value a channel; "
+            "normalise it in evaluation mode"
+        )
     y, centre, variance = xp.standardise(x, axes=axes, epsilon=eps)
     statistics = (xp.reshape(centre, shape=(-1,)), xp.reshape(variance, shape=(-1,)))
     return _by_channel(xp, y, weight, bias), *statistics

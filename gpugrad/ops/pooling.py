@@ -23,8 +23,9 @@ LOWEST = -float("inf")
 def chosen(xp, x, places):
     """Elements of planes (N, C, H, W) at flat ``places`` (N, C, OH, OW)."""
     flat = xp.reshape(x, shape=(-1,))
-    return xp.reshape(xp.take(flat, _everywhere(xp, x, places, x.shape[2:]), axis=0),
-                      shape=places.shape)  # fmt: skip
+    return xp.reshape(
+        xp.take(flat, _everywhere(xp, x, places, x.shape[2:]), axis=0), shape=places.shape
+    )
 
 
 @linear(
@@ -141,9 +142,12 @@ def _flat(value):
 def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
     """The largest element of every window of sequences, (N, C, L) or (C, L)."""
     y = xp.max_pool2d(
-        xp.expand_dims(x, axis=-2), kernel_size=_flat(kernel_size), stride=_flat(stride),
-        padding=(0, _flat(padding)[1]), dilation=_flat(dilation),
-    )  # fmt: skip
+        xp.expand_dims(x, axis=-2),
+        kernel_size=_flat(kernel_size),
+        stride=_flat(stride),
+        padding=(0, _flat(padding)[1]),
+        dilation=_flat(dilation),
+    )
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 
@@ -151,9 +155,12 @@ def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
     """The mean of every window of sequences, (N, C, L) or (C, L)."""
     y = xp.avg_pool2d(
-        xp.expand_dims(x, axis=-2), kernel_size=_flat(kernel_size), stride=_flat(stride),
-        padding=(0, _flat(padding)[1]), count_include_pad=count_include_pad,
-    )  # fmt: skip
+        xp.expand_dims(x, axis=-2),
+        kernel_size=_flat(kernel_size),
+        stride=_flat(stride),
+        padding=(0, _flat(padding)[1]),
+        count_include_pad=count_include_pad,
+    )
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 

@@ -3,24 +3,33 @@
 from .declare import elementwise
 
 
-@elementwise(da=lambda xp, condition: condition,
-             db=lambda xp, condition: xp.logical_not(condition), floats=False)  # fmt: skip
+@elementwise(
+    da=lambda xp, condition: condition,
+    db=lambda xp, condition: xp.logical_not(condition),
+    floats=False,
+)
 def where(xp, condition, a, b):
     """``a`` where ``condition`` holds, else ``b``."""
     return xp.where(condition, a, b)
 
 
-@elementwise(da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a > b, 1.0, 0.0)),
-             db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b > a, 1.0, 0.0)),
-             real=True, floats=False)  # fmt: skip
+@elementwise(
+    da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a > b, 1.0, 0.0)),
+    db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b > a, 1.0, 0.0)),
+    real=True,
+    floats=False,
+)
 def maximum(xp, a, b):
     """The larger of two elements; at a tie each gets half the gradient, as in torch."""
     return xp.maximum(a, b)
 
 
-@elementwise(da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a < b, 1.0, 0.0)),
-             db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b < a, 1.0, 0.0)),
-             real=True, floats=False)  # fmt: skip
+@elementwise(
+    da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a < b, 1.0, 0.0)),
+    db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b < a, 1.0, 0.0)),
+    real=True,
+    floats=False,
+)
 def minimum(xp, a, b):
     """The smaller of two elements; at a tie each gets half the gradient, as in torch."""
     return xp.minimum(a, b)
@@ -40,15 +49,17 @@ def clip(xp, x, *, min, max):
     return y if max is None else xp.minimum(y, max)
 
 
-@elementwise(da=lambda xp, a, low: a >= low, dlow=lambda xp, a, low: a < low,
-             real=True, floats=False)  # fmt: skip
+@elementwise(
+    da=lambda xp, a, low: a >= low, dlow=lambda xp, a, low: a < low, real=True, floats=False
+)
 def at_least(xp, a, low):
     """The larger of two elements; at a tie the gradient goes to ``a``."""
     return xp.maximum(a, low)
 
 
-@elementwise(da=lambda xp, a, high: a <= high, dhigh=lambda xp, a, high: a > high,
-             real=True, floats=False)  # fmt: skip
+@elementwise(
+    da=lambda xp, a, high: a <= high, dhigh=lambda xp, a, high: a > high, real=True, floats=False
+)
 def at_most(xp, a, high):
     """The smaller of two elements; at a tie the gradient goes to ``a``."""
     return xp.minimum(a, high)
@@ -65,15 +76,13 @@ def _fmin_share(xp, a, b):
     return xp.where(xp.isnan(b), 1.0, smaller)
 
 
-@elementwise(da=_fmax_share, db=lambda xp, a, b: 1 - _fmax_share(xp, a, b),
-             real=True, floats=False)  # fmt: skip
+@elementwise(da=_fmax_share, db=lambda xp, a, b: 1 - _fmax_share(xp, a, b), real=True, floats=False)
 def fmax(xp, a, b):
     """The larger of two elements, of a number and a NaN the number; at a tie as ``maximum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.maximum(a, b)))
 
 
-@elementwise(da=_fmin_share, db=lambda xp, a, b: 1 - _fmin_share(xp, a, b),
-             real=True, floats=False)  # fmt: skip
+@elementwise(da=_fmin_share, db=lambda xp, a, b: 1 - _fmin_share(xp, a, b), real=True, floats=False)
 def fmin(xp, a, b):
     """The smaller of two elements, of a number and a NaN the number; at a tie as ``minimum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.minimum(a, b)))

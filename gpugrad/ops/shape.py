@@ -14,8 +14,9 @@ def _reshape_all(xp, stack, *, shape):
     if lengths.count(-1) == 1 and others:  # the batch may be empty, so its length is told
         lengths[lengths.index(-1)] = size // others
     if prod(lengths) != size or -1 in lengths:
-        raise ValueError(f"{stack.name}: {size} elements of shape {stack.shape(0)} do not make "
-                         f"{shape}")  # fmt: skip
+        raise ValueError(
+            f"{stack.name}: {size} elements of shape {stack.shape(0)} do not make {shape}"
+        )
     return stack.apply(stack.arrays[0], shape=(stack.size, *lengths))
 
 

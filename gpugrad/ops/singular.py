@@ -79,8 +79,9 @@ def _thin_tangent(xp, tx, u, s, vh):
 def _split(xp, x, at, axis):
     """The first ``at`` columns, or with axis -2 rows, and the others."""
     whole = ((None, None, None),) if axis == -2 else ()
-    return tuple(xp.getitem(x, spec=(..., part, *whole))
-                 for part in ((None, at, None), (at, None, None)))  # fmt: skip
+    return tuple(
+        xp.getitem(x, spec=(..., part, *whole)) for part in ((None, at, None), (at, None, None))
+    )
 
 
 def _without_more(xp, g, u, k):
@@ -92,8 +93,17 @@ def _without_more(xp, g, u, k):
     equal = xp.real(xp.sum(xp.zeros_like(more), axis=-2))
     which = f"svd: vectors {{i}} and {{j}} after the first {k} complete a basis in any way"
     error = which, "what is differentiated depends on it; full_matrices=False leaves them out"
-    turns = xp.over_gaps(turned - adjoint(xp, turned), equal, equal, None, turned, None,
-                         own=True, size=1, error=error)  # fmt: skip
+    turns = xp.over_gaps(
+        turned - adjoint(xp, turned),
+        equal,
+        equal,
+        None,
+        turned,
+        None,
+        own=True,
+        size=1,
+        error=error,
+    )
     of_more = of_more + xp.matmul(more, xp.unmoved(turns))  # which stay 0, or are NaN
     through = xp.matmul(more, xp.matmul(xp.matrix_transpose(of_more), u))
     return g - xp.conj(through)

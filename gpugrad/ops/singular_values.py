@@ -21,16 +21,43 @@ def quotients(xp, x_shape, s, name, why):
     the part may be rounding: the part over gaps, over sums and, column by column, over values."""
 
     def over_gaps(part, lost=None, whole=None):
-        return xp.over_gaps(part, s, s, lost, whole, None, own=True, size=max(x_shape[-2:]),
-                            error=(name + EQUAL, why))  # fmt: skip
+        return xp.over_gaps(
+            part,
+            s,
+            s,
+            lost,
+            whole,
+            None,
+            own=True,
+            size=max(x_shape[-2:]),
+            error=(name + EQUAL, why),
+        )
 
     def over_sums(part, lost=None, whole=None):
-        return xp.over_gaps(part, -s, s, lost, whole, None, own=False, size=max(x_shape[-2:]),
-                            error=(name + ZERO, why))  # fmt: skip
+        return xp.over_gaps(
+            part,
+            -s,
+            s,
+            lost,
+            whole,
+            None,
+            own=False,
+            size=max(x_shape[-2:]),
+            error=(name + ZERO, why),
+        )
 
     def over_values(part, lost=None, whole=None):
-        return xp.over_gaps(part, None, s, lost, whole, None, own=False, size=max(x_shape[-2:]),
-                            error=(name + ZERO, why))  # fmt: skip
+        return xp.over_gaps(
+            part,
+            None,
+            s,
+            lost,
+            whole,
+            None,
+            own=False,
+            size=max(x_shape[-2:]),
+            error=(name + ZERO, why),
+        )
 
     return over_gaps, over_sums, over_values
 

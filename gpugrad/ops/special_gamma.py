@@ -13,9 +13,16 @@ special = partial(elementwise, real=True, fusible=False)
 LOG_2_PI = log(2 * pi)
 # B(2k) / (2k)! of Bernoulli's numbers: the terms of the formula of Euler and Maclaurin.
 BERNOULLI = (
-    1 / 12, -1 / 720, 1 / 30240, -1 / 1209600, 1 / 47900160, -691 / 1307674368000,
-    1 / 74724249600, -3617 / 10670622842880000, 43867 / 5109094217170944000,
-)  # fmt: skip
+    1 / 12,
+    -1 / 720,
+    1 / 30240,
+    -1 / 1209600,
+    1 / 47900160,
+    -691 / 1307674368000,
+    1 / 74724249600,
+    -3617 / 10670622842880000,
+    43867 / 5109094217170944000,
+)
 ADDED = 12  # terms of the sum that are added one by one before the formula takes over
 
 

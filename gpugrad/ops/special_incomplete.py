@@ -184,9 +184,10 @@ def betainc(xp, a, b, x):
 
 
 @special(
-    da=_by_times((1, 0), True), db=_by_times((0, 1), True),
+    da=_by_times((1, 0), True),
+    db=_by_times((0, 1), True),
     dx=lambda xp, a, b, x: -_beta_density(xp, a, b, x),
-)  # fmt: skip
+)
 def betaincc(xp, a, b, x):
     """1 - betainc(a, b, x), with full relative precision where it is small."""
     return xp.betaincc(a, b, x)
@@ -201,9 +202,10 @@ def _beta_inverse(times):
 
 
 @special(
-    da=_beta_inverse((1, 0)), db=_beta_inverse((0, 1)),
+    da=_beta_inverse((1, 0)),
+    db=_beta_inverse((0, 1)),
     dp=lambda xp, a, b, y: 1 / _beta_density(xp, a, b, y),
-)  # fmt: skip
+)
 def betaincinv(xp, a, b, p):
     """The x at which betainc(a, b, x) is p."""
     return xp.betaincinv(a, b, p)

@@ -18,8 +18,10 @@ def windows_shape(size, kernel, strides, padding, dilation):
         for n, k, s, pad, d in zip(size, kernel, strides, padding, dilation, strict=True)
     )
     if min(lengths) < 1:
-        raise ValueError(f"a kernel {kernel} with dilation {dilation} and padding {padding} "
-                         f"does not fit into {tuple(size)}")  # fmt: skip
+        raise ValueError(
+            f"a kernel {kernel} with dilation {dilation} and padding {padding} "
+            f"does not fit into {tuple(size)}"
+        )
     return lengths
 
 

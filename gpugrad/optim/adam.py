@@ -16,14 +16,19 @@ class Adam(Optimizer):
     decoupled = False  # whether weights decay by themselves instead of through the gradient
 
     def __init__(
-        self, params: Parameters, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8, weight_decay: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"{type(self).__name__}: betas {betas} are not in [0, 1)")
         if eps < 0 or weight_decay < 0:
-            raise ValueError(f"{type(self).__name__}: eps {eps} and weight decay {weight_decay} "
-                             "are not negative")  # fmt: skip
+            raise ValueError(
+                f"{type(self).__name__}: eps {eps} and weight decay {weight_decay} are not negative"
+            )
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, defaults)
 
@@ -31,9 +36,15 @@ class Adam(Optimizer):
         """One launch over all parameters of ``batch``."""
         beta1, beta2 = group["betas"]
         batch.adam(
-            gradients, group["lr"].data, steps, beta1=beta1, beta2=beta2, epsilon=group["eps"],
-            weight_decay=group["weight_decay"], decoupled=self.decoupled,
-        )  # fmt: skip
+            gradients,
+            group["lr"].data,
+            steps,
+            beta1=beta1,
+            beta2=beta2,
+            epsilon=group["eps"],
+            weight_decay=group["weight_decay"],
+            decoupled=self.decoupled,
+        )
 
 
 class AdamW(Adam):
@@ -42,7 +53,11 @@ class AdamW(Adam):
     decoupled = True
 
     def __init__(
-        self, params: Parameters, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-8, weight_decay: float = 1e-2,
-    ) -> None:  # fmt: skip
+        self,
+        params: Parameters,
+        lr: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-8,
+        weight_decay: float = 1e-2,
+    ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)

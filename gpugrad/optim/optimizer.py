@@ -171,8 +171,10 @@ class Optimizer:
             cell, value = self.state[parameter][role], saved.get(role)
             value = home.natives["zeros_like"](cell.data) if value is None else value
             if tuple(value.shape) != cell.shape:
-                raise ValueError(f"load_state_dict: {role} of shape {tuple(value.shape)} for a "
-                                 f"parameter of shape {cell.shape}")  # fmt: skip
+                raise ValueError(
+                    f"load_state_dict: {role} of shape {tuple(value.shape)} for a "
+                    f"parameter of shape {cell.shape}"
+                )
             raw = value.data if isinstance(value, Tensor) else value
             if isinstance(value, Tensor) and backend_of(raw) is not home:
                 raw = backend_of(raw).to_host(raw)

@@ -39,10 +39,30 @@ from ..ops.axes import axes_of
 from ..tensor.arguments import innermost
 
 __all__ = [
-    "dct", "dst", "fft", "fft2", "fftfreq", "fftn", "fftshift", "hfft", "idct", "idst", "ifft",
-    "ifft2", "ifftn", "ifftshift", "ihfft", "irfft", "irfft2", "irfftn", "next_fast_len", "rfft",
-    "rfft2", "rfftfreq", "rfftn",
-]  # fmt: skip
+    "dct",
+    "dst",
+    "fft",
+    "fft2",
+    "fftfreq",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "idct",
+    "idst",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "next_fast_len",
+    "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
+]
 
 
 @cache
@@ -70,9 +90,14 @@ OPPOSITE = {None: "forward", "backward": "forward", "forward": "backward", "orth
 
 
 def dct(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None, *,
+    x: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    *,
     orthogonalize: bool | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """The cosine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dct.
 
     orthogonalize: whether its matrix is an orthogonal one times a number; with "ortho" it is.
@@ -81,41 +106,65 @@ def dct(
 
 
 def idct(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None, *,
+    x: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    *,
     orthogonalize: bool | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """The inverse of ``dct`` of the same type, as scipy.fft.idct."""
     back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
     return _along("idct", _cosine, 0, x, back, n, axis, opposite, orthogonalize)
 
 
 def dst(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None, *,
+    x: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    *,
     orthogonalize: bool | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """The sine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dst."""
     return _along("dst", _sine, -1, x, type, n, axis, norm, orthogonalize)
 
 
 def idst(
-    x: Any, type: int = 2, n: int | None = None, axis: int = -1, norm: str | None = None, *,
+    x: Any,
+    type: int = 2,
+    n: int | None = None,
+    axis: int = -1,
+    norm: str | None = None,
+    *,
     orthogonalize: bool | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """The inverse of ``dst`` of the same type, as scipy.fft.idst."""
     back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
     return _along("idst", _sine, -1, x, back, n, axis, opposite, orthogonalize)
 
 
 def _along(
-    name: str, transform: Callable[[Any, int], Any], alone: int, x: Any, type: int, n: int | None,
-    axis: int, norm: str | None, orthogonalize: bool | None,
-) -> Any:  # fmt: skip
+    name: str,
+    transform: Callable[[Any, int], Any],
+    alone: int,
+    x: Any,
+    type: int,
+    n: int | None,
+    axis: int,
+    norm: str | None,
+    orthogonalize: bool | None,
+) -> Any:
     """``transform`` along an axis; ``alone``: which element has no partner in the other half."""
     given = in_float(x)
     x = gg.astype(given, float32) if given.dtype in HALVES else given
     if type not in INVERSE or norm not in OPPOSITE:
-        raise ValueError(f"{name}: type={type!r}, norm={norm!r}; types are 1, 2, 3, 4, norms "
-                         "'backward', 'ortho', 'forward'")  # fmt: skip
+        raise ValueError(
+            f"{name}: type={type!r}, norm={norm!r}; types are 1, 2, 3, 4, norms "
+            "'backward', 'ortho', 'forward'"
+        )
     axis = axes_of(axis, x.ndim, name)[0]
     x = gg.moveaxis(transforms.resized(name, x, n, axis), axis, -1)
     ends = (0, -1) if type == 1 and alone == 0 else () if type in (1, 4) else (alone,)

@@ -20,10 +20,19 @@ MOST_STEPS = 100_000
 
 
 def odeint(
-    func: Callable, y0: Any, t: Any, args: tuple = (), *, rtol: float | None = None,
-    atol: float | None = None, mxstep: int = 0, h0: float = 0.0, hmax: float = 0.0,
-    tfirst: bool = False, **refused: Any,
-) -> Any:  # fmt: skip
+    func: Callable,
+    y0: Any,
+    t: Any,
+    args: tuple = (),
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    mxstep: int = 0,
+    h0: float = 0.0,
+    hmax: float = 0.0,
+    tfirst: bool = False,
+    **refused: Any,
+) -> Any:
     """The solution of dy/dt = func(y, t, *args) at the times ``t``, as scipy.integrate.odeint.
 
     y0: y at the first time, an array of any shape, real or complex; t: (T,), growing or falling.
@@ -56,10 +65,14 @@ def _refuse(given: dict) -> None:
         if name not in known.split():
             raise TypeError(f"odeint: unknown argument {name!r}")
         if value is not None and value is not False and value != 0:
-            way = {"tcrit": "; integrate up to each of those times, or give hmax",
-                   "full_output": "; it returns the solution only"}  # fmt: skip
-            raise TypeError(f"odeint: {name}= is an argument of SciPy's solver, not of this one"
-                            f"{way.get(name, '; leave it out')}")  # fmt: skip
+            way = {
+                "tcrit": "; integrate up to each of those times, or give hmax",
+                "full_output": "; it returns the solution only",
+            }
+            raise TypeError(
+                f"odeint: {name}= is an argument of SciPy's solver, not of this one"
+                f"{way.get(name, '; leave it out')}"
+            )
 
 
 def _tolerances(rtol: Any, atol: Any) -> tuple[float, float]:

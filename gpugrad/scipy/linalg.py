@@ -29,17 +29,41 @@ from ..ops import matrix_equations as equations
 from ..tensor.arguments import innermost
 
 __all__ = [
-    "LinAlgError", "block_diag", "cho_factor", "cho_solve", "cholesky", "det", "eig", "eigh",
-    "eigvals", "eigvalsh", "expm", "inv", "logm", "lstsq", "norm", "pinv", "qr", "solve",
-    "solve_banded", "solve_sylvester", "solve_triangular", "sqrtm", "svd", "svdvals", "toeplitz",
-]  # fmt: skip
+    "LinAlgError",
+    "block_diag",
+    "cho_factor",
+    "cho_solve",
+    "cholesky",
+    "det",
+    "eig",
+    "eigh",
+    "eigvals",
+    "eigvalsh",
+    "expm",
+    "inv",
+    "logm",
+    "lstsq",
+    "norm",
+    "pinv",
+    "qr",
+    "solve",
+    "solve_banded",
+    "solve_sylvester",
+    "solve_triangular",
+    "sqrtm",
+    "svd",
+    "svdvals",
+    "toeplitz",
+]
 
 # Nodes and weights of Gauss and Legendre on [0, 1], of degree 15: log(1 + x), of x up to CLOSE,
 # is by them as exact as float64.
 GAUSS = (
-    (0.019855071751231884, 0.05061426814518813), (0.10166676129318664, 0.11119051722668724),
-    (0.2372337950418355, 0.15685332293894363), (0.4082826787521751, 0.18134189168918100),
-)  # fmt: skip
+    (0.019855071751231884, 0.05061426814518813),
+    (0.10166676129318664, 0.11119051722668724),
+    (0.2372337950418355, 0.15685332293894363),
+    (0.4082826787521751, 0.18134189168918100),
+)
 CLOSE = 0.25
 MOST_ROOTS = 64
 
@@ -76,9 +100,7 @@ def qr(a: Any, mode: str = "full") -> tuple:
     return (r,) if mode == "r" else (q, r)
 
 
-def eigh(
-    a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = False
-) -> Any:  # fmt: skip
+def eigh(a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = False) -> Any:
     """Eigenvalues w, ascending, and eigenvectors v of Hermitian matrices: ``a @ v = b @ v * w``.
 
     b: positive definite, v's columns have ``v^H @ b @ v = 1``; without it, the identity.

@@ -34,9 +34,14 @@ class Roles(NamedTuple):
 
 
 def convolve(
-    in1: Any, in2: Any, mode: str = "full", method: str = "auto", *,
-    axes: Sequence | None = None, dot_axes: Sequence = ((), ()),
-) -> Any:  # fmt: skip
+    in1: Any,
+    in2: Any,
+    mode: str = "full",
+    method: str = "auto",
+    *,
+    axes: Sequence | None = None,
+    dot_axes: Sequence = ((), ()),
+) -> Any:
     """The convolution of two arrays of as many axes, as scipy.signal.convolve.
 
     mode: "full", "same" (as long as ``in1``, from the middle) or "valid" (without padding, one
@@ -106,8 +111,10 @@ def _roles(ndim: int, which: int, axes: Sequence | None, dot_axes: Sequence) -> 
     )
     pairs = [dot_axes] if axes is None else [dot_axes, axes]
     if set(dotted) & set(convolved) or any(len(pair[0]) != len(pair[1]) for pair in pairs):
-        raise ValueError(f"convolve: axes={axes} and dot_axes={dot_axes}; give as many of each "
-                         "array, and each axis once")  # fmt: skip
+        raise ValueError(
+            f"convolve: axes={axes} and dot_axes={dot_axes}; give as many of each "
+            "array, and each axis once"
+        )
     alone = tuple(i for i in range(ndim) if i not in dotted + convolved)
     return Roles(alone, dotted, convolved)
 
@@ -128,8 +135,10 @@ def _ranges(name: str, n: Lengths, k: Lengths, mode: str) -> Ranges:
     if mode == "same":
         return tuple(((j - 1) // 2, i) for i, j in pairs)
     if not all(i >= j for i, j in pairs) and not all(i <= j for i, j in pairs):
-        raise ValueError(f"{name}: mode='valid', but of lengths {n} and {k} neither are at least "
-                         "as long as the other on every axis")  # fmt: skip
+        raise ValueError(
+            f"{name}: mode='valid', but of lengths {n} and {k} neither are at least "
+            "as long as the other on every axis"
+        )
     return tuple((min(pair) - 1, abs(pair[0] - pair[1]) + 1) for pair in pairs)
 
 
@@ -164,8 +173,9 @@ def _direct(a: Any, b: Any, ranges: Ranges) -> Any:
     sizes = zip(a.shape[2:], b.shape[2:], ranges, strict=True)
     frame = [(k - 1 - start, length + start - n) for n, k, (start, length) in sizes]
     if any(min(pair) < 0 for pair in frame):
-        cropped = [slice(max(-i, 0), n - max(-j, 0))
-                   for n, (i, j) in zip(a.shape[2:], frame, strict=True)]  # fmt: skip
+        cropped = [
+            slice(max(-i, 0), n - max(-j, 0)) for n, (i, j) in zip(a.shape[2:], frame, strict=True)
+        ]
         a = a[(slice(None), slice(None), *cropped)]
     turned = gg.flip(b, axis=tuple(range(2, b.ndim)))
     return _windowed(a, turned, [(max(i, 0), max(j, 0)) for i, j in frame])

@@ -49,8 +49,10 @@ def _dtype_of(data: Any) -> Any:
     found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
     if type(found) not in DTYPE_CLASSES:
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
-        raise TypeError(f"tensor: {what}; give numbers, nested sequences of them, or an array of "
-                        f"{', '.join(BY_NAME)}")  # fmt: skip
+        raise TypeError(
+            f"tensor: {what}; give numbers, nested sequences of them, or an array of "
+            f"{', '.join(BY_NAME)}"
+        )
     if type(data) in BACKENDS:
         return as_dtype(found)
     if found in (float64, complex128) and not _holds_array(data):

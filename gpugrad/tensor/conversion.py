@@ -74,8 +74,10 @@ class Conversion:
     def item(self) -> Any:
         """The only element as a Python number; ValueError if there are more."""
         if self.size != 1:
-            raise ValueError(f"item: a tensor of shape {self.shape} has {self.size} elements, not "
-                             "one; take one by its index, or .tolist()")  # fmt: skip
+            raise ValueError(
+                f"item: a tensor of shape {self.shape} has {self.size} elements, not "
+                "one; take one by its index, or .tolist()"
+            )
         return self._host().item()
 
     def tolist(self) -> Any:
@@ -93,8 +95,10 @@ class Conversion:
 
     def __bool__(self) -> bool:
         if self.size != 1:
-            raise ValueError(f"bool: a tensor of shape {self.shape} has {self.size} elements; take "
-                             ".any() or .all() of them")  # fmt: skip
+            raise ValueError(
+                f"bool: a tensor of shape {self.shape} has {self.size} elements; take "
+                ".any() or .all() of them"
+            )
         return bool(self.item())
 
     def __index__(self) -> int:

@@ -222,9 +222,17 @@ class Methods:
 
     __round__ = round
     exp, log, log1p, sqrt, sin, cos, tanh = (
-        call(op) for op in (elementary.exp, elementary.log, elementary.log1p, elementary.sqrt,
-                            elementary.sin, elementary.cos, elementary.tanh)
-    )  # fmt: skip
+        call(op)
+        for op in (
+            elementary.exp,
+            elementary.log,
+            elementary.log1p,
+            elementary.sqrt,
+            elementary.sin,
+            elementary.cos,
+            elementary.tanh,
+        )
+    )
     square, pow, reciprocal = (
         call(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
     )
@@ -237,11 +245,19 @@ class Methods:
     # reductions, scans, order
 
     sum, prod, mean, var, std, max, min, any, all = (
-        _reduction(call(op), op.name) for op in (
-            reduction.sum, scan.prod, reduction.mean, reduction.var, reduction.std, extremes.max_,
-            extremes.min_, reduction.any_, reduction.all_,
+        _reduction(call(op), op.name)
+        for op in (
+            reduction.sum,
+            scan.prod,
+            reduction.mean,
+            reduction.var,
+            reduction.std,
+            extremes.max_,
+            extremes.min_,
+            reduction.any_,
+            reduction.all_,
         )
-    )  # fmt: skip
+    )
     amax, amin = max, min
     argmax, argmin = call(extremes.argmax), call(extremes.argmin)
     logsumexp, norm = call(reduction.logsumexp), arguments.vector_norm

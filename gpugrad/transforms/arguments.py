@@ -46,8 +46,10 @@ def _places(argnums: Argnums, count: int, name: str) -> list[int]:
     if not all(hasattr(i, "__index__") for i in chosen):
         raise TypeError(f"{name}: argnums={argnums!r}; give the number of an argument, or several")
     if not chosen or any(not -count <= i < count for i in chosen):
-        raise TypeError(f"{name}: argnums={argnums!r} for {count} positional arguments; "
-                        "give those to differentiate by without their keywords")  # fmt: skip
+        raise TypeError(
+            f"{name}: argnums={argnums!r} for {count} positional arguments; "
+            "give those to differentiate by without their keywords"
+        )
     places = [i % count for i in chosen]
     if len(set(places)) < len(places):
         raise TypeError(f"{name}: argnums={argnums!r} names an argument twice")
@@ -58,8 +60,10 @@ def check_tuples(name: str, **given: Any) -> None:
     """TypeError unless each of ``given`` is a tuple, or a list, of the function's arguments."""
     for what, value in given.items():
         if not isinstance(value, tuple | list):
-            raise TypeError(f"{name}: {what} is a tuple with one entry an argument, not "
-                            f"{type(value).__name__}; for one argument x write (x,)")  # fmt: skip
+            raise TypeError(
+                f"{name}: {what} is a tuple with one entry an argument, not "
+                f"{type(value).__name__}; for one argument x write (x,)"
+            )
 
 
 def check_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> None:
@@ -78,8 +82,10 @@ def check_derivable(leaves: Sequence, name: str) -> None:
     """TypeError for a result that has no derivative, which would be zeros and so hide mistakes."""
     for value in leaves:
         if not has_derivative(value):
-            raise TypeError(f"{name}: a result of {_kind(value)} has no derivative; return floats, "
-                            "and others with has_aux=True")  # fmt: skip
+            raise TypeError(
+                f"{name}: a result of {_kind(value)} has no derivative; return floats, "
+                "and others with has_aux=True"
+            )
 
 
 def _kind(value: Any) -> str:
@@ -92,8 +98,11 @@ def check_results(leaves: Sequence, name: str, holomorphic: bool) -> None:
     for value in leaves:
         if is_complex(value) != holomorphic:
             what = "real" if holomorphic else "complex"
-            way = "leave it out" if holomorphic else (
-                "take gg.real of it, or holomorphic=True for the complex derivative")  # fmt: skip
+            way = (
+                "leave it out"
+                if holomorphic
+                else ("take gg.real of it, or holomorphic=True for the complex derivative")
+            )
             raise TypeError(f"{name}: holomorphic={holomorphic}, but the result is {what}; {way}")
 
 

@@ -99,8 +99,9 @@ def _one_by_one(op: Op) -> Callable[..., Any]:
 
     def rule(xp: Any, stack: Stack, **settings: Any) -> Any:
         if not stack.size:
-            raise ValueError(f"vmap: {op.name} has no batching rule, and a batch of 0 has no "
-                             "member to try it on")  # fmt: skip
+            raise ValueError(
+                f"vmap: {op.name} has no batching rule, and a batch of 0 has no member to try it on"
+            )
         results = []
         for i in range(stack.size):
             pairs = zip(stack.arrays, stack.marked, strict=True)
@@ -181,8 +182,10 @@ def batch_size(inputs: Sequence, axes: list) -> int:
         if axis is not None:
             shape = getattr(value, "shape", ())
             if not -len(shape) <= axis < len(shape):
-                raise ValueError(f"vmap: an input of shape {shape} has no axis {axis}; "
-                                 "in_axes=None passes it to every member as it is")  # fmt: skip
+                raise ValueError(
+                    f"vmap: an input of shape {shape} has no axis {axis}; "
+                    "in_axes=None passes it to every member as it is"
+                )
             lengths[shape, axis] = shape[axis]
     if len(set(lengths.values())) != 1:
         given = ", ".join(f"{n} (axis {axis} of {shape})" for (shape, axis), n in lengths.items())

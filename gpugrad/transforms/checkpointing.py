@@ -52,8 +52,10 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
             with drawing_from(Generator(*position)), HOST.quiet():
                 return now(), flat(function(*positional, **named))[0]
 
-        cuts = {level: _Cut(level, some, begin, lambda: where.copy().run(again))
-                for level, some in nodes.items()}  # fmt: skip
+        cuts = {
+            level: _Cut(level, some, begin, lambda: where.copy().run(again))
+            for level, some in nodes.items()
+        }
         return shape([_renewed(value, cuts) for value in leaves])
 
     return forgetful

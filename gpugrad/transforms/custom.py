@@ -68,8 +68,10 @@ def _by_position(function: Callable, arguments: tuple, keywords: dict) -> tuple:
     bound = inspect.signature(function).bind(*arguments, **keywords)
     bound.apply_defaults()
     if bound.kwargs:
-        raise TypeError(f"{function.__name__}: a function with derivatives of its own takes no "
-                        "keyword-only arguments")  # fmt: skip
+        raise TypeError(
+            f"{function.__name__}: a function with derivatives of its own takes no "
+            "keyword-only arguments"
+        )
     return bound.args
 
 
@@ -144,16 +146,20 @@ class Call(ABC):
             return pull([held(cell(g)) for g in starts])
 
         node = self.node_of(nodes, leaves, back)
-        return shape([
-            Traced(v, pick(self.owner.op, node, i, v), level) if has_derivative(v) else v
-            for i, v in enumerate(leaves)
-        ])  # fmt: skip
+        return shape(
+            [
+                Traced(v, pick(self.owner.op, node, i, v), level) if has_derivative(v) else v
+                for i, v in enumerate(leaves)
+            ]
+        )
 
     def recorded(self, nodes: list) -> Any:
         """Recorded for ``backward``; when that is recorded too, the rule is read once more, on the
         Tensors that the arguments were."""
-        bare = [held(v) if node is None else v.detach()
-                for v, node in zip(self.leaves, nodes, strict=True)]  # fmt: skip
+        bare = [
+            held(v) if node is None else v.detach()
+            for v, node in zip(self.leaves, nodes, strict=True)
+        ]
         again = [held(v) for v in self.leaves]
         result, pull = self.pullback(bare)
         leaves, shape = self.result(result, 0)
@@ -165,10 +171,14 @@ class Call(ABC):
             return [None if s is None else innermost(s) for s in shares]
 
         node = self.node_of(nodes, leaves, back)
-        return shape([
-            Tensor(as_tensor(v).data, pick(self.owner.op, node, i, v)) if has_derivative(v) else v
-            for i, v in enumerate(leaves)
-        ])  # fmt: skip
+        return shape(
+            [
+                Tensor(as_tensor(v).data, pick(self.owner.op, node, i, v))
+                if has_derivative(v)
+                else v
+                for i, v in enumerate(leaves)
+            ]
+        )
 
     def node_of(self, nodes: list, results: list, back: Callable) -> Node:
         """The node that pulls back by ``back``, which has a share for each leaf."""
@@ -186,8 +196,10 @@ class Call(ABC):
         if share is None:
             return None
         if not is_leaf(share):
-            raise TypeError(f"{self.owner.name}: the rule gave a cotangent that is "
-                            f"{type(share).__name__}; give an array or a number")  # fmt: skip
+            raise TypeError(
+                f"{self.owner.name}: the rule gave a cotangent that is "
+                f"{type(share).__name__}; give an array or a number"
+            )
         share = strong(share, innermost(leaf))
         if shape_of(share) != shape_of(leaf):
             raise ValueError(

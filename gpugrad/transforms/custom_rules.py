@@ -56,16 +56,19 @@ class VjpCall(Call):
         given = self.owner.backward(*self.fixed.values(), kept, cotangent)
         arguments = self.rebuild(leaves)
         if not isinstance(given, tuple) or len(given) != len(arguments):
-            raise TypeError(f"{self.owner.name}: the backward rule returns a tuple of "
-                            f"{len(arguments)} cotangents, one an argument")  # fmt: skip
+            raise TypeError(
+                f"{self.owner.name}: the backward rule returns a tuple of "
+                f"{len(arguments)} cotangents, one an argument"
+            )
         return [share for a, c in zip(arguments, given, strict=True) for share in self._of(a, c)]
 
     def _of(self, argument: Any, cotangent: Any) -> list:
         count = len(flat(argument)[0])
         shares = [None] * count if cotangent is None else flat(cotangent)[0]
         if len(shares) != count:
-            raise TypeError(f"{self.owner.name}: a cotangent of {len(shares)} arrays for an "
-                            f"argument of {count}")  # fmt: skip
+            raise TypeError(
+                f"{self.owner.name}: a cotangent of {len(shares)} arrays for an argument of {count}"
+            )
         return shares
 
     def pullback(self, leaves: list) -> tuple[Any, Callable[[list], list]]:
@@ -84,8 +87,10 @@ class VjpCall(Call):
         axes = [None if below(v, level) else 0 for v in self.leaves]
         many = custom_vjp(vmap(lambda *leaves: self.plain(list(leaves)), in_axes=axes))
         many.name, many.op = self.owner.name, self.owner.op
-        many.defvjp(lambda *leaves: self._forward_of_all(axes, leaves),
-                    lambda kept, g: self._backward_of_all(axes, kept, g))  # fmt: skip
+        many.defvjp(
+            lambda *leaves: self._forward_of_all(axes, leaves),
+            lambda kept, g: self._backward_of_all(axes, kept, g),
+        )
         return self.members(many(*self.lower(level)), level)
 
     def _forward_of_all(self, axes: list, leaves: tuple) -> tuple:
@@ -97,7 +102,11 @@ class VjpCall(Call):
         places = [None if below(v, level) else 0 for v in values]
         values = [lower(v, level) for v in values]
         return rebuild([outside(v, level, size, 0) for v in results]), (
-            leaves, values, places, shape)  # fmt: skip
+            leaves,
+            values,
+            places,
+            shape,
+        )
 
     def _backward_of_all(self, axes: list, kept: tuple, cotangent: Any) -> tuple:
         leaves, values, places, shape = kept
@@ -160,16 +169,20 @@ class JvpCall(Call):
             raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")
         values, (tangents, shape) = flat(pair[0])[0], flat(pair[1])
         if len(values) != len(tangents):
-            raise TypeError(f"{self.owner.name}: the rule gave {len(tangents)} tangents for a "
-                            f"result of {len(values)} arrays")  # fmt: skip
+            raise TypeError(
+                f"{self.owner.name}: the rule gave {len(tangents)} tangents for a "
+                f"result of {len(values)} arrays"
+            )
         pairs = zip(values, tangents, strict=True)
         return pair[0], shape([self._fitting(v, t) for v, t in pairs])
 
     def _fitting(self, value: Any, tangent: Any) -> Any:
         """A tangent in its value's dtype; ValueError for another shape."""
         if not is_leaf(tangent):
-            raise TypeError(f"{self.owner.name}: the rule gave a tangent that is "
-                            f"{type(tangent).__name__}; give an array or a number")  # fmt: skip
+            raise TypeError(
+                f"{self.owner.name}: the rule gave a tangent that is "
+                f"{type(tangent).__name__}; give an array or a number"
+            )
         if has_derivative(value) and shape_of(tangent) != shape_of(value):
             raise ValueError(
                 f"{self.owner.name}: the rule gave a tangent of shape {shape_of(tangent)} for a "
@@ -222,7 +235,9 @@ class JvpCall(Call):
             return tuple(flat(self.rule(leaves, list(tangents))[1])[0])
 
         step = Step(move, terms)
-        return shape([
-            Linear(v, Term(step, i), level) if has_derivative(v) else v
-            for i, v in enumerate(values)
-        ])  # fmt: skip
+        return shape(
+            [
+                Linear(v, Term(step, i), level) if has_derivative(v) else v
+                for i, v in enumerate(values)
+            ]
+        )

@@ -96,9 +96,13 @@ def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
 
 
 def _derivative(
-    function: Callable, by: Callable[..., tuple[Any, Columns]], name: str, argnums: Argnums,
-    has_aux: bool, holomorphic: bool,
-) -> Callable[..., Any]:  # fmt: skip
+    function: Callable,
+    by: Callable[..., tuple[Any, Columns]],
+    name: str,
+    argnums: Argnums,
+    has_aux: bool,
+    holomorphic: bool,
+) -> Callable[..., Any]:
     """The function that lays out the columns that ``by`` computes as ``function``'s Jacobian."""
 
     @wraps(function)
@@ -116,9 +120,13 @@ def _derivative(
 
 
 def _laid_out(
-    columns: tuple[Any, Columns], inputs: Sequence, rebuild: Callable, argnums: Argnums, name: str,
+    columns: tuple[Any, Columns],
+    inputs: Sequence,
+    rebuild: Callable,
+    argnums: Argnums,
+    name: str,
     holomorphic: bool,
-) -> tuple[Any, Any]:  # fmt: skip
+) -> tuple[Any, Any]:
     """The Jacobian in the structure of the result and within it of the inputs, and the auxiliary
     result."""
     (result, aux), found = columns

@@ -72,8 +72,10 @@ def value_and_grad(
 def _scalar(result: Any) -> Any:
     shape = getattr(result, "shape", None)
     if shape is None and type(result) not in NUMBERS:
-        raise TypeError(f"grad: the function returned {type(result).__name__}; it must return one "
-                        "number (has_aux=True for a pair)")  # fmt: skip
+        raise TypeError(
+            f"grad: the function returned {type(result).__name__}; it must return one "
+            "number (has_aux=True for a pair)"
+        )
     if shape:
         raise TypeError(
             f"grad: the function returned an array of shape {shape}; it must return one "

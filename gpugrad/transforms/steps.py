@@ -47,9 +47,15 @@ class Term(NamedTuple):
 
 
 def composed(
-    op: Op, xp: Any, terms: Sequence, same: Sequence | None, read: tuple, y: Any, settings: dict,
+    op: Op,
+    xp: Any,
+    terms: Sequence,
+    same: Sequence | None,
+    read: tuple,
+    y: Any,
+    settings: dict,
     dtype: Any,
-) -> Any:  # fmt: skip
+) -> Any:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several.
 

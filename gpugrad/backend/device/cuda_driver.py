@@ -22,10 +22,13 @@ GEMM_DEFAULT = -1  # cublasGemmAlgo_t
 OPERATION = {False: 0, True: 1}  # cublasOperation_t: as it is, transposed
 # dtype name -> (cudaDataType_t, compute type, dtype of alpha and beta)
 GEMM_TYPES = {
-    "float16": (2, COMPUTE_32F, "float32"), "bfloat16": (14, COMPUTE_32F, "float32"),
-    "float32": (0, COMPUTE_32F, "float32"), "float64": (1, COMPUTE_64F, "float64"),
-    "complex64": (4, COMPUTE_32F, "complex64"), "complex128": (5, COMPUTE_64F, "complex128"),
-}  # fmt: skip
+    "float16": (2, COMPUTE_32F, "float32"),
+    "bfloat16": (14, COMPUTE_32F, "float32"),
+    "float32": (0, COMPUTE_32F, "float32"),
+    "float64": (1, COMPUTE_64F, "float64"),
+    "complex64": (4, COMPUTE_32F, "complex64"),
+    "complex128": (5, COMPUTE_64F, "complex128"),
+}
 
 
 class CudaGraph:
@@ -64,9 +67,13 @@ class CudaDriver:
         return self._modules[source].get_function(name)
 
     def launch(
-        self, handle: Any, grid: tuple[int, int, int], block: tuple[int, int, int],
-        arguments: tuple, shared_bytes: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        handle: Any,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        arguments: tuple,
+        shared_bytes: int = 0,
+    ) -> None:
         """Start a kernel on device arrays, typed NumPy scalars, and None for null pointers."""
         if shared_bytes > SMALL_SHARED:
             attribute = cuda_api.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
@@ -76,9 +83,16 @@ class CudaDriver:
             handle(grid, block, given, shared_mem=shared_bytes)
 
     def gemm(
-        self, dtype: Any, sizes: tuple[int, int, int], a: Any, b: Any, c: Any,
-        batch: int = 1, alpha: float = 1.0, beta: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        dtype: Any,
+        sizes: tuple[int, int, int],
+        a: Any,
+        b: Any,
+        c: Any,
+        batch: int = 1,
+        alpha: float = 1.0,
+        beta: float = 0.0,
+    ) -> None:
         """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (products.Matrix)."""
         from cupy_backends.cuda.libs import cublas
 
@@ -87,10 +101,28 @@ class CudaDriver:
         one, other = factors.ctypes.data, factors.ctypes.data + factors.itemsize
         with self.device:
             cublas.gemmStridedBatchedEx(
-                self.device.cublas_handle, OPERATION[a.transposed], OPERATION[b.transposed], *sizes,
-                one, a.pointer, kind, a.leading, a.stride, b.pointer, kind, b.leading, b.stride,
-                other, c.pointer, kind, c.leading, c.stride, batch, compute, GEMM_DEFAULT,
-            )  # fmt: skip
+                self.device.cublas_handle,
+                OPERATION[a.transposed],
+                OPERATION[b.transposed],
+                *sizes,
+                one,
+                a.pointer,
+                kind,
+                a.leading,
+                a.stride,
+                b.pointer,
+                kind,
+                b.leading,
+                b.stride,
+                other,
+                c.pointer,
+                kind,
+                c.leading,
+                c.stride,
+                batch,
+                compute,
+                GEMM_DEFAULT,
+            )
 
     @contextmanager
     def capture(self) -> Iterator[CudaGraph]:

@@ -32,9 +32,14 @@ def run(
     most = backend.driver.multiprocessor_count * BLOCKS_A_PROCESSOR
     grid = (min(-(-count // (THREADS * width)), most), 1, 1)
     arguments = (
-        *inputs, *outputs, *map(np.float64, numbers),
-        np.int64(count), np.uint32(repeated), layout, np.int32(dimensions),
-    )  # fmt: skip
+        *inputs,
+        *outputs,
+        *map(np.float64, numbers),
+        np.int64(count),
+        np.uint32(repeated),
+        layout,
+        np.int32(dimensions),
+    )
     backend.driver.launch(handle, grid, (THREADS, 1, 1), arguments)
 
 

@@ -49,9 +49,13 @@ def indexing(device: Any) -> dict[str, Callable]:
         return xp.take(x, indices, axis=axis)
 
     return {
-        "getitem": getitem, "setitem": setitem, "unindex": unindex, "scatter_add": scatter_add,
-        "take": take, "take_along_axis": lambda x, i, axis=-1: xp.take_along_axis(x, i, axis),
-    }  # fmt: skip
+        "getitem": getitem,
+        "setitem": setitem,
+        "unindex": unindex,
+        "scatter_add": scatter_add,
+        "take": take,
+        "take_along_axis": lambda x, i, axis=-1: xp.take_along_axis(x, i, axis),
+    }
 
 
 def _accumulated(device: Any, x: Any, indices: Any, updates: Any) -> Any:

@@ -17,16 +17,25 @@ FLOAT_NAMES = ("float16", "bfloat16", "float32", "float64")
 PER_FLOAT = {
     "philox.cu": ("uniform", "normal"),
     "softmax.cu": (
-        "softmax_forward", "softmax_backward", "log_softmax_forward", "log_softmax_backward"
+        "softmax_forward",
+        "softmax_backward",
+        "log_softmax_forward",
+        "log_softmax_backward",
     ),
     "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
     "scatter_add.cu": ("scatter_add",),
     "multi_tensor.cu": ("sgd", "adam"),
-}  # fmt: skip
+}
 SUMS = (
-    (float16, float16), (float16, float32), (float32, float16), (bfloat16, bfloat16),
-    (bfloat16, float32), (float32, bfloat16), (float32, float32), (float64, float64),
-)  # fmt: skip
+    (float16, float16),
+    (float16, float32),
+    (float32, float16),
+    (bfloat16, bfloat16),
+    (bfloat16, float32),
+    (float32, bfloat16),
+    (float32, float32),
+    (float64, float64),
+)
 # Every hand-written kernel: (file, symbol, dtype of its main input or output).
 KERNELS: tuple[tuple[str, str, str], ...] = (
     *(
@@ -58,9 +67,13 @@ def function(driver: Any, file: str, symbol: str) -> Any:
 
 
 def launch(
-    backend: Any, file: str, symbol: str, grid: tuple[int, int, int],
-    block: tuple[int, int, int], arguments: tuple,
-) -> None:  # fmt: skip
+    backend: Any,
+    file: str,
+    symbol: str,
+    grid: tuple[int, int, int],
+    block: tuple[int, int, int],
+    arguments: tuple,
+) -> None:
     """Start the kernel ``symbol`` of ``file``."""
     handle = function(backend.driver, file, symbol)
     backend.driver.launch(handle, grid, block, arguments)
@@ -87,9 +100,14 @@ def log_softmax_backward(backend: Any, g: Any, y: Any) -> Any:
 
 
 def cross_entropy(
-    backend: Any, x: Any, labels: Any, weight: Any = None, *, ignored: int = -100,
+    backend: Any,
+    x: Any,
+    labels: Any,
+    weight: Any = None,
+    *,
+    ignored: int = -100,
     smoothing: float = 0.0,
-) -> tuple[Any, Any, Any]:  # fmt: skip
+) -> tuple[Any, Any, Any]:
     """Loss of every row, and the row statistics that cross_entropy_backward wants.
 
     x: (rows, columns), labels: (rows,) int64, weight: (columns,) or None.  Losses, statistics and
@@ -99,17 +117,33 @@ def cross_entropy(
     wide = _wide(x)
     loss, largest, log_sum = (_empty(backend, (rows,), wide) for _ in range(3))
     arguments = (
-        x, labels, weight, loss, largest, log_sum, np.int64(rows),
-        np.int64(columns), np.int64(ignored), wide.type(smoothing),
-    )  # fmt: skip
+        x,
+        labels,
+        weight,
+        loss,
+        largest,
+        log_sum,
+        np.int64(rows),
+        np.int64(columns),
+        np.int64(ignored),
+        wide.type(smoothing),
+    )
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_forward", x, arguments)
     return loss, largest, log_sum
 
 
 def cross_entropy_backward(
-    backend: Any, g: Any, x: Any, labels: Any, weight: Any = None, largest: Any = None,
-    log_sum: Any = None, *, ignored: int = -100, smoothing: float = 0.0,
-) -> Any:  # fmt: skip
+    backend: Any,
+    g: Any,
+    x: Any,
+    labels: Any,
+    weight: Any = None,
+    largest: Any = None,
+    log_sum: Any = None,
+    *,
+    ignored: int = -100,
+    smoothing: float = 0.0,
+) -> Any:
     """The gradient of the logits ``x`` from that of every row's loss, ``g``: (rows,).
 
     Row statistics that are None are found again.
@@ -117,9 +151,18 @@ def cross_entropy_backward(
     rows, columns = x.shape
     wide, gradient = _wide(x), _empty(backend, x.shape, x.dtype)
     arguments = (
-        g, x, labels, weight, largest, log_sum, gradient,
-        np.int64(rows), np.int64(columns), np.int64(ignored), wide.type(smoothing),
-    )  # fmt: skip
+        g,
+        x,
+        labels,
+        weight,
+        largest,
+        log_sum,
+        gradient,
+        np.int64(rows),
+        np.int64(columns),
+        np.int64(ignored),
+        wide.type(smoothing),
+    )
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_backward", x, arguments)
     return gradient
 

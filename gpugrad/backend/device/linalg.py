@@ -25,21 +25,28 @@ def linalg(device: Any) -> dict[str, Callable]:
     checked = partial(_checked, xp, driver)
     solve = partial(_solve, xp, checked)
     matrices = matrix_functions.Matrices(
-        xp, partial(products.matmul, driver, xp), solve, partial(_quiet_inverse, xp),
-        xp.linalg.det, lambda x: xp.linalg.svd(x, False),
+        xp,
+        partial(products.matmul, driver, xp),
+        solve,
+        partial(_quiet_inverse, xp),
+        xp.linalg.det,
+        lambda x: xp.linalg.svd(x, False),
         lambda x: None if driver.capturing else x.item(),
-    )  # fmt: skip
+    )
     spectra = _spectra(xp, checked)
     return {
-        "cholesky": partial(_cholesky, xp, checked), "solve": solve,
+        "cholesky": partial(_cholesky, xp, checked),
+        "solve": solve,
         "solve_triangular": partial(_solve_triangular, xp, driver, checked),
         "inv": lambda x: solve(x, _identities(xp, x)),
-        "det": xp.linalg.det, "slogdet": lambda x: tuple(xp.linalg.slogdet(x)),
+        "det": xp.linalg.det,
+        "slogdet": lambda x: tuple(xp.linalg.slogdet(x)),
         "qr": lambda x, mode: tuple(xp.linalg.qr(x, mode)),
-        **spectra, **matrix_functions.natives(matrices),
+        **spectra,
+        **matrix_functions.natives(matrices),
         **matrix_equations.natives(matrices, spectra["eig"], checked),
         **gaps.natives(xp, checked, looks=False),
-    }  # fmt: skip
+    }
 
 
 def _spectra(xp: Any, checked: Callable) -> dict[str, Callable]:
@@ -128,9 +135,16 @@ def _quiet_inverse(xp: Any, x: Any) -> Any:
 
 
 def _solve_triangular(
-    xp: Any, driver: Any, checked: Callable, a: Any, b: Any, *, lower: bool = False,
-    transposed: bool = False, unit_diagonal: bool = False,
-) -> Any:  # fmt: skip
+    xp: Any,
+    driver: Any,
+    checked: Callable,
+    a: Any,
+    b: Any,
+    *,
+    lower: bool = False,
+    transposed: bool = False,
+    unit_diagonal: bool = False,
+) -> Any:
     def solve_one_shape(a: Any, b: Any) -> Any:
         solve = driver.scipy_linalg().solve_triangular
         x = solve(a, b, trans=int(transposed), lower=lower, unit_diagonal=unit_diagonal)

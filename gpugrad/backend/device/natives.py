@@ -27,10 +27,17 @@ def natives(device: Any) -> dict[str, Callable]:
     xp = device.module
     return {
         **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
-        **_elements(xp), **_movement(xp), **_sums(device), **_order(xp), **indexing(device),
-        **rows(device), **linalg(device), **fourier_natives(xp), **device_special(device),
+        **_elements(xp),
+        **_movement(xp),
+        **_sums(device),
+        **_order(xp),
+        **indexing(device),
+        **rows(device),
+        **linalg(device),
+        **fourier_natives(xp),
+        **device_special(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
-    }  # fmt: skip
+    }
 
 
 def _elements(xp: Any) -> dict[str, Callable]:
@@ -42,9 +49,12 @@ def _elements(xp: Any) -> dict[str, Callable]:
         return a * a if isinstance(b, int | float) and b == 2 else a**b
 
     return {
-        "scale": scale, "power": power, "round": xp.rint, "astype": astype,
+        "scale": scale,
+        "power": power,
+        "round": xp.rint,
+        "astype": astype,
         "binary_exponent": lambda x: xp.frexp(x)[1],
-    }  # fmt: skip
+    }
 
 
 def _movement(xp: Any) -> dict[str, Callable]:
@@ -58,9 +68,11 @@ def _movement(xp: Any) -> dict[str, Callable]:
     return {
         "reshape": lambda x, shape: x.reshape(shape),
         "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
-        "pad": pad, "arange_like": lambda x, n: xp.arange(n), "from_dlpack": xp.from_dlpack,
+        "pad": pad,
+        "arange_like": lambda x, n: xp.arange(n),
+        "from_dlpack": xp.from_dlpack,
         "running_product": lambda x: xp.cumprod(x, axis=-1),
-    }  # fmt: skip
+    }
 
 
 def _sums(device: Any) -> dict[str, Callable]:
@@ -119,6 +131,7 @@ def _order(xp: Any) -> dict[str, Callable]:
         return values, index, inverse.reshape(x.shape), counts  # CuPy's may be flat
 
     return {
-        "argsort": argsort, "unique_all": unique_all,
+        "argsort": argsort,
+        "unique_all": unique_all,
         "searchsorted": lambda x, v, side: xp.searchsorted(x, v, side=side),
-    }  # fmt: skip
+    }

@@ -9,9 +9,13 @@ from ..dtypes import HALVES, float32
 from . import launchers
 
 ROWS = (
-    "softmax", "softmax_gradient", "log_softmax", "log_softmax_gradient", "cross_entropy_rows",
+    "softmax",
+    "softmax_gradient",
+    "log_softmax",
+    "log_softmax_gradient",
+    "cross_entropy_rows",
     "cross_entropy_gradient",
-)  # fmt: skip
+)
 
 
 def rows(device: Any) -> dict[str, Callable]:
@@ -42,9 +46,11 @@ def _softmax(device: Any) -> dict[str, Callable]:
         return along(launchers.log_softmax_backward, axis, g, y)
 
     return {
-        "softmax": softmax, "softmax_gradient": softmax_gradient,
-        "log_softmax": log_softmax, "log_softmax_gradient": log_softmax_gradient,
-    }  # fmt: skip
+        "softmax": softmax,
+        "softmax_gradient": softmax_gradient,
+        "log_softmax": log_softmax,
+        "log_softmax_gradient": log_softmax_gradient,
+    }
 
 
 def _cross_entropy(device: Any) -> dict[str, Callable]:
@@ -59,13 +65,19 @@ def _cross_entropy(device: Any) -> dict[str, Callable]:
         g: Any, x: Any, labels: Any, weight: Any, *, ignored: int, smoothing: float
     ) -> Any:
         return launchers.cross_entropy_backward(
-            device, _wide(device, g, x), _flat(device, x), _as(device, labels, np.int64),
-            _wide(device, weight, x), ignored=ignored, smoothing=smoothing,
-        )  # fmt: skip
+            device,
+            _wide(device, g, x),
+            _flat(device, x),
+            _as(device, labels, np.int64),
+            _wide(device, weight, x),
+            ignored=ignored,
+            smoothing=smoothing,
+        )
 
     return {
-        "cross_entropy_rows": cross_entropy_rows, "cross_entropy_gradient": cross_entropy_gradient
-    }  # fmt: skip
+        "cross_entropy_rows": cross_entropy_rows,
+        "cross_entropy_gradient": cross_entropy_gradient,
+    }
 
 
 def _swapped(x: Any, axis: int) -> Any:

@@ -39,9 +39,13 @@ def device_special(device: Any) -> dict[str, Callable]:
 
     by_host = {name: _by_host(device, name) for name in ONLY_HERE.split()}
     return {
-        **special_natives(xp, library), **by_host, "betaincc": betaincc,
-        "riemann_zeta": riemann_zeta, "stdtr": in_double(stdtr), "stdtrit": in_double(stdtrit),
-    }  # fmt: skip
+        **special_natives(xp, library),
+        **by_host,
+        "betaincc": betaincc,
+        "riemann_zeta": riemann_zeta,
+        "stdtr": in_double(stdtr),
+        "stdtrit": in_double(stdtrit),
+    }
 
 
 def _by_host(device: Any, name: str) -> Callable:

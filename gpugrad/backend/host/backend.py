@@ -27,8 +27,15 @@ class Host:
     half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
 
     def __init__(self) -> None:
-        self.natives = {**NATIVES, **NETWORK_NATIVES, **fourier_natives(np), **LINALG_NATIVES,
-                        **BANDED_NATIVES, **SPECIAL_NATIVES, **ORDER_NATIVES}  # fmt: skip
+        self.natives = {
+            **NATIVES,
+            **NETWORK_NATIVES,
+            **fourier_natives(np),
+            **LINALG_NATIVES,
+            **BANDED_NATIVES,
+            **SPECIAL_NATIVES,
+            **ORDER_NATIVES,
+        }
         self.xp: Any = None  # the raw namespace, set by lowering.namespace
         self.constant = lru_cache(1024)(self._constant)
         self.number = lru_cache(1024)(self._number)

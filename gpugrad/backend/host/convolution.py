@@ -25,10 +25,20 @@ class _Job(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("image", "right", "start", "result", "base", "tap")),
-        *((name, ctypes.c_long) for name in (
-            "images", "groups", "image_size", "group_size", "positions", "taps", "outputs", "runs",
-        )),
-    )  # fmt: skip
+        *(
+            (name, ctypes.c_long)
+            for name in (
+                "images",
+                "groups",
+                "image_size",
+                "group_size",
+                "positions",
+                "taps",
+                "outputs",
+                "runs",
+            )
+        ),
+    )
 
 
 def padded(x: Any, padding: Pairs) -> Any:
@@ -59,9 +69,15 @@ def convolution_from(
 
 
 def convolution_to_input(
-    share: Any, weight: Any, *, size: tuple, strides: tuple, padding: Pairs, dilation: tuple,
+    share: Any,
+    weight: Any,
+    *,
+    size: tuple,
+    strides: tuple,
+    padding: Pairs,
+    dilation: tuple,
     groups: int,
-) -> Any:  # fmt: skip
+) -> Any:
     """The gradient of the images: kernels turned, their inputs and outputs exchanged."""
     outputs, inputs, *kernel = weight.shape
     frame = []
@@ -172,14 +188,31 @@ def _kernel(name: str, dtype: Any) -> tuple[Any, int] | None:
 
 
 def _run(
-    name: str, x: Any, right: Any, result: Any, base: Any, taps: Any, groups: int, outputs: int,
-    runs: int, start: Any = None,
-) -> None:  # fmt: skip
+    name: str,
+    x: Any,
+    right: Any,
+    result: Any,
+    base: Any,
+    taps: Any,
+    groups: int,
+    outputs: int,
+    runs: int,
+    start: Any = None,
+) -> None:
     arrays = (x, right, start, result, base, taps)
     group_size = x.shape[1] // groups * x.shape[2] * x.shape[3]
     pointers = (a if a is None else a.ctypes.data for a in arrays)
-    job = _Job(*pointers, len(x), groups, group_size * groups, group_size, len(base), len(taps),
-               outputs, runs)  # fmt: skip
+    job = _Job(
+        *pointers,
+        len(x),
+        groups,
+        group_size * groups,
+        group_size,
+        len(base),
+        len(taps),
+        outputs,
+        runs,
+    )
     found = _kernel(name, x.dtype)
     assert found is not None
     pool.run(found[1], ctypes.addressof(job), runs or len(x) * groups, 1)

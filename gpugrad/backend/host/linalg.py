@@ -150,14 +150,23 @@ def eig(x: Any) -> tuple:
 
 
 MATRICES = matrix_functions.Matrices(
-    np, np.matmul, solve, _guarded(HOST.inv, quiet=True), HOST.det, _guarded(_thin, quiet=True),
+    np,
+    np.matmul,
+    solve,
+    _guarded(HOST.inv, quiet=True),
+    HOST.det,
+    _guarded(_thin, quiet=True),
     float,
-)  # fmt: skip
+)
 
 LINALG_NATIVES: dict[str, Callable] = {
-    "solve": solve, "solve_triangular": solve_triangular, "qr": qr,
-    "det": HOST.det, "slogdet": lambda x: tuple(HOST.slogdet(x)),
-    "cholesky": _guarded(HOST.cholesky), "inv": _guarded(HOST.inv),
+    "solve": solve,
+    "solve_triangular": solve_triangular,
+    "qr": qr,
+    "det": HOST.det,
+    "slogdet": lambda x: tuple(HOST.slogdet(x)),
+    "cholesky": _guarded(HOST.cholesky),
+    "inv": _guarded(HOST.inv),
     "svd": _guarded(lambda x, full_matrices: tuple(HOST.svd(x, full_matrices))),
     "svdvals": _guarded(HOST.svdvals),
     "eigh": _guarded(lambda x, UPLO: tuple(HOST.eigh(x, UPLO))),
@@ -167,4 +176,4 @@ LINALG_NATIVES: dict[str, Callable] = {
     **matrix_functions.natives(MATRICES),
     **matrix_equations.natives(MATRICES, _guarded(eig), _checked),
     **gaps.natives(np, _checked, looks=True),
-}  # fmt: skip
+}

@@ -99,8 +99,9 @@ def pad(x: Any, pad_width: tuple, value: Any) -> Any:
     """``x`` within a frame of ``value``."""
     shape = tuple(n + sum(ends) for n, ends in zip(x.shape, pad_width, strict=True))
     y = np.full(shape, value, x.dtype)
-    y[tuple(slice(before, before + n)
-            for n, (before, _) in zip(x.shape, pad_width, strict=True))] = x  # fmt: skip
+    y[
+        tuple(slice(before, before + n) for n, (before, _) in zip(x.shape, pad_width, strict=True))
+    ] = x
     return y
 
 
@@ -191,17 +192,38 @@ CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_
 NATIVES: dict[str, Callable] = {
     **{name: getattr(np, name) for name in f"{UFUNCS} {OTHERS} {CREATION}".split()},
     # methods: NumPy's functions of these names look them up in more time than they take
-    "reshape": lambda x, shape: x.reshape(shape), "squeeze": lambda x, axis=None: x.squeeze(axis),
-    "permute_dims": lambda x, axes=None: x.transpose(axes), "matrix_transpose": matrix_transpose,
-    "expand_dims": expand_dims, "broadcast_to": broadcast_to, "diagonal": diagonal,
-    "arange_like": lambda x, n: np.arange(n), "binary_exponent": lambda x: np.frexp(x)[1],
-    "roll": roll, "scale": scale, "power": operator.pow, "round": np.rint, "erf": erf, "erfc": erfc,
-    "sum": added_up, "sum_to": sum_to, "astype": astype, "pad": pad, "scatter_add": scatter_add,
+    "reshape": lambda x, shape: x.reshape(shape),
+    "squeeze": lambda x, axis=None: x.squeeze(axis),
+    "permute_dims": lambda x, axes=None: x.transpose(axes),
+    "matrix_transpose": matrix_transpose,
+    "expand_dims": expand_dims,
+    "broadcast_to": broadcast_to,
+    "diagonal": diagonal,
+    "arange_like": lambda x, n: np.arange(n),
+    "binary_exponent": lambda x: np.frexp(x)[1],
+    "roll": roll,
+    "scale": scale,
+    "power": operator.pow,
+    "round": np.rint,
+    "erf": erf,
+    "erfc": erfc,
+    "sum": added_up,
+    "sum_to": sum_to,
+    "astype": astype,
+    "pad": pad,
+    "scatter_add": scatter_add,
     "concat": lambda *arrays, axis: np.concatenate(arrays, axis=axis),
-    "getitem": getitem, "setitem": setitem, "unindex": unindex,
+    "getitem": getitem,
+    "setitem": setitem,
+    "unindex": unindex,
     "take": lambda x, indices, axis: np.take(x, indices, axis=axis),
-    "running_product": lambda x: np.cumprod(x, axis=-1), "argsort": argsort,
-    "unique_all": unique_all, "from_dlpack": np.from_dlpack,
+    "running_product": lambda x: np.cumprod(x, axis=-1),
+    "argsort": argsort,
+    "unique_all": unique_all,
+    "from_dlpack": np.from_dlpack,
     "searchsorted": lambda x, v, side: np.searchsorted(x, v, side=side),
-    "tril": tril, "triu": triu, "max": largest, "min": smallest,
-}  # fmt: skip
+    "tril": tril,
+    "triu": triu,
+    "max": largest,
+    "min": smallest,
+}

@@ -7,12 +7,14 @@ from . import convolution, pooling, rows
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
     for module, names in (
-        (rows, "softmax softmax_gradient log_softmax log_softmax_gradient linear "
-                    "cross_entropy_rows cross_entropy_gradient cross_entropy_mean "
-                    "cross_entropy_mean_gradient standardise standardise_gradient"),
-        (convolution, "convolution convolution_from convolution_to_input "
-                           "convolution_to_weight"),
+        (
+            rows,
+            "softmax softmax_gradient log_softmax log_softmax_gradient linear "
+            "cross_entropy_rows cross_entropy_gradient cross_entropy_mean "
+            "cross_entropy_mean_gradient standardise standardise_gradient",
+        ),
+        (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()
-}  # fmt: skip
+}

@@ -87,8 +87,13 @@ def _count(size: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation:
 
 def _slices(first: tuple, count: tuple, strides: tuple) -> tuple:
     """Where in padded planes the windows have the element that ``first`` has in the first."""
-    return (..., *(slice(at, at + (n - 1) * s + 1, s)
-                   for at, n, s in zip(first, count, strides, strict=True)))  # fmt: skip
+    return (
+        ...,
+        *(
+            slice(at, at + (n - 1) * s + 1, s)
+            for at, n, s in zip(first, count, strides, strict=True)
+        ),
+    )
 
 
 def _max_pool_in_numpy(

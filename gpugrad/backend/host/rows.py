@@ -152,8 +152,9 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
     flat = x.reshape(-1, x.shape[-1])
     if flat.shape[1] != weight.shape[1]:
-        raise ValueError(f"linear: x has {flat.shape[1]} features, weight {weight.shape} wants "
-                         f"{weight.shape[1]}")  # fmt: skip
+        raise ValueError(
+            f"linear: x has {flat.shape[1]} features, weight {weight.shape} wants {weight.shape[1]}"
+        )
     y = np.matmul(flat, weight.T)
     if bias is not None:
         y += bias

@@ -51,8 +51,11 @@ class _Lent:
     def __init__(self, memory: np.ndarray, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.memory = memory
         self.__array_interface__ = {
-            "data": (memory.ctypes.data, False), "shape": shape, "typestr": dtype.str, "version": 3
-        }  # fmt: skip
+            "data": (memory.ctypes.data, False),
+            "shape": shape,
+            "typestr": dtype.str,
+            "version": 3,
+        }
 
     def __del__(self) -> None:
         IDLE.give(self.memory)

@@ -16,11 +16,18 @@ def library() -> ctypes.CDLL:
     texts = [(folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c")]
     loaded = host.library("\n".join(texts), flags=("-pthread",))
     loaded.gpugrad_run.argtypes = (
-        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long, ctypes.c_long, ctypes.c_int
-    )  # fmt: skip
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_long,
+        ctypes.c_long,
+        ctypes.c_int,
+    )
     loaded.gpugrad_elementwise.argtypes = (
-        ctypes.c_void_p, ctypes.c_long, ctypes.c_long, ctypes.c_int
-    )  # fmt: skip
+        ctypes.c_void_p,
+        ctypes.c_long,
+        ctypes.c_long,
+        ctypes.c_int,
+    )
     loaded.gpugrad_run.restype = loaded.gpugrad_elementwise.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)
     return loaded

@@ -18,9 +18,11 @@ MOST_OPERANDS = 24  # as in strided.c, which has room for so many
 
 
 def run(
-    kernel: int, inputs: tuple[np.ndarray, ...], outputs: tuple[np.ndarray, ...],
+    kernel: int,
+    inputs: tuple[np.ndarray, ...],
+    outputs: tuple[np.ndarray, ...],
     numbers: tuple[float, ...] = (),
-) -> None:  # fmt: skip
+) -> None:
     """Call the kernel at address ``kernel`` on every element.
 
     inputs broadcast to the shape of the outputs, which are C-contiguous and of one shape;
@@ -75,6 +77,8 @@ def address(library: ctypes.CDLL, name: str) -> int:
 def turned(inputs: tuple[Any, ...], shape: tuple[int, ...]) -> bool:
     """Whether the arrays lie in Fortran's order, so that their transposes are contiguous."""
     whole = [a for a in inputs if a.shape == shape and a.size > 1 and any(a.strides)]
-    return bool(whole) and all(
-        a.flags.f_contiguous and not a.flags.c_contiguous for a in whole
-    ) and all(a.ndim == 0 or a.shape == shape for a in inputs)  # fmt: skip
+    return (
+        bool(whole)
+        and all(a.flags.f_contiguous and not a.flags.c_contiguous for a in whole)
+        and all(a.ndim == 0 or a.shape == shape for a in inputs)
+    )

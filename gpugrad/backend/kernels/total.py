@@ -15,9 +15,7 @@ NAMES = {np.dtype(np.float32): "float", np.dtype(np.float64): "double"}
 
 
 class _Total(ctypes.Structure):
-    _fields_ = (
-        ("values", ctypes.c_void_p), ("blocks", ctypes.c_void_p), ("count", ctypes.c_long)
-    )  # fmt: skip
+    _fields_ = (("values", ctypes.c_void_p), ("blocks", ctypes.c_void_p), ("count", ctypes.c_long))
 
 
 def total(x: np.ndarray) -> Any:

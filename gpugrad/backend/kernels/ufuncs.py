@@ -22,8 +22,10 @@ _alive: list[Any] = []  # NumPy keeps pointers into what a ufunc was made of
 
 class _Wrapped(ctypes.Structure):
     _fields_ = (
-        ("kernel", ctypes.c_void_p), ("operands", ctypes.c_long), ("itemsize", ctypes.c_long),
-    )  # fmt: skip
+        ("kernel", ctypes.c_void_p),
+        ("operands", ctypes.c_long),
+        ("itemsize", ctypes.c_long),
+    )
 
 
 def ufunc(name: str, kernels: Mapping[str, int], inputs: int) -> Callable[..., Any] | None:
@@ -62,6 +64,13 @@ def _maker() -> Callable[..., Any] | None:
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
     pointer.restype, pointer.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
     table = ctypes.cast(pointer(capsule, None), ctypes.POINTER(ctypes.c_void_p))
-    kinds = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, *[ctypes.c_int] * 4,
-             ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int)  # fmt: skip
+    kinds = (
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_char_p,
+        *[ctypes.c_int] * 4,
+        ctypes.c_char_p,
+        ctypes.c_char_p,
+        ctypes.c_int,
+    )
     return ctypes.PYFUNCTYPE(ctypes.py_object, *kinds)(table[FROM_FUNCTIONS])

@@ -30,8 +30,10 @@ def fourier_natives(xp: Any) -> dict[str, Callable]:
         return xp.fft.irfft(x, n=n, axis=axis, norm=norm)
 
     return {
-        "fourier": fourier, "real_fourier": real_fourier, "hermitian_fourier": hermitian_fourier,
-    }  # fmt: skip
+        "fourier": fourier,
+        "real_fourier": real_fourier,
+        "hermitian_fourier": hermitian_fourier,
+    }
 
 
 def _checked(x: Any, axes: tuple) -> Any:

@@ -26,9 +26,20 @@ def natives(xp: Any, checked: Callable, looks: bool) -> dict[str, Callable]:
 
 
 def over_gaps(
-    xp: Any, checked: Callable, looks: bool, x: Any, left: Any, right: Any, lost: Any, whole: Any,
-    slack: Any, *, own: bool, size: int, error: tuple[str, str],
-) -> Any:  # fmt: skip
+    xp: Any,
+    checked: Callable,
+    looks: bool,
+    x: Any,
+    left: Any,
+    right: Any,
+    lost: Any,
+    whole: Any,
+    slack: Any,
+    *,
+    own: bool,
+    size: int,
+    error: tuple[str, str],
+) -> Any:
     """``x[i, j] / (right[j] - left[i])``; see gpugrad/ops/gaps.py."""
     gap = right[..., None, :] if left is None else right[..., None, :] - left[..., None]
     if not gap.size or not x.size:
@@ -84,17 +95,17 @@ def _for_all(xp: Any, y: Any, *others: Any) -> Any:
     return y
 
 
-def _told(
-    xp: Any, pairs: Any, left: Any, right: Any, own: bool, which: str, why: str
-) -> str:  # fmt: skip
+def _told(xp: Any, pairs: Any, left: Any, right: Any, own: bool, which: str, why: str) -> str:
     """What an error says of the first pair of values between which there is no quotient."""
     *_, rows, columns = pairs.shape
     place = int(xp.argmax(pairs.reshape(-1)).item())
     i, j = place // columns % rows, place % columns
     if own and i == j:
         operation = which.partition(":")[0]
-        return (f"{operation}: vector {i} may be multiplied by any complex unit, on which depends "
-                "what is differentiated; use abs, or products such as v @ v^H")  # fmt: skip
+        return (
+            f"{operation}: vector {i} may be multiplied by any complex unit, on which depends "
+            "what is differentiated; use abs, or products such as v @ v^H"
+        )
     high = _at(xp, right[..., None, :], pairs.shape, place)
     low = high if left is None else _at(xp, left[..., None], pairs.shape, place)
     return f"{which.format(i=i, j=j, low=f'{low:.6g}', high=f'{high:.6g}')}: {why}"

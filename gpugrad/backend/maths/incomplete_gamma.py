@@ -47,7 +47,7 @@ def _gamma_raised(a: Any, x: Any, log_x: Any, psi: list, order: int) -> tuple:
 
 def _gamma_integral(
     xp: Any, upper: Any, c: Any, x: Any, log_x: Any, psi: list, order: int
-) -> tuple:  # fmt: skip
+) -> tuple:
     """The integral from x outwards over x**c e**-x / Gamma(c + 1), and its derivative by ``c``.
 
     1 / Gamma(c) = c / Gamma(c + 1) is differentiated as a product: psi(c) is infinite at 0.

@@ -28,16 +28,30 @@ class Matrices(NamedTuple):
 def natives(m: Matrices) -> dict[str, Callable]:
     """The operations that are computed here, by name."""
     return {
-        "expm": partial(expm, m), "cofactors": partial(cofactors, m),
+        "expm": partial(expm, m),
+        "cofactors": partial(cofactors, m),
         "cofactor_change": partial(cofactor_change, m),
-    }  # fmt: skip
+    }
 
 
 # --- the exponential: N. Higham, SIAM J. Matrix Anal. Appl. 26 (2005), 1179, of degree 13 ---------
 
-PADE = (64764752532480000.0, 32382376266240000.0, 7771770303897600.0, 1187353796428800.0,
-        129060195264000.0, 10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0,
-        40840800.0, 960960.0, 16380.0, 182.0, 1.0)  # fmt: skip
+PADE = (
+    64764752532480000.0,
+    32382376266240000.0,
+    7771770303897600.0,
+    1187353796428800.0,
+    129060195264000.0,
+    10559470521600.0,
+    670442572800.0,
+    33522128640.0,
+    1323241920.0,
+    40840800.0,
+    960960.0,
+    16380.0,
+    182.0,
+    1.0,
+)
 LARGEST = 5.37  # 1-norm up to which the quotient is exact to float64
 MOST_SQUARINGS = 32  # where the norm cannot be read: e to the power of a larger one overflows
 
@@ -136,8 +150,9 @@ def cofactor_change(m: Matrices, x: Any, t: Any) -> Any:
 
     def by_singular_values(u: Any, s: Any, vh: Any) -> Any:
         _, but_two = _products_without(xp, s)
-        turned = m.matmul(m.matmul(xp.matrix_transpose(xp.conj(u)), t),
-                          xp.matrix_transpose(xp.conj(vh)))  # fmt: skip
+        turned = m.matmul(
+            m.matmul(xp.matrix_transpose(xp.conj(u)), t), xp.matrix_transpose(xp.conj(vh))
+        )
         along = m.matmul(but_two.astype(x.dtype), _diagonal(xp, turned)[..., None])
         one = xp.eye(s.shape[-1], dtype=x.dtype)
         middle = along * one - but_two * xp.matrix_transpose(turned)

@@ -34,9 +34,11 @@ def special_natives(xp: Any, library: Library) -> dict[str, Callable]:
 
     return {
         **{name: named(name, library) for name in NAMES.split()},
-        "digamma": named("psi", library), "polygamma": polygamma,
-        **incomplete_natives(xp, library), **bessel_order_natives(xp, library),
-    }  # fmt: skip
+        "digamma": named("psi", library),
+        "polygamma": polygamma,
+        **incomplete_natives(xp, library),
+        **bessel_order_natives(xp, library),
+    }
 
 
 def named(name: str, library: Library) -> Callable:

@@ -58,9 +58,15 @@ def order(backend: Any, keys: Any) -> Any:
 
 
 def _draw(
-    backend: Any, generator: Any, first: int, count: int, name: str, dtype: Any, per_block: int,
+    backend: Any,
+    generator: Any,
+    first: int,
+    count: int,
+    name: str,
+    dtype: Any,
+    per_block: int,
     *settings: Any,
-) -> Any:  # fmt: skip
+) -> Any:
     dtype = np.dtype(dtype)
     drawn = backend.natives["empty"](count, dtype=dtype)
     threads = -(-count // per_block)

@@ -123,25 +123,37 @@ def words(backend: Any, count: int, generator: Generator | None = None) -> Any:
 
 
 def uniform(
-    backend: Any, shape: Shape, dtype: Any = None, low: float = 0.0, high: float = 1.0,
+    backend: Any,
+    shape: Shape,
+    dtype: Any = None,
+    low: float = 0.0,
+    high: float = 1.0,
     generator: Generator | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Uniform numbers in [low, high) of a float dtype."""
     return _floats("uniform", backend, shape, dtype, (low, high - low), generator)
 
 
 def normal(
-    backend: Any, shape: Shape, dtype: Any = None, mean: float = 0.0, deviation: float = 1.0,
+    backend: Any,
+    shape: Shape,
+    dtype: Any = None,
+    mean: float = 0.0,
+    deviation: float = 1.0,
     generator: Generator | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Normal numbers of a float dtype."""
     return _floats("normal", backend, shape, dtype, (mean, deviation), generator)
 
 
 def integers(
-    backend: Any, shape: Shape, low: int, high: int, dtype: Any = "int64",
+    backend: Any,
+    shape: Shape,
+    low: int,
+    high: int,
+    dtype: Any = "int64",
     generator: Generator | None = None,
-) -> Any:  # fmt: skip
+) -> Any:
     """Integers in [low, high), each as likely as any other."""
     dtype = as_dtype(dtype)
     if dtype in INEXACT or not -(WORD // 2) <= low < high <= WORD // 2:

@@ -61,9 +61,13 @@ class SimulatedDriver:
         return handle
 
     def launch(
-        self, handle: Function, grid: tuple[int, int, int], block: tuple[int, int, int],
-        arguments: tuple, shared_bytes: int = 0,
-    ) -> None:  # fmt: skip
+        self,
+        handle: Function,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        arguments: tuple,
+        shared_bytes: int = 0,
+    ) -> None:
         """Run a kernel on ``grid`` blocks of ``block`` threads.
 
         arguments: device arrays, typed NumPy scalars, None for a null pointer.  DeviceFault for
@@ -258,10 +262,14 @@ def _addresses() -> dict[str, int]:
     memory = arena()
     stacks, shared, traces = (buffer.ctypes.data for buffer in _buffers())
     return {
-        "arena": memory.address, "arena_bytes": len(memory.memory),
-        "shadow": memory.shadow.ctypes.data, "stacks": stacks, "stack_bytes": STACK,
-        "shared": shared, "traces": traces,
-    }  # fmt: skip
+        "arena": memory.address,
+        "arena_bytes": len(memory.memory),
+        "shadow": memory.shadow.ctypes.data,
+        "stacks": stacks,
+        "stack_bytes": STACK,
+        "shared": shared,
+        "traces": traces,
+    }
 
 
 def _launch(grid: Any, block: Any, shared_bytes: int, order: int) -> Launch:

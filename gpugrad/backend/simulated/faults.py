@@ -12,23 +12,33 @@ class Launch(ctypes.Structure):
     """One launch, as the kernel's library reads it."""
 
     _fields_ = (
-        ("grid", ctypes.c_uint * 3), ("block", ctypes.c_uint * 3),
-        ("shared_bytes", ctypes.c_uint), ("order", ctypes.c_uint),
-        ("arena", ctypes.c_uint64), ("arena_bytes", ctypes.c_uint64), ("shadow", ctypes.c_uint64),
-        ("stacks", ctypes.c_uint64), ("stack_bytes", ctypes.c_uint64),
-        ("shared", ctypes.c_uint64), ("traces", ctypes.c_uint64),
+        ("grid", ctypes.c_uint * 3),
+        ("block", ctypes.c_uint * 3),
+        ("shared_bytes", ctypes.c_uint),
+        ("order", ctypes.c_uint),
+        ("arena", ctypes.c_uint64),
+        ("arena_bytes", ctypes.c_uint64),
+        ("shadow", ctypes.c_uint64),
+        ("stacks", ctypes.c_uint64),
+        ("stack_bytes", ctypes.c_uint64),
+        ("shared", ctypes.c_uint64),
+        ("traces", ctypes.c_uint64),
         ("most_accesses", ctypes.c_uint64),
-    )  # fmt: skip
+    )
 
 
 class Fault(ctypes.Structure):
     """What stopped a launch; kind 0: nothing did."""
 
     _fields_ = (
-        ("kind", ctypes.c_uint), ("line", ctypes.c_uint), ("block", ctypes.c_uint * 3),
-        ("thread", ctypes.c_uint * 3), ("other", ctypes.c_uint),
-        ("address", ctypes.c_uint64), ("bytes", ctypes.c_uint64),
-    )  # fmt: skip
+        ("kind", ctypes.c_uint),
+        ("line", ctypes.c_uint),
+        ("block", ctypes.c_uint * 3),
+        ("thread", ctypes.c_uint * 3),
+        ("other", ctypes.c_uint),
+        ("address", ctypes.c_uint64),
+        ("bytes", ctypes.c_uint64),
+    )
 
 
 WORDS = (
@@ -52,8 +62,12 @@ WORDS = (
 def explained(name: str, fault: Fault, arena: Any) -> DeviceFault:
     """The error that says which thread of which block did what."""
     words = WORDS[fault.kind].format(
-        bytes=fault.bytes, where=arena.where(fault.address), line=fault.line, other=fault.other,
-        address=ctypes.c_int64(fault.address).value, verb="writes" if fault.line else "reads",
-    )  # fmt: skip
+        bytes=fault.bytes,
+        where=arena.where(fault.address),
+        line=fault.line,
+        other=fault.other,
+        address=ctypes.c_int64(fault.address).value,
+        verb="writes" if fault.line else "reads",
+    )
     thread, block = tuple(fault.thread), tuple(fault.block)
     return DeviceFault(f"{name}, thread {thread} of block {block}: {words}")

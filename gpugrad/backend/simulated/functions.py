@@ -223,9 +223,14 @@ def nonzero(a: ndarray) -> tuple[ndarray, ...]:
 
 
 def unique(
-    ar: ndarray, return_index: bool = False, return_inverse: bool = False,
-    return_counts: bool = False, axis: Any = None, *, equal_nan: bool = True,
-) -> Any:  # fmt: skip
+    ar: ndarray,
+    return_index: bool = False,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    axis: Any = None,
+    *,
+    equal_nan: bool = True,
+) -> Any:
     driver().forbid("unique")
     settings = {"axis": axis, "equal_nan": equal_nan}
     return computed(np.unique, ar, return_index, return_inverse, return_counts, **settings)

@@ -11,9 +11,16 @@ DTYPES = ("float16", "bfloat16", "float32", "float64", "complex64", "complex128"
 
 
 def product(
-    memory: Any, dtype: np.dtype, sizes: tuple[int, int, int], a: Any, b: Any, c: Any,
-    batch: int = 1, alpha: float = 1.0, beta: float = 0.0,
-) -> None:  # fmt: skip
+    memory: Any,
+    dtype: np.dtype,
+    sizes: tuple[int, int, int],
+    a: Any,
+    b: Any,
+    c: Any,
+    batch: int = 1,
+    alpha: float = 1.0,
+    beta: float = 0.0,
+) -> None:
     """c = alpha op(a) op(b) + beta c, for each matrix of a batch.
 
     sizes: (m, n, k); a, b, c: backend.products.Matrix, column-major; c is not read if beta is 0.

@@ -8,9 +8,14 @@ from .arrays import computed, ndarray
 
 
 def solve_triangular(
-    a: ndarray, b: ndarray, trans: Any = 0, lower: bool = False, unit_diagonal: bool = False,
-    overwrite_b: bool = False, check_finite: bool = False,
-) -> ndarray:  # fmt: skip
+    a: ndarray,
+    b: ndarray,
+    trans: Any = 0,
+    lower: bool = False,
+    unit_diagonal: bool = False,
+    overwrite_b: bool = False,
+    check_finite: bool = False,
+) -> ndarray:
     if a.shape[:-2] != b.shape[: a.ndim - 2]:
         raise ValueError("incompatible batch count")
     if a.shape[-1] != a.shape[-2] or b.ndim < a.ndim - 1 or a.shape[-2] != b.shape[a.ndim - 2]:

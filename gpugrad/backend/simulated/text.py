@@ -20,14 +20,22 @@ WAITS = re.compile(r"__sync|__shfl_|__ballot_|__any_|__all_")
 FLAGS = ("-std=c++17", "-O1", "-w", "-ffp-contract=off", "-fno-strict-aliasing")
 # The sanitizers' calls are answered by our own headers: their libraries are not wanted.
 CHECKS = (
-    "-fsanitize=kernel-address", "-fsanitize=bounds,alignment", "-nodefaultlibs", "-lm", "-lc",
+    "-fsanitize=kernel-address",
+    "-fsanitize=bounds,alignment",
+    "-nodefaultlibs",
+    "-lm",
+    "-lc",
     "-lgcc",
-)  # fmt: skip
-GCC = tuple(f"--param=asan-{setting}" for setting in (
-    "instrumentation-with-call-threshold=0", "stack=0", "globals=0"))  # fmt: skip
-CLANG = tuple(part for setting in (
-    "instrumentation-with-call-threshold=0", "stack=0", "globals=0")
-    for part in ("-mllvm", f"-asan-{setting}"))  # fmt: skip
+)
+GCC = tuple(
+    f"--param=asan-{setting}"
+    for setting in ("instrumentation-with-call-threshold=0", "stack=0", "globals=0")
+)
+CLANG = tuple(
+    part
+    for setting in ("instrumentation-with-call-threshold=0", "stack=0", "globals=0")
+    for part in ("-mllvm", f"-asan-{setting}")
+)
 
 
 @functools.cache

@@ -33,8 +33,9 @@ class Rules(JvpCall):
 
     def traced(self, level: Level) -> Any:
         """See Call."""
-        self.live = [i for i, v in enumerate(self.leaves)
-                     if not below(v, level) and v.node is not None]  # fmt: skip
+        self.live = [
+            i for i, v in enumerate(self.leaves) if not below(v, level) and v.node is not None
+        ]
         return super().traced(level)
 
     def recorded(self, nodes: list) -> Any:
@@ -177,8 +178,10 @@ class CotangentCall(Rules):
     def of_batch(self, leaves: list, many: list[bool], size: int) -> Any:
         """See Rules."""
         shared = {0, 1, 2, *[2 + i for i in self.owner.wanted]}  # each member has its own share
-        ys, g, *z = [repeated(v, size) if i in shared and not one else v
-                     for i, (v, one) in enumerate(zip(leaves, many, strict=True))]  # fmt: skip
+        ys, g, *z = [
+            repeated(v, size) if i in shared and not one else v
+            for i, (v, one) in enumerate(zip(leaves, many, strict=True))
+        ]
         marks = [one or i in shared for i, one in enumerate(many)][2 + ARGUMENTS :]
         flow = flow_of_batch(self.owner.flow, marks)
         ys, g = (gg.moveaxis(x, 0, 1) for x in (ys, g))
@@ -210,8 +213,10 @@ def moved(flow: Flow, z: Sequence, along: Sequence) -> tuple[Any, Any]:
     both = trajectory(beside, [state, times, *arguments, *[along[i] for i in chosen]])
     ys, tangent = both[:, 0], both[:, 1]
     if TIMES in live:
-        steps = [flow.derivative(ys[i], at(times, i), arguments) * at(along[TIMES], i)
-                 for i in range(times.shape[0])]  # fmt: skip
+        steps = [
+            flow.derivative(ys[i], at(times, i), arguments) * at(along[TIMES], i)
+            for i in range(times.shape[0])
+        ]
         tangent = gg.astype(tangent + gg.stack(steps), ys.dtype, copy=False)
     return ys, tangent
 

@@ -193,8 +193,9 @@ class Adjoint:
             begin, end = times[row], times[min(row + ROWS, top)]
             marks: list[tuple[Any, float, float]] = [(ys[row], begin, self.forth_length)]
             stretch: list[Curve] = []
-            for step in steps(self.forth, ys[row], begin, end, self.flow.control,
-                              self.forth_length):  # fmt: skip
+            for step in steps(
+                self.forth, ys[row], begin, end, self.flow.control, self.forth_length
+            ):
                 if len(stretch) == STRETCH:
                     marks.append((step.y, step.begin, abs(step.end - step.begin)))
                     stretch = []

@@ -12,9 +12,24 @@ from .student import Student
 from .vectors import Dirichlet, MultivariateNormal
 
 __all__ = [
-    "bernoulli", "beta", "binom", "cauchy", "chi2", "dirichlet", "expon", "gamma", "laplace",
-    "logistic", "lognorm", "multivariate_normal", "nbinom", "norm", "poisson", "t", "uniform",
-]  # fmt: skip
+    "bernoulli",
+    "beta",
+    "binom",
+    "cauchy",
+    "chi2",
+    "dirichlet",
+    "expon",
+    "gamma",
+    "laplace",
+    "logistic",
+    "lognorm",
+    "multivariate_normal",
+    "nbinom",
+    "norm",
+    "poisson",
+    "t",
+    "uniform",
+]
 
 norm = Normal()
 t = Student()

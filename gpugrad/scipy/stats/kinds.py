@@ -64,7 +64,7 @@ class Continuous(Distribution):
 
     def _quantile(
         self, of: Any, q: Any, shapes: list, loc: Any, scale: Any, good: Any, ends: tuple
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         """``of(q)`` moved and scaled; the ends of the support for 0 and 1."""
         inner = gg.logical_and(q > 0, q < 1)
         z = of(gg.where(inner, q, 0.5), *shapes)
