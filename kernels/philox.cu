@@ -2,7 +2,7 @@
 // state: (key0, key1, counter), in device memory so that a replayed launch draws new numbers;
 // first: blocks drawn since that counter was written.  Element i comes from word i of the blocks
 // after counter + first; float32 and halves and masks take 32 bits each, low half first.
-// Reference: gpugrad/backend/philox_host.py; tests/test_random_device.py compares the two: the same
+// Reference: gpugrad/backend/random/host.py; tests/test_random_device.py compares the two: the same
 // bits for words, uniforms, integers and masks, 4 units in the last place for normals.
 #include "philox.cuh"
 

@@ -31,7 +31,7 @@ METHODS = [
     "__dlpack__",
     "__dlpack_device__",
 ]
-# Cython's docstrings of the vendor calls of backend/cuda_driver.py: (module, what it is called).
+# Cython's docstrings of the vendor calls of device/cuda_driver.py: (module, what it is called).
 VENDOR = {
     "cupy.cuda.function": ("Module.load", "Module.get_function", "Function.linear_launch"),
     "cupy_backends.cuda.api.driver": ("funcSetAttribute",),

@@ -6,24 +6,11 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from layers import BACKEND, heights
 from source import CHECKOUT, PACKAGE, functions, imports, modules, python_files, tree
 
-LAYERS = (  # lowest first; members of one layer do not import each other
-    ("settings",),
-    ("backend",),
-    ("ops",),
-    ("codegen",),
-    ("engine",),
-    ("tensor",),
-    ("api", "extend"),
-    ("linalg", "fft", "random"),
-    ("numpy",),
-    ("transforms",),
-    ("nn", "optim", "scipy", "compiler", "data", "testing", "drawing"),
-    ("cli",),
-    ("",),  # gpugrad/__init__.py: the public names
-)
-HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}
+HEIGHT = heights()
+BACKEND_HEIGHT = {room: height for height, layer in enumerate(BACKEND) for room in layer}
 ARRAY_LIBRARIES = {"numpy", "cupy", "cupyx", "cupy_backends", "cuda"}
 LINES, FUNCTION_LINES, COLUMNS = 300, 25, 100
 REASON = re.compile(r"#\s*long: \w+")  # "# long: why this is not split", on the line of the def
@@ -31,8 +18,14 @@ TEXTS = ("gpugrad", "kernels", "tests", "examples", "ci")
 
 
 def part(module: str) -> str:
-    """The member of LAYERS that a module of ours belongs to."""
+    """The room of a layer that a module of ours belongs to."""
     return [*module.split("."), ""][1]
+
+
+def backend_room(module: str) -> str | None:
+    """The room of gpugrad/backend that a module belongs to; None if to none."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["gpugrad", "backend"] and len(parts) > 2 else None
 
 
 @pytest.mark.parametrize("module", modules(), ids=str)
@@ -43,6 +36,17 @@ def test_imports_point_down(module):
         assert HEIGHT[part(target)] < HEIGHT[part(module)], (
             f"{module}, line {line} imports {target}, which is not below it"
         )
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if backend_room(m)])
+def test_the_rooms_of_the_backend_have_layers_too(module):
+    room = backend_room(module)
+    for target, line, _ in imports(modules()[module]):
+        other = backend_room(target)
+        if other not in (None, room):
+            assert BACKEND_HEIGHT[other] < BACKEND_HEIGHT[room], (
+                f"{module}, line {line} imports {target}, which is not below it"
+            )
 
 
 def test_every_module_has_a_layer():

@@ -196,14 +196,14 @@ def test_the_order_of_fortran_is_kept():
 
 WITHOUT_COMPILER = """
 import numpy as np, gpugrad as gg
-from gpugrad.lowering import targets
+from gpugrad.codegen import launch
 x = gg.tensor(np.linspace(-3, 3, 100_000), dtype="float32", requires_grad=True)
 y = gg.silu(x)
 y.sum().backward()
 s = 1 / (1 + np.exp(-x.detach().numpy()))
 np.testing.assert_allclose(y.detach().numpy(), x.detach().numpy() * s, 1e-5, 1e-6)
 np.testing.assert_allclose(x.grad.numpy(), s + x.detach().numpy() * s * (1 - s), 1e-4, 1e-5)
-print(sum(targets.plain_runs.values()))
+print(sum(launch.plain_runs.values()))
 """
 
 

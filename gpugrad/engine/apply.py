@@ -18,7 +18,7 @@ from .namespace import EXTRAS, Namespace
 from .pullbacks import plan
 from .tape import Node, linear_result, recorded
 
-Tensor: Any = None  # the class that results are made of; tensor.py, which builds on us, sets it
+Tensor: Any = None  # the class that results are made of; set by tensor/cell.py, above us
 
 
 def make_results_of(cell: type) -> None:

@@ -1,6 +1,6 @@
 """Bessel functions; their derivatives are those of other orders (DLMF 10.6 and 10.29).
 
-Derivatives by a real order are sums and integrals: backend/bessel_orders.py.
+Derivatives by a real order are sums and integrals: backend/maths/bessel_orders.py.
 """
 
 from functools import partial

@@ -1,6 +1,6 @@
 """The incomplete gamma and beta functions, Student's t, their logarithms and inverses.
 
-``y`` times a ``ratio`` is the derivative by a parameter; backend/quadrature.py has how it is
+``y`` times a ``ratio`` is the derivative by a parameter; backend/maths/quadrature.py has how it is
 computed.  Derivatives by x are densities, here in closed form.
 """
 

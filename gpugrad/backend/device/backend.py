@@ -31,7 +31,7 @@ class Device:
             name: driver.bound(operation) for name, operation in natives(self).items()
         }
         self._array = driver.bound(array_module.array)
-        self.xp: Any = None  # the raw namespace, set by lowering.namespace
+        self.xp: Any = None  # the raw namespace, set by engine.namespace
         self.constant = self.number = lru_cache(1024)(self._constant)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:

@@ -19,7 +19,7 @@ def empty(backend: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 def run(
     backend: Any, handle: Any, inputs: tuple, outputs: tuple, numbers: tuple[float, ...]
 ) -> None:
-    """Start a kernel of lowering/cuda_text.py.
+    """Start a kernel of codegen/cuda_text.py.
 
     inputs broadcast to the shape of the outputs, which are C-contiguous and of one shape.
     """

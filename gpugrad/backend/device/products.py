@@ -9,6 +9,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ..dtypes import INEXACT
+from ..shapes import batch_shape
 
 
 class Matrix(NamedTuple):
@@ -47,18 +48,6 @@ def matmul(driver: Any, xp: Any, a: Any, b: Any) -> Any:
     else:
         _gemm(driver, xp, a, b, c, batch)
     return c
-
-
-def batch_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """The common shape of two stacks' leading axes; ValueError where there is none."""
-    length = max(len(a), len(b))
-    pairs = zip((1,) * (length - len(a)) + a, (1,) * (length - len(b)) + b, strict=True)
-    shape = []
-    for m, n in pairs:
-        if m != n and 1 not in (m, n):
-            raise ValueError(f"matmul: stacks of shapes {a} and {b} do not broadcast")
-        shape.append(n if m == 1 else m)
-    return tuple(shape)
 
 
 def _gemm(driver: Any, xp: Any, a: Any, b: Any, c: Any, batch: tuple[int, ...]) -> None:

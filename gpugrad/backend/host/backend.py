@@ -36,7 +36,7 @@ class Host:
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
         }
-        self.xp: Any = None  # the raw namespace, set by lowering.namespace
+        self.xp: Any = None  # the raw namespace, set by engine.namespace
         self.constant = lru_cache(1024)(self._constant)
         self.number = lru_cache(1024)(self._number)
 

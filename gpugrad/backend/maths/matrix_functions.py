@@ -6,7 +6,7 @@ from functools import partial
 from math import ceil, log2
 from typing import Any, NamedTuple
 
-from ..device.products import batch_shape
+from ..shapes import batch_shape
 
 
 class Matrices(NamedTuple):

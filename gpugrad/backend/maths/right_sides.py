@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ..device.products import batch_shape
+from ..shapes import batch_shape
 
 
 def solved(solve: Callable[[Any, Any], Any], xp: Any, a: Any, b: Any) -> Any:

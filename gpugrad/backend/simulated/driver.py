@@ -97,7 +97,7 @@ class SimulatedDriver:
             raise explained(handle.name, fault, self.arena)
 
     def gemm(self, dtype: Any, sizes: tuple, a: Any, b: Any, c: Any, **settings: Any) -> None:
-        """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (backend/products.py).
+        """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (device/products.py).
 
         Halves accumulate in float32, as gemmStridedBatchedEx does with CUBLAS_COMPUTE_32F.
         """

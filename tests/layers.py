@@ -1,0 +1,54 @@
+"""The layers of the package, lowest first: what tests hold imports to, and what README draws."""
+
+from typing import NamedTuple
+
+
+class Layer(NamedTuple):
+    """Rooms that do not import each other, and only what stands below them."""
+
+    rooms: tuple[str, ...]
+    words: str
+
+
+LAYERS = (
+    Layer(("settings",), "defaults; the only reader of environment variables"),
+    Layer(("backend",), "arrays: NumPy, CuPy, the simulated device; no gradients"),
+    Layer(("ops",), "what every operation is: value and derivative, declared together"),
+    Layer(("codegen",), "from an expression to the text of a kernel: CUDA C, C, NumPy"),
+    Layer(("engine",), "how an operation is applied, recorded and walked back"),
+    Layer(("tensor",), "the Tensor: its methods, conversions and protocols"),
+    Layer(("api", "extend"), "the functions that users call, and operations of their own"),
+    Layer(("linalg", "fft", "random"), "more of them, by topic"),
+    Layer(("numpy",), "NumPy's names"),
+    Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of users"),
+    Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("cli",), "the command gpugrad"),
+)
+BACKEND = (  # the rooms of gpugrad/backend, by the same rule
+    ("dtypes", "positions", "shapes"),
+    ("kernels", "numpy_rules"),
+    ("maths",),
+    ("host",),
+    ("device",),
+    ("random", "multi_tensor"),
+    ("simulated",),
+    ("select",),
+)
+TOP = ""  # gpugrad/__init__.py, the public names, stands above all
+
+
+def heights() -> dict[str, int]:
+    """How high each room stands."""
+    known = {room: height for height, layer in enumerate(LAYERS) for room in layer.rooms}
+    return {**known, TOP: len(LAYERS)}
+
+
+def drawing() -> str:
+    """The layers as README shows them, the highest first."""
+    names = [" ".join(layer.rooms) for layer in LAYERS]
+    width = max(map(len, names)) + 2
+    rows = [
+        f"    {height:>2}  {name:<{width}}{layer.words}"
+        for height, (name, layer) in enumerate(zip(names, LAYERS, strict=True))
+    ]
+    return "\n".join(reversed(rows))
