@@ -7,7 +7,7 @@ nodes are operations.  Equal expressions are the same object, so that common par
 import math
 from collections.abc import Callable
 from numbers import Real
-from threading import Lock
+from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -15,7 +15,7 @@ from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 _known: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
-_lock = Lock()
+_lock = RLock()  # what the collector ends may build expressions meanwhile
 
 
 class NotElementwise(TypeError):
