@@ -71,9 +71,9 @@ print(runs)
     [
         ("pool", "gpugrad.backend.kernels.buffers:IDLE.take"),
         ("pool", "gpugrad.backend.kernels.buffers:IDLE.give"),
-        ("step", "gpugrad.backward:backward"),
-        ("step", "gpugrad.buffers:Overwritten.mark"),
-        ("step", "gpugrad.lowering.symbols:_interned"),
+        ("step", "gpugrad.engine.backward:backward"),
+        ("step", "gpugrad.engine.buffers:Overwritten.mark"),
+        ("step", "gpugrad.codegen.symbols:_interned"),
     ],
 )
 def test_the_collector_may_run_at_every_line(act, watched):
