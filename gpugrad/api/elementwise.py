@@ -13,7 +13,7 @@ from numbers import Number, Real
 from typing import Any, cast
 
 from ..codegen import symbols
-from ..codegen.expressions import Program, partials
+from ..codegen.expressions import Program, derivatives
 from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
 from ..codegen.source import source
@@ -210,13 +210,12 @@ class _Function:
     def _expressions(self, reading: Reading) -> dict[str, Program]:
         arguments = reading.arguments
         present = tuple(s for s in arguments.values() if s is not None)
-        slopes = iter(partials(reading.y, present))
+        derived = iter(derivatives(reading.y, present))
         roots = {RESULT: reading.y}
         for name, argument in arguments.items():
-            slope = literal(0.0) if argument is None else next(slopes)
+            roots[name] = literal(0.0) if argument is None else next(derived)
             if name in self.given:
-                slope = self._given(name, arguments, reading.settings)
-            roots[name] = slope
+                roots[name] = self._given(name, arguments, reading.settings)
         return {what: Program((root,)) for what, root in roots.items()}
 
     def _given(self, name: str, arguments: dict, settings: dict) -> Symbol:

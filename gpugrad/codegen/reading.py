@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
-from .expressions import lowered
-from .primitives import COSTLY, LEAVES
-from .symbols import INPUT, SETTING, Symbol, apply, literal, symbol, walk, xp
+from .primitives import COSTLY, PRIMITIVES
+from .symbols import INPUT, SETTING, Symbol, apply, in_primitives, literal, symbol, walk, xp
 from .text import Kernel
 
 FLOAT, BOOLEAN, ABSENT = "float", "boolean", "absent"
@@ -78,14 +77,16 @@ class Reading:
         if isinstance(y, tuple | list) or y is None:
             raise TypeError(f"{op.name}: an elementwise function returns one value, not {y!r}")
         self.y = literal(y)
-        lowered(self.y)
+        in_primitives(self.y)  # raises where there is no such form
         self._made: dict[str, Kernel] = {}
         self._sharing: dict[tuple[bool, ...], bool] = {}
 
     @cached_property
     def cost(self) -> int:
         """What one element of the result costs, in additions."""
-        return sum(LEAVES[node.name].cost for node in walk(lowered(self.y)) if node.operands)
+        return sum(
+            PRIMITIVES[node.name].cost for node in walk(in_primitives(self.y)) if node.operands
+        )
 
     @cached_property
     def booleans(self) -> frozenset[str]:
@@ -148,9 +149,9 @@ class Reading:
 
     def _shared_cost(self, needs: tuple[bool, ...]) -> int:
         """Cost of what both the result and the partials compute."""
-        inner = {id(node) for node in walk(lowered(self.y)) if node.operands}
-        again = [lowered(p) for p in self.partials(needs, symbol(INPUT, "y"))]
-        return sum(LEAVES[node.name].cost for node in walk(*again) if id(node) in inner)
+        inner = {id(node) for node in walk(in_primitives(self.y)) if node.operands}
+        again = [in_primitives(p) for p in self.partials(needs, symbol(INPUT, "y"))]
+        return sum(PRIMITIVES[node.name].cost for node in walk(*again) if id(node) in inner)
 
     def _gradients(self, needs: tuple[bool, ...], values: list[Symbol]) -> list:
         pairs = zip(self.op.inputs, self.op.rules, needs, strict=True)
