@@ -133,23 +133,6 @@ def test_partials_are_kept_where_they_share_costly_work():
 
 
 @needs_compiler
-@pytest.mark.parametrize("name", ["silu", "multiply", "add", "power"])
-def test_gradients_are_added_into_buffers(name, device):
-    op = REGISTRY[name]
-    draw = np.random.default_rng(1)
-    arrays = tuple(draw.uniform(0.5, 2, (17, 9)).astype(np.float32) for _ in op.inputs)
-    needs = (True,) * len(arrays)
-    g = np.broadcast_to(np.float32(3), (17, 9))
-    _, _, shares = run(op, arrays, needs, {}, g)
-    for backend in (HOST, device):
-        _, kept = fused(op).record(backend, tuple(map(backend.asarray, arrays)), needs, {})
-        buffer = tuple(backend.asarray(np.ones_like(a)) for a in arrays)
-        fused(op).pull(backend, needs, backend.asarray(g), kept, {}, into=buffer)
-        for total, share in zip(buffer, shares, strict=True):
-            np.testing.assert_allclose(backend.to_host(total), 1 + share, 1e-6, 1e-6)
-
-
-@needs_compiler
 def test_a_broadcast_gradient_is_not_materialised(monkeypatch):
     a = np.ones((64, 64), np.float32)
     seen = []

@@ -65,35 +65,44 @@ def parameters(function: Callable) -> list:
 
 
 def _operation(function: Callable, given: dict[str, Callable]) -> Op:
-    declared = parameters(function)
-    inputs = [p for p in declared if p.kind is p.POSITIONAL_OR_KEYWORD]
-    settings = [p for p in declared if p.kind is p.KEYWORD_ONLY]
     name = function.__name__ if function.__name__.isidentifier() else "function"
-    if not inputs or len(inputs) + len(settings) < len(declared):
-        raise TypeError(f"{name}: an elementwise function names its arrays, then its settings")
-    partials = [f"d{p.name}" for p in inputs]
-    unknown = ", ".join(sorted(given.keys() - set(partials)))
-    if unknown:
-        raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(partials)}")
+    inputs, settings = _sorted(name, parameters(function))
+    _reject_unknown_partials(name, inputs, given)
     names = tuple(inside(p.name) for p in inputs)
     users = _Function(function, names, {inside(key[1:]): rule for key, rule in given.items()})
-    rules = tuple(Rule(users.partial(i), names) for i in range(len(names)))
-    defaults = {
-        p.name: REQUIRED if p.default is p.empty else _setting(name, p.name, p.default)
-        for p in settings
-    }
     users.op = Op(
         name,
         ELEMENTWISE,
         users.forward(),
         names,
         False,
-        defaults,
-        rules,
+        {p.name: _default(name, p) for p in settings},
+        tuple(Rule(users.partial(i), names) for i in range(len(names))),
         floats=True,
         doc=function.__doc__ or "",
     )
     return users.op
+
+
+def _sorted(name: str, declared: list) -> tuple[list, list]:
+    """Parameters that are arrays, and those that are settings."""
+    inputs = [p for p in declared if p.kind is p.POSITIONAL_OR_KEYWORD]
+    settings = [p for p in declared if p.kind is p.KEYWORD_ONLY]
+    if not inputs or len(inputs) + len(settings) < len(declared):
+        raise TypeError(f"{name}: an elementwise function names its arrays, then its settings")
+    return inputs, settings
+
+
+def _reject_unknown_partials(name: str, inputs: list, given: dict[str, Callable]) -> None:
+    known = [f"d{p.name}" for p in inputs]
+    unknown = ", ".join(sorted(given.keys() - set(known)))
+    if unknown:
+        raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(known)}")
+
+
+def _default(name: str, parameter: Any) -> Any:
+    empty = parameter.default is parameter.empty
+    return REQUIRED if empty else _setting(name, parameter.name, parameter.default)
 
 
 def _all_arrays(name: str, inputs: list, arrays: tuple, settings: dict) -> tuple:

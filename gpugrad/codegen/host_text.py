@@ -55,8 +55,6 @@ def function(kernel: Kernel, dtype: str) -> str:
     lines, results = body(kernel, spelling(dtype))
     loads, stores = _loads(kernel, dtype), []
     for (name, _), truth, value in zip(kernel.outputs, kernel.truths, results, strict=True):
-        if kernel.added:
-            value = f"{load(f'{name}_out[i]', dtype)} + {value}"
         stores.append(f"{name}_out[i] = {value if truth else store(value, dtype)};")
     opening = f"void {kernel.name}(void *const *at, long n, const double *settings) {{"
     pointers = [f"    {line}" for line in _pointers(kernel, dtype)]

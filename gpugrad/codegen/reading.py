@@ -121,7 +121,7 @@ class Reading:
         """From the inputs to ``y``."""
         return self._kernel("forward", lambda: (self._present(), [("y", self.y)]))
 
-    def pull(self, needs: tuple[bool, ...], added: bool = False) -> Kernel:
+    def pull(self, needs: tuple[bool, ...]) -> Kernel:
         """From ``g`` and what the rules name to every wanted input's gradient."""
 
         def make() -> tuple[tuple, list]:
@@ -130,7 +130,7 @@ class Reading:
             named = [n for n in self.names(needs) if self.arguments.get(n, n) is not None]
             return (GRADIENT, *named), self._gradients(needs, shares)
 
-        return self._kernel(f"{'add' if added else 'pull'}_{bits(needs)}", make, added)
+        return self._kernel(f"pull_{bits(needs)}", make)
 
     def record(self, needs: tuple[bool, ...]) -> Kernel:
         """From the inputs to ``y`` and the partials of the wanted inputs, in one pass."""
@@ -161,7 +161,7 @@ class Reading:
     def _present(self) -> tuple[str, ...]:
         return tuple(name for name, value in self.arguments.items() if value is not None)
 
-    def _kernel(self, name: str, make: Callable[[], tuple], added: bool = False) -> Kernel:
+    def _kernel(self, name: str, make: Callable[[], tuple]) -> Kernel:
         """The kernel of that name, made once: caches know it by identity."""
         if name not in self._made:
             inputs, outputs = make()
@@ -171,7 +171,6 @@ class Reading:
                 self.booleans & set(inputs),
                 self.structure.numeric,
                 tuple(outputs),
-                added,
             )
         return self._made[name]
 

@@ -20,7 +20,6 @@ class Kernel:
     booleans: frozenset[str]  # inputs that are truth values
     settings: tuple[str, ...]
     outputs: tuple[tuple[str, Symbol], ...]
-    added: bool = False  # results are added to what the outputs hold
 
     @cached_property
     def truths(self) -> tuple[bool, ...]:
