@@ -21,7 +21,7 @@ class Batch:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The kernels' symbols."""
+        """The kernels' names in the compiled file."""
         return tuple(cuda_text.name_of(kernel, self.dtype) for kernel in self.kernels)
 
     @property

@@ -184,7 +184,7 @@ class _Function:
         def forward(xp: Any, *arrays: Any, **settings: Any) -> Any:
             if xp is symbols.xp:
                 return self._expression(arrays, settings)
-            return self._run(RESULT, xp, arrays, settings)
+            return self._value(RESULT, xp, arrays, settings)
 
         return forward
 
@@ -192,7 +192,7 @@ class _Function:
         """The rule for the partial by input number ``i``."""
 
         def rule(xp: Any, *arrays: Any, **settings: Any) -> Any:
-            return self._run(self.inputs[i], xp, arrays, settings, arrays[i])
+            return self._value(self.inputs[i], xp, arrays, settings, arrays[i])
 
         return rule
 
@@ -205,7 +205,7 @@ class _Function:
             )
         return result
 
-    def _run(self, what: str, xp: Any, arrays: tuple, settings: dict, like: Any = None) -> Any:
+    def _value(self, what: str, xp: Any, arrays: tuple, settings: dict, like: Any = None) -> Any:
         """The value of the result or of a partial."""
         kinds = tuple(ABSENT if a is None else FLOAT for a in arrays)
         reading = cast(Reading, fused(self.op).read(kinds, settings))

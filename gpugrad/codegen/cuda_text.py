@@ -22,7 +22,7 @@ START = """\
 
 
 def name_of(kernel: Kernel, dtype: str) -> str:
-    """The symbol of a kernel."""
+    """A kernel's name in the compiled file."""
     return f"{kernel.name}_{dtype}"
 
 

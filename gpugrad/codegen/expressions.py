@@ -67,13 +67,13 @@ class Program:
         self.roots = tuple(self.at[id(root)] for root in roots)
         self.steps = self._steps(order)
         self.constant = not self.steps and not self.inputs
-        self.keep = order  # ids stay taken while their symbols live
+        self.order = order  # ids stay taken while their symbols live
 
     def _steps(self, order: list[Symbol]) -> list[tuple]:
         last = {}
         for i, node in enumerate(order):
             last.update(dict.fromkeys(self._reads(node), i))
-        keep = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
+        lasting = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
         return [
             (
                 i,
@@ -82,7 +82,7 @@ class Program:
                 n.op,
                 tuple(self.at[id(o)] for o in n.operands),
                 {k: (isinstance(v, Symbol), self.at.get(id(v), v)) for k, v in n.settings.items()},
-                tuple(j for j in self._reads(n) if last[j] == i and j not in keep),
+                tuple(j for j in self._reads(n) if last[j] == i and j not in lasting),
             )
             for i, n in enumerate(order)
             if n.name not in ENDS

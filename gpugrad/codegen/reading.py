@@ -181,7 +181,7 @@ def bits(needs: tuple[bool, ...]) -> str:
 
 
 def all_needs(reading: Reading) -> list[tuple[bool, ...]]:
-    """Every set of inputs that can want a gradient, but the empty one."""
+    """Every set of inputs that can want a gradient, except the empty one."""
     sets: list[tuple[bool, ...]] = [()]
     pairs = list(zip(reading.op.rules, reading.structure.kinds, strict=True))
     for rule, kind in pairs:
