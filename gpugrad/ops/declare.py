@@ -79,7 +79,7 @@ class Op:
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
     fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
-    kernel: str | None = None  # the native with the same result, for backends that have it
+    native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
 
     @cached_property
@@ -101,7 +101,6 @@ class Op:
 
 def elementwise(
     *,
-    kernel: str | None = None,
     floats: bool | None = None,
     real: bool = False,
     fusible: bool = True,
@@ -133,7 +132,6 @@ def elementwise(
             settings,
             rules,
             None,
-            kernel=kernel,
             floats=turns_to_float,
             real=real,
             fusible=fusible,
@@ -149,7 +147,7 @@ def linear(
 ) -> Callable[[Callable], Op]:
     """An operation linear in its first array; further arrays are indices or conditions.
 
-    more: ``moves``, ``floats``, ``kernel``, as fields of Op.
+    more: ``moves``, ``floats``, ``native``, as fields of Op.
     """
 
     def declare(forward: Callable) -> Op:
@@ -166,7 +164,7 @@ def linear(
 def bilinear(
     *,
     batch: Callable | None = None,
-    kernel: str | None = None,
+    native: bool = False,
     register: bool = True,
     **pullbacks: Callable,
 ) -> Callable[[Callable], Op]:
@@ -186,7 +184,7 @@ def bilinear(
             None,
             register,
             batch=batch,
-            kernel=kernel,
+            native=native,
         )
 
     return declare
@@ -196,7 +194,7 @@ def operation(
     *,
     tangent: Callable | None = None,
     batch: Callable | None = None,
-    kernel: str | None = None,
+    native: bool = False,
     moves: bool = False,
     floats: bool = False,
     register: bool = True,
@@ -221,7 +219,7 @@ def operation(
             forward_mode,
             register,
             batch=batch,
-            kernel=kernel,
+            native=native,
             moves=moves,
             floats=floats,
         )
