@@ -25,6 +25,24 @@ UNIT = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64"
 SMALL = 0.1  # terms are about 1: what cancels to less is compared as if it were this large
 LIMIT = 16  # units of precision, of the largest element: sums are added in another order
 
+# Solvers are backward stable: their results are those of a matrix that is off by some units, which
+# come out multiplied by its condition.  Up to this condition the samples go, and their limit too.
+# Halves are not concerned: both sides compute them in float32 and round once.
+CONDITIONS = {
+    **dict.fromkeys(("cholesky", "qr", "svd", "svdvals"), 4),  # factors
+    **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh"), 4),  # vectors: no gap below 1
+    **dict.fromkeys(("inv", "pinv", "solve", "solve_triangular", "matrix_power", "expm"), 4),
+    **dict.fromkeys(("slogdet", "cofactors", "cofactor_change"), 4),
+    "det": 4,  # a singular sample's value is compared with 0, its gradient with cofactors
+    **dict.fromkeys(("eigvalsh_gradient", "eigvalsh_change", "log_pseudo_det"), 4),
+    **dict.fromkeys(("svdvals_gradient", "svdvals_change"), 4),
+    **dict.fromkeys(("eigvals_gradient", "eigvals_change"), 4),
+    "solve_sylvester": 32,  # of its first matrix; the equation's is that of gaps of eigenvalues
+    "gaussian_logpdf": 32,  # a covariance is inverted
+    "solve_banded": 128,  # bands made dense
+    "sqrtm": 128,  # of a Schur form, then a Sylvester equation
+}
+
 Tensors = tuple[list[gg.Tensor], list[gg.Tensor]]  # outputs, gradients
 
 
@@ -39,6 +57,11 @@ def has_dtype(sample: Sample, dtype: str) -> bool:
     """Whether a sample can be cast: complex numbers have no half precision."""
     complexes = any(getattr(x, "dtype", None) == np.complex128 for x in sample.inputs)
     return not complexes or DTYPES[dtype].itemsize >= 4
+
+
+def limit(name: str, dtype: str) -> int:
+    """Units of precision by which a device may differ from the host."""
+    return LIMIT * (CONDITIONS.get(name, 1) if DTYPES[dtype].itemsize >= 4 else 1)
 
 
 def results(name: str, sample: Sample, device: str, dtype: str) -> Results:
