@@ -98,10 +98,12 @@ def test_the_table_counts_what_is_missing_and_what_failed(device):
     operations = device("operations")
     good = {"question": ["exp", 0, "float32"], "values": 1.0, "gradients": 2.5, "limit": 16}
     lines = [
-        {"operations": 2, "comparisons": 6}, good, {**good, "gradients": 17.0},
+        {"operations": 2, "comparisons": 6},
+        good,
+        {**good, "gradients": 17.0},
         {**good, "question": ["inv", 1, "float16"], "blocking": True, "at_first": {"error": "700"}},
         {"question": ["log", 0, "float32"], "error": "ValueError: no"},
-    ]  # fmt: skip
+    ]
     table = operations.summary(lines)
     assert (table["made"], table["missing"]) == (4, 2)
     assert table["worst_units"] == {"values": 1.0, "gradients": 17.0}

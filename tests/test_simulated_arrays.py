@@ -157,32 +157,49 @@ CUBLAS = "calling cuBLAS API during stream capture"
 CUSOLVER = "calling cuSOLVER API during stream capture"
 FORBIDDEN = {  # CuPy 14's words for what it refuses in a capture
     TO_HOST: [
-        lambda d, x: x.get(), lambda d, x: x.item(), lambda d, x: bool(x[0, 0]),
-        lambda d, x: repr(x), lambda d, x: xp.nonzero(x), lambda d, x: xp.unique(x),
-        lambda d, x: x[x > 0], lambda d, x: x[True], lambda d, x: x.__setitem__(x > 0, 0),
-        lambda d, x: x.fill(x[0, 0]), lambda d, x: xp.full(2, x[0, 0]),
+        lambda d, x: x.get(),
+        lambda d, x: x.item(),
+        lambda d, x: bool(x[0, 0]),
+        lambda d, x: repr(x),
+        lambda d, x: xp.nonzero(x),
+        lambda d, x: xp.unique(x),
+        lambda d, x: x[x > 0],
+        lambda d, x: x[True],
+        lambda d, x: x.__setitem__(x > 0, 0),
+        lambda d, x: x.fill(x[0, 0]),
+        lambda d, x: xp.full(2, x[0, 0]),
     ],
     TO_DEVICE: [
-        lambda d, x: x.set(HOST), lambda d, x: d.asarray(HOST), lambda d, x: d.asarray([]),
-        lambda d, x: xp.array([1.0]), lambda d, x: xp.repeat(x, [2, 1, 0], axis=0),
+        lambda d, x: x.set(HOST),
+        lambda d, x: d.asarray(HOST),
+        lambda d, x: d.asarray([]),
+        lambda d, x: xp.array([1.0]),
+        lambda d, x: xp.repeat(x, [2, 1, 0], axis=0),
         lambda d, x: xp.concatenate([x] * 9),
     ],
     CUBLAS: [
-        lambda d, x: d.natives["matmul"](x, x.T), lambda d, x: xp.matmul(x, x.T),
-        lambda d, x: xp.linalg.det(x[:, :2]), lambda d, x: xp.linalg.slogdet(x[:, :2]),
+        lambda d, x: d.natives["matmul"](x, x.T),
+        lambda d, x: xp.matmul(x, x.T),
+        lambda d, x: xp.linalg.det(x[:, :2]),
+        lambda d, x: xp.linalg.slogdet(x[:, :2]),
         lambda d, x: xp.linalg.solve(x[None, :, :2], x[None]),
         lambda d, x: d.driver.scipy_linalg().solve_triangular(x[:, :2], x),
     ],
     CUSOLVER: [
-        lambda d, x: xp.linalg.solve(x[:, :2], x), lambda d, x: xp.linalg.cholesky(x[:, :2]),
-        lambda d, x: xp.linalg.eig(x[:, :2]), lambda d, x: xp.linalg.eigvals(x[:, :2]),
-        lambda d, x: xp.linalg.eigh(x[:, :2]), lambda d, x: xp.linalg.eigvalsh(x[:, :2]),
-        lambda d, x: xp.linalg.qr(x), lambda d, x: xp.linalg.svd(x),
+        lambda d, x: xp.linalg.solve(x[:, :2], x),
+        lambda d, x: xp.linalg.cholesky(x[:, :2]),
+        lambda d, x: xp.linalg.eig(x[:, :2]),
+        lambda d, x: xp.linalg.eigvals(x[:, :2]),
+        lambda d, x: xp.linalg.eigh(x[:, :2]),
+        lambda d, x: xp.linalg.eigvalsh(x[:, :2]),
+        lambda d, x: xp.linalg.qr(x),
+        lambda d, x: xp.linalg.svd(x),
     ],
     "not permitted when stream is capturing": [
-        lambda d, x: d.synchronize(), lambda d, x: d.driver.capture().__enter__(),
+        lambda d, x: d.synchronize(),
+        lambda d, x: d.driver.capture().__enter__(),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

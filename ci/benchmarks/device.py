@@ -23,9 +23,12 @@ ELEMENTS = 1_000 if SMALL else 4_000_000
 HALF = "bfloat16"  # in the name of a row: its dtype
 BATCHES = {  # row -> rows of its input
     name: 8 if SMALL else batch
-    for name, batch in (("mlp, batch 128", 128), ("mlp, batch 1024", 1024),
-                        (f"mlp, batch 1024, {HALF}", 1024))
-}  # fmt: skip
+    for name, batch in (
+        ("mlp, batch 128", 128),
+        ("mlp, batch 1024", 1024),
+        (f"mlp, batch 1024, {HALF}", 1024),
+    )
+}
 WIDTHS = (784, 256, 128, 10)
 IMAGES = 2 if SMALL else 64
 RATE = 1e-3

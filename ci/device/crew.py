@@ -54,9 +54,12 @@ class Worker:
         if self.process is None:
             with (self.orders.logs / f"{self.number:02}.txt").open("ab") as log:
                 self.process = subprocess.Popen(
-                    self.orders.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                    stderr=log, env=self.environment,
-                )  # fmt: skip
+                    self.orders.command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env=self.environment,
+                )
         line = self._line(json.dumps(question).encode() + b"\n")
         if line.endswith(b"\n"):
             return json.loads(line)

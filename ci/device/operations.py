@@ -100,8 +100,13 @@ def summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
         key: max((line[key] for line in found), default=0.0) for key in ("values", "gradients")
     }
     missing = wanted["comparisons"] - len(made)
-    return {**wanted, "made": len(made), "worst_units": worst, "failures": failures,
-            "missing": missing}  # fmt: skip
+    return {
+        **wanted,
+        "made": len(made),
+        "worst_units": worst,
+        "failures": failures,
+        "missing": missing,
+    }
 
 
 def sound(line: dict[str, Any]) -> bool:

@@ -11,11 +11,15 @@ LOSSES = 1e-5  # relative, of the first 20 steps of the demo; on a GPU sums roun
 GPU_LOSSES = 1e-3
 SPARE = 10  # seconds of a part's limit that are left to end what it started
 KERNEL_TESTS = (
-    "row_kernels.py", "sum_kernels.py", "scatter_add.py", "random_device.py", "multi_tensor.py",
+    "row_kernels.py",
+    "sum_kernels.py",
+    "scatter_add.py",
+    "random_device.py",
+    "multi_tensor.py",
     "handwritten_kernels.py::test_every_kernel_runs",
     "generated_kernels.py::test_every_kernel_runs",
     "generated_kernels.py::test_a_grid_that_goes_round_again",
-)  # fmt: skip
+)
 SANITIZED = ("row_kernels.py", "sum_kernels.py", "scatter_add.py")  # ten to fifty times as long
 # Plugins that this machine's pytest happens to have may warn, and a warning is an error.
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -46,8 +50,17 @@ def operations(run: Session) -> tuple[str, str]:
     logs = run.scratch / "operations"
     seconds = str(run.limit - SPARE)
     try:
-        run.python("ci/device/operations.py", "--device", run.device, "--lines", path,
-                   "--logs", logs, "--seconds", seconds)  # fmt: skip
+        run.python(
+            "ci/device/operations.py",
+            "--device",
+            run.device,
+            "--lines",
+            path,
+            "--logs",
+            logs,
+            "--seconds",
+            seconds,
+        )
     finally:
         lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
         table = run.found["operations"] = comparisons.summary(lines)

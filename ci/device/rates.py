@@ -67,12 +67,13 @@ def movers(device: Any, rows: int, columns: int) -> dict[str, tuple[Callable[[],
         "log_softmax backward": (lambda: n["log_softmax_gradient"](g, x, axis=-1), 3),
         "cross_entropy": (lambda: n["cross_entropy_rows"](x, labels, **settings), 1),
         "cross_entropy backward": (
-            lambda: n["cross_entropy_gradient"](one, x, labels, None, **settings), 2
+            lambda: n["cross_entropy_gradient"](one, x, labels, None, **settings),
+            2,
         ),
         "sum of rows": (lambda: n["sum"](x, axis=-1), 1),
         "sum of columns": (lambda: n["sum"](x, axis=0), 1),
         "scatter_add": (lambda: n["scatter_add"](x, targets, g), 3),
-    }  # fmt: skip
+    }
 
 
 def bandwidth(device: Any, rows: int, columns: int) -> dict[str, float]:

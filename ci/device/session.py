@@ -66,10 +66,14 @@ class Session:
         with (
             path.open("ab") as log,
             subprocess.Popen(
-                command, cwd=CHECKOUT, env={**environment(), **(more or {})}, stdout=log,
-                stderr=subprocess.STDOUT, start_new_session=True,
+                command,
+                cwd=CHECKOUT,
+                env={**environment(), **(more or {})},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             ) as process,
-        ):  # fmt: skip
+        ):
             try:
                 return process.wait(self.limit)
             except BaseException:
@@ -85,8 +89,11 @@ class Session:
     def save(self) -> None:
         """Write report.json and the archive of logs: after each part, in case none comes after."""
         report = {
-            "device": self.device, **circumstances(), "parts": self.lines, "figures": self.found,
-        }  # fmt: skip
+            "device": self.device,
+            **circumstances(),
+            "parts": self.lines,
+            "figures": self.found,
+        }
         text = json.dumps(report, indent=1) + "\n"
         (self.folder / "report.json").write_text(text, encoding="utf-8")
         with tarfile.open(self.folder / "logs.tar.gz", "w:gz") as archive:
