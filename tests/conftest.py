@@ -3,13 +3,13 @@
 import importlib.util
 from collections import Counter, defaultdict
 
+import kernel_catalogue
 import pytest
 
 from gpugrad.backend.device import launchers
 from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.select import backend
 from gpugrad.settings import settings
-from tests import kernel_catalogue
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()  # tool -> names of tests that need it
 

@@ -78,8 +78,13 @@ print(runs)
 )
 def test_the_collector_may_run_at_every_line(act, watched):
     program = PROGRAM.format(act=act, watched=watched)
-    done = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True,
-                          env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, timeout=120)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        text=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert int(done.stdout) > 3  # it did run there

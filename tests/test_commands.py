@@ -104,8 +104,9 @@ def interpreter(tools: Path, version: str) -> subprocess.CompletedProcess:
     for tool in ("bash", "dirname", "tail"):
         (tools / tool).symlink_to(shutil.which(tool))
     script = f'. "{CHECKOUT}/ci/environment.sh"; set -euo pipefail; interpreter {version}'
-    return subprocess.run([tools / "bash", "-c", script], env={"PATH": str(tools)},
-                          capture_output=True, text=True)  # fmt: skip
+    return subprocess.run(
+        [tools / "bash", "-c", script], env={"PATH": str(tools)}, capture_output=True, text=True
+    )
 
 
 def program(path: Path, text: str) -> Path:

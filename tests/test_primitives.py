@@ -4,6 +4,7 @@ import ast
 import math
 import re
 
+import kernel_catalogue
 import numpy as np
 import pytest
 from source import PACKAGE, tree
@@ -14,7 +15,6 @@ from gpugrad.codegen.fused import fused
 from gpugrad.codegen.primitives import PRIMITIVES
 from gpugrad.codegen.symbols import in_primitives, walk
 from gpugrad.ops.declare import ELEMENTWISE, REGISTRY
-from tests import kernel_catalogue
 
 FUSIBLE = [op for op in REGISTRY.values() if op.kind == ELEMENTWISE and op.fusible]
 NUMBERS = (0.3, -1.75, 2.0, 0.0)

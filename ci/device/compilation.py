@@ -10,15 +10,20 @@ import argparse
 import json
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
+import kernel_catalogue
 
 from gpugrad.backend.device import launchers
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.select import backend
 from gpugrad.codegen import cuda_text
-from tests import kernel_catalogue
 
 OTHERS = ("sm_80", "sm_90")  # where there is no GPU
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
