@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, NamedTuple
 
-from gpugrad.backend.device import launchers
+from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.select import backend
 from gpugrad.codegen import cuda_text
@@ -37,8 +37,8 @@ class Text(NamedTuple):
 
 def written(architecture: str) -> Iterator[Text]:
     """The files of kernels/."""
-    for file in sorted({file for file, _, _ in launchers.KERNELS}):
-        names = tuple(symbol for f, symbol, _ in launchers.KERNELS if f == file)
+    for file in sorted({file for file, _, _ in KERNELS}):
+        names = tuple(symbol for f, symbol, _ in KERNELS if f == file)
         yield Text(WRITTEN, sources.source(file), names, architecture)
 
 

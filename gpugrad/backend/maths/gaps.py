@@ -51,10 +51,7 @@ def over_gaps(
     y = _for_all(xp, xp.where(zero, y.dtype.type(0), y), lost, whole)
     if looks and _none_but_own(x, zero, own):
         return y
-    pairs = zero & _beyond(xp, x, whole)
-    if lost is not None:
-        others = equal & ~xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
-        pairs = pairs | (others & lost)
+    pairs = _without_quotient(xp, x, lost, whole, equal, zero, own)
     try:
         return checked("", xp.any(pairs, axis=(-2, -1)), y)
     except LinAlgError:
@@ -75,6 +72,17 @@ def _none_but_own(x: Any, zero: Any, own: bool) -> bool:
     if not own:
         return there == 0
     return x.dtype.kind != "c" and there == prod(zero.shape[:-1])
+
+
+def _without_quotient(
+    xp: Any, x: Any, lost: Any, whole: Any, equal: Any, zero: Any, own: bool
+) -> Any:
+    """Where a gap is zero and what is divided by it is not, or is ``lost``."""
+    pairs = zero & _beyond(xp, x, whole)
+    if lost is None:
+        return pairs
+    others = equal & ~xp.eye(zero.shape[-1], dtype=np.bool_) if own else equal
+    return pairs | (others & lost)
 
 
 def _beyond(xp: Any, x: Any, whole: Any) -> Any:
