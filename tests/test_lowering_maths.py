@@ -24,6 +24,25 @@ void run_{0}(const float *x, float *y, long n) {{
 """
 
 
+BENDS = [  # where the functions bend, and the ends of the floats
+    0,
+    -0.0,
+    np.inf,
+    -np.inf,
+    np.nan,
+    1e-45,
+    -1e-45,
+    88.72,
+    88.73,
+    -103.9,
+    -104.1,
+    -1,
+    np.nextafter(np.float32(-1), np.float32(0)),
+    3.4e38,
+    -3.4e38,
+]
+
+
 def computed(name, x):
     """The function of every element."""
     text = host_text.prelude() + "".join(map(TEXT.format, FUNCTIONS))
@@ -43,26 +62,7 @@ def arguments():
             draw.normal(0, 3, 200_000).astype(np.float32),
             draw.uniform(-105, 90, 200_000).astype(np.float32),
             draw.uniform(-1e-3, 1e-3, 100_000).astype(np.float32),
-            np.array(
-                [
-                    0,
-                    -0.0,
-                    np.inf,
-                    -np.inf,
-                    np.nan,
-                    1e-45,
-                    -1e-45,
-                    88.72,
-                    88.73,
-                    -103.9,
-                    -104.1,
-                    -1,
-                    np.nextafter(np.float32(-1), np.float32(0)),
-                    3.4e38,
-                    -3.4e38,
-                ],
-                np.float32,
-            ),
+            np.array(BENDS, np.float32),
         ]
     )
 

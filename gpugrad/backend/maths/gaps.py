@@ -47,15 +47,26 @@ def over_gaps(
     limit = _slack(xp, left, right, own, size) if slack is None else slack.real
     equal = abs(gap) <= limit[..., None]
     zero = equal | xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
-    y = x / xp.where(zero, gap.dtype.type(1), gap)
-    y = _for_all(xp, xp.where(zero, y.dtype.type(0), y), lost, whole)
+    y = _for_all(xp, _quotients(xp, x, gap, zero), lost, whole)
     if looks and _none_but_own(x, zero, own):
         return y
     pairs = _without_quotient(xp, x, lost, whole, equal, zero, own)
+    told = partial(_told, xp, pairs, left, right, own, *error)
+    return _checked(checked, xp.any(pairs, axis=(-2, -1)), y, told)
+
+
+def _quotients(xp: Any, x: Any, gap: Any, zero: Any) -> Any:
+    """``x / gap``, and 0 where a gap counts as ``zero``."""
+    y = x / xp.where(zero, gap.dtype.type(1), gap)
+    return xp.where(zero, y.dtype.type(0), y)
+
+
+def _checked(checked: Callable, failed: Any, y: Any, told: Callable[[], str]) -> Any:
+    """``y`` if no matrix ``failed``; an error has the text of ``told``, found only then."""
     try:
-        return checked("", xp.any(pairs, axis=(-2, -1)), y)
+        return checked("", failed, y)
     except LinAlgError:
-        raise LinAlgError(_told(xp, pairs, left, right, own, *error)) from None
+        raise LinAlgError(told()) from None
 
 
 def _slack(xp: Any, left: Any, right: Any, own: bool, size: int) -> Any:
