@@ -45,14 +45,18 @@ def over_gaps(
     if not gap.size or not x.size:
         return _for_all(xp, x / gap, lost, whole)
     limit = _slack(xp, left, right, own, size) if slack is None else slack.real
-    equal = abs(gap) <= limit[..., None]
-    zero = equal | xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
+    equal, zero = _without_gap(xp, gap, limit, own)
     y = _for_all(xp, _quotients(xp, x, gap, zero), lost, whole)
     if looks and _none_but_own(x, zero, own):
         return y
     pairs = _without_quotient(xp, x, lost, whole, equal, zero, own)
-    told = partial(_told, xp, pairs, left, right, own, *error)
-    return _checked(checked, xp.any(pairs, axis=(-2, -1)), y, told)
+    return _checked(xp, checked, pairs, y, partial(_told, xp, pairs, left, right, own, *error))
+
+
+def _without_gap(xp: Any, gap: Any, limit: Any, own: bool) -> tuple[Any, Any]:
+    """Which values are equal up to ``limit``, and these together with each value and itself."""
+    equal = abs(gap) <= limit[..., None]
+    return equal, equal | xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
 
 
 def _quotients(xp: Any, x: Any, gap: Any, zero: Any) -> Any:
@@ -61,10 +65,10 @@ def _quotients(xp: Any, x: Any, gap: Any, zero: Any) -> Any:
     return xp.where(zero, y.dtype.type(0), y)
 
 
-def _checked(checked: Callable, failed: Any, y: Any, told: Callable[[], str]) -> Any:
-    """``y`` if no matrix ``failed``; an error has the text of ``told``, found only then."""
+def _checked(xp: Any, checked: Callable, pairs: Any, y: Any, told: Callable[[], str]) -> Any:
+    """``y`` if no matrix has one of the ``pairs``; ``told`` gives the text of an error."""
     try:
-        return checked("", failed, y)
+        return checked("", xp.any(pairs, axis=(-2, -1)), y)
     except LinAlgError:
         raise LinAlgError(told()) from None
 
