@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
 
 import kernel_catalogue
 
-from gpugrad.backend.device import launchers
+from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.select import backend
 from gpugrad.codegen import cuda_text
@@ -42,8 +42,8 @@ class Text(NamedTuple):
 
 def written(architecture: str) -> Iterator[Text]:
     """The files of kernels/."""
-    for file in sorted({file for file, _, _ in launchers.KERNELS}):
-        names = tuple(symbol for f, symbol, _ in launchers.KERNELS if f == file)
+    for file in sorted({file for file, _, _ in KERNELS}):
+        names = tuple(symbol for f, symbol, _ in KERNELS if f == file)
         yield Text(WRITTEN, sources.source(file), names, architecture)
 
 

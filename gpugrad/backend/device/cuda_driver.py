@@ -99,30 +99,14 @@ class CudaDriver:
         kind, compute, scalar = GEMM_TYPES[np.dtype(dtype).name]
         factors = np.array([alpha, beta], scalar)
         one, other = factors.ctypes.data, factors.ctypes.data + factors.itemsize
+        operations = (OPERATION[a.transposed], OPERATION[b.transposed])
+        left = (one, a.pointer, kind, a.leading, a.stride)
+        right = (b.pointer, kind, b.leading, b.stride)
+        result = (other, c.pointer, kind, c.leading, c.stride)
+        how = (batch, compute, GEMM_DEFAULT)
         with self.device:
-            cublas.gemmStridedBatchedEx(
-                self.device.cublas_handle,
-                OPERATION[a.transposed],
-                OPERATION[b.transposed],
-                *sizes,
-                one,
-                a.pointer,
-                kind,
-                a.leading,
-                a.stride,
-                b.pointer,
-                kind,
-                b.leading,
-                b.stride,
-                other,
-                c.pointer,
-                kind,
-                c.leading,
-                c.stride,
-                batch,
-                compute,
-                GEMM_DEFAULT,
-            )
+            handle = self.device.cublas_handle
+            cublas.gemmStridedBatchedEx(handle, *operations, *sizes, *left, *right, *result, *how)
 
     @contextmanager
     def capture(self) -> Iterator[CudaGraph]:
