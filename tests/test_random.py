@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpugrad.backend.host import random as philox_host
 from gpugrad.backend.random import generator as random
-from gpugrad.backend.random import host as philox_host
 from gpugrad.backend.random.generator import Counter, Generator
 from gpugrad.backend.select import backend
 

@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from ...settings import settings
 
-def open_device() -> Any:
-    """The simulated device as a backend."""
+
+def open_device(index: int = 0) -> Any:
+    """The simulated device number ``index`` as a backend; RuntimeError where there is none."""
+    if index >= settings.simulated_devices:
+        raise RuntimeError(
+            f"no device simulated:{index}: settings.simulated_devices is "
+            f"{settings.simulated_devices}; assign it before the first one is used"
+        )
     from ..device.backend import Device
     from . import module
     from .driver import driver
 
-    return Device(module, driver())
+    return Device(module, driver(index), settings.simulated_devices > 1)
