@@ -73,9 +73,6 @@ class Backend(Protocol):
     def exportable(self, array: Any) -> Any:
         """The array in a form that has ``__dlpack__`` and can be written in place."""
 
-    def text(self, array: Any) -> str:
-        """The values as a Tensor's repr shows them."""
-
     def device_of(self, array: Any) -> str:
         """The name of the device that holds ``array``, which is of this backend's types."""
 

@@ -14,7 +14,7 @@ from ..settings import settings
 from .host.backend import Host
 from .protocol import Backend
 
-HOST: Backend = Host()
+HOST = Host()
 BACKENDS: dict[type, Backend] = dict.fromkeys(HOST.array_types, HOST)  # array type -> backend
 ALIASES = {"cuda": "cuda:0", "simulated:0": "simulated"}
 _NAMED: dict[str, Backend] = {HOST.name: HOST}

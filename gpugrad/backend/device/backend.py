@@ -66,10 +66,6 @@ class Device:
         """An array with DLPack: every device array has it."""
         return array
 
-    def text(self, array: Any) -> str:
-        """The values as printed in a Tensor's repr."""
-        return np.array2string(array.get(), separator=", ", prefix="tensor(")
-
     def _kept(self, make: Callable[..., Any]) -> Callable[..., Any]:
         """``make``, which uploads a small array, with the last ones kept for all streams.
 

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, NamedTuple
 
+from ..protocol import Backend
+
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 NO_DEVICE = 100  # CUDA_ERROR_NO_DEVICE
 
@@ -57,7 +59,7 @@ def driver_version() -> str | None:
     return f"{version.value // 1000}.{version.value % 1000 // 10}"
 
 
-def open_device(index: int) -> Any:
+def open_device(index: int) -> Backend:
     """The backend of device number ``index``; RuntimeError where there is none."""
     reason, count = missing(), device_count()
     if reason or index >= count:

@@ -1,11 +1,10 @@
 """A CUDA device played on the CPU, so that device code is run where there is no GPU."""
 
-from typing import Any
-
 from ...settings import settings
+from ..protocol import Backend
 
 
-def open_device(index: int = 0) -> Any:
+def open_device(index: int = 0) -> Backend:
     """The simulated device number ``index`` as a backend; RuntimeError where there is none."""
     if index >= settings.simulated_devices:
         raise RuntimeError(
