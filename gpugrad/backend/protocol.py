@@ -77,8 +77,8 @@ class Backend(Protocol):
         """The name of the device that holds ``array``, which is of this backend's types."""
 
     def here(self) -> AbstractContextManager | None:
-        """What operators of raw arrays must run in to have results on this device; None where
-        they always have, so that the frequent case costs one comparison."""
+        """What operators of raw arrays must run in now to have results on this device; None where
+        they have anyway, as they always do unless ``shares_type``."""
 
     def quiet(self) -> AbstractContextManager:
         """What a walk over raw arrays runs in: ``here()``, and no floating-point warnings."""

@@ -28,15 +28,16 @@ class Device:
         self,
         array_module: Any,
         driver: Any,
-        shares_type: bool = False,
+        current: Callable[[], int] | None = None,
         uploading: Callable[[], AbstractContextManager] = nullcontext,
     ) -> None:
-        """shares_type: whether there are other devices; uploading: what arrays are filled in that
-        every stream may read when it ends."""
+        """current: the number of the current device, None if there is only one; uploading: what
+        arrays are filled in that every stream may read when it ends."""
         self.module = array_module
         self.driver: Any = driver
         self.name: str = driver.name
-        self.shares_type = shares_type
+        self.shares_type = current is not None
+        self._current = current
         self.array_types: tuple[type, ...] = (array_module.ndarray,)
         self.natives: dict[str, Callable[..., Any]] = {
             name: driver.bound(operation) for name, operation in natives(self).items()
@@ -91,8 +92,10 @@ class Device:
         return f"{self.name.partition(':')[0]}:{array.device.id}"
 
     def here(self) -> AbstractContextManager | None:
-        """This device as the current one, where there are several."""
-        return self.driver.device if self.shares_type else None
+        """This device as the current one; None where it is, as the only one always is."""
+        if self._current is None or self._current() == self.driver.index:
+            return None
+        return self.driver.device
 
     def quiet(self) -> AbstractContextManager:
         """``here``: devices give no floating-point warnings."""

@@ -70,7 +70,8 @@ def open_device(index: int) -> Backend:
     from .backend import Device
     from .cuda_driver import CudaDriver
 
-    return Device(cupy, CudaDriver(index), count > 1, _upload(cupy.cuda, index))
+    current = cupy.cuda.runtime.getDevice if count > 1 else None
+    return Device(cupy, CudaDriver(index), current, _upload(cupy.cuda, index))
 
 
 def _upload(cuda: Any, index: int) -> Callable[[], AbstractContextManager]:

@@ -14,5 +14,7 @@ def open_device(index: int = 0) -> Backend:
     from ..device.backend import Device
     from . import module
     from .driver import driver
+    from .memory import current_device
 
-    return Device(module, driver(index), settings.simulated_devices > 1)
+    current = None if settings.simulated_devices == 1 else lambda: current_device().id
+    return Device(module, driver(index), current)
