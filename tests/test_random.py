@@ -141,6 +141,19 @@ def test_threads_never_share_a_block():
     assert sorted(places) == list(range(0, 6_000, 3)) and counter.get() == 6_000
 
 
+def test_every_write_to_a_counter_goes_through_one_method():
+    class Watched(Counter):
+        def set(self, value):
+            written.append(value)
+            super().set(value)
+
+    written, generator = [], Generator(3)
+    generator.counter = Watched(2)
+    random.words(HOST, 9, generator)
+    random.bernoulli(HOST, 9, 0.5, generator)
+    assert written == [2, 5, 7] and generator.counter.get() == 7
+
+
 @given(st.integers(0, 2**64 - 1), st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20))
 def test_high_product_is_exact(factor, words):
     found = philox_host.high_product(np.array(words, np.uint64), factor)
