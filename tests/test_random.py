@@ -143,15 +143,17 @@ def test_threads_never_share_a_block():
 
 def test_every_write_to_a_counter_goes_through_one_method():
     class Watched(Counter):
-        def set(self, value):
-            written.append(value)
-            super().set(value)
+        def write(self, value, blocks=0):
+            written.append((value, blocks))
+            return super().write(value, blocks)
 
     written, generator = [], Generator(3)
     generator.counter = Watched(2)
     random.words(HOST, 9, generator)
     random.bernoulli(HOST, 9, 0.5, generator)
-    assert written == [2, 5, 7] and generator.counter.get() == 7
+    generator.counter.set(40)
+    assert written == [(2, 0), (None, 3), (None, 2), (40, 0)]
+    assert generator.counter.get() == 40
 
 
 @given(st.integers(0, 2**64 - 1), st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20))

@@ -40,12 +40,12 @@ Shape = int | tuple[int, ...]
 
 
 class Counter:
-    """The cell that holds a generator's position in blocks; every write goes through ``set``."""
+    """The cell that holds a generator's position in blocks; every write goes through ``write``."""
 
     __slots__ = ("_lock", "_value")
 
     def __init__(self, value: int = 0) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._value = threading.Lock(), 0
         self.set(value)
 
     def get(self) -> int:
@@ -56,13 +56,17 @@ class Counter:
         """Go to a position, as a checkpoint does before it computes again."""
         if not 0 <= value < WORD:
             raise ValueError(f"random counter: {value} is not in [0, 2**64)")
-        self._value = value
+        self.write(value)
 
     def advance(self, blocks: int) -> int:
         """Move on by ``blocks``; the position before, which no other thread gets too."""
-        with self._lock:
-            before = self.get()
-            self.set((before + blocks) % WORD)
+        return self.write(None, blocks)
+
+    def write(self, value: int | None, blocks: int = 0) -> int:
+        """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
+        with self._lock:  # no call within: the collector cannot start here and come again
+            before = self._value
+            self._value = ((before if value is None else value) + blocks) % WORD
         return before
 
 
