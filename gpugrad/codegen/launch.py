@@ -46,7 +46,7 @@ def run(
     into: tuple | None = None,
 ) -> tuple:
     """The kernel's outputs, of ``shape``; written to the arrays ``into``, if given."""
-    if hasattr(backend, "driver"):
+    if backend.driver is not None:
         handle = _handles.get((backend.driver, kernel, dtype))
         if handle is None:
             handle = _handles[backend.driver, kernel, dtype] = _handle(backend, unit, kernel, dtype)

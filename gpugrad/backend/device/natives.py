@@ -13,6 +13,7 @@ from ..maths.fourier import fourier_natives
 from . import launchers, products
 from .indexing import indexing
 from .linalg import linalg
+from .random import random
 from .rows import rows
 from .special import device_special
 
@@ -36,6 +37,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),
+        **random(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
     }
 

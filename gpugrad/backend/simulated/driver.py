@@ -5,16 +5,17 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...settings import settings
 from . import text
 from .capture import Graph, refusal
 from .faults import DeviceFault, Fault, Launch, explained
 from .gemm import product
-from .memory import arena, zeros
+from .memory import DeviceId, arena, current_device, zeros
 
 ORDERS = ("ascending", "descending", "shuffled", "interleaved")
 MOST_THREADS, WARP = 1024, 32
@@ -42,10 +43,12 @@ class SimulatedDriver:
     most_accesses: reads and writes after which a launch is taken to have no end.
     """
 
-    name, index, multiprocessor_count = "simulated", 0, 4
+    multiprocessor_count = 4
     compiles_units = True  # kernels of one text together: the compiler's own start costs most
 
-    def __init__(self) -> None:
+    def __init__(self, index: int = 0) -> None:
+        self.index, self.device = index, DeviceId(index)
+        self.name = f"simulated:{index}" if index else "simulated"
         self.arena = arena()
         self.order = ORDERS[0]
         self.most_accesses = 1 << 32
@@ -160,8 +163,16 @@ class SimulatedDriver:
         return special
 
     def bound(self, operation: Callable) -> Callable:
-        """``operation`` itself: there is one simulated device."""
-        return operation
+        """``operation`` with this device as the current one, where there are several."""
+        if settings.simulated_devices == 1:
+            return operation
+
+        @wraps(operation)
+        def here(*arguments: Any, **given: Any) -> Any:
+            with self.device:
+                return operation(*arguments, **given)
+
+        return here
 
     def synchronize(self) -> None:
         """Everything ran when it was enqueued; an error while capturing."""
@@ -183,10 +194,12 @@ class Pointer(NamedTuple):
             raise DeviceFault(f"{name}: an argument points {memory.where(self.address)}")
 
 
-@cache
-def driver() -> SimulatedDriver:
-    """The one simulated device's driver."""
-    return SimulatedDriver()
+def driver(index: int | None = None) -> SimulatedDriver:
+    """The driver of a simulated device, of the current one if ``index`` is None."""
+    return _driver(current_device().id if index is None else index)
+
+
+_driver = cache(SimulatedDriver)
 
 
 @cache
