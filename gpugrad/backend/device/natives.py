@@ -5,6 +5,7 @@ takes.  Sums, products and scatter-add run kernels that give the same bits every
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..dtypes import FLOATS
@@ -15,6 +16,7 @@ from .indexing import indexing
 from .linalg import linalg
 from .rows import rows
 from .special import device_special
+from .updates import update
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
@@ -37,6 +39,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **fourier_natives(xp),
         **device_special(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
+        "update": partial(update, device),
     }
 
 

@@ -13,6 +13,7 @@ from .natives import NATIVES
 from .networks import NETWORK_NATIVES
 from .order import ORDER_NATIVES
 from .special import SPECIAL_NATIVES
+from .updates import update
 
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
 
@@ -35,6 +36,7 @@ class Host:
             **BANDED_NATIVES,
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
+            "update": update,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace
         self.constant = lru_cache(1024)(self._constant)
