@@ -5,6 +5,7 @@ import pytest
 
 import gpugrad as gg
 from gpugrad import nn, optim
+from gpugrad.codegen.updates import updates
 from tests.optimizer_samples import CASES, SAMPLES
 
 SHAPES = ((3, 4), (5,), ())
@@ -57,6 +58,10 @@ def test_steps_follow_the_formula(name, settings):
 
 def test_every_optimizer_has_samples():
     assert SAMPLES.keys() == set(optim.__all__) - {"Optimizer"}
+    for name, (_, several) in SAMPLES.items():
+        made = [getattr(optim, name)(leaves(), **settings) for settings in several]
+        state = {role for each in made for roles in each.state.values() for role in roles}
+        assert state == set(updates(getattr(optim, name).rule, name).roles)
 
 
 def test_first_adam_step_is_the_learning_rate():

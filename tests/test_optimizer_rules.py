@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
+from gpugrad.backend.host import updates
 from gpugrad.codegen.symbols import NotElementwise
 from gpugrad.codegen.text import body
 from gpugrad.codegen.update_text import DOUBLE
@@ -91,6 +92,23 @@ def test_what_consists_of_settings_alone_is_computed_once_in_double():
         body(kernel.once, DOUBLE)
     )
     assert "lr" not in repr(kernel.each.outputs) and "lr" in repr(once)
+
+
+@everywhere
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_settings_are_rounded_after_they_were_computed(where, compiled, dtype, monkeypatch):
+    """In float32, 1 - 0.9999999 is 19 percent too large."""
+    if not compiled:
+        monkeypatch.setattr(updates, "kernel", lambda rule, dtype: None)
+    p = gg.zeros(1, dtype=dtype, device=where, requires_grad=True)
+    p.grad = gg.ones(1, dtype=dtype, device=where)
+
+    def rule(xp, p, g, *, lr, beta):
+        return p - lr * (1 - beta) * g
+
+    type("Mine", (Optimizer,), {"rule": rule})([p], lr=1.0, beta=0.9999999).step()
+    assert p.item() == pytest.approx(-1e-7, rel=1e-2 if dtype == "bfloat16" else 1e-6)
 
 
 def test_new_values_of_settings_need_no_new_kernel():

@@ -189,8 +189,9 @@ class Updates:
         return Update("_".join(filter(None, parts)), roles, numbers, once, each)
 
     def _outputs(self, made: Any, roles: tuple[str, ...]) -> tuple[Symbol, ...]:
-        outputs = tuple(made) if isinstance(made, tuple | list) else (made,)
-        if len(outputs) != 1 + len(roles) or any(value is None for value in outputs):
+        several = made if isinstance(made, tuple | list) else (made,)
+        outputs = tuple(value for value in several if value is not None)  # absent state stays so
+        if len(outputs) != 1 + len(roles):
             wanted = ", ".join((PARAMETER, *roles))
             raise TypeError(f"{self.name}: a rule returns the new {wanted}, not {made!r:.80}")
         return tuple(map(literal, outputs))

@@ -49,16 +49,13 @@ class RMSprop(Optimizer):
         momentum,
         centered,
     ):
-        """What is absent of the state is left out of the results."""
+        """Of the state, what is absent is None, and stays so."""
         g = g + weight_decay * p
         square_avg = alpha * square_avg + (1 - alpha) * g * g
-        state, variance = [square_avg], square_avg
         if centered:
             grad_avg = grad_avg + (1 - alpha) * (g - grad_avg)
-            variance = square_avg - grad_avg * grad_avg
-            state.append(grad_avg)
+        variance = square_avg - grad_avg * grad_avg if centered else square_avg
         direction = g / (xp.sqrt(variance) + eps)
         if momentum_buffer is not None:
-            direction = momentum * momentum_buffer + direction
-            state.append(direction)
-        return (p - lr * direction, *state)
+            direction = momentum_buffer = momentum * momentum_buffer + direction
+        return p - lr * direction, square_avg, grad_avg, momentum_buffer

@@ -47,7 +47,7 @@ class SGD(Optimizer):
         """The first step starts the velocity from the gradient, undamped."""
         g = g + weight_decay * p
         if momentum_buffer is None:
-            return p - lr * g
+            return p - lr * g, None
         velocity = momentum * momentum_buffer + (1 - dampening) * g
         velocity = xp.where(step == 1, g, velocity)
         return p - lr * (g + momentum * velocity if nesterov else velocity), velocity

@@ -1,5 +1,6 @@
 """The host: NumPy arrays and what NumPy does with them."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
@@ -28,7 +29,7 @@ class Host:
     half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
 
     def __init__(self) -> None:
-        self.natives = {
+        self.natives: dict[str, Callable] = {
             **NATIVES,
             **NETWORK_NATIVES,
             **fourier_natives(np),
