@@ -199,33 +199,3 @@ def test_settings_that_do_not_fit_are_named():
     optimizer, _ = optimizer_of(lambda xp, p, g, *, lr, k: p - lr * k, lr=1.0, k=np.ones(2))
     with pytest.raises(TypeError, match="Mine: the setting k is a number, not ndarray"):
         optimizer.step()
-
-
-def test_state_that_comes_or_goes_with_a_setting():
-    p = gg.tensor([1.0], requires_grad=True)
-    p.grad = gg.ones(1)
-    optimizer = gg.optim.SGD([{"params": [p]}], lr=0.5)
-    optimizer.param_groups[0]["momentum"] = 0.5
-    with pytest.raises(ValueError, match=r"\('momentum_buffer',\), not \(\); make a new"):
-        optimizer.step()
-
-
-def test_groups_differ_in_their_state():
-    a, b = (gg.tensor([1.0], requires_grad=True) for _ in range(2))
-    optimizer = gg.optim.SGD([{"params": [a]}, {"params": [b], "momentum": 0.5}], lr=0.5)
-    for _ in range(2):
-        a.grad, b.grad = gg.ones(1), gg.ones(1)
-        optimizer.step()
-    assert (a.item(), b.item()) == (0.0, 1.0 - 0.5 - 0.75)
-
-
-def test_a_loaded_state_brings_its_arrays():
-    p, q = (gg.tensor([1.0], requires_grad=True) for _ in range(2))
-    first, second = gg.optim.SGD([p], lr=0.5, momentum=0.5), gg.optim.SGD([q], lr=0.5)
-    for _ in range(2):
-        p.grad = gg.ones(1)
-        first.step()
-    second.load_state_dict(first.state_dict())
-    q.grad = gg.ones(1)
-    second.step()
-    assert q.item() == 1.0 - 0.5 * 1.75

@@ -1,6 +1,7 @@
 """Adam and AdamW."""
 
-from .optimizer import Optimizer, Parameters
+from .group import Parameters
+from .optimizer import Optimizer
 
 
 class Adam(Optimizer):

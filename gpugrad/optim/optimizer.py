@@ -4,42 +4,16 @@ Parameters and state are written in place, by the kernel only; a graph that save
 old value then refuses to be walked.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..backend.multi_tensor import MultiTensor, state_dtype
-from ..backend.select import HOST, backend_of
+from ..backend.select import backend_of
 from ..codegen.updates import Update, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-
-Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
-
-
-class Group(dict[str, Any]):
-    """The settings of some parameters; the learning rate, "lr", is a cell that writing fills.
-
-    ``steps`` is a cell too: (number of parameters,), how often each of them was updated.
-    """
-
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__(settings)
-        self.kernel: Any = (None,)  # settings, and what runs with them
-        self.mask: tuple[Any, ...] = (None,)  # parameters that are counted, as an array
-        home = backend_of(self["params"][0].data)
-        rate = float(self["lr"])
-        if rate < 0:
-            raise ValueError(f"optimizer: a learning rate of {rate}")
-        super().__setitem__("lr", Tensor(home.asarray(rate, dtype="float64")))
-        self.steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if name == "lr":
-            cell = self["lr"]
-            cell._write(backend_of(cell.data).asarray(float(value), dtype="float64"))
-        else:
-            super().__setitem__(name, value)
+from .group import Group, Parameters, checked, moved, writable, zeros
 
 
 class Optimizer:
@@ -88,14 +62,11 @@ class Optimizer:
         if not parameters:
             raise ValueError("optimizer: a group without parameters")
         for i, parameter in enumerate(parameters):
-            _check(parameter)
-            if parameter in self.state or any(parameter is p for p in parameters[:i]):
+            if checked(parameter) in self.state or any(parameter is p for p in parameters[:i]):
                 raise ValueError("optimizer: a parameter is given twice")
         whole = Group({**self.defaults, **group, "params": parameters})
         for parameter in parameters:
-            array = backend_of(parameter.data).exportable(parameter.data)
-            parameter._write(array)  # of a number, too, which becomes an array
-            self.state[parameter] = {role: _zeros(array) for role in self.roles(whole)}
+            self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
         self.param_groups.append(whole)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -119,8 +90,8 @@ class Optimizer:
             live = [i for i, p in enumerate(parameters) if p.grad is not None]
             if live:
                 kernel, numbers = self.kernel(group)
-                _count(group, live)
-            for indices in _by_dtype(parameters, live):
+                group.count(live)
+            for indices in group.together(live):
                 self._step_together(group, indices, kernel, numbers)
         return result
 
@@ -151,13 +122,32 @@ class Optimizer:
         key = (id(group), indices)
         batch = self._batches.get(key)
         if batch is None or not batch.holds(kernel, arrays, *states):
-            arrays = [_writable(p) for p in parameters]
-            batch = MultiTensor(backend_of(arrays[0]), kernel, arrays, states, indices)
-            self._batches[key] = batch
+            batch = self._batches[key] = self._batch(kernel, parameters, indices)
         gradients = [p.grad.data for p in parameters]
-        batch.step(gradients, group["lr"].data, group.steps.data, numbers)
-        for array in arrays:
+        batch.step(gradients, *group.clock(batch.backend), numbers)
+        for array in batch.lists[0]:
             overwritten.mark(array)
+
+    def _batch(
+        self, kernel: Update, parameters: list[Tensor], indices: tuple[int, ...]
+    ) -> MultiTensor:
+        """Parameters and their state, which follows them to another device or dtype."""
+        arrays = [writable(p) for p in parameters]
+        home, kind = backend_of(arrays[0]), state_dtype(arrays[0].dtype)
+        states = [
+            [moved(self.state[p][role], home, kind).data for p in parameters]
+            for role in kernel.roles
+        ]
+        return MultiTensor(home, kernel, arrays, states, indices)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: not what is made anew."""
+        return {k: v for k, v in vars(self).items() if k not in ("_batches", "_updates")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(
+            state, _batches={}, _updates=updates(type(self).rule, type(self).__name__)
+        )
 
     def state_dict(self) -> dict[str, Any]:
         """Settings and state, parameters by number, in torch's form; arrays are shared."""
@@ -195,7 +185,7 @@ class Optimizer:
         steps[i] = int(saved.get("step", known))  # torch's SGD counts nothing
         group.steps._write(steps)
         self.state[parameter] = {
-            role: own[role] if role in own else _zeros(parameter.data) for role in roles
+            role: own[role] if role in own else zeros(parameter) for role in roles
         }
         for role, cell in self.state[parameter].items():
             value = saved.get(role)
@@ -217,46 +207,3 @@ class Optimizer:
             shown = {**group, "lr": float(group["lr"])}
             lines += [f"    {name}: {shown[name]}" for name in sorted(shown) if name != "params"]
         return "\n".join([*lines, ")"])
-
-
-def _check(parameter: Any) -> None:
-    if not isinstance(parameter, Tensor):
-        raise TypeError(f"optimizer: a parameter is a Tensor, not {type(parameter).__name__}")
-    if (node := parameter.grad_fn) is not None:
-        raise ValueError(
-            f"optimizer: a tensor computed by {node.name} cannot be trained; "
-            "give the leaf that it was computed from"
-        )
-
-
-def _zeros(parameter: Any) -> Tensor:
-    """State as it begins, for the array of a parameter."""
-    zeros = backend_of(parameter).natives["zeros"]
-    return Tensor(zeros(parameter.shape, dtype=state_dtype(parameter.dtype)))
-
-
-def _writable(parameter: Tensor) -> Any:
-    """The array of a parameter; a copy where it is not contiguous or not ours to write."""
-    flags = parameter.data.flags
-    if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
-        parameter._write(parameter.data.copy())
-    return parameter.data
-
-
-def _count(group: Group, live: list[int]) -> None:
-    """One step more for the parameters in ``live``."""
-    cell, count = group.steps, len(group["params"])
-    home = backend_of(cell.data)
-    if len(live) < count and group.mask[0] != live:
-        more = HOST.natives["zeros"](count, dtype="int64")
-        more[live] = 1
-        group.mask = (live, home.asarray(more))
-    cell._write(home.xp.add(cell.data, 1 if len(live) == count else group.mask[1]))
-
-
-def _by_dtype(parameters: list[Tensor], live: list[int]) -> list[tuple[int, ...]]:
-    """The numbers of live parameters, those of one dtype together."""
-    found: dict[Any, list[int]] = {}
-    for i in live:
-        found.setdefault(parameters[i].data.dtype, []).append(i)
-    return [tuple(indices) for indices in found.values()]

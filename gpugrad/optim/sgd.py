@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .optimizer import Optimizer, Parameters
+from .group import Parameters
+from .optimizer import Optimizer
 
 
 class SGD(Optimizer):
