@@ -5,6 +5,7 @@ takes.  Sums, products and scatter-add run kernels that give the same bits every
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..dtypes import FLOATS
@@ -16,6 +17,7 @@ from .linalg import linalg
 from .random import random
 from .rows import rows
 from .special import device_special
+from .updates import update
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
@@ -39,6 +41,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **device_special(device),
         **random(device),
         "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
+        "update": partial(update, device),
     }
 
 

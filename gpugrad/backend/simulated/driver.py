@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_GRID = (2**31 - 1, 65535, 65535)
 MOST_BLOCK = (1024, 1024, 64)
 MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
 STACK = 1 << 16
+CELL = 16  # bytes to a multiple of which an argument lies
 TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
 TRACE = 24  # bytes of a Trace in headers/threads.hpp
 
@@ -73,7 +75,8 @@ class SimulatedDriver:
     ) -> None:
         """Run a kernel on ``grid`` blocks of ``block`` threads.
 
-        arguments: device arrays, typed NumPy scalars, None for a null pointer.  DeviceFault for
+        arguments: device arrays, typed NumPy scalars, structs (0-d NumPy arrays), None for a null
+        pointer.  DeviceFault for
         what a GPU forbids, TypeError for arguments that the kernel's parameters do not take.
         """
         check_sizes(handle, grid, block, shared_bytes)
@@ -86,9 +89,10 @@ class SimulatedDriver:
         for value in values:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
-        cells = ctypes.create_string_buffer(b"".join(bytes(v).ljust(16) for v in values))
-        start = ctypes.addressof(cells)
-        pointers = (ctypes.c_void_p * len(values))(*range(start, start + 16 * len(values), 16))
+        padded = [bytes(v) + b"\0" * (-len(bytes(v)) % CELL) for v in values]
+        cells = ctypes.create_string_buffer(b"".join(padded))
+        starts = accumulate(map(len, padded[:-1]), initial=ctypes.addressof(cells))
+        pointers = (ctypes.c_void_p * len(values))(*starts)
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             given.most_accesses = self.most_accesses
@@ -250,12 +254,19 @@ def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
     if kind == "p" and hasattr(type(value), "__cuda_array_interface__"):
         if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
             return Pointer(value.data.ptr, value.nbytes)
-    elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:
+    elif kind == "v" and _by_value(value, wanted):
         return value.tobytes()
     given = f"{type(value).__module__}.{type(value).__name__}"
     given += f" of {value.dtype}" if hasattr(value, "dtype") else ""
     needs = "a device array of" if kind == "p" else "a NumPy scalar of"
     raise TypeError(f"{name}: argument {i} is {given}, the kernel takes {needs} {wanted}")
+
+
+def _by_value(value: Any, wanted: str) -> bool:
+    """Whether it is a typed scalar of that type, or a struct of that size: a 0-d NumPy array."""
+    if isinstance(value, np.ndarray):
+        return not value.ndim and value.dtype.fields is not None and wanted == f"s{value.nbytes}"
+    return isinstance(value, np.generic) and _code(value.dtype) == wanted
 
 
 @cache
