@@ -1,0 +1,111 @@
+"""Every kernel compiled by g++ with the simulated device's headers; its image names the library."""
+
+import re
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from . import libraries, places
+
+IMAGE = "CUPY-ON-CPU {}\n"  # as in driver/launches.cpp
+FOLDER = Path(__file__).parent
+OPTIONS = ("-std=c++17", "-O1", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-shared",
+           "-fPIC", "-lm")  # fmt: skip
+STANDARD = ("initializer_list", "cassert", "complex", "limits", "tuple", "algorithm", "cmath")
+# The headers check every access against the simulated device's own memory, which is not used here.
+UNCHECKED = [("bool write, bool atomic = false) {\n", "bool write, bool atomic = false) { return;\n")]
+# What the headers forbid or lack and CuPy's kernels do or want.
+FOR_CUPY = [
+    *UNCHECKED,
+    ("#define SIXTEEN_BITS", "struct __half_raw { unsigned short x; };\n#define SIXTEEN_BITS"),
+    ("        type() = default;  ",
+     "        type() = default; type(const __half_raw& r) : bits(r.x) {} "
+     "operator __half_raw() const { return {bits}; }"),
+    # threads that have ended are not waited for at a barrier
+    ("if (waiting == block_threads && !other)", "if (waiting && waiting + finished == block_threads)"),
+    ("i < block_threads; i++) threads[i].state = READY;",
+     "i < block_threads; i++) if (threads[i].state == AT_BARRIER) threads[i].state = READY;"),
+]  # fmt: skip
+MACRO_OF_MATHS = re.compile(r"#define (\w+) simulated::(\w+)<(double|float)>")
+INSTANCE = """
+extern "C" UNCHECKED void simulated_launch_instance{number}(
+    const simulated::Launch* given, simulated::Fault* report, unsigned* list, void** arguments) {{
+    using kernel = simulated::Kernel<&{expression}>;
+    kernel::arguments = arguments, simulated::call = kernel::thread;
+    simulated::run(given, report, list, {fibers});
+}}
+extern "C" UNCHECKED void simulated_signature_instance{number}(char* text, size_t n) {{
+    text[0] = 0;
+    simulated::Kernel<&{expression}>::signature(text, n);
+}}
+extern "C" size_t simulated_shared_instance{number}() {{ return simulated::static_bytes(); }}
+"""
+
+
+def image(text: str) -> bytes:
+    """The image of one of our kernel texts."""
+    return _compiled(changed(places.ours("text").complete(text), UNCHECKED))
+
+
+def image_for_cupy(
+    text: str, options: tuple[str, ...], expressions: tuple[str, ...]
+) -> tuple[bytes, dict[str, str]]:
+    """The image of one of CuPy's texts, and the names in it of instances of its templates."""
+    module = places.ours("text")
+    fibers = str(bool(module.WAITS.search(text))).lower()
+    names = dict.fromkeys(module.KERNEL.findall(text))
+    entries = [f"SIMULATED_KERNEL({name}, {fibers})" for name in names]
+    entries += [
+        INSTANCE.format(number=i, expression=expression, fibers=fibers)
+        for i, expression in enumerate(expressions)
+    ]
+    body = module.DYNAMIC.sub(r"\1* const \2 = (\1*)simulated::launch.shared", text)
+    whole = "\n".join((_headers_for_cupy(), '#line 1 "cupy.cu"', body, *entries))
+    defined = [option for option in options if option.startswith("-D")]
+    names_of_instances = {one: f"instance{i}" for i, one in enumerate(expressions)}
+    return _compiled(whole, (*_folders(), *defined)), names_of_instances
+
+
+def changed(text: str, pairs: list[tuple[str, str]]) -> str:
+    """A text with each first replaced by each second; RuntimeError where a first is missing."""
+    for old, new in pairs:
+        if old not in text:
+            raise RuntimeError(f"the simulated device's headers no longer have: {old}")
+        text = text.replace(old, new, 1)
+    return text
+
+
+@cache
+def _headers_for_cupy() -> str:
+    included = "".join(f"#include <{name}>\n" for name in STANDARD)
+    text = changed(places.ours("text")._headers(), FOR_CUPY)
+    # CuPy has functions of its own with these names, which a macro would rename.
+    text = MACRO_OF_MATHS.sub(r"inline \3 \1(\3 x) { return simulated::\2<\3>(x); }", text)
+    return included + text + (FOLDER / "cupy_names.hpp").read_text()
+
+
+@cache
+def _folders() -> tuple[str, ...]:
+    import cupy
+
+    core = Path(cupy.__file__).parent / "_core" / "include"
+    folders = (FOLDER / "include", core, core / "cupy")
+    return (*(f"-I{folder}" for folder in folders), "-DTHRUST_DEVICE_SYSTEM=2")
+
+
+def _compiled(text: str, more: tuple[str, ...] = ()) -> bytes:
+    options = (*OPTIONS, *more)
+    path = libraries.built(".so", libraries.compiler(), {"kernel.cpp": text}, options)
+    return IMAGE.format(path).encode()
+
+
+def install(driver: Any, compiler: Any) -> None:
+    """Let our driver module and CuPy's compiler make images here instead of by NVRTC."""
+    driver.nvrtc = SimpleNamespace(cubin=lambda text, architecture, more=(): image(text))
+
+    def compile_text(text: str, options: Any = (), *given: Any, **named: Any) -> tuple:
+        expressions = given[2] if len(given) > 2 else named.get("name_expressions")
+        return image_for_cupy(text, tuple(options), tuple(expressions or ()))
+
+    compiler._compile_using_nvrtc_no_warning = compile_text
