@@ -10,23 +10,27 @@ from . import libraries, places
 
 IMAGE = "CUPY-ON-CPU {}\n"  # as in driver/launches.cpp
 FOLDER = Path(__file__).parent
-OPTIONS = ("-std=c++17", "-O1", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-shared",
-           "-fPIC", "-lm")  # fmt: skip
+OPTIONS = ("-std=c++17", "-O1", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-fPIC")
+LINKED = ("-shared", "-lm")
 STANDARD = ("initializer_list", "cassert", "complex", "limits", "tuple", "algorithm", "cmath")
 # The headers check every access against the simulated device's own memory, which is not used here.
-UNCHECKED = [("bool write, bool atomic = false) {\n", "bool write, bool atomic = false) { return;\n")]
+CHECK = "bool write, bool atomic = false) {"
+UNCHECKED = [(CHECK, CHECK + " return;")]
 # What the headers forbid or lack and CuPy's kernels do or want.
+HALF = ("        type() = default;  ", "        type() = default; RAW_HALF(type)")
+RAW_HALF = """struct __half_raw { unsigned short x; };
+#define RAW_HALF(type) \\
+    type(const __half_raw& raw) : bits(raw.x) {} operator __half_raw() const { return {bits}; }
+"""
+BARRIER = "waiting == block_threads && !other"
+READY = "threads[i].state = READY;"
 FOR_CUPY = [
     *UNCHECKED,
-    ("#define SIXTEEN_BITS", "struct __half_raw { unsigned short x; };\n#define SIXTEEN_BITS"),
-    ("        type() = default;  ",
-     "        type() = default; type(const __half_raw& r) : bits(r.x) {} "
-     "operator __half_raw() const { return {bits}; }"),
-    # threads that have ended are not waited for at a barrier
-    ("if (waiting == block_threads && !other)", "if (waiting && waiting + finished == block_threads)"),
-    ("i < block_threads; i++) threads[i].state = READY;",
-     "i < block_threads; i++) if (threads[i].state == AT_BARRIER) threads[i].state = READY;"),
-]  # fmt: skip
+    HALF,
+    ("#define SIXTEEN_BITS", f"{RAW_HALF}#define SIXTEEN_BITS"),
+    (BARRIER, "waiting && waiting + finished == block_threads"),  # the ended are not waited for
+    (f"i++) {READY}", f"i++) if (threads[i].state == AT_BARRIER) {READY}"),
+]
 MACRO_OF_MATHS = re.compile(r"#define (\w+) simulated::(\w+)<(double|float)>")
 INSTANCE = """
 extern "C" UNCHECKED void simulated_launch_instance{number}(
@@ -61,10 +65,11 @@ def image_for_cupy(
         for i, expression in enumerate(expressions)
     ]
     body = module.DYNAMIC.sub(r"\1* const \2 = (\1*)simulated::launch.shared", text)
-    whole = "\n".join((_headers_for_cupy(), '#line 1 "cupy.cu"', body, *entries))
+    whole = "\n".join(('#line 1 "cupy.cu"', body, *entries))
     defined = [option for option in options if option.startswith("-D")]
-    names_of_instances = {one: f"instance{i}" for i, one in enumerate(expressions)}
-    return _compiled(whole, (*_folders(), *defined)), names_of_instances
+    instances = {one: f"instance{i}" for i, one in enumerate(expressions)}
+    included = ("-include", str(headers_for_cupy().with_suffix("")))
+    return _compiled(whole, (*included, *_folders(), *defined)), instances
 
 
 def changed(text: str, pairs: list[tuple[str, str]]) -> str:
@@ -77,12 +82,14 @@ def changed(text: str, pairs: list[tuple[str, str]]) -> str:
 
 
 @cache
-def _headers_for_cupy() -> str:
+def headers_for_cupy() -> Path:
+    """What CuPy's texts include first, compiled ahead: that halves the time of a kernel."""
     included = "".join(f"#include <{name}>\n" for name in STANDARD)
     text = changed(places.ours("text")._headers(), FOR_CUPY)
     # CuPy has functions of its own with these names, which a macro would rename.
     text = MACRO_OF_MATHS.sub(r"inline \3 \1(\3 x) { return simulated::\2<\3>(x); }", text)
-    return included + text + (FOLDER / "cupy_names.hpp").read_text()
+    whole = included + text + (FOLDER / "cupy_names.hpp").read_text()
+    return libraries.built(".gch", libraries.compiler(), {"headers.hxx": whole}, OPTIONS)
 
 
 @cache
@@ -95,7 +102,7 @@ def _folders() -> tuple[str, ...]:
 
 
 def _compiled(text: str, more: tuple[str, ...] = ()) -> bytes:
-    options = (*OPTIONS, *more)
+    options = (*OPTIONS, *more, *LINKED)
     path = libraries.built(".so", libraries.compiler(), {"kernel.cpp": text}, options)
     return IMAGE.format(path).encode()
 

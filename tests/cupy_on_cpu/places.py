@@ -1,8 +1,10 @@
 """Names of the modules that are read or changed, gpugrad's and CuPy's: they stand only here."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+BENCHMARKS = Path(__file__).parents[2] / "ci" / "benchmarks"  # .gpugrad_calls() of device.py
 OURS = {
     "driver": "gpugrad.backend.cuda_driver",  # its name `nvrtc` is replaced: .cubin(text, arch)
     "select": "gpugrad.backend.select",  # .backend(name), and _NAMED, the opened ones by name
