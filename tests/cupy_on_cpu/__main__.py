@@ -1,6 +1,6 @@
 """Run tests of a device on CuPy's own wheel, with every CUDA call answered on the CPU.
 
-    ci/test --cupy [ARGUMENTS of pytest]   the files of FILES, or those that the arguments name
+    ci/test --cupy [ARGUMENTS of pytest]   all that meet a device, or those that are named
     ci/test --cupy --host-time             what the host's part of operations and steps takes
 
 Tests get this device where they ask for the fixture `device` or for "simulated".  Failures that
@@ -21,29 +21,32 @@ SETTINGS = {
     "CUPY_CACHE_IN_MEMORY": "1",  # the images are kept in our own cache folder
     "GPUGRAD_DEVICE": "cpu",  # arrays are made on the host unless a test says otherwise
 }
-PYTEST = ("-m", "pytest", "-n", "2", "--dist", "worksteal", "--device", "cuda",
-          "-p", "cupy_on_cpu.plugin")  # fmt: skip
-FILES = ()
+PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal", "--device", "cuda"]
+PYTEST += ["-p", "cupy_on_cpu.plugin"]
+# About the simulated device itself, about texts that name it, or in processes of their own.
+OTHERS = ["simulated_arrays", "simulated_faults", "simulated_kernels", "simulated_maths"]
+OTHERS += ["commands", "cupy_signatures", "draw", "examples", "layers", "readme"]
+WHOLE = [str(TESTS), *(f"--ignore={TESTS}/test_{name}.py" for name in OTHERS)]
+# Every operation is compared in four dtypes there: three are left to those who name the file.
+WHOLE += ["-k", "not (test_device_agrees and (float16 or bfloat16 or float64))"]
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> None:
     """Refuse, or prepare what all processes share and become pytest or the measurement."""
     if {"-h", "--help"} & set(arguments):
         print(__doc__)
-        return 0
+        return
     lack = machine.missing()
     if lack:
-        print(f"ci/test --cupy: {lack}", file=sys.stderr)
-        return 1
-    os.environ.update(SETTINGS)
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(TESTS), os.environ.get("PYTHONPATH")])
-    )
+        sys.exit(f"ci/test --cupy: {lack}")
+    paths = filter(None, [str(TESTS), os.environ.get("PYTHONPATH")])
+    os.environ.update(SETTINGS, PYTHONPATH=os.pathsep.join(paths))
     if "--host-time" in arguments:
         command = ["-m", "cupy_on_cpu.host_time"]
     else:
-        command = [*PYTEST, *arguments, *([] if any(map(names_tests, arguments)) else FILES)]
         prepare()
+        whole = not any(map(names_tests, arguments))
+        command = [*PYTEST, *(WHOLE if whole else []), *arguments]
     os.execv(sys.executable, [sys.executable, *command])
 
 
@@ -61,4 +64,4 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -1,5 +1,6 @@
 """cuBLAS, answered by NumPy: products, triangular systems, and LU of stacks of small matrices."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -38,32 +39,35 @@ def factors_at(alpha: int, beta: int, dtype: Any) -> tuple:
     return row(alpha, 1, dtype)[0], row(beta, 1, dtype)[0]
 
 
-@answers(BLAS, "cublasGemmStridedBatchedEx", "piiiiippiilpiilppiiliii")
-def gemm_of_stacks(*given: Any) -> None:
-    """Products of stacks of matrices, one after another."""
-    (_, *operations), sizes, (alpha,), *each, end = cut(given, 3, 3, 1, 4, 4, 1, 4, 3)
-    one, two, (beta,), out = each
-    batch, compute, _ = end
+def told_dtypes() -> None:
+    """Answer the products that are told their dtypes: of stacks, and of one pair of matrices."""
+
+    @answers(BLAS, "cublasGemmStridedBatchedEx", "piiiiippiilpiilppiiliii")
+    def _(*given: Any) -> None:
+        (_, *operations), sizes, (alpha,), *each, end = cut(given, 3, 3, 1, 4, 4, 1, 4, 3)
+        multiply_stacks(sizes, tuple(operations), alpha, each, end)
+
+    @answers(BLAS, "cublasGemmEx", "piiiiippiipiippiiii")
+    def _(*given: Any) -> None:
+        (_, *operations), sizes, (alpha,), a, b, beta, c, end = cut(given, 3, 3, 1, 3, 3, 1, 3, 2)
+        each = [(*a, 0), (*b, 0), beta, (*c, 0)]
+        multiply_stacks(sizes, tuple(operations), alpha, each, (1, *end))
+
+
+def multiply_stacks(
+    sizes: tuple, operations: tuple, alpha: int, each: Sequence[tuple], end: tuple
+) -> None:
+    """Products of stacks, one after another; ``each``: both matrices, beta, and where they go."""
+    (one, two, (beta,), out), (batch, compute, _) = each, end
     dtype = DTYPES[out[1]]
-    factors = factors_at(alpha, beta, dtype if dtype.kind == "c" else COMPUTE[compute])
+    scalar = COMPUTE.get(compute, COMPUTE[COMPUTE_32F])
+    factors = factors_at(alpha, beta, dtype if dtype.kind == "c" else scalar)
     for i in range(batch):
         placed = [
             (pointer + i * stride * dtype.itemsize, leading, dtype)
             for pointer, _, leading, stride in (one, two, out)
         ]
-        multiply(sizes, tuple(operations), factors, *placed)
-
-
-@answers(BLAS, "cublasGemmEx", "piiiiippiipiippiiii")
-def gemm_of_types(*given: Any) -> None:
-    """One product of matrices of a given type."""
-    (_, *operations), sizes, (alpha,), *each, (compute, _) = cut(given, 3, 3, 1, 3, 3, 1, 3, 2)
-    one, two, (beta,), out = each
-    dtype = DTYPES[out[1]]
-    kind = COMPUTE.get(compute, COMPUTE[COMPUTE_32F])
-    factors = factors_at(alpha, beta, dtype if dtype.kind == "c" else kind)
-    placed = [(pointer, leading, dtype) for pointer, _, leading in (one, two, out)]
-    multiply(sizes, tuple(operations), factors, *placed)
+        multiply(sizes, operations, factors, *placed)
 
 
 def triangle(a: np.ndarray, fill: int, unit: int) -> np.ndarray:
@@ -144,7 +148,9 @@ def stacks(letter: str, dtype: np.dtype) -> None:
             zip(row(a[0], batch, "u8"), row(b[0], batch, "u8"), strict=True)
         ):
             lu = matrix(int(one), n, n, a[1], dtype)
-            matrix(int(other), n, n, b[1], dtype)[...] = solved(lu, order[i], np.eye(n, dtype=dtype))
+            matrix(int(other), n, n, b[1], dtype)[...] = solved(
+                lu, order[i], np.eye(n, dtype=dtype)
+            )
 
 
 def modes() -> None:
@@ -165,6 +171,7 @@ def answer() -> None:
     """Answer what CuPy asks of cuBLAS."""
     handles(BLAS, "cublas")
     modes()
+    told_dtypes()
     for letter, dtype in LETTERS.items():
         product(letter, dtype)
         triangles(letter, dtype)

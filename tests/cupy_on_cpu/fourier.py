@@ -50,9 +50,11 @@ def view(pointer: int, plan: Plan, layout: Layout, shape: tuple, dtype: Any) -> 
 
 
 def transform(plan: Plan, run: Callable, before: tuple, after: tuple, halved: str) -> None:
-    """Run NumPy's ``run`` from one array to another; ``halved`` says which side has half spectra."""
+    """Run NumPy's ``run`` from one array to another; ``halved``: the side of half spectra."""
     half = (*plan.shape[:-1], plan.shape[-1] // 2 + 1)
-    given = view(before[0], plan, plan.before, half if halved == "before" else plan.shape, before[1])
+    given = view(
+        before[0], plan, plan.before, half if halved == "before" else plan.shape, before[1]
+    )
     out = view(after[0], plan, plan.after, half if halved == "after" else plan.shape, after[1])
     axes = tuple(range(1, 1 + len(plan.shape)))
     out[...] = run(given, plan.shape, axes, norm="backward")
@@ -102,9 +104,9 @@ def plans() -> None:
     @answers(FFT, "cufftMakePlanMany", "iippiipiiiip")
     def _(*given: Any) -> None:
         (plan, rank, shape), before, after, (_, batch, room) = cut(given, 3, 3, 3, 3)
-        numbers = lambda where: tuple(row(where, rank, "i4").tolist()) if where else None
-        layouts = (Layout(numbers(where), *steps) for where, *steps in (before, after))
-        _plans[plan] = Plan(numbers(shape), batch, *layouts)
+        sizes = [tuple(row(x, rank, "i4")) if x else None for x in (shape, before[0], after[0])]
+        layouts = (Layout(sizes[1], *before[1:]), Layout(sizes[2], *after[1:]))
+        _plans[plan] = Plan(sizes[0], batch, *layouts)
         put(room, 0, ctypes.c_size_t)
 
 

@@ -2,6 +2,8 @@
 
 import inspect
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,16 +47,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.nodeid in known:
             item.add_marker(pytest.mark.xfail(reason=known[item.nodeid], strict=True))
-    others = [item for item in items if not meets_a_device(item)]
-    config.hook.pytest_deselected(items=others)
-    items[:] = [item for item in items if item not in set(others)]
+    others = {item for item in items if not meets_a_device(item)}
+    config.hook.pytest_deselected(items=list(others))
+    items[:] = [item for item in items if item not in others]
 
 
 def meets_a_device(item: pytest.Item) -> bool:
     """Whether a test has the fixture, or the name in its parameters or its text."""
     if FIXTURE in item.fixturenames or NAME in item.nodeid.partition("::")[2]:
         return True
-    return NAME in inspect.getsource(item.function)
+    return NAME in source(item.function)
+
+
+@cache
+def source(function: Callable) -> str:
+    """The text of a test."""
+    return inspect.getsource(function)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,19 @@ import numpy as np
 from scipy.linalg import get_lapack_funcs
 
 from .factorisations import needs_no_room
-from .vendor import DTYPES, HANDLE, LETTERS, SOLVER, answers, cut, handles, matrix, put, row, succeed
+from .vendor import (
+    DTYPES,
+    HANDLE,
+    LETTERS,
+    SOLVER,
+    answers,
+    cut,
+    handles,
+    matrix,
+    put,
+    row,
+    succeed,
+)
 
 LOWER = 0  # cublasFillMode_t
 HERMITIAN = {"S": "Ssy", "D": "Dsy", "C": "Che", "Z": "Zhe"}

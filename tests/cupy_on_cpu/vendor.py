@@ -15,12 +15,15 @@ from . import libraries
 BLAS, SOLVER, FFT = "libcublas.so.13", "libcusolver.so.12", "libcufft.so.12"
 SPARSE, RANDOM = "libcusparse.so.12", "libcurand.so.10"
 TYPES = {
-    "p": ctypes.c_void_p, "i": ctypes.c_int, "l": ctypes.c_longlong, "d": ctypes.c_double,
+    "p": ctypes.c_void_p,
+    "i": ctypes.c_int,
+    "l": ctypes.c_longlong,
     "c": ctypes.c_char,
-}  # fmt: skip
+}
 FAILED = 13  # the vendors' status for "execution failed"
 HANDLE = 0x77  # any number that is not 0
-LETTERS = {letter: np.dtype(name) for letter, name in zip("SDCZ", ("f4", "f8", "c8", "c16"))}
+LETTER_NAMES = {"S": "f4", "D": "f8", "C": "c8", "Z": "c16"}
+LETTERS = {letter: np.dtype(name) for letter, name in LETTER_NAMES.items()}
 CUDA_TYPES = {0: "f4", 1: "f8", 2: "f2", 4: "c8", 5: "c16", 14: ml_dtypes.bfloat16}
 DTYPES = {number: np.dtype(name) for number, name in CUDA_TYPES.items()}  # cudaDataType_t
 _kept: list[Any] = []  # the functions that the libraries jump to
