@@ -2,6 +2,8 @@
 
 import re
 from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +12,10 @@ from . import libraries, places
 
 IMAGE = "CUPY-ON-CPU {}\n"  # as in driver/launches.cpp
 FOLDER = Path(__file__).parent
-OPTIONS = ("-std=c++17", "-O1", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-fPIC")
+OPTIONS = ("-std=c++17", "-w", "-ffp-contract=off", "-fno-strict-aliasing", "-fPIC")
+OURS, CUPYS = ("-O1", *OPTIONS), ("-O0", *OPTIONS)  # CuPy's are many and small
 LINKED = ("-shared", "-lm")
+INCLUDED = ("complex", "carray", "atomics")  # of CuPy's own headers, by nearly every text of its
 STANDARD = ("initializer_list", "cassert", "complex", "limits", "tuple", "algorithm", "cmath")
 # The headers check every access against the simulated device's own memory, which is not used here.
 CHECK = "bool write, bool atomic = false) {"
@@ -49,7 +53,7 @@ extern "C" size_t simulated_shared_instance{number}() {{ return simulated::stati
 
 def image(text: str) -> bytes:
     """The image of one of our kernel texts."""
-    return _compiled(changed(places.ours("text").complete(text), UNCHECKED))
+    return _compiled(changed(places.ours("text").complete(text), UNCHECKED), OURS)
 
 
 def image_for_cupy(
@@ -69,7 +73,7 @@ def image_for_cupy(
     defined = [option for option in options if option.startswith("-D")]
     instances = {one: f"instance{i}" for i, one in enumerate(expressions)}
     included = ("-include", str(headers_for_cupy().with_suffix("")))
-    return _compiled(whole, (*included, *_folders(), *defined)), instances
+    return _compiled(whole, (*CUPYS, *included, *_folders(), *defined)), instances
 
 
 def changed(text: str, pairs: list[tuple[str, str]]) -> str:
@@ -88,22 +92,23 @@ def headers_for_cupy() -> Path:
     text = changed(places.ours("text")._headers(), FOR_CUPY)
     # CuPy has functions of its own with these names, which a macro would rename.
     text = MACRO_OF_MATHS.sub(r"inline \3 \1(\3 x) { return simulated::\2<\3>(x); }", text)
-    whole = included + text + (FOLDER / "cupy_names.hpp").read_text()
-    return libraries.built(".gch", libraries.compiler(), {"headers.hxx": whole}, OPTIONS)
+    last = "".join(f"#include <cupy/{name}.cuh>\n" for name in INCLUDED)
+    version = f"// CuPy {metadata.version(places.CUPY_PACKAGE)}\n"  # so that another is built anew
+    whole = version + included + text + (FOLDER / "cupy_names.hpp").read_text() + last
+    options = (*CUPYS, *_folders())
+    return libraries.built(".gch", libraries.compiler(), {"headers.hxx": whole}, options)
 
 
 @cache
 def _folders() -> tuple[str, ...]:
-    import cupy
-
-    core = Path(cupy.__file__).parent / "_core" / "include"
+    core = Path(find_spec("cupy").origin).parent / "_core" / "include"
     folders = (FOLDER / "include", core, core / "cupy")
     return (*(f"-I{folder}" for folder in folders), "-DTHRUST_DEVICE_SYSTEM=2")
 
 
-def _compiled(text: str, more: tuple[str, ...] = ()) -> bytes:
-    options = (*OPTIONS, *more, *LINKED)
-    path = libraries.built(".so", libraries.compiler(), {"kernel.cpp": text}, options)
+def _compiled(text: str, options: tuple[str, ...]) -> bytes:
+    linked = (*options, *LINKED)
+    path = libraries.built(".so", libraries.compiler(), {"kernel.cpp": text}, linked)
     return IMAGE.format(path).encode()
 
 

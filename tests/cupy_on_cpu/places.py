@@ -13,6 +13,7 @@ OURS = {
     "host": "gpugrad.backend.kernels.host",  # .compiler(language), .identity(program)
     "settings": "gpugrad.settings",  # .settings.cache_folder
 }
+CUPY_PACKAGE = "cupy-cuda13x"
 CUPY_COMPILER = "cupy.cuda.compiler"  # its _compile_using_nvrtc_no_warning is replaced
 STATIC_RUNTIME = "cupy_backends.cuda.api.runtime"  # the CUDA runtime is linked into this module
 MORE_STATIC_RUNTIMES = ("cupy.cuda.cub", "cupy.cuda.thrust")  # and once more into these
