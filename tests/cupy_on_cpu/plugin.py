@@ -2,7 +2,7 @@
 
 import inspect
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,21 +35,34 @@ def pytest_configure(config: pytest.Config) -> None:
         select._NAMED[NAME] = select.backend("cuda")  # the same device by its other name
 
 
+class Absent(pytest.Item):
+    """A test that the list has and that is no more; it fails."""
+
+    fixturenames = ()
+
+    def runtest(self) -> None:
+        pytest.fail(f"{LIST.name} has {self.name}, which does not exist", pytrace=False)
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Mark known failures, and leave out what meets no device."""
     known = known_failures(LIST.read_text(encoding="utf-8"))
-    names = {item.nodeid for item in items}
-    files = {name.partition("::")[0] for name in names}
-    gone = [one for one in known if one.partition("::")[0] in files and one not in names]
-    if gone and not any("::" in argument for argument in config.args):
-        raise pytest.UsageError(f"{LIST.name} has tests that do not exist: {', '.join(gone)}")
+    others = {item for item in items if not meets_a_device(item)}
+    session.config.hook.pytest_deselected(items=list(others))
     for item in items:
         if item.nodeid in known:
             item.add_marker(pytest.mark.xfail(reason=known[item.nodeid], strict=True))
-    others = {item for item in items if not meets_a_device(item)}
-    config.hook.pytest_deselected(items=list(others))
+    gone = [] if any("::" in one for one in session.config.args) else absent(known, items)
     items[:] = [item for item in items if item not in others]
+    items += [Absent.from_parent(session, name=name) for name in gone]
+
+
+def absent(known: Iterable[str], items: list[pytest.Item]) -> list[str]:
+    """Names in the list of which the file was collected and the test was not there."""
+    names = {item.nodeid for item in items}
+    files = {name.partition("::")[0] for name in names}
+    return [one for one in known if one.partition("::")[0] in files and one not in names]
 
 
 def meets_a_device(item: pytest.Item) -> bool:
