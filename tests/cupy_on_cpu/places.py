@@ -6,7 +6,7 @@ from typing import Any
 
 BENCHMARKS = Path(__file__).parents[2] / "ci" / "benchmarks"  # .gpugrad_calls() of device.py
 OURS = {
-    "driver": "gpugrad.backend.device.cuda_driver",  # its name `nvrtc` is replaced: .cubin(text, arch)
+    "driver": "gpugrad.backend.device.cuda_driver",  # its nvrtc is replaced: .cubin(text, arch)
     "select": "gpugrad.backend.select",  # .backend(name), and _NAMED, the opened ones by name
     "text": "gpugrad.backend.simulated.text",  # .complete(text), .KERNEL, .WAITS, ._adapted, ...
     "cache": "gpugrad.backend.kernels.cache",  # .cached(kind, key, suffix, build)
