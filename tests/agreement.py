@@ -8,7 +8,7 @@ from sample import Sample
 
 import gpugrad as gg
 from gpugrad import random
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of as call
 from gpugrad.ops import REGISTRY
 
 DTYPES = {

@@ -9,8 +9,8 @@ from sample import Sample
 
 import gpugrad as gg
 from gpugrad.backend.select import HOST
-from gpugrad.engine.apply import call
-from gpugrad.engine.evaluate import evaluate
+from gpugrad.engine.dispatch import function_of as call
+from gpugrad.engine.recipes import evaluated
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.batching import Stack
 
@@ -67,7 +67,7 @@ def settings_of(name: str, sample: Sample) -> dict:
 
 def raw(name: str, settings: dict) -> Callable[..., Any]:
     """The operation on the host's arrays."""
-    return lambda *arrays, **how: evaluate(REGISTRY[name], arrays, {**settings, **how}).y
+    return lambda *arrays, **how: evaluated(REGISTRY[name], arrays, {**settings, **how})
 
 
 def by_rule(name: str, inputs: tuple, marked: tuple, settings: dict, xp: Any = HOST.xp) -> list:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of as call
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import REQUIRED
 

@@ -7,7 +7,7 @@ from sample import numbers
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of as call
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 

@@ -3,7 +3,7 @@
 import pytest
 from op_samples import cases, label
 
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of as call
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 

@@ -6,7 +6,7 @@ from op_samples import SAMPLES, cases, label
 
 import gpugrad as gg
 from gpugrad.backend.dtypes import BY_NAME, FLOATS
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of as call
 from gpugrad.ops import REGISTRY
 
 CASES = cases()

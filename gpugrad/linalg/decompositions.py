@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from ..api.creation import asarray
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of as call
 from ..ops import (
     decomposition,
     eigenvalues,

@@ -6,7 +6,8 @@ from typing import Any
 from ..api.creation import asarray
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import backend_of
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of as call
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
 from ..tensor.arguments import innermost

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..engine.apply import call
+from ..engine.dispatch import function_of as call
 from ..ops import determinant, matrix_functions
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..api.creation import asarray
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of as call
 from ..ops import arrangement, reduction
 from ..ops import linalg as ops
 from ..ops.hermitian import check_matrices

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..engine.apply import call
+from ..engine.dispatch import function_of as call
 from ..ops import convolution
 from .reading import alike
 

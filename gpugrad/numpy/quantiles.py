@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.select import HOST, use_device
-from ..engine.apply import call
+from ..engine.dispatch import function_of as call
 from ..ops import sorting
 from ..ops.axes import axes_of
 from ..tensor.arguments import innermost, to_device

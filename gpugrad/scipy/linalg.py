@@ -12,7 +12,7 @@ from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
-from ..engine.apply import call
+from ..engine.dispatch import function_of as call
 from ..numpy.linalg import (
     det,
     eig,

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend, backend_of
-from ..engine import apply
-from ..engine.apply import call
+from ..engine.cells import Cell
+from ..engine.dispatch import function_of as call
 from ..ops import (
     activation,
     arithmetic,
@@ -33,7 +33,7 @@ NUMBER = (int, float)
 
 def innermost(x: Any) -> Any:
     """The raw array under a Tensor and the boxes of all transforms."""
-    return x.raw if isinstance(x, apply.Tensor) else x
+    return x.raw if isinstance(x, Cell) else x
 
 
 def _data_dtype(x: Any) -> Any:

@@ -7,8 +7,9 @@ from typing import Any
 from ..backend.dtypes import BY_NAME
 from ..backend.positions import ARRAY
 from ..backend.select import backend_of
-from ..engine import apply
-from ..engine.apply import call, number_first
+from ..engine.cells import Cell
+from ..engine.dispatch import function_of as call
+from ..engine.dispatch import number_first
 from ..ops import (
     activation,
     arithmetic,
@@ -146,7 +147,7 @@ class Methods:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
-        if not isinstance(value, apply.Tensor):
+        if not isinstance(value, Cell):
             value = backend_of(innermost(self)).asarray(value, dtype=self.dtype)
         elif value.dtype != self.dtype:
             value = call(shape_ops.astype)(value, dtype=self.dtype)
