@@ -14,9 +14,8 @@ from typing import Any
 
 from ..backend.dtypes import float64
 from . import launch, update_text
-from .expressions import Program, lowered
+from .expressions import Program
 from .reading import split
-from .simplify import is_boolean
 from .symbols import (
     INPUT,
     LITERAL,
@@ -25,6 +24,7 @@ from .symbols import (
     NotElementwise,
     Symbol,
     apply,
+    in_primitives,
     literal,
     symbol,
     walk,
@@ -236,7 +236,7 @@ def hoisted(
     outputs: tuple[Symbol, ...],
 ) -> tuple[tuple[Symbol, ...], tuple[tuple[str, Symbol], ...]]:
     """The outputs with new settings for what consists of settings alone, and those by name."""
-    roots = tuple(map(lowered, outputs))
+    roots = tuple(map(in_primitives, outputs))
     varies: set[int] = set()
     made: dict[int, Symbol] = {}  # by the id of an expression: what stands for it
     computed: dict[str, Symbol] = {}
@@ -247,7 +247,7 @@ def hoisted(
         if id(node) not in made:
             name = str(len(computed))  # no name that a rule could give
             computed[name] = node
-            made[id(node)] = symbol(SETTING, name, is_boolean(node))
+            made[id(node)] = symbol(SETTING, name, node.boolean)
         return made[id(node)]
 
     for node in walk(*roots):
