@@ -30,6 +30,19 @@ def test_state_follows_the_parameters_to_another_device_and_dtype():
 
 
 @pytest.mark.needs_compiler
+def test_state_is_loaded_where_the_parameters_are():
+    model = nn.Linear(3, 2)
+    optimizer = optim.Adam(model.parameters(), lr=0.1)
+    model.weight.grad = gg.ones((2, 3))
+    optimizer.step()
+    model.to("simulated")
+    optimizer.load_state_dict(optimizer.state_dict())
+    state = optimizer.state[model.weight]["exp_avg"]
+    assert state.device == "simulated" and optimizer.param_groups[0].steps.tolist() == [1, 0]
+    np.testing.assert_allclose(state.numpy(), 0.1, rtol=1e-6)
+
+
+@pytest.mark.needs_compiler
 def test_parameters_of_several_devices_in_one_group():
     on = [gg.tensor([1.0], device=d, requires_grad=True) for d in ("cpu", "simulated", "cpu")]
     optimizer = optim.SGD(on, lr=0.25)

@@ -179,7 +179,7 @@ class Optimizer:
 
     def _load(self, group: Group, i: int, parameter: Tensor, saved: Mapping[str, Any]) -> None:
         home = backend_of(parameter.data)
-        steps = home.asarray(group.steps.data, copy=True)
+        steps = home.asarray(group.clock(home)[1], copy=True)
         roles, own = self.roles(group), self.state[parameter]
         known = any(saved.get(role) is not None for role in roles)
         steps[i] = int(saved.get("step", known))  # torch's SGD counts nothing
@@ -189,7 +189,7 @@ class Optimizer:
         }
         for role, cell in self.state[parameter].items():
             value = saved.get(role)
-            value = home.natives["zeros_like"](cell.data) if value is None else value
+            value = zeros(parameter) if value is None else value
             if tuple(value.shape) != cell.shape:
                 raise ValueError(
                     f"load_state_dict: {role} of shape {tuple(value.shape)} for a "
