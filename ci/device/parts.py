@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from typing import Any
 
 import operations as comparisons
 from session import ABSENT, FAILED, OK, Part, Session
@@ -47,32 +48,25 @@ def operations(run: Session) -> tuple[str, str]:
     """Every operation of the table, device against host; told from the lines that came."""
     path = run.folder / "comparisons.jsonl"
     path.unlink(missing_ok=True)
-    logs = run.scratch / "operations"
-    seconds = str(run.limit - SPARE)
+    places = ["--lines", path, "--logs", run.scratch / "operations"]
+    limits = ["--device", run.device, "--seconds", str(run.limit - SPARE)]
     try:
-        run.python(
-            "ci/device/operations.py",
-            "--device",
-            run.device,
-            "--lines",
-            path,
-            "--logs",
-            logs,
-            "--seconds",
-            seconds,
-        )
+        run.python("ci/device/operations.py", *places, *limits)
     finally:
         lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
         table = run.found["operations"] = comparisons.summary(lines)
         for failure in table["failures"][:20]:
             print(f"  {failure}")
+    return FAILED if table["failures"] or table["missing"] else OK, _words(table)
+
+
+def _words(table: dict[str, Any]) -> str:
     worst = table["worst_units"]
-    words = (
+    return (
         f"{table['operations']} operations, {table['made']} of {table['comparisons']} "
         f"comparisons, {len(table['failures'])} differ; worst {worst['values']:.1f} units, "
         f"gradients {worst['gradients']:.1f}"
     )
-    return FAILED if table["failures"] or table["missing"] else OK, words
 
 
 def kernels(run: Session) -> tuple[str, str]:

@@ -49,30 +49,32 @@ def movers(device: Any, rows: int, columns: int) -> dict[str, tuple[Callable[[],
     reads and writes."""
     random = np.random.default_rng(0)
     x, g = (device.asarray(random.normal(size=(rows, columns)).astype("float32")) for _ in "xg")
-    labels = device.asarray(random.integers(0, columns, rows))
-    targets = device.asarray(random.integers(0, rows, rows))
-    wide, one = (
-        device.asarray(np.ones(columns, "float32")),
-        device.asarray(np.ones(rows, "float32")),
-    )
-    n, settings = device.natives, {"ignored": -100, "smoothing": 0.0}
-    row, entropy = gg.tensor(x), gg.tensor(wide)
+    n, row = device.natives, gg.tensor(np.ones(columns, "float32"), device=device.name)
+    targets, whole = device.asarray(random.integers(0, rows, rows)), gg.tensor(x)
     return {
         "copy": (x.copy, 2),
         "add": (lambda: device.xp.add(x, g), 3),
-        "add a row": (lambda: row + entropy, 2),
+        "add a row": (lambda: whole + row, 2),
         "softmax": (lambda: n["softmax"](x, axis=-1), 2),
         "softmax backward": (lambda: n["softmax_gradient"](g, x, axis=-1), 3),
         "log_softmax": (lambda: n["log_softmax"](x, axis=-1), 2),
         "log_softmax backward": (lambda: n["log_softmax_gradient"](g, x, axis=-1), 3),
-        "cross_entropy": (lambda: n["cross_entropy_rows"](x, labels, **settings), 1),
-        "cross_entropy backward": (
-            lambda: n["cross_entropy_gradient"](one, x, labels, None, **settings),
-            2,
-        ),
         "sum of rows": (lambda: n["sum"](x, axis=-1), 1),
         "sum of columns": (lambda: n["sum"](x, axis=0), 1),
         "scatter_add": (lambda: n["scatter_add"](x, targets, g), 3),
+        **_losses(device, x),
+    }
+
+
+def _losses(device: Any, x: Any) -> dict[str, tuple[Callable[[], Any], int]]:
+    rows, columns = x.shape
+    labels = device.asarray(np.arange(rows) % columns)
+    share = device.asarray(np.ones(rows, "float32"))
+    n, settings = device.natives, {"ignored": -100, "smoothing": 0.0}
+    backward = n["cross_entropy_gradient"]
+    return {
+        "cross_entropy": (lambda: n["cross_entropy_rows"](x, labels, **settings), 1),
+        "cross_entropy backward": (lambda: backward(share, x, labels, None, **settings), 2),
     }
 
 

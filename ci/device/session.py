@@ -19,7 +19,7 @@ from harness import CHECKOUT, circumstances, environment
 
 OK, FAILED, ABSENT = "ok", "FAILED", "absent"
 MOST_FILES = 8
-SIMULATED_SECONDS = 4  # of a CPU for each of a GPU
+SIMULATED_SECONDS = 8  # of a CPU, that others may use too, for each of a GPU
 
 
 class Part(NamedTuple):
