@@ -84,6 +84,20 @@ def test_only_settings_reads_the_environment():
     assert readers == {"gpugrad.settings"}
 
 
+def test_cells_are_written_by_one_method():
+    """What records a program has to see every write; constructors make new cells."""
+    written = [
+        f"{path.relative_to(CHECKOUT)}:{node.lineno}"
+        for path in python_files("gpugrad")
+        for name, function, _ in functions(path)
+        if name not in ("__init__", "write")
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and node.attr == "data"
+        if isinstance(node.ctx, ast.Store)
+    ]
+    assert not written
+
+
 def texts() -> list[Path]:
     """Every file that a person reads: Python, C, C++ and CUDA."""
     endings = {".py", ".c", ".h", ".cpp", ".hpp", ".cu", ".cuh", ".sh", ""}

@@ -53,15 +53,20 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
             raw = start.data if isinstance(start, Cell) else start
             arrived = walk(tensor.node, raw, raw_space, keep)
         separate(arrived)
-        complete = [
-            (cell, _completed(leaf, g))
-            for leaf, g in arrived.items()
-            if (cell := leaf.cell()) is not None
-        ]
-        with _arriving:  # all hooks have run: what is written is written whole
-            for cell, gradient in complete:
-                before = cell.grad
-                cell._grad = gradient if before is None else before + gradient
+        _add_to_leaves(arrived)
+
+
+def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
+    """Add what arrived to the leaves' gradients: all or, if a hook raises, nothing."""
+    complete = [
+        (cell, _completed(leaf, g))
+        for leaf, g in arrived.items()
+        if (cell := leaf.cell()) is not None
+    ]
+    with _arriving:
+        for cell, gradient in complete:
+            before = cell.grad
+            cell._grad = gradient if before is None else before + gradient
 
 
 def _start(tensor: Any, gradient: Any, backend: Any) -> Any:

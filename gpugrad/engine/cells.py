@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..backend.select import HOST
 
 CELLS: set[type] = set()  # the classes of level 0: their instances hold raw arrays
+SAME = object()  # in place of a node: the cell keeps the one that it has
 
 
 class Cell:
@@ -32,13 +33,12 @@ class Cell:
         self.data = data
         self.node = node
 
-    def write(self, data: Any, node: Any = None) -> None:
-        """Hold another array, with its history: every change of a cell comes through here.
-
-        What was saved of the old array, and what was computed from it, keeps it.
-        """
+    def write(self, data: Any, node: Any = SAME) -> None:
+        """Hold another array, with a history of its own if one is given: every change of a cell
+        comes through here.  What was saved of the old array, and computed from it, keeps it."""
         self.data = data
-        self.node = node
+        if node is not SAME:
+            self.node = node
 
 
 def register(kind: type, closed: bool) -> None:

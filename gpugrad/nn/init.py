@@ -101,5 +101,5 @@ def _kind(tensor: Tensor) -> dict[str, Any]:
 
 def _written(tensor: Tensor, values: Tensor) -> Tensor:
     """``tensor`` with new values; what was computed from the old ones keeps them."""
-    tensor.data = values.data
+    tensor.write(values.data)
     return tensor

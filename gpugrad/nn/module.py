@@ -141,7 +141,7 @@ class Module:
             raise RuntimeError(f"load_state_dict: {type(self).__name__}: {'; '.join(wrong)}")
         for name, cell in cells.items():
             if name in state:
-                cell.data = _copied(state[name], cell)
+                cell.write(_copied(state[name], cell))
         return found
 
     # changing all
@@ -183,7 +183,7 @@ class Module:
             device, dtype = None, device
         wanted = None if dtype is None else as_dtype(dtype)
         for cell in (*self.parameters(), *self.buffers()):
-            cell.data = _moved(cell.data, device, wanted)
+            cell.write(_moved(cell.data, device, wanted))
             if cell.grad is not None:
                 cell.grad = Tensor(_moved(cell.grad.data, device, wanted))
         return self

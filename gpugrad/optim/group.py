@@ -32,7 +32,7 @@ class Group(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         if name == "lr":
             cell = self["lr"]
-            cell._write(backend_of(cell.data).asarray(float(value), dtype="float64"))
+            cell.write(backend_of(cell.data).asarray(float(value), dtype="float64"))
         else:
             super().__setitem__(name, value)
 
@@ -50,7 +50,7 @@ class Group(dict[str, Any]):
                 mask[live] = 1
                 self._mask = (home, live, home.asarray(mask))
             more = self._mask[-1]
-        self.steps._write(home.xp.add(self.steps.data, more))
+        self.steps.write(home.xp.add(self.steps.data, more))
 
     def clock(self, home: Any) -> tuple[Any, Any]:
         """Learning rate and steps, as arrays on the backend where the parameters are now."""
@@ -72,7 +72,7 @@ def moved(cell: Tensor, home: Any, dtype: Any) -> Tensor:
     here = backend_of(cell.data)
     if here is not home or cell.data.dtype != dtype:
         raw = cell.data if here is home else here.to_host(cell.data)
-        cell._write(home.exportable(home.asarray(raw, dtype=dtype)))
+        cell.write(home.exportable(home.asarray(raw, dtype=dtype)))
     return cell
 
 
@@ -102,5 +102,5 @@ def writable(parameter: Tensor) -> Any:
     if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
         array = array.copy()
     if array is not parameter.data:
-        parameter._write(array)
+        parameter.write(array)
     return array

@@ -183,7 +183,7 @@ class Optimizer:
         roles, own = self.roles(group), self.state[parameter]
         known = any(saved.get(role) is not None for role in roles)
         steps[i] = int(saved.get("step", known))  # torch's SGD counts nothing
-        group.steps._write(steps)
+        group.steps.write(steps)
         self.state[parameter] = {
             role: own[role] if role in own else zeros(parameter) for role in roles
         }
@@ -198,7 +198,7 @@ class Optimizer:
             raw = value.data if isinstance(value, Tensor) else value
             if isinstance(value, Tensor) and backend_of(raw) is not home:
                 raw = backend_of(raw).to_host(raw)
-            cell._write(home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True)))
+            cell.write(home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True)))
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]

@@ -193,10 +193,6 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self._take(new)
         return self
 
-    def _write(self, array: Any) -> None:
-        """Hold another array of the same shape; whether a gradient is wanted stays."""
-        self.data = array
-
     def _take(self, new: "Tensor") -> None:
         """Hold what ``new``, a value of the same level, holds."""
         self.write(new.data, new.node)

@@ -83,7 +83,7 @@ class Box(Tensor, box=True):
         if new.level == self.level:
             super()._take(new)
         else:
-            self.write(lowest(held(new)))
+            self.write(lowest(held(new)), None)
 
     def beside_nothing(self, value: Any) -> Any:
         """A lower result of which this transform keeps nothing, as its function sees it."""

@@ -47,14 +47,7 @@ class Term(NamedTuple):
 
 
 def composed(
-    op: Op,
-    xp: Any,
-    terms: Sequence,
-    same: Sequence | None,
-    read: tuple,
-    y: Any,
-    settings: dict,
-    dtype: Any,
+    op: Op, xp: Any, terms: Sequence, same: Any, read: tuple, y: Any, settings: dict, dtype: Any
 ) -> Any:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several.
@@ -63,24 +56,31 @@ def composed(
     all; read, y: what the rules read; dtype: the result's.
     """
     shares: list[Term] = []
-    plain = True
+    whole = True  # whether every share is a factor times a step, in the result's shape
     for i, term in enumerate(terms):
         if term is None or (rule := rule_of(op, i)).constant == 0:
             continue
         factor = partial(op, rule, xp, read, y, settings)
         selects = getattr(factor, "dtype", None) is bool_
-        if not selects:  # a partial may be of the default dtype, or NumPy's of a rule's numbers
-            factor = typed(xp, factor, y)
-        if not selects and (same is None or same[i]):
-            shares.append(Term(term.step, term.output, _product(xp, term.factor, factor)))
-        else:
-            plain = False
-            shares.append(Term(Step(_scaling(factor), (term,), (factor,))))
-    if len(shares) > 1:
-        shares = _merged(shares)
-    if len(shares) == 1 and plain:
+        if not selects:
+            factor = typed(xp, factor, y)  # of the default dtype, or NumPy's of a rule's numbers
+        fits = not selects and (same is None or same[i])
+        whole = whole and fits
+        shares.append(_times(xp, term, factor) if fits else _scaled(term, factor))
+    shares = _merged(shares) if len(shares) > 1 else shares
+    if len(shares) == 1 and whole:
         return shares[0]
     return Term(Step(_adding(shape_of(y), dtype), tuple(shares))) if shares else None
+
+
+def _times(xp: Any, term: Term, factor: Any) -> Term:
+    """A term times a factor of its shape: the same step with one factor."""
+    return Term(term.step, term.output, _product(xp, term.factor, factor))
+
+
+def _scaled(term: Term, factor: Any) -> Term:
+    """A term times a factor of another shape, or one that selects: a step of its own."""
+    return Term(Step(_scaling(factor), (term,), (factor,)))
 
 
 def _scaling(factor: Any) -> Callable[..., Any]:
