@@ -28,6 +28,7 @@ from .reading import (
 from .symbols import INPUT, SETTING, NotElementwise, apply, symbol
 from .text import Kernel
 
+NUMBERS = (float, int, bool)  # go with arrays of any float dtype
 KERNEL_FROM = 1 << 15  # elements from which a kernel with costly maths beats NumPy
 CHEAP_FROM = 1 << 20  # the same for one or two additions, where NumPy is good itself
 
@@ -95,7 +96,7 @@ class Fused:
 
     def forward(self, backend: Any, arrays: tuple, settings: dict) -> Any:
         """The operation's result, by one kernel."""
-        reading = self._required(arrays, settings)
+        reading = self.required(arrays, settings)
         return self._run(backend, reading, reading.forward(), arrays, settings)[0]
 
     def record(
@@ -106,7 +107,7 @@ class Fused:
         The latter begins with the arrays that the rules name, in the order of plans.plan; then
         come the partials, where keeping them pays.
         """
-        reading = self._required(arrays, settings)
+        reading = self.required(arrays, settings)
         partials: tuple = ()
         halves = any(getattr(a, "dtype", None) in HALVES for a in arrays)  # round once, at the end
         if reading.shares_work(needs) and not halves and not hasattr(backend, "driver"):
@@ -135,8 +136,7 @@ class Fused:
         consume: the shares may be written over the kept partials: nobody pulls here again.
         """
         names = self._names(needs)
-        partials = kept[len(names) :]
-        if partials:
+        if partials := kept[len(names) :]:
             return _scaled(backend, g, partials, into, consume)
         reading = self._reading_of_kept(names, kept, needs, settings)
         arrays = (g, *(a for a in kept[: len(names)] if a is not None))
@@ -172,7 +172,8 @@ class Fused:
             return (arrays[0],) * len(unchanged)
         return self._run(backend, reading, kernel, arrays, settings, into)
 
-    def _required(self, arrays: tuple, settings: dict) -> Reading:
+    def required(self, arrays: tuple, settings: dict) -> Reading:
+        """The expressions for such arguments; TypeError where kernels cannot compute them."""
         reading = self.reading(arrays, settings)
         if reading is None:
             given = ", ".join(str(getattr(a, "dtype", type(a).__name__)) for a in arrays)
@@ -189,9 +190,8 @@ class Fused:
         into: tuple | None = None,
     ) -> tuple:
         arrays = tuple(a for a in arrays if a is not None)
-        dtype = next(a.dtype for a in arrays if a.dtype != bool_)
+        dtype, shape = computed_in(arrays), broadcast(self.op.name, shapes_of(arrays))
         numbers = tuple(float(settings[name]) for name in kernel.settings)
-        shape = broadcast(self.op.name, tuple(tuple(a.shape) for a in arrays))
 
         def unit() -> Unit:
             return unit_of(self.op, reading, kernel, dtype.name)
@@ -236,22 +236,8 @@ def usual_kernels(op: Op) -> tuple[Kernel, ...]:
 def _scaled(backend: Any, g: Any, partials: tuple, into: tuple | None, consume: bool) -> tuple:
     """Kept partials times the gradient."""
     kernel = scaling(len(partials), into is not None)
-    shape = tuple(partials[0].shape)
     if consume and into is None and all(p.flags.c_contiguous for p in partials):
-        return _scaled_in_place(backend, kernel, g, partials)
-    return launch.run(
-        backend,
-        lambda: Unit((kernel,), g.dtype.name),
-        kernel,
-        (g, *partials),
-        shape,
-        g.dtype,
-        (),
-        into,
-    )
-
-
-def _scaled_in_place(backend: Any, kernel: Kernel, g: Any, partials: tuple) -> tuple:
+        into = partials
     return launch.run(
         backend,
         lambda: Unit((kernel,), g.dtype.name),
@@ -260,7 +246,7 @@ def _scaled_in_place(backend: Any, kernel: Kernel, g: Any, partials: tuple) -> t
         tuple(partials[0].shape),
         g.dtype,
         (),
-        partials,
+        into,
     )
 
 
@@ -269,14 +255,26 @@ def scaling(count: int, added: bool) -> Kernel:
     """From ``g`` and partials to the gradients."""
     g = symbol(INPUT, GRADIENT)
     names = tuple(f"p{i}" for i in range(count))
-    shares = tuple((f"d{i}", apply("scale", (g, symbol(INPUT, p)))) for i, p in enumerate(names))
+    shares = tuple((f"d{p[1:]}", apply("scale", (g, symbol(INPUT, p)))) for p in names)
     name = f"scale_{count}{'_added' if added else ''}"
     return Kernel(name, (GRADIENT, *names), frozenset(), (), shares, added)
+
+
+def computed_in(arrays: tuple) -> Any:
+    """What a kernel computes in: the dtype of all but truth values and numbers."""
+    return next(d for a in arrays if (d := getattr(a, "dtype", bool_)) != bool_)
+
+
+def shapes_of(arrays: tuple) -> tuple[tuple[int, ...], ...]:
+    """The shapes of arrays; numbers have none, absent ones are left out."""
+    return tuple(tuple(getattr(a, "shape", ())) for a in arrays if a is not None)
 
 
 def _kind(array: Any) -> str | None:
     if array is None:
         return ABSENT
+    if type(array) in NUMBERS:
+        return FLOAT
     dtype = getattr(array, "dtype", None)
     return FLOAT if dtype in FLOATS else BOOLEAN if dtype == bool_ else None
 

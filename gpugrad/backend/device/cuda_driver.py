@@ -4,15 +4,19 @@ backend/simulated/driver.py has the same interface and runs without a GPU.
 tests/test_cupy_signatures.py holds the calls below against the installed wheel.
 """
 
+import ctypes
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from struct import Struct
 from typing import Any
 
 import cupy
 import numpy as np
 from cupy.cuda import function as cuda_function
 from cupy_backends.cuda.api import driver as cuda_api
+from cupy_backends.cuda.api import runtime
 
 from ..kernels import nvrtc
 
@@ -43,6 +47,27 @@ class CudaGraph:
         self.graph.launch(stream=cupy.cuda.get_current_stream())
 
 
+class Context(threading.local):
+    """CUDA's context, which is current in a thread once the thread has looked at ``current``."""
+
+    def __init__(self, device: Any) -> None:
+        with device:
+            runtime.memGetInfo()  # a call of the runtime makes it; this one is cheap
+        self.current = True
+
+
+class Arguments:
+    """Memory for the arguments of one launch: words of eight bytes, then a struct."""
+
+    def __init__(self, words: int, struct: bytes) -> None:
+        self.memory = ctypes.create_string_buffer(
+            bytes(8 * words) + struct, 8 * words + len(struct)
+        )
+        start = ctypes.addressof(self.memory)
+        self.pointers = (ctypes.c_void_p * (words + 1))(*range(start, start + 8 * words + 1, 8))
+        self.address = ctypes.addressof(self.pointers)
+
+
 class CudaDriver:
     """One GPU: kernels compiled by NVRTC for its architecture, launched on the current stream."""
 
@@ -54,6 +79,7 @@ class CudaDriver:
         self.device = cupy.cuda.Device(index)
         self.multiprocessor_count: int = self.device.attributes["MultiProcessorCount"]
         self.architecture = f"sm_{self.device.compute_capability}"
+        self.context = Context(self.device)
         self._modules: dict[str, Any] = {}
         self._graph: CudaGraph | None = None
 
@@ -81,6 +107,36 @@ class CudaDriver:
         given = tuple(np.uint64(0) if a is None else a for a in arguments)
         with self.device:
             handle(grid, block, given, shared_mem=shared_bytes)
+
+    def prepared(
+        self,
+        handle: Any,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        form: str,
+        words: int,
+        struct: bytes,
+    ) -> Callable[[tuple, tuple], None]:
+        """What starts a kernel with ``words`` addresses and doubles and, by value, a struct.
+
+        It is called with these words, in the format ``form`` of struct.pack, and with the arrays
+        that the addresses belong to.  More words go over the beginning of the struct.
+        """
+        pack, launch = Struct(form).pack_into, cuda_api.launchKernel
+        function, sizes, context = handle.ptr, (*grid, *block, 0), self.context
+        stream, free = cupy.cuda.get_current_stream, [Arguments(words, struct)]
+
+        def start(values: tuple, arrays: tuple) -> None:
+            assert context.current
+            try:
+                own = free.pop()  # nobody else's until it is back, whatever thread this is
+            except IndexError:
+                own = Arguments(words, struct)
+            pack(own.memory, 0, *values)
+            launch(function, *sizes, stream().ptr, own.address, 0)
+            free.append(own)
+
+        return self.bound(start)
 
     def gemm(
         self,

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import accumulate
+from struct import Struct
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +24,7 @@ MOST_GRID = (2**31 - 1, 65535, 65535)
 MOST_BLOCK = (1024, 1024, 64)
 MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
 STACK = 1 << 16
+CELL = 16  # bytes that an argument's address is a multiple of
 TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
 TRACE = 24  # bytes of a Trace in headers/threads.hpp
 
@@ -77,15 +80,41 @@ class SimulatedDriver:
         values = marshalled(handle, arguments)
         self.enqueue(lambda: self._run(handle, grid, block, values, shared_bytes))
 
+    def prepared(
+        self,
+        handle: Function,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        form: str,
+        words: int,
+        struct: bytes,
+    ) -> Callable[[tuple, tuple], None]:
+        """As CudaDriver's: what starts a kernel with ``words`` words and a struct by value.
+
+        The arrays stand where their addresses do, and are checked as those of ``launch`` are.
+        """
+        pack = Struct(form).pack
+
+        def start(values: tuple, arrays: tuple) -> None:
+            own = pack(*values)
+            pointers = [_pointed(a, value) for a, value in zip(arrays, values, strict=False)]
+            doubles = map(np.float64, values[len(arrays) : words])
+            tail = own[8 * words :] + struct[len(own) - 8 * words :]
+            self.launch(handle, grid, block, (*pointers, *doubles, tail))
+
+        return start
+
     def _run(
         self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int
     ) -> None:
         for value in values:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
-        cells = ctypes.create_string_buffer(b"".join(bytes(v).ljust(16) for v in values))
-        start = ctypes.addressof(cells)
-        pointers = (ctypes.c_void_p * len(values))(*range(start, start + 16 * len(values), 16))
+        cells = [bytes(v) for v in values]
+        cells = [cell.ljust(-(-len(cell) // CELL) * CELL) for cell in cells]
+        memory = ctypes.create_string_buffer(b"".join(cells))
+        places = accumulate(map(len, cells[:-1]), initial=ctypes.addressof(memory))
+        pointers = (ctypes.c_void_p * len(values))(*places)
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             given.most_accesses = self.most_accesses
@@ -182,6 +211,14 @@ class Pointer(NamedTuple):
             raise DeviceFault(f"{name}: an argument points {memory.where(self.address)}")
 
 
+def _pointed(array: Any, address: int) -> Any:
+    """The array at an address; None for a null pointer, which stands for a number."""
+    if not address and not hasattr(array, "dtype"):
+        return None
+    assert array.data.ptr == address
+    return array
+
+
 @cache
 def driver() -> SimulatedDriver:
     """The one simulated device's driver."""
@@ -236,6 +273,9 @@ def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
     if kind == "p" and hasattr(type(value), "__cuda_array_interface__"):
         if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
             return Pointer(value.data.ptr, value.nbytes)
+    elif isinstance(value, bytes):
+        if parameter == f"vs{len(value)}":
+            return value
     elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:
         return value.tobytes()
     given = f"{type(value).__module__}.{type(value).__name__}"
