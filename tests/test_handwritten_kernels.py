@@ -20,6 +20,7 @@ from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
 from gpugrad.backend.random import generator as random
 
+GEOMETRY = ("kernel", "strides", "padding", "dilation")
 FILES = sorted({file for file, _, _ in launchers.KERNELS})
 
 
@@ -28,7 +29,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in launchers.KERNELS]
-    assert len(names) == len(set(names)) == 66
+    assert len(names) == len(set(names)) == 82
     stamped = {
         "philox.cu": 2,
         "softmax.cu": 2,
@@ -37,6 +38,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
         "scatter_add.cu": 1,
         "reduce.cu": 2,
         "sort.cu": 0,
+        "windows.cu": 4,
     }
     for file in FILES:
         text = sources.source(file)
@@ -99,5 +101,13 @@ def run_every_launcher(device, dtype):
     zeros = [[put(np.zeros((3, 40), state_dtype(x.dtype)))] for _ in range(2)]
     MultiTensor(device, [x]).sgd([x], 0.1, 1)
     MultiTensor(device, [x], *zeros).adam([x], 0.1, 1)
+    image = put(numbers((1, 2, 4, 5), dtype))
+    geometry = dict(zip(GEOMETRY, ((2, 2), (1, 1), ((0, 0), (0, 0)), (1, 1)), strict=True))
+    found = device.natives["windows"](image, **geometry)
+    del geometry["kernel"]
+    device.natives["overlap_add"](found, size=(4, 5), **geometry)
+    y, places = device.natives["max_pool"](image, kernel=(2, 2), **geometry)
+    windows = ((2, 2), *geometry.values())
+    device.natives["collected"](y, places, size=(4, 5), windows=windows)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))

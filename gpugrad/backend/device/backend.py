@@ -10,6 +10,12 @@ import numpy as np
 from .natives import natives
 from .rows import ROWS
 
+PRODUCTS = ("matrix_product", "matrix_vector", "linear")
+IMAGES = (
+    *("convolution", "convolution_from", "convolution_to_input", "convolution_to_weight"),
+    *("windows", "overlap_add", "max_pool", "collected", "chosen"),
+)
+
 
 class Device:
     """CuPy's arrays with CUDA's driver, or the stand-ins of both.
@@ -18,7 +24,8 @@ class Device:
     """
 
     fuse_from = 0
-    half_natives: frozenset[str] = frozenset({"matmul", "sum", "sum_to", "scatter_add", *ROWS})
+    # Operations that take halves as they are: their kernels and products compute in float32.
+    half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
 
     def __init__(self, array_module: Any, driver: Any) -> None:
         self.module = array_module

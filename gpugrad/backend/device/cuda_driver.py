@@ -8,7 +8,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import cached_property, lru_cache, wraps
 from struct import Struct
 from typing import Any
 
@@ -18,20 +18,22 @@ from cupy.cuda import function as cuda_function
 from cupy_backends.cuda.api import driver as cuda_api
 from cupy_backends.cuda.api import runtime
 
+from ..dtypes import bfloat16, complex64, complex128, float16, float32, float64
 from ..kernels import nvrtc
 
+NULL = np.uint64(0)  # a null pointer
 SMALL_SHARED = 48 * 1024  # more dynamic shared memory than this must be asked for
 COMPUTE_32F, COMPUTE_64F = 68, 70  # cublasComputeType_t
 GEMM_DEFAULT = -1  # cublasGemmAlgo_t
 OPERATION = {False: 0, True: 1}  # cublasOperation_t: as it is, transposed
-# dtype name -> (cudaDataType_t, compute type, dtype of alpha and beta)
+# dtype -> (cudaDataType_t, compute type, dtype of alpha and beta)
 GEMM_TYPES = {
-    "float16": (2, COMPUTE_32F, "float32"),
-    "bfloat16": (14, COMPUTE_32F, "float32"),
-    "float32": (0, COMPUTE_32F, "float32"),
-    "float64": (1, COMPUTE_64F, "float64"),
-    "complex64": (4, COMPUTE_32F, "complex64"),
-    "complex128": (5, COMPUTE_64F, "complex128"),
+    float16: (2, COMPUTE_32F, float32),
+    bfloat16: (14, COMPUTE_32F, float32),
+    float32: (0, COMPUTE_32F, float32),
+    float64: (1, COMPUTE_64F, float64),
+    complex64: (4, COMPUTE_32F, complex64),
+    complex128: (5, COMPUTE_64F, complex128),
 }
 
 
@@ -68,6 +70,13 @@ class Arguments:
         self.address = ctypes.addressof(self.pointers)
 
 
+@lru_cache(64)
+def _number(dtype: Any, value: float) -> tuple[Any, int]:
+    """A number in the host's memory, and its address."""
+    held = np.array(value, dtype)
+    return held, held.ctypes.data
+
+
 class CudaDriver:
     """One GPU: kernels compiled by NVRTC for its architecture, launched on the current stream."""
 
@@ -80,6 +89,7 @@ class CudaDriver:
         self.multiprocessor_count: int = self.device.attributes["MultiProcessorCount"]
         self.architecture = f"sm_{self.device.compute_capability}"
         self.context = Context(self.device)
+        self._call = self.bound(cuda_function.Function.__call__)
         self._modules: dict[str, Any] = {}
         self._graph: CudaGraph | None = None
 
@@ -104,9 +114,8 @@ class CudaDriver:
         if shared_bytes > SMALL_SHARED:
             attribute = cuda_api.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
             cuda_api.funcSetAttribute(handle.ptr, attribute, shared_bytes)
-        given = tuple(np.uint64(0) if a is None else a for a in arguments)
-        with self.device:
-            handle(grid, block, given, shared_mem=shared_bytes)
+        given = tuple([NULL if a is None else a for a in arguments])
+        self._call(handle, grid, block, given, shared_bytes)
 
     def prepared(
         self,
@@ -150,35 +159,28 @@ class CudaDriver:
         beta: float = 0.0,
     ) -> None:
         """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (products.Matrix)."""
-        from cupy_backends.cuda.libs import cublas
+        kind, compute, scalar = GEMM_TYPES[dtype]
+        (_one, one), (_other, other) = _number(scalar, alpha), _number(scalar, beta)
+        self._gemm(
+            self.device.cublas_handle,
+            OPERATION[a.transposed],
+            OPERATION[b.transposed],
+            *sizes,
+            one,
+            *(a.pointer, kind, a.leading, a.stride),
+            *(b.pointer, kind, b.leading, b.stride),
+            other,
+            *(c.pointer, kind, c.leading, c.stride),
+            batch,
+            compute,
+            GEMM_DEFAULT,
+        )
 
-        kind, compute, scalar = GEMM_TYPES[np.dtype(dtype).name]
-        factors = np.array([alpha, beta], scalar)
-        one, other = factors.ctypes.data, factors.ctypes.data + factors.itemsize
-        with self.device:
-            cublas.gemmStridedBatchedEx(
-                self.device.cublas_handle,
-                OPERATION[a.transposed],
-                OPERATION[b.transposed],
-                *sizes,
-                one,
-                a.pointer,
-                kind,
-                a.leading,
-                a.stride,
-                b.pointer,
-                kind,
-                b.leading,
-                b.stride,
-                other,
-                c.pointer,
-                kind,
-                c.leading,
-                c.stride,
-                batch,
-                compute,
-                GEMM_DEFAULT,
-            )
+    @cached_property
+    def _gemm(self) -> Callable:
+        from cupy_backends.cuda.libs import cublas  # loads NVIDIA's library
+
+        return self.bound(cublas.gemmStridedBatchedEx)
 
     @contextmanager
     def capture(self) -> Iterator[CudaGraph]:

@@ -10,11 +10,13 @@ from typing import Any
 from ..dtypes import FLOATS
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
-from . import launchers, products
+from . import launchers
 from .indexing import indexing
 from .linalg import linalg
+from .products import products
 from .rows import rows
 from .special import device_special
+from .windows import windows
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
@@ -33,10 +35,11 @@ def natives(device: Any) -> dict[str, Callable]:
         **_order(xp),
         **indexing(device),
         **rows(device),
+        **windows(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),
-        "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
+        **products(device),
     }
 
 
