@@ -123,14 +123,15 @@ class CudaDriver:
         grid: tuple[int, int, int],
         block: tuple[int, int, int],
         form: str,
-        words: int,
-        struct: bytes,
+        struct: bytes = b"",
+        over: int = 0,
     ) -> Callable[[tuple, tuple], None]:
-        """What starts a kernel with ``words`` addresses and doubles and, by value, a struct.
+        """What starts a kernel: it is called with its arguments, and with the arrays among them.
 
-        It is called with these words, in the format ``form`` of struct.pack, and with the arrays
-        that the addresses belong to.  More words go over the beginning of the struct.
+        form: a letter of struct.pack for each argument: Q an address, q an integer, d a double.
+        struct: one more argument, by value; the last ``over`` of the others go over its beginning.
         """
+        words = len(form) - over
         pack, launch = Struct(form).pack_into, cuda_api.launchKernel
         function, sizes, context = handle.ptr, (*grid, *block, 0), self.context
         stream, free = cupy.cuda.get_current_stream, [Arguments(words, struct)]

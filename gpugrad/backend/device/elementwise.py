@@ -155,6 +155,6 @@ class Elements:
         blocks = driver.multiprocessor_count * BLOCKS_A_PROCESSOR
         grid = (min(-(-count // (THREADS * width)), blocks), 1, 1)
         pointers = len(layouts) + len(self.outputs)
-        doubles = self.settings + (len(layouts) if None in layouts else 0)
-        form, words = f"{pointers}Q{doubles}d", pointers + self.settings
-        return driver.prepared(self.handle, grid, (THREADS, 1, 1), form, words, found.struct())
+        over = len(layouts) if None in layouts else 0
+        form = "Q" * pointers + "d" * (self.settings + over)
+        return driver.prepared(self.handle, grid, (THREADS, 1, 1), form, found.struct(), over)

@@ -128,8 +128,8 @@ class _Windows:
         blocks = min(-(-elements // THREADS), driver.multiprocessor_count * 16)
         grid = (blocks, min(planes, MOST_PLANES), 1)
         struct = pack("q12i", planes, *(n for pair in geometry for n in pair))
-        arrays = 2 if name in ("windows", "overlap_add") else 3
-        return driver.prepared(handle, grid, (THREADS, 1, 1), f"{arrays}Q", arrays, struct)
+        addresses = "QQ" if name in ("windows", "overlap_add") else "QQQ"
+        return driver.prepared(handle, grid, (THREADS, 1, 1), addresses, struct)
 
 
 def _before(padding: tuple[Pair, Pair]) -> Pair:

@@ -26,6 +26,7 @@ MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
 STACK = 1 << 16
 CELL = 16  # bytes that an argument's address is a multiple of
 TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
+WORDS = {"q": np.int64, "d": np.float64}  # arguments of struct.pack's letters
 TRACE = 24  # bytes of a Trace in headers/threads.hpp
 
 
@@ -86,21 +87,22 @@ class SimulatedDriver:
         grid: tuple[int, int, int],
         block: tuple[int, int, int],
         form: str,
-        words: int,
-        struct: bytes,
+        struct: bytes = b"",
+        over: int = 0,
     ) -> Callable[[tuple, tuple], None]:
-        """As CudaDriver's: what starts a kernel with ``words`` words and a struct by value.
+        """As CudaDriver's: what starts a kernel, called with its arguments and its arrays.
 
         The arrays stand where their addresses do, and are checked as those of ``launch`` are.
         """
-        pack = Struct(form).pack
+        pack, words = Struct(form).pack, len(form) - over
+        kinds = [WORDS[letter] for letter in form[:words] if letter != "Q"]
 
         def start(values: tuple, arrays: tuple) -> None:
             own = pack(*values)
             pointers = [_pointed(a, value) for a, value in zip(arrays, values, strict=False)]
-            doubles = map(np.float64, values[len(arrays) : words])
-            tail = own[8 * words :] + struct[len(own) - 8 * words :]
-            self.launch(handle, grid, block, (*pointers, *doubles, tail))
+            numbers = [k(v) for k, v in zip(kinds, values[len(arrays) : words], strict=True)]
+            tail = [own[8 * words :] + struct[8 * over :]] if struct else []
+            self.launch(handle, grid, block, (*pointers, *numbers, *tail))
 
         return start
 
