@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from gpugrad.backend.device.places import places
-from gpugrad.codegen import prepared
+from gpugrad.backend.device.elementwise import Elements
+from gpugrad.backend.device.places import Places, places
+from gpugrad.codegen import launch, prepared
 from gpugrad.codegen.fused import fused
 from gpugrad.ops import REGISTRY
 
@@ -140,6 +141,33 @@ def test_more_axes_than_a_kernel_walks(device):
     part = whole[(slice(None, None, 2),) * 10]
     y = prepared.forward(MULTIPLY, device, (part, 2.0), {})((part, 2.0), {})
     np.testing.assert_array_equal(device.to_host(y), 2 * device.to_host(part))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_places_of_over_31_bits_are_computed_in_64(device, x, layout, monkeypatch):
+    """As for arrays that are too large for a test, on small ones."""
+    monkeypatch.setattr(Places, "_wide", lambda self, count: True)
+    other = LAYOUTS[layout](x)
+    first = x if other.size == 48 else x[:1, :1]
+    (y,) = Elements(
+        device,
+        launch.on_device(device, None, fused(MULTIPLY).usual().forward(), x.dtype).handle,
+        x.dtype,
+        (x.dtype,),
+        0,
+    )((first, other), (), np.broadcast_shapes(first.shape, other.shape))
+    a, b = host(device, first, other)
+    np.testing.assert_array_equal(device.to_host(y), a * b)
+
+
+def test_only_large_arrays_are_wide():
+    def wide(shape, *strides):
+        found = places(shape, tuple((shape, s, 1) for s in strides), True, 4)
+        return found._wide(found.sizes[0] * 1)
+
+    assert not wide((2**31 - 1,), (1,)) and wide((2**31,), (1,))
+    assert wide((2, 2), (2**31, 1)) and wide((2, 2), (-(2**31), 1))
+    assert not wide((2, 2), (2**30, 1), (2**30, 2**30 - 1)) and wide((2, 2), (2**30, 2**30))
 
 
 def test_axes_that_lie_together_are_one():
