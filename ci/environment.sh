@@ -21,17 +21,32 @@ newest_python() {
     return 1
 }
 
-# environment EXTRAS: make .venv with this checkout and its EXTRAS, unless it is there already.
+# interpreter VERSION: print the Python of that version on the PATH or of pyenv; fail without one.
+interpreter() {
+    local name="python$1" owner
+    if "$name" -c 'import ensurepip, venv' 2>/dev/null; then
+        command -v "$name"
+    elif owner="$(pyenv whence "$name" 2>/dev/null | tail -n 1)"; then
+        echo "$(pyenv prefix "$owner")/bin/$name"
+    else
+        return 1
+    fi
+}
+
+# environment EXTRAS [FOLDER INTERPRETER]: make the environment with this checkout and its EXTRAS,
+# unless it is there already, and set `python`.  FOLDER is .venv, INTERPRETER newest_python.
 environment() {
-    local extras="$1" wanted stamp="$checkout/.venv/installed-$1" base
+    local extras="$1" folder="${2:-$checkout/.venv}" base="${3:-}" wanted
+    local stamp="$folder/installed-$extras"
+    python="$folder/bin/python"
     wanted="$(cksum <"$checkout/pyproject.toml") $checkout"
     if [ -x "$python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
         return
     fi
-    base="$(newest_python)"
-    echo "Setting up $checkout/.venv for: $extras (the first time takes a minute or two)"
+    base="${base:-$(newest_python)}"
+    echo "Setting up $folder for: $extras (the first time takes a minute or two)"
     if ! "$python" -c '' 2>/dev/null; then
-        "$base" -m venv --clear "$checkout/.venv"
+        "$base" -m venv --clear "$folder"
     fi
     "$python" -m pip install -qq --disable-pip-version-check --editable "$checkout[$extras]"
     echo "$wanted" >"$stamp"

@@ -184,13 +184,8 @@ def main(argv: list[str] | None = None) -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     draw_losses(losses, summary, given.output / "loss.png")
     draw_mistakes(tested, chances, given.output / "mistakes.png")
-    metrics = {
-        "test_accuracy": accuracy,
-        "device": device,
-        "seconds": seconds,
-        "seed": given.seed,
-        "losses": losses,
-    }
+    metrics = {"test_accuracy": accuracy, "device": device, "seconds": seconds}
+    metrics |= {"seed": given.seed, "losses": losses}
     (given.output / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     console.print(f"{summary}, in {seconds:.1f} s")
     console.print(f"written: loss.png, mistakes.png and metrics.json in {given.output}")

@@ -153,7 +153,7 @@ def draw(sizes, results, path):
     figure.savefig(path, dpi=150)
 
 
-def main(argv=None):
+def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--sizes",
@@ -175,6 +175,11 @@ def main(argv=None):
     given = parser.parse_args(argv)
     if min(*given.sizes, given.steps) < 1 or given.seed < 0:
         parser.error("--sizes and --steps take 1 or more, --seed 0 or more")
+    return given
+
+
+def main(argv=None):
+    given = arguments(argv)
     console, results = Console(), {}
     for title, turned in REGIMES.items():
         rows = results[title] = {}

@@ -62,7 +62,7 @@ PICTURES = (  # file, what is drawn, the way from the leaves to it, what to look
 )
 
 
-def main(argv: list[str] | None = None) -> None:
+def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument(
         "--direction",
@@ -80,9 +80,13 @@ def main(argv: list[str] | None = None) -> None:
     given = parser.parse_args(argv)
     if given.seed < 0:
         parser.error("--seed takes 0 or more")
+    return given
+
+
+def main(argv: list[str] | None = None) -> None:
+    given = arguments(argv)
     given.output.mkdir(parents=True, exist_ok=True)
     gg.random.seed(given.seed)
-
     table = Table("picture", "result", "what to look at", title="drawn")
     for file, make, direction, text in PICTURES:
         y, names = make()

@@ -120,24 +120,25 @@ def table(title: str, last: str, truth: float, ours: Estimate, theirs: Estimate)
     return shown
 
 
-def draw(log_likelihood: Callable, found: Estimate, path: Path) -> None:
-    """The likelihood of the counts around its maximum, in slope 1 and alpha, and what the standard
-    errors make of it."""
+def around_maximum(
+    log_likelihood: Callable, found: Estimate
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Slopes 1, alphas, and at each pair of them the likelihood below its maximum."""
     reach = np.linspace(-3.5, 3.5, 61)
     slopes, alphas = (found.values[i] + found.errors[i] * reach for i in (1, 3))
     points = np.array([[found.values[0], s, found.values[2], a] for a in alphas for s in slopes])
     heights = gg.vmap(log_likelihood)(gg.tensor(points)).numpy()  # all points at once
-    heights = heights.reshape(len(alphas), len(slopes)) - heights.max()
+    return slopes, alphas, heights.reshape(len(alphas), len(slopes)) - heights.max()
+
+
+def draw(log_likelihood: Callable, found: Estimate, path: Path) -> None:
+    """A picture of the likelihood of the counts, with the intervals of the standard errors."""
+    slopes, alphas, heights = around_maximum(log_likelihood, found)
     figure = Figure(figsize=(6.4, 5), layout="constrained")
     axes = figure.subplots()
+    levels = [-6, -4, -2, -1, -0.5]
     lines = axes.contour(
-        slopes,
-        alphas,
-        heights,
-        [-6, -4, -2, -1, -0.5],
-        colors=BLUE,
-        linestyles="solid",
-        linewidths=1.2,
+        slopes, alphas, heights, levels, colors=BLUE, linestyles="solid", linewidths=1.2
     )
     axes.clabel(lines, fmt="%g", fontsize=9)
     for i, line in ((1, axes.axvline), (3, axes.axhline)):

@@ -34,6 +34,7 @@ COLUMNS = (
     TimeRemainingColumn(),
 )
 GREY, BLUE = "#94a3b8", "#2563eb"
+OUTPUT = Path(__file__).resolve().parents[1] / "runs" / "physics"
 
 
 class Membrane(NamedTuple):
@@ -119,9 +120,7 @@ def learned(here: Membrane, pushes, iterations: int, chunk: int, console: Consol
     return errors
 
 
-def draw(
-    before: list, after: list, here: Membrane, pushes, errors: list[float], path: Path
-) -> None:
+def draw(before: list, after: list, here: Membrane, pushes, errors: list, path: Path) -> None:
     """The last state before and after learning, the way there, the target; pushes and errors."""
     steps = len(after)
     shown = [("first guess", before[-1])]
@@ -154,13 +153,7 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--iterations", type=int, default=150, help="of learning (150)")
     parser.add_argument("--chunk", type=int, default=14, help="steps forgotten at once (14)")
     parser.add_argument("--seed", type=int, default=0, help="of the first guess (0)")
-    parser.add_argument(
-        "--output",
-        type=Path,
-        metavar="FOLDER",
-        default=Path(__file__).resolve().parents[1] / "runs" / "physics",
-        help="where the picture goes (runs/physics)",
-    )
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="a folder (runs/physics)")
     given = parser.parse_args(argv)
     if min(given.steps, given.iterations, given.chunk) < 1 or given.seed < 0:
         parser.error("--steps, --iterations and --chunk take 1 or more, --seed 0 or more")

@@ -1,6 +1,7 @@
 """Whether derivatives are right: both modes against finite differences and each other."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import product
 from math import cos
 from typing import Any
@@ -137,13 +138,13 @@ def _along(x: Any, i: int) -> Any:
 
 
 def _of_chosen(scalar: Callable, arguments: tuple, chosen: tuple) -> Callable[..., Any]:
-    def partial(*values: Any) -> Any:
+    def of_chosen(*values: Any) -> Any:
         whole = list(arguments)
         for i, value in zip(chosen, values, strict=True):
             whole[i] = value
         return scalar(*whole)
 
-    return partial
+    return of_chosen
 
 
 def _check(
@@ -159,13 +160,11 @@ def _check(
     for i in chosen:
         for element, unit in _units(inputs[i]):
             expected = _difference(scalar, inputs, i, unit)
-            given = {
-                "reverse": lambda i=i, unit=unit: _number(gg.sum(gg.real(gradients[i] * unit))),
-                "forward": lambda i=i, unit=unit: _number(
-                    jvp(_of_chosen(scalar, inputs, (i,)), (inputs[i],), (unit,))[1]
-                ),
+            ways = {
+                "reverse": partial(_by_gradient, gradients[i], unit),
+                "forward": partial(_by_tangent, scalar, inputs, i, unit),
             }
-            found = {mode: given[mode]() for mode in modes}
+            found = {mode: ways[mode]() for mode in modes}
             for mode, got in found.items():
                 if not abs(got - expected) <= tolerance * (1 + abs(expected)):
                     others = "".join(f", {m} mode {x!r}" for m, x in found.items() if m != mode)
@@ -173,6 +172,14 @@ def _check(
                         f"gradcheck: {mode} mode{f' over {name}' if name else ''}, input {i}, "
                         f"element {element}: {got!r}, but differences give {expected!r}{others}"
                     )
+
+
+def _by_gradient(gradient: Any, unit: Any) -> float:
+    return _number(gg.sum(gg.real(gradient * unit)))
+
+
+def _by_tangent(scalar: Callable, inputs: tuple, i: int, unit: Any) -> float:
+    return _number(jvp(_of_chosen(scalar, inputs, (i,)), (inputs[i],), (unit,))[1])
 
 
 def _units(x: Any) -> Any:

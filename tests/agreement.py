@@ -1,10 +1,13 @@
 """How far one call of an operation on a device is from the same call on the host."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import ml_dtypes
 import numpy as np
 from sample import Sample
+from unique_parts import unique_parts
 
 import gpugrad as gg
 from gpugrad import random
@@ -28,6 +31,26 @@ UNIT = {
 SMALL = 0.1  # terms are about 1: what cancels to less is compared as if it were this large
 LIMIT = 16  # units of precision, of the largest element: sums are added in another order
 
+# Solvers are backward stable: their results are those of a matrix that is off by some units, which
+# come out multiplied by its condition.  Up to this condition the samples go, and their limit too.
+# Halves are not concerned: both sides compute them in float32 and round once.
+CONDITIONS = {
+    **dict.fromkeys(("cholesky", "qr", "svd", "svdvals"), 4),  # factors
+    **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh"), 4),  # vectors: no gap below 1
+    **dict.fromkeys(("inv", "pinv", "solve", "solve_triangular", "matrix_power", "expm"), 4),
+    **dict.fromkeys(("slogdet", "cofactors", "cofactor_change"), 4),
+    "det": 4,  # a singular sample's value is compared with 0, its gradient with cofactors
+    **dict.fromkeys(("eigvalsh_gradient", "eigvalsh_change", "log_pseudo_det"), 4),
+    **dict.fromkeys(("svdvals_gradient", "svdvals_change"), 4),
+    **dict.fromkeys(("eigvals_gradient", "eigvals_change"), 4),
+    "solve_sylvester": 32,  # of its first matrix; the equation's is that of gaps of eigenvalues
+    "gaussian_logpdf": 32,  # a covariance is inverted
+    "solve_banded": 128,  # bands made dense
+    "sqrtm": 128,  # of a Schur form, then a Sylvester equation
+}
+
+Tensors = tuple[list[gg.Tensor], list[gg.Tensor]]  # outputs, gradients
+
 
 class Results(NamedTuple):
     """What one call gave: outputs and the gradients of the inputs that have one."""
@@ -42,19 +65,46 @@ def has_dtype(sample: Sample, dtype: str) -> bool:
     return not complexes or DTYPES[dtype].itemsize >= 4
 
 
+def limit(name: str, dtype: str) -> int:
+    """Units of precision by which a device may differ from the host."""
+    return LIMIT * (CONDITIONS.get(name, 1) if DTYPES[dtype].itemsize >= 4 else 1)
+
+
 def results(name: str, sample: Sample, device: str, dtype: str) -> Results:
     """One call on one device, with inputs cast to ``dtype``."""
+    run = prepared(name, sample, device, dtype)
     random.seed(0)
+    values, gradients = run()
+    return Results(list(map(host, values)), list(map(host, gradients)))
+
+
+def prepared(name: str, sample: Sample, device: str, dtype: str) -> Callable[[], Tensors]:
+    """A function of nothing that runs a sample, forward and backward, on inputs made here.
+
+    It gives the unique parts of the outputs and the gradients of the inputs that have one.
+    """
     with gg.use_device(device):
-        settings = {k: device if v == "cpu" else v for k, v in sample.settings.items()}
         inputs = [_given(x, dtype) for x in sample.inputs]
-        y = call(REGISTRY[name])(*inputs, **settings)
-        outputs = y if isinstance(y, tuple) else (y,)
-        loss = [gg.sum(one * _weights(one)) for one in outputs if one.requires_grad]
-        for i, one in enumerate(loss):
-            one.backward(retain_graph=i + 1 < len(loss))
-    gradients = [x.grad for x in inputs if isinstance(x, gg.Tensor) and x.grad is not None]
-    return Results([_host(one) for one in outputs], [_host(g) for g in gradients])
+    settings = {k: device if v == "cpu" else v for k, v in sample.settings.items()}
+    leaves = [x for x in inputs if isinstance(x, gg.Tensor) and x.requires_grad]
+
+    @cache  # what is uploaded in one run is there in the next
+    def weights(shape: tuple[int, ...], wanted: np.dtype) -> gg.Tensor:
+        numbers = np.random.default_rng(1).uniform(0.5, 1.5, shape)
+        return gg.tensor(numbers, dtype=wanted)
+
+    def run() -> Tensors:
+        for x in leaves:
+            x.grad = None
+        with gg.use_device(device):
+            y = call(REGISTRY[name])(*inputs, **settings)
+            outputs = unique_parts(name, y if isinstance(y, tuple) else (y,))
+            loss = [gg.sum(y * weights(y.shape, y.dtype)) for y in outputs if y.requires_grad]
+            for i, one in enumerate(loss):
+                one.backward(retain_graph=i + 1 < len(loss))
+        return list(outputs), [x.grad for x in leaves if x.grad is not None]
+
+    return run
 
 
 def distance(found: list[np.ndarray], expected: list[np.ndarray]) -> float:
@@ -77,12 +127,8 @@ def _given(x: Any, dtype: str) -> Any:
     return gg.tensor(x, dtype=target or x.dtype, requires_grad=target is not None)
 
 
-def _weights(y: gg.Tensor) -> gg.Tensor:
-    numbers = np.random.default_rng(1).uniform(0.5, 1.5, y.shape)
-    return gg.tensor(numbers, dtype=y.dtype)
-
-
-def _host(x: gg.Tensor) -> np.ndarray:
+def host(x: gg.Tensor) -> np.ndarray:
+    """The values on the host."""
     return x.detach().numpy()
 
 

@@ -3,13 +3,13 @@
 import importlib.util
 from collections import Counter, defaultdict
 
+import kernel_catalogue
 import pytest
 
-from gpugrad.backend.device import launchers
+from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.select import backend
 from gpugrad.settings import settings
-from tests import kernel_catalogue
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()  # tool -> names of tests that need it
 
@@ -104,7 +104,7 @@ class KernelCount:
     def pytest_terminal_summary(self, terminalreporter):
         if not self.names:
             return
-        written = {symbol for _, symbol, _ in launchers.KERNELS}
+        written = {symbol for _, symbol, _ in KERNELS}
         generated = set(kernel_catalogue.required())
         line = f"kernels required: {len(written)} written, {len(generated)} generated; "
         terminalreporter.write_line(line + "compiled or run:")

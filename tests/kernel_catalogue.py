@@ -21,7 +21,7 @@ class Batch:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The kernels' symbols."""
+        """The kernels' names in the compiled file."""
         return tuple(cuda_text.name_of(kernel, self.dtype) for kernel in self.kernels)
 
     @property
@@ -41,7 +41,7 @@ def files() -> tuple[str, ...]:
 @cache
 def batches() -> tuple[Batch, ...]:
     """Every file and dtype; kernels that belong to no operation are the file ``common``."""
-    common = tuple(scaling(count, added=False) for count in (1, 2, 3))
+    common = tuple(scaling(count) for count in (1, 2, 3))
     return tuple(
         Batch(file.rpartition(".")[2], dtype, kernels)
         for dtype in DTYPES

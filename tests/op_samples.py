@@ -1,25 +1,33 @@
 """The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
 
-import op_samples_array
 import op_samples_elements
 import op_samples_equations
 import op_samples_fft
 import op_samples_gaussian
+import op_samples_images
+import op_samples_indexing
 import op_samples_linalg
+import op_samples_losses
 import op_samples_nn
 import op_samples_numpy
+import op_samples_reductions
+import op_samples_shapes
 import op_samples_special
 import op_samples_spectra
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
     **op_samples_elements.SAMPLES,
-    **op_samples_array.SAMPLES,
+    **op_samples_reductions.SAMPLES,
+    **op_samples_shapes.SAMPLES,
+    **op_samples_indexing.SAMPLES,
     **op_samples_equations.SAMPLES,
     **op_samples_fft.SAMPLES,
     **op_samples_gaussian.SAMPLES,
     **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,
+    **op_samples_losses.SAMPLES,
+    **op_samples_images.SAMPLES,
     **op_samples_numpy.SAMPLES,
     **op_samples_special.SAMPLES,
     **op_samples_spectra.SAMPLES,

@@ -18,6 +18,20 @@ SCRIPTS = sorted(
 BENCHMARKS = sorted(
     path.stem for path in (CHECKOUT / "ci" / "benchmarks").glob("*.py") if path.stem != "harness"
 )
+STAND_INS = """
+checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+interpreter() { [ "$1" = 3.12 ] && echo "$1"; }
+environment() { python="python_${3-}"; }
+python_() { stand_in 3.11 0 "$@"; }
+python_3.12() { stand_in 3.12 1 "$@"; }
+stand_in() {
+    case "$3" in
+    -V) echo "Python $1" ;;
+    -c) echo "$1" ;;
+    *) echo "said by ${*:3}" && return "$2" ;;
+    esac
+}
+"""
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(CHECKOUT), "COLUMNS": "100"}
 
 
@@ -83,6 +97,56 @@ def test_without_a_python_new_enough_the_way_out_is_said(tmp_path):
     )
     assert done.returncode == 1
     assert "Python 3.11 or newer is needed" in done.stderr
+
+
+def interpreter(tools: Path, version: str) -> subprocess.CompletedProcess:
+    """What ci/environment.sh finds as Python ``version`` where ``tools`` are all there is."""
+    for tool in ("bash", "dirname", "tail"):
+        (tools / tool).symlink_to(shutil.which(tool))
+    script = f'. "{CHECKOUT}/ci/environment.sh"; set -euo pipefail; interpreter {version}'
+    return subprocess.run(
+        [tools / "bash", "-c", script], env={"PATH": str(tools)}, capture_output=True, text=True
+    )
+
+
+def program(path: Path, text: str) -> Path:
+    path.write_text(f"#!/usr/bin/env bash\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_a_python_of_a_version_is_found_on_the_path(tmp_path):
+    here = program(tmp_path / "python3.99", "true")
+    assert interpreter(tmp_path, "3.99").stdout == f"{here}\n"
+
+
+def test_a_python_of_a_version_is_found_with_pyenv(tmp_path):
+    program(tmp_path / "python3.99", "exit 127")  # a shim of a version that is not chosen
+    program(tmp_path / "pyenv", '[ "$1" = prefix ] && echo "/of/$2" || printf "3.99.1\\n3.99.2\\n"')
+    assert interpreter(tmp_path, "3.99").stdout == "/of/3.99.2/bin/python3.99\n"
+
+
+@pytest.mark.parametrize("pyenv", [None, "exit 1"])
+def test_a_python_of_a_version_that_is_absent(pyenv, tmp_path):
+    if pyenv:
+        program(tmp_path / "pyenv", pyenv)
+    done = interpreter(tmp_path, "3.99")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def test_every_python_that_ran_or_is_absent_is_named_at_the_end(tmp_path):
+    """ci/test itself, with stand-ins for the Pythons and for pytest."""
+    shutil.copytree(CHECKOUT / "ci", tmp_path / "ci")
+    shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
+    (tmp_path / "ci" / "environment.sh").write_text(STAND_INS)
+    done = subprocess.run(
+        [tmp_path / "ci" / "test", "--pythons", "-x"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    *_, third, second, first = done.stdout.splitlines()
+    assert first == "Python 3.11: said by -m pytest -n 2 --dist worksteal -x"
+    assert second == "Python 3.13: absent"
+    assert third.startswith("Python 3.12: said by -m pytest") and "test_memory.py" in third
 
 
 def test_info_is_complete_and_quick_to_say():

@@ -11,6 +11,7 @@ from source import CHECKOUT
 
 import gpugrad as gg
 from gpugrad import nn
+from gpugrad.backend.kernels import buffers
 
 STEPS = 40
 PROGRAM = """
@@ -44,6 +45,21 @@ def test_two_threads_on_shared_parameters_lose_no_gradient():
     for parameter, wanted in zip(model.parameters(), expected, strict=True):
         found = parameter.grad.numpy()
         assert abs(found - wanted).max() <= 1e-4 * abs(wanted).max()  # added in another order
+
+
+def test_threads_never_share_memory_that_was_idle():
+    def work(mine: int) -> bool:
+        own = []
+        for step in range(STEPS):
+            array = buffers.empty((buffers.POOLED_FROM + step % 3,), "uint8")
+            array.fill(mine)
+            own = [*own[-2:], array]
+            if not all((kept == mine).all() for kept in own):
+                return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(work, range(4)))
 
 
 def test_a_thread_has_its_own_recording_and_device():

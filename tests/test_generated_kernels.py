@@ -3,6 +3,7 @@
 The reference is the expression itself, evaluated by NumPy.
 """
 
+import kernel_catalogue
 import numpy as np
 import pytest
 from kernel_checks import (
@@ -19,7 +20,6 @@ from gpugrad.backend.kernels import nvrtc
 from gpugrad.codegen import launch
 from gpugrad.codegen.launch import Unit
 from gpugrad.ops import REGISTRY
-from tests import kernel_catalogue
 
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
 BATCHES = kernel_catalogue.batches()

@@ -16,19 +16,20 @@ from kernel_checks import (
 )
 
 from gpugrad.backend.device import launchers
+from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
 from gpugrad.backend.random import generator as random
 
 GEOMETRY = ("kernel", "strides", "padding", "dilation")
-FILES = sorted({file for file, _, _ in launchers.KERNELS})
+FILES = sorted({file for file, _, _ in KERNELS})
 
 
 def test_the_list_holds_every_kernel_of_the_folder():
     """Counted in the texts themselves: a line of a stamp, or a name written out."""
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
-    names = [symbol for _, symbol, _ in launchers.KERNELS]
+    names = [symbol for _, symbol, _ in KERNELS]
     assert len(names) == len(set(names)) == 82
     stamped = {
         "philox.cu": 2,
@@ -44,7 +45,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
         text = sources.source(file)
         stamps = len(re.findall(r"^STAMP\(", text, re.MULTILINE)) * stamped[file]
         written = len(re.findall(r'^extern "C" __global__ void \w+\(', text, re.MULTILINE))
-        assert stamps + written == sum(f == file for f, _, _ in launchers.KERNELS)
+        assert stamps + written == sum(f == file for f, _, _ in KERNELS)
 
 
 def test_the_files_that_kernels_refer_to_exist():
@@ -58,14 +59,14 @@ def test_the_files_that_kernels_refer_to_exist():
 @per_architecture
 @pytest.mark.parametrize("file", FILES)
 def test_nvrtc_compiles_every_kernel(file, arch, record_property):
-    required = [symbol for f, symbol, _ in launchers.KERNELS if f == file]
+    required = [symbol for f, symbol, _ in KERNELS if f == file]
     code = nvrtc.cubin(sources.source(file), arch)
     assert_compiled(code, required, arch, record_property)
 
 
 @needs_compiler
 def test_the_simulation_compiles_every_kernel(device):
-    for file, symbol, _ in launchers.KERNELS:
+    for file, symbol, _ in KERNELS:
         kernel = launchers.function(device.driver, file, symbol)
         assert kernel.name == symbol
         # Shared memory that the simulation does not know of is neither poisoned nor watched.
@@ -76,7 +77,7 @@ def test_the_simulation_compiles_every_kernel(device):
 @per_order
 def test_every_kernel_runs(ordered, record_property):
     """Each launcher once, a few elements: what ran is what the list requires."""
-    with all_run(ordered, [symbol for _, symbol, _ in launchers.KERNELS], record_property):
+    with all_run(ordered, [symbol for _, symbol, _ in KERNELS], record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
         for draw in (random.words, random.permutation):

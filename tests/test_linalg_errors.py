@@ -122,33 +122,15 @@ def test_a_mode_that_is_not_known():
 
 
 @pytest.mark.needs_compiler
-@pytest.mark.parametrize(("function", "x", "message"), FAILURES[:-1])
-def test_a_capture_reads_nothing_and_gives_nan(function, x, message, device):
-    if device.name != "simulated":
-        pytest.skip("CuPy's solvers refuse to be captured")
-    given, sound = (gg.tensor(m, device=device.name) for m in (x, A @ A.T))
+@pytest.mark.parametrize(("function", "x", "message"), FAILURES)
+def test_a_capture_refuses_solvers(function, x, message, device):
+    given = gg.tensor(x, device=device.name)
     beside(given)
-    with gg.use_device(device.name), device.driver.capture() as graph:
-        lost, found = function(given), function(sound) if x.ndim == 2 else function(given)
-    graph.launch()
-    assert all(np.isnan(part).any() for part in parts(lost))
-    if x.ndim == 2:
-        for one, wanted in zip(parts(found), parts(function(sound)), strict=True):
-            np.testing.assert_allclose(one, wanted, rtol=1e-12)
-
-
-@pytest.mark.needs_compiler
-def test_exponentials_and_determinants_in_a_capture(device):
-    if device.name != "simulated":
-        pytest.skip("CuPy's solvers refuse to be captured")
-    x = gg.tensor(30 * A, device=device.name)
-    singular = gg.tensor(SINGULAR, device=device.name)
-    with device.driver.capture() as graph:
-        y = LA.expm(x)
-        slope = gg.grad(LA.det)(singular)
-    graph.launch()
-    np.testing.assert_allclose(y.numpy(), LA.expm(30 * A).numpy(), rtol=1e-12)
-    np.testing.assert_allclose(slope.numpy(), np.zeros((3, 3)), atol=1e-14)
+    with (
+        device.driver.capture(),
+        pytest.raises(NotImplementedError, match=r"calling cu(BLAS|SOLVER) API during stream capt"),
+    ):
+        function(given)
 
 
 def test_a_cholesky_factor_that_looks_sound_is_found_out(device, monkeypatch):

@@ -33,38 +33,20 @@ def computed(name, x):
     return y
 
 
+BENDS = (0, -0.0, 1e-45, -1e-45, 88.72, 88.73, -103.9, -104.1, -1, 3.4e38, -3.4e38)
+BEYOND = (np.inf, -np.inf, np.nan, np.nextafter(np.float32(-1), np.float32(0)))
+
+
 def arguments():
     """Floats of every exponent, and where the functions bend."""
     draw = np.random.default_rng(0)
     bits = np.arange(0, 2**32, 9973, dtype=np.uint64).astype(np.uint32).view(np.float32)
-    return np.concatenate(
-        [
-            bits,
-            draw.normal(0, 3, 200_000).astype(np.float32),
-            draw.uniform(-105, 90, 200_000).astype(np.float32),
-            draw.uniform(-1e-3, 1e-3, 100_000).astype(np.float32),
-            np.array(
-                [
-                    0,
-                    -0.0,
-                    np.inf,
-                    -np.inf,
-                    np.nan,
-                    1e-45,
-                    -1e-45,
-                    88.72,
-                    88.73,
-                    -103.9,
-                    -104.1,
-                    -1,
-                    np.nextafter(np.float32(-1), np.float32(0)),
-                    3.4e38,
-                    -3.4e38,
-                ],
-                np.float32,
-            ),
-        ]
+    drawn = (
+        draw.normal(0, 3, 200_000),
+        draw.uniform(-105, 90, 200_000),
+        draw.uniform(-1e-3, 1e-3, 100_000),
     )
+    return np.concatenate([bits, *(np.array(x, np.float32) for x in (*drawn, BENDS, BEYOND))])
 
 
 @needs_compiler

@@ -10,6 +10,7 @@ from contextlib import suppress
 import pytest
 
 import gpugrad as gg
+from gpugrad.backend.kernels import buffers
 from gpugrad.engine import small
 
 STEPS = 1_000
@@ -192,6 +193,24 @@ def test_no_transform_leaves_a_cycle(transform, name, collector_off):
     gc.collect()
     step()
     assert gc.collect() == 0
+
+
+def test_memory_is_used_again_and_what_is_idle_keeps_to_its_limit(monkeypatch):
+    most = 20 * buffers.POOLED_FROM
+    monkeypatch.setattr(buffers, "MOST_IDLE", most)
+    monkeypatch.setattr(buffers, "IDLE", type(buffers.IDLE)())
+    shape = (buffers.POOLED_FROM,)
+    first = buffers.empty(shape, "uint8")
+    address = first.ctypes.data
+    del first
+    assert buffers.empty(shape, "uint8").ctypes.data == address
+    lent = [buffers.empty((n * buffers.POOLED_FROM,), "uint8") for n in (*range(1, 30), *[3] * 30)]
+    memory = [weakref.ref(array.base.memory) for array in lent]
+    while lent:
+        lent.pop()  # nobody takes meanwhile
+        idle = [kept.nbytes for ref in memory[len(lent) :] if (kept := ref()) is not None]
+        assert sum(idle) <= most
+    assert idle
 
 
 def test_a_graph_dies_with_its_last_tensor(collector_off):

@@ -107,14 +107,6 @@ def test_a_kept_number_is_pulled_with(device, x):
     np.testing.assert_array_equal(device.to_host(share), -2 * device.to_host(x))
 
 
-def test_shares_may_be_added_to_arrays(device, x):
-    record, pull = prepared.record(MULTIPLY, device, (x, x), (True, True), {})
-    _, kept = record((x, x), {})
-    held = [device.asarray(np.ones((6, 8), np.float32)) for _ in range(2)]
-    assert pull(x, kept, {}, into=tuple(held))[0] is held[0]
-    np.testing.assert_array_equal(device.to_host(held[1]), 1 + device.to_host(x) ** 2)
-
-
 @pytest.mark.parametrize("shape", [(0,), (3, 0), ()])
 def test_no_elements_and_one(device, shape):
     x = device.asarray(np.ones(shape, np.float32))

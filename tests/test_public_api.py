@@ -4,6 +4,7 @@ import inspect
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +13,7 @@ from source import CHECKOUT
 
 import gpugrad as gg
 from gpugrad import drawing, fft, linalg, nn, optim, random
+from gpugrad.numpy import elements as numpy_elements
 from gpugrad.numpy import fft as numpy_fft
 from gpugrad.numpy import linalg as numpy_linalg
 from gpugrad.numpy import random as numpy_random
@@ -82,6 +84,14 @@ def test_public_names_are_those_pinned(name):
     add, remove = " ".join(sorted(there - listed)), " ".join(sorted(listed - there))
     assert not add and not remove, f"{PINNED.name}, {name}: to add: {add}; to remove: {remove}"
     assert len(listed) == len(pinned()[name]), f"{name}: a name is listed twice"
+
+
+def test_a_name_of_numpys_belongs_to_one_topic():
+    topics = [m for name, m in vars(gg.numpy).items() if _is_module(gg.numpy, name)]
+    lists = [m.__all__ for m in topics if hasattr(m, "__all__")]
+    assert len(lists) > 20
+    names = [each for listed in [*lists, public(numpy_elements)] for each in listed]
+    assert not [each for each, count in Counter(names).items() if count > 1]
 
 
 @pytest.mark.parametrize("name", MODULES)

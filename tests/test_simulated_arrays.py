@@ -169,26 +169,81 @@ def test_a_capture_records_and_replays(device, x):
         assert z.item() == (HOST * scale * 2 + 1).sum()
 
 
-@pytest.mark.parametrize(
-    "forbidden",
-    [
+TO_HOST, TO_DEVICE = "so D2H transfers are disallowed", "so H2D transfers are disallowed"
+CUBLAS = "calling cuBLAS API during stream capture"
+CUSOLVER = "calling cuSOLVER API during stream capture"
+FORBIDDEN = {  # CuPy 14's words for what it refuses in a capture
+    TO_HOST: [
         lambda d, x: x.get(),
         lambda d, x: x.item(),
         lambda d, x: bool(x[0, 0]),
+        lambda d, x: repr(x),
+        lambda d, x: xp.nonzero(x),
+        lambda d, x: xp.unique(x),
+        lambda d, x: x[x > 0],
+        lambda d, x: x[True],
+        lambda d, x: x.__setitem__(x > 0, 0),
+        lambda d, x: x.fill(x[0, 0]),
+        lambda d, x: xp.full(2, x[0, 0]),
+    ],
+    TO_DEVICE: [
         lambda d, x: x.set(HOST),
         lambda d, x: d.asarray(HOST),
+        lambda d, x: d.asarray([]),
+        lambda d, x: xp.array([1.0]),
+        lambda d, x: xp.repeat(x, [2, 1, 0], axis=0),
+        lambda d, x: xp.concatenate([x] * 9),
+    ],
+    CUBLAS: [
+        lambda d, x: d.natives["matmul"](x, x.T),
+        lambda d, x: xp.matmul(x, x.T),
+        lambda d, x: xp.linalg.det(x[:, :2]),
+        lambda d, x: xp.linalg.slogdet(x[:, :2]),
+        lambda d, x: xp.linalg.solve(x[None, :, :2], x[None]),
+        lambda d, x: d.driver.scipy_linalg().solve_triangular(x[:, :2], x),
+    ],
+    CUSOLVER: [
+        lambda d, x: xp.linalg.solve(x[:, :2], x),
+        lambda d, x: xp.linalg.cholesky(x[:, :2]),
+        lambda d, x: xp.linalg.eig(x[:, :2]),
+        lambda d, x: xp.linalg.eigvals(x[:, :2]),
+        lambda d, x: xp.linalg.eigh(x[:, :2]),
+        lambda d, x: xp.linalg.eigvalsh(x[:, :2]),
+        lambda d, x: xp.linalg.qr(x),
+        lambda d, x: xp.linalg.svd(x),
+    ],
+    "not permitted when stream is capturing": [
         lambda d, x: d.synchronize(),
-        lambda d, x: xp.nonzero(x),
-        lambda d, x: x[x > 0],
-        lambda d, x: xp.unique(x),
-        lambda d, x: repr(x),
         lambda d, x: d.driver.capture().__enter__(),
     ],
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "forbidden"),
+    [(words, one) for words, several in FORBIDDEN.items() for one in several],
 )
-def test_what_a_capture_forbids(device, x, forbidden):
-    with device.driver.capture(), pytest.raises(DeviceFault, match="when stream is capturing"):
+def test_what_a_capture_forbids(device, x, words, forbidden):
+    kind = NotImplementedError if words.startswith("calling") else DeviceFault
+    with device.driver.capture(), pytest.raises(kind, match=words):
         forbidden(device, x)
     assert not device.driver.capturing
+
+
+def test_what_a_capture_permits(device, x):
+    """Numbers are filled in by a kernel; no library is asked about arrays without elements."""
+    none, integers = x[:0], xp.ones((2, 2), np.int64)
+    with device.driver.capture() as graph:
+        made = [device.asarray(2.5), xp.asarray(np.float32(2.5)), xp.full((), 2.5)]
+        y = x.copy()
+        y[0] = 1
+        product = xp.matmul(integers, integers)
+        xp.linalg.svd(none), xp.linalg.qr(none), xp.nonzero(none), none.get(), none[none > 0]
+        xp.repeat(xp.concatenate([x] * 8), 2, axis=0)
+        xp.matmul(x[:, :0], none)
+    graph.launch()
+    assert [one.item() for one in made] == [2.5] * 3
+    np.testing.assert_array_equal(product.get(), [[2, 2], [2, 2]])
 
 
 @pytest.mark.parametrize(

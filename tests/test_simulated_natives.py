@@ -6,7 +6,8 @@ import pytest
 
 from gpugrad.backend.host.natives import NATIVES, UFUNCS
 from gpugrad.backend.positions import ARRAY
-from gpugrad.backend.select import backend
+from gpugrad.backend.select import HOST, backend
+from gpugrad.ops import REGISTRY
 
 pytestmark = pytest.mark.needs_compiler
 
@@ -230,3 +231,8 @@ def test_constants_text_and_the_rest_of_a_backend():
     assert device.to_host(device.ones(two)) == 1
     np.testing.assert_array_equal(device.to_host(device.asarray([[1, 2]])), [[1, 2]])
     device.synchronize()
+
+
+def test_operations_that_ask_for_a_native_have_one(device):
+    known = {*HOST.natives, *device.natives}
+    assert not [op.name for op in REGISTRY.values() if op.native and op.name not in known]

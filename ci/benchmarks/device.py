@@ -1,14 +1,16 @@
 """Steps on a GPU, eager: gpugrad against PyTorch and jax.jit on the same device.
 
 elementwise: value and both gradients of sum(tanh(xy + x/2) sigmoid(y) - log1p(exp(-x))).
-mlp: a training step of 784-256-128-10 with Adam; convnet: the same of two convolutions.
-Every call ends when the device has finished.  JAX is given a step compiled as a whole.
+mlp: a training step of 784-256-128-10 with Adam, in float32 or where it says so in bfloat16;
+convnet: the same of two convolutions.  Every call ends when the device has finished.  PyTorch is
+measured with products of float32 in float32 and in TF32.  JAX is given a step compiled as a whole.
 """
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +20,15 @@ from harness import Absent, Benchmark, Peer, run
 DEVICE = os.environ.get("GPUGRAD_BENCH_DEVICE", "cuda")  # set by main for the peers' processes
 SMALL = DEVICE != "cuda"  # elsewhere the calls are only tried
 ELEMENTS = 1_000 if SMALL else 4_000_000
-BATCHES = {"mlp, batch 128": 8} if SMALL else {"mlp, batch 128": 128, "mlp, batch 1024": 1024}
+HALF = "bfloat16"  # in the name of a row: its dtype
+BATCHES = {  # row -> rows of its input
+    name: 8 if SMALL else batch
+    for name, batch in (
+        ("mlp, batch 128", 128),
+        ("mlp, batch 1024", 1024),
+        (f"mlp, batch 1024, {HALF}", 1024),
+    )
+}
 WIDTHS = (784, 256, 128, 10)
 IMAGES = 2 if SMALL else 64
 RATE = 1e-3
@@ -84,16 +94,19 @@ def gpugrad_calls() -> Mapping[str, Callable]:
 
         calls = {"elementwise": elementwise}
         for name, (model, given) in networks(nn).items():
+            dtype = HALF if HALF in name else "float32"
+            model.to(dtype=dtype)
             optimizer = optim.Adam(model.parameters(), lr=RATE)
-            inputs, targets = gg.tensor(given), gg.tensor(labels(len(given)))
+            inputs, targets = gg.tensor(given, dtype=dtype), gg.tensor(labels(len(given)))
             calls[name] = training(model, optimizer, nn.CrossEntropyLoss(), inputs, targets, wait)
     return calls
 
 
-def torch_calls() -> Mapping[str, Callable]:
+def torch_calls(tf32: bool) -> Mapping[str, Callable]:
     import torch
     from torch import nn
 
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = tf32
     if DEVICE == "cuda" and not torch.cuda.is_available():
         raise Absent("this PyTorch sees no GPU")
     device = "cuda" if DEVICE == "cuda" else "cpu"
@@ -107,9 +120,10 @@ def torch_calls() -> Mapping[str, Callable]:
 
     calls = {"elementwise": elementwise}
     for name, (model, given) in networks(nn).items():
-        model.to(device)
+        dtype = torch.bfloat16 if HALF in name else torch.float32
+        model.to(device, dtype)
         optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
-        inputs = torch.tensor(given, device=device)
+        inputs = torch.tensor(given, device=device, dtype=dtype)
         targets = torch.tensor(labels(len(given)), device=device)
         calls[name] = training(model, optimizer, nn.CrossEntropyLoss(), inputs, targets, wait)
     return calls
@@ -133,7 +147,8 @@ def jax_calls() -> Mapping[str, Callable]:
 
 PEERS = (
     Peer("gpugrad", gpugrad_calls, ("gpugrad",)),
-    Peer("PyTorch eager", torch_calls, ("torch",)),
+    Peer("PyTorch eager", partial(torch_calls, tf32=False), ("torch",)),
+    Peer("PyTorch eager, TF32", partial(torch_calls, tf32=True), ("torch",)),
     Peer("jax.jit", jax_calls, ("jax",)),
 )
 

@@ -108,8 +108,7 @@ def plot(megabytes: dict[str, dict[int, float]], elements: int, path: Path) -> N
     print(f"written: {path}")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print the table, write the JSON and the plot; 1 if forward mode is not flat."""
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ci/bench memory", description=__doc__.splitlines()[0])
     parser.add_argument(
         "--lengths",
@@ -126,7 +125,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=RESULTS / "memory.json",
         help="where the figures go, and beside them the plot",
     )
-    given = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, print the table, write the JSON and the plot; 1 if forward mode is not flat."""
+    given = arguments(argv)
     megabytes = measured(given.lengths, given.elements)
     growth = max(megabytes["jvp"].values()) / min(megabytes["jvp"].values())
     print(table(megabytes))

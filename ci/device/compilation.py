@@ -10,15 +10,20 @@ import argparse
 import json
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from gpugrad.backend.device import launchers
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
+
+import kernel_catalogue
+
+from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.select import backend
 from gpugrad.codegen import cuda_text
-from tests import kernel_catalogue
 
 OTHERS = ("sm_80", "sm_90")  # where there is no GPU
 QUICK = ("--Ofast-compile=max",)  # the same text and checks in a sixth of the time
@@ -37,8 +42,8 @@ class Text(NamedTuple):
 
 def written(architecture: str) -> Iterator[Text]:
     """The files of kernels/."""
-    for file in sorted({file for file, _, _ in launchers.KERNELS}):
-        names = tuple(symbol for f, symbol, _ in launchers.KERNELS if f == file)
+    for file in sorted({file for file, _, _ in KERNELS}):
+        names = tuple(symbol for f, symbol, _ in KERNELS if f == file)
         yield Text(WRITTEN, sources.source(file), names, architecture)
 
 

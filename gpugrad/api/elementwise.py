@@ -13,7 +13,7 @@ from numbers import Number, Real
 from typing import Any, cast
 
 from ..codegen import symbols
-from ..codegen.expressions import Program, partials
+from ..codegen.expressions import Program, derivatives
 from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
 from ..codegen.source import source
@@ -65,35 +65,44 @@ def parameters(function: Callable) -> list:
 
 
 def _operation(function: Callable, given: dict[str, Callable]) -> Op:
-    declared = parameters(function)
-    inputs = [p for p in declared if p.kind is p.POSITIONAL_OR_KEYWORD]
-    settings = [p for p in declared if p.kind is p.KEYWORD_ONLY]
     name = function.__name__ if function.__name__.isidentifier() else "function"
-    if not inputs or len(inputs) + len(settings) < len(declared):
-        raise TypeError(f"{name}: an elementwise function names its arrays, then its settings")
-    partials = [f"d{p.name}" for p in inputs]
-    unknown = ", ".join(sorted(given.keys() - set(partials)))
-    if unknown:
-        raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(partials)}")
+    inputs, settings = _sorted(name, parameters(function))
+    _reject_unknown_partials(name, inputs, given)
     names = tuple(inside(p.name) for p in inputs)
     users = _Function(function, names, {inside(key[1:]): rule for key, rule in given.items()})
-    rules = tuple(Rule(users.partial(i), names) for i in range(len(names)))
-    defaults = {
-        p.name: REQUIRED if p.default is p.empty else _setting(name, p.name, p.default)
-        for p in settings
-    }
     users.op = Op(
         name,
         ELEMENTWISE,
         users.forward(),
         names,
         False,
-        defaults,
-        rules,
+        {p.name: _default(name, p) for p in settings},
+        tuple(Rule(users.partial(i), names) for i in range(len(names))),
         floats=True,
         doc=function.__doc__ or "",
     )
     return users.op
+
+
+def _sorted(name: str, declared: list) -> tuple[list, list]:
+    """Parameters that are arrays, and those that are settings."""
+    inputs = [p for p in declared if p.kind is p.POSITIONAL_OR_KEYWORD]
+    settings = [p for p in declared if p.kind is p.KEYWORD_ONLY]
+    if not inputs or len(inputs) + len(settings) < len(declared):
+        raise TypeError(f"{name}: an elementwise function names its arrays, then its settings")
+    return inputs, settings
+
+
+def _reject_unknown_partials(name: str, inputs: list, given: dict[str, Callable]) -> None:
+    known = [f"d{p.name}" for p in inputs]
+    unknown = ", ".join(sorted(given.keys() - set(known)))
+    if unknown:
+        raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(known)}")
+
+
+def _default(name: str, parameter: Any) -> Any:
+    empty = parameter.default is parameter.empty
+    return REQUIRED if empty else _setting(name, parameter.name, parameter.default)
 
 
 def _all_arrays(name: str, inputs: list, arrays: tuple, settings: dict) -> tuple:
@@ -175,7 +184,7 @@ class _Function:
         def forward(xp: Any, *arrays: Any, **settings: Any) -> Any:
             if xp is symbols.xp:
                 return self._expression(arrays, settings)
-            return self._run(RESULT, xp, arrays, settings)
+            return self._value(RESULT, xp, arrays, settings)
 
         return forward
 
@@ -183,7 +192,7 @@ class _Function:
         """The rule for the partial by input number ``i``."""
 
         def rule(xp: Any, *arrays: Any, **settings: Any) -> Any:
-            return self._run(self.inputs[i], xp, arrays, settings, arrays[i])
+            return self._value(self.inputs[i], xp, arrays, settings, arrays[i])
 
         return rule
 
@@ -196,7 +205,7 @@ class _Function:
             )
         return result
 
-    def _run(self, what: str, xp: Any, arrays: tuple, settings: dict, like: Any = None) -> Any:
+    def _value(self, what: str, xp: Any, arrays: tuple, settings: dict, like: Any = None) -> Any:
         """The value of the result or of a partial."""
         kinds = tuple(ABSENT if a is None else FLOAT for a in arrays)
         reading = cast(Reading, fused(self.op).read(kinds, settings))
@@ -210,13 +219,12 @@ class _Function:
     def _expressions(self, reading: Reading) -> dict[str, Program]:
         arguments = reading.arguments
         present = tuple(s for s in arguments.values() if s is not None)
-        slopes = iter(partials(reading.y, present))
+        derived = iter(derivatives(reading.y, present))
         roots = {RESULT: reading.y}
         for name, argument in arguments.items():
-            slope = literal(0.0) if argument is None else next(slopes)
+            roots[name] = literal(0.0) if argument is None else next(derived)
             if name in self.given:
-                slope = self._given(name, arguments, reading.settings)
-            roots[name] = slope
+                roots[name] = self._given(name, arguments, reading.settings)
         return {what: Program((root,)) for what, root in roots.items()}
 
     def _given(self, name: str, arguments: dict, settings: dict) -> Symbol:

@@ -27,7 +27,7 @@ REST = """\
 
 
 def name_of(kernel: Kernel, dtype: str) -> str:
-    """The symbol of a kernel."""
+    """A kernel's name in the compiled file."""
     return f"{kernel.name}_{dtype}"
 
 
@@ -63,8 +63,6 @@ def _element(kernel: Kernel, dtype: str) -> str:
         parameters.append(f"{'int' if kind == BYTE else form.number} in_{name}")
     for (name, _), kind, value in zip(kernel.outputs, outs, results, strict=True):
         parameters.append(f"{kind}& {name}_out")
-        if kernel.added:
-            value = f"{load(f'{name}_out', kind, dtype)} + {value}"
         stores.append(f"{name}_out = {store(value, kind, dtype)};")
     parameters += [f"{form.number} set_{name}" for name in kernel.settings]
     inner = "\n".join(f"    {line}" for line in (*lines, *stores))
@@ -103,7 +101,7 @@ def _driver(kernel: Kernel, dtype: str) -> str:
         f"    {', '.join(_parameters(kernel, inputs, outputs))}",
         ") {",
         START.format(width=width, inputs=len(inputs)),
-        *_packs(kernel, inputs, outputs, width),
+        *_packs(inputs, outputs, width),
         f"        for (int j = 0; j < {width}; j++)",
         "            " + call("#.at[j]", "#.at[j]"),
         *(f"        put({name}_at, {name}, i);" for name, _ in outputs),
@@ -115,15 +113,13 @@ def _driver(kernel: Kernel, dtype: str) -> str:
     return "\n".join(lines)
 
 
-def _packs(kernel: Kernel, inputs: list, outputs: list, width: int) -> list[str]:
+def _packs(inputs: list, outputs: list, width: int) -> list[str]:
     """The lines that load what is read, and make room for what is written."""
     lines = [
         f"const Pack<{kind}, {width}> {name} = packed<{width}>({name}_at, at[{k}], places, {k});"
         for k, (name, kind) in enumerate(inputs)
     ]
-    for name, kind in outputs:
-        held = f" = held<{width}>({name}_at, i)" if kernel.added else ""
-        lines.append(f"Pack<{kind}, {width}> {name}{held};")
+    lines += [f"Pack<{kind}, {width}> {name};" for name, kind in outputs]
     return [f"        {line}" for line in lines]
 
 

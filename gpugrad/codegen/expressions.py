@@ -1,56 +1,21 @@
-"""What is done with an expression: lowered to leaves, differentiated, evaluated."""
+"""What is done with an expression: differentiated, and computed by any reader."""
 
-import operator
+import functools
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 from ..ops.declare import REGISTRY
-from .primitives import LEAVES
-from .symbols import INPUT, LITERAL, SETTING, NotElementwise, Symbol, apply, literal, walk, xp
-
-ENDS = (INPUT, LITERAL, SETTING)
+from .primitives import PRIMITIVES
+from .symbols import ENDS, INPUT, LITERAL, SETTING, NotElementwise, Symbol, apply, literal, walk, xp
 
 
-def lowered(root: Symbol) -> Symbol:
-    """The same expression in leaves only; an operation without a spelling raises."""
-    if root.in_leaves is False:
-        for node in walk(root):
-            if node.in_leaves is False:
-                found = _one_lowered(node)
-                node.in_leaves = True if found is node else found
-    return _known(root)
+def exact(*roots: Symbol) -> bool:
+    """Whether C without contraction computes the bits that NumPy computes."""
+    rows = [PRIMITIVES.get(node.name) for node in walk(*roots) if node.operands]
+    return all(row is not None and row.exact for row in rows)
 
 
-def _known(node: Symbol) -> Symbol:
-    return node if node.in_leaves is True else node.in_leaves  # type: ignore[return-value]
-
-
-def _one_lowered(node: Symbol) -> Symbol:
-    """``node``, whose operands are lowered already."""
-    if node.name in ENDS:
-        return node
-    operands = tuple(map(_known, node.operands))
-    if node.name in LEAVES:
-        return apply(node.name, operands, node.settings, node.op)
-    if node.op is None:
-        raise NotElementwise(f"no operation {node.name!r} for kernels", node)
-    if not node.op.fusible:
-        raise NotElementwise(
-            f"{node.name} is computed by a library, so that no kernel can hold it; "
-            "call it outside of the elementwise function",
-            node,
-        )
-    inlined = literal(node.op.forward(xp, *operands, **node.settings))
-    if inlined.name == node.name and list(map(id, inlined.operands)) == list(map(id, operands)):
-        raise NotElementwise(
-            f"{node.name} has neither a spelling in C nor a rule in terms of operations that do",
-            node,
-        )
-    return lowered(inlined)
-
-
-def partials(root: Symbol, inputs: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
+def derivatives(root: Symbol, inputs: tuple[Symbol, ...]) -> tuple[Symbol, ...]:
     """The derivative of ``root`` by each of ``inputs``, from the operations' own partials.
 
     Gradients are carried from the root down; each step is a ``scale``, so that a zero met on the
@@ -78,28 +43,16 @@ def _carry(node: Symbol, gradients: dict[int, Symbol], active: set[int]) -> None
         if rule is None or id(operand) not in active:
             continue
         if rule.constant is not None:
-            slope = literal(rule.constant)
+            partial = literal(rule.constant)
         else:
-            slope = rule.function(xp, *(named[n] for n in rule.names), **node.settings)
-        share = apply("scale", (gradients[id(node)], slope))
+            partial = rule.function(xp, *(named[n] for n in rule.names), **node.settings)
+        share = apply("scale", (gradients[id(node)], partial))
         earlier = gradients.get(id(operand))
         gradients[id(operand)] = apply("add", (earlier, share)) if earlier is not None else share
 
 
-DIRECT: dict[str, Callable] = {  # spelled as operators in every reader: the fastest there
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-    "negative": operator.neg,
-    "absolute": operator.abs,
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-    "equal": operator.eq,
-    "not_equal": operator.ne,
-}
+# Operators that are the same in every reader, and the fastest there.
+DIRECT = {row.name: row.operator for row in PRIMITIVES.values() if row.direct}
 
 
 class Program:
@@ -114,13 +67,13 @@ class Program:
         self.roots = tuple(self.at[id(root)] for root in roots)
         self.steps = self._steps(order)
         self.constant = not self.steps and not self.inputs
-        self.keep = order  # ids stay taken while their symbols live
+        self.order = order  # ids stay taken while their symbols live
 
     def _steps(self, order: list[Symbol]) -> list[tuple]:
         last = {}
         for i, node in enumerate(order):
             last.update(dict.fromkeys(self._reads(node), i))
-        keep = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
+        lasting = {*self.roots, *(i for i, n in enumerate(order) if n.name == LITERAL)}
         return [
             (
                 i,
@@ -129,7 +82,7 @@ class Program:
                 n.op,
                 tuple(self.at[id(o)] for o in n.operands),
                 {k: (isinstance(v, Symbol), self.at.get(id(v), v)) for k, v in n.settings.items()},
-                tuple(j for j in self._reads(n) if last[j] == i and j not in keep),
+                tuple(j for j in self._reads(n) if last[j] == i and j not in lasting),
             )
             for i, n in enumerate(order)
             if n.name not in ENDS
@@ -158,7 +111,7 @@ class Program:
         for i, value in self.literals:
             values[i] = number(value)
         for i, direct, name, op, operands, inner, dead in self.steps:
-            function = direct or getattr(xp, name, None) or partial(op.forward, xp)
+            function = direct or getattr(xp, name, None) or functools.partial(op.forward, xp)
             given = {k: values[v] if symbolic else v for k, (symbolic, v) in inner.items()}
             values[i] = function(*[values[j] for j in operands], **given)
             for j in dead:

@@ -126,21 +126,23 @@ class Fused:
         g: Any,
         kept: tuple,
         settings: dict,
-        into: tuple | None = None,
         consume: bool = False,
     ) -> tuple:
         """The gradient of each input in ``needs``, in the shape of the output.
 
         g: the output's gradient, which may be a broadcast view.
-        into: arrays of the output's shape, one a share, to which the shares are added instead.
         consume: the shares may be written over the kept partials: nobody pulls here again.
         """
         names = self._names(needs)
-        if partials := kept[len(names) :]:
-            return _scaled(backend, g, partials, into, consume)
+        partials = kept[len(names) :]
+        if partials:
+            return _scaled(backend, g, partials, consume)
         reading = self._reading_of_kept(names, kept, needs, settings)
         arrays = (g, *(a for a in kept[: len(names)] if a is not None))
-        return self._pulled(backend, reading, needs, arrays, settings, into)
+        kernel = reading.pull(needs)
+        if all(is_input(root) for _, root in kernel.outputs):  # a partial of 1: the gradient itself
+            return (g,) * len(kernel.outputs)
+        return self._run(backend, reading, kernel, arrays, settings)
 
     def _names(self, needs: tuple[bool, ...]) -> tuple[str, ...]:
         pairs = zip(self.op.rules, needs, strict=True)
@@ -157,21 +159,6 @@ class Fused:
         assert reading is not None
         return reading
 
-    def _pulled(
-        self,
-        backend: Any,
-        reading: Reading,
-        needs: tuple,
-        arrays: tuple,
-        settings: dict,
-        into: tuple | None,
-    ) -> tuple:
-        kernel = reading.pull(needs, added=into is not None)
-        unchanged = [is_input(root) for _, root in kernel.outputs]
-        if into is None and all(unchanged):  # a partial of 1: the gradient itself
-            return (arrays[0],) * len(unchanged)
-        return self._run(backend, reading, kernel, arrays, settings, into)
-
     def required(self, arrays: tuple, settings: dict) -> Reading:
         """The expressions for such arguments; TypeError where kernels cannot compute them."""
         reading = self.reading(arrays, settings)
@@ -187,7 +174,6 @@ class Fused:
         kernel: Kernel,
         arrays: tuple,
         settings: dict,
-        into: tuple | None = None,
     ) -> tuple:
         arrays = tuple(a for a in arrays if a is not None)
         dtype, shape = computed_in(arrays), broadcast(self.op.name, shapes_of(arrays))
@@ -196,7 +182,7 @@ class Fused:
         def unit() -> Unit:
             return unit_of(self.op, reading, kernel, dtype.name)
 
-        return launch.run(backend, unit, kernel, arrays, shape, dtype, numbers, into)
+        return launch.run(backend, unit, kernel, arrays, shape, dtype, numbers)
 
 
 @cache
@@ -233,11 +219,9 @@ def usual_kernels(op: Op) -> tuple[Kernel, ...]:
     return all_kernels(reading) if reading is not None else ()
 
 
-def _scaled(backend: Any, g: Any, partials: tuple, into: tuple | None, consume: bool) -> tuple:
-    """Kept partials times the gradient."""
-    kernel = scaling(len(partials), into is not None)
-    if consume and into is None and all(p.flags.c_contiguous for p in partials):
-        into = partials
+def _scaled(backend: Any, g: Any, partials: tuple, consume: bool) -> tuple:
+    """Kept partials times the gradient; ``consume``: in their place, where they lie in order."""
+    kernel = scaling(len(partials))
     return launch.run(
         backend,
         lambda: Unit((kernel,), g.dtype.name),
@@ -246,18 +230,17 @@ def _scaled(backend: Any, g: Any, partials: tuple, into: tuple | None, consume: 
         tuple(partials[0].shape),
         g.dtype,
         (),
-        into,
+        partials if consume and all(p.flags.c_contiguous for p in partials) else None,
     )
 
 
 @cache
-def scaling(count: int, added: bool) -> Kernel:
+def scaling(count: int) -> Kernel:
     """From ``g`` and partials to the gradients."""
     g = symbol(INPUT, GRADIENT)
     names = tuple(f"p{i}" for i in range(count))
-    shares = tuple((f"d{p[1:]}", apply("scale", (g, symbol(INPUT, p)))) for p in names)
-    name = f"scale_{count}{'_added' if added else ''}"
-    return Kernel(name, (GRADIENT, *names), frozenset(), (), shares, added)
+    shares = tuple((f"d{i}", apply("scale", (g, symbol(INPUT, p)))) for i, p in enumerate(names))
+    return Kernel(f"scale_{count}", (GRADIENT, *names), frozenset(), (), shares)
 
 
 def computed_in(arrays: tuple) -> Any:

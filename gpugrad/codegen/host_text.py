@@ -8,6 +8,7 @@ that form.  Halves are widened to float32 on loading and rounded once on storing
 from functools import cache
 from pathlib import Path
 
+from .primitives import PRIMITIVES
 from .text import Kernel, Spelling, body
 
 NAME = {
@@ -18,34 +19,6 @@ NAME = {
 }
 BYTE = "unsigned char"
 SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
-# Functions that glibc's libmvec has in vector form; maths.h has the others' float versions.
-VECTORISED = (
-    "exp",
-    "log",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "exp2",
-    "expm1",
-    "log10",
-    "log1p",
-    "log2",
-    "cbrt",
-    "erf",
-    "erfc",
-)
-VECTORISED_OF_TWO = ["pow", "atan2", "hypot"]
-OTHERS = ["lgamma", "tgamma", "fabs", "floor", "ceil", "trunc", "rint", "sqrt"]
-OTHERS_OF_TWO = ["copysign", "nextafter", "fmod"]
 
 
 def spelling(dtype: str) -> Spelling:
@@ -63,15 +36,10 @@ def prelude() -> str:
         "#define GG_VECTOR",
         "#endif",
     ]
-    for names, vector, count in (
-        (VECTORISED, "GG_VECTOR ", 1),
-        (VECTORISED_OF_TWO, "GG_VECTOR ", 2),
-        (OTHERS, "", 1),
-        (OTHERS_OF_TWO, "", 2),
-    ):
-        for name in names:
-            for suffix, kind in (("", "double"), ("f", "float")):
-                lines.append(f"{vector}{kind} {name}{suffix}({', '.join([kind] * count)});")
+    for row in PRIMITIVES.values():
+        vector = "GG_VECTOR " if row.vector else ""
+        for number, suffix in (("double", ""), ("float", "f")) if row.library else ():
+            lines.append(f"{vector}{row.library.format(t=number, f=suffix)};")
     lines += ["#define GG_FUNCTION static inline", header("division.h"), header("maths.h")]
     return "\n".join(lines)
 
@@ -87,8 +55,6 @@ def function(kernel: Kernel, dtype: str) -> str:
     lines, results = body(kernel, spelling(dtype))
     loads, stores = _loads(kernel, dtype), []
     for (name, _), truth, value in zip(kernel.outputs, kernel.truths, results, strict=True):
-        if kernel.added:
-            value = f"{load(f'{name}_out[i]', dtype)} + {value}"
         stores.append(f"{name}_out[i] = {value if truth else store(value, dtype)};")
     opening = f"void {kernel.name}(void *const *at, long n, const double *settings) {{"
     pointers = [f"    {line}" for line in _pointers(kernel, dtype)]

@@ -4,7 +4,7 @@ A target runs one kernel of a unit (kernels that are compiled together).
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import prod
@@ -45,7 +45,7 @@ def run(
     numbers: tuple,
     into: tuple | None = None,
 ) -> tuple:
-    """The kernel's outputs, of ``shape``; written or added to the arrays ``into``, if given."""
+    """The kernel's outputs, of ``shape``; written to the arrays ``into``, if given."""
     if hasattr(backend, "driver"):
         return on_device(backend, unit, kernel, dtype)(inputs, numbers, shape, into)
     if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
@@ -121,21 +121,27 @@ def plain(
     outputs = into or tuple(
         buffers.empty(shape, bool_ if truth else dtype) for truth in kernel.truths
     )
-    flat = all(a.size == 1 or (a.shape == shape and a.flags.c_contiguous) for a in inputs)
-    whole = prod(shape) if flat else 0
-    if whole <= BLOCK:
-        _plain_block(backend, kernel, inputs, outputs, dtype, numbers)
-        return outputs
-    pieces, results = ([a.reshape(-1) for a in arrays] for arrays in (inputs, outputs))
-    for start in range(0, whole, BLOCK):
-        part = slice(start, start + BLOCK)
-        given = [a if a.size == 1 else a[part] for a in pieces]
-        _plain_block(backend, kernel, given, [y[part] for y in results], dtype, numbers)
+    for some, results in _blocks(inputs, outputs, shape):
+        _plain_block(backend, kernel, some, results, dtype, numbers)
     return outputs
 
 
+def _blocks(inputs: tuple, outputs: tuple, shape: tuple) -> Iterator[tuple[Sequence, Sequence]]:
+    """Inputs and outputs in blocks of elements; as they are, if few or not all in one order."""
+    count = prod(shape)
+    flat = all(a.size == 1 or (a.shape == shape and a.flags.c_contiguous) for a in inputs)
+    if not flat or count <= BLOCK:
+        yield inputs, outputs
+        return
+    pieces = [a.reshape(-1) for a in inputs]
+    results = [y.reshape(-1) for y in outputs]
+    for start in range(0, count, BLOCK):
+        part = slice(start, start + BLOCK)
+        yield [a if a.size == 1 else a[part] for a in pieces], [y[part] for y in results]
+
+
 def _plain_block(
-    backend: Any, kernel: Kernel, inputs: Any, outputs: Any, dtype: Any, numbers: tuple
+    backend: Any, kernel: Kernel, inputs: Sequence, outputs: Sequence, dtype: Any, numbers: tuple
 ) -> None:
     wide = float32 if dtype in HALVES else dtype
     given = {
@@ -151,10 +157,7 @@ def _plain_block(
             lambda value: value if isinstance(value, bool) else backend.constant(value, wide),
         )
         for y, value in zip(outputs, values, strict=True):
-            if kernel.added:
-                y += value
-            else:
-                y[...] = value
+            y[...] = value
 
 
 @cache

@@ -28,7 +28,7 @@ def forward(op: Op, backend: Any, arrays: tuple, settings: dict) -> Callable[[tu
 def record(
     op: Op, backend: Any, arrays: tuple, needs: tuple[bool, ...], settings: dict
 ) -> tuple[Callable[[tuple, dict], tuple[Any, tuple]], Callable[..., tuple]]:
-    """``y, kept = run(arrays, settings)`` and ``shares = pull(g, kept, settings, into=None)``.
+    """``y, kept = run(arrays, settings)`` and ``shares = pull(g, kept, settings)``.
 
     They are what ``Fused.record`` and ``Fused.pull`` give for the inputs in ``needs``; a number
     is kept as it is.  g: a raw gradient, or a broadcast view of one.
@@ -52,8 +52,8 @@ def _pull(
     kernels, kernel = fused(op), reading.pull(needs)
     dtype, shape = computed_in(arrays), broadcast(op.name, shapes_of(arrays))
 
-    def general(g: Any, kept: tuple, settings: dict, into: tuple | None = None) -> tuple:
-        return kernels.pull(backend, needs, g, kept, settings, into)
+    def general(g: Any, kept: tuple, settings: dict) -> tuple:
+        return kernels.pull(backend, needs, g, kept, settings)
 
     if all(is_input(root) for _, root in kernel.outputs):
         return general
@@ -62,9 +62,9 @@ def _pull(
     examples = (like, *(named[name] for name in reading.names(needs)))
     run, several = _prepared(op, backend, reading, kernel, examples), len(kernel.outputs) > 1
 
-    def pull(g: Any, kept: tuple, settings: dict, into: tuple | None = None) -> tuple:
-        if into is not None or g.dtype != dtype or g.shape != shape:
-            return general(g, kept, settings, into)
+    def pull(g: Any, kept: tuple, settings: dict) -> tuple:
+        if g.dtype != dtype or g.shape != shape:
+            return general(g, kept, settings)
         shares = run((g, *kept), settings)
         return shares if several else (shares,)
 

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
-from .expressions import lowered
-from .primitives import COSTLY, LEAVES
-from .symbols import INPUT, SETTING, Symbol, apply, literal, symbol, walk, xp
+from .primitives import COSTLY, PRIMITIVES
+from .symbols import INPUT, SETTING, Symbol, apply, in_primitives, literal, symbol, walk, xp
 from .text import Kernel
 
 FLOAT, BOOLEAN, ABSENT = "float", "boolean", "absent"
@@ -78,14 +77,16 @@ class Reading:
         if isinstance(y, tuple | list) or y is None:
             raise TypeError(f"{op.name}: an elementwise function returns one value, not {y!r}")
         self.y = literal(y)
-        lowered(self.y)
+        in_primitives(self.y)  # raises where there is no such form
         self._made: dict[str, Kernel] = {}
         self._sharing: dict[tuple[bool, ...], bool] = {}
 
     @cached_property
     def cost(self) -> int:
         """What one element of the result costs, in additions."""
-        return sum(LEAVES[node.name].cost for node in walk(lowered(self.y)) if node.operands)
+        return sum(
+            PRIMITIVES[node.name].cost for node in walk(in_primitives(self.y)) if node.operands
+        )
 
     @cached_property
     def booleans(self) -> frozenset[str]:
@@ -120,7 +121,7 @@ class Reading:
         """From the inputs to ``y``."""
         return self._kernel("forward", lambda: (self._present(), [("y", self.y)]))
 
-    def pull(self, needs: tuple[bool, ...], added: bool = False) -> Kernel:
+    def pull(self, needs: tuple[bool, ...]) -> Kernel:
         """From ``g`` and what the rules name to every wanted input's gradient."""
 
         def make() -> tuple[tuple, list]:
@@ -129,7 +130,7 @@ class Reading:
             named = [n for n in self.names(needs) if self.arguments.get(n, n) is not None]
             return (GRADIENT, *named), self._gradients(needs, shares)
 
-        return self._kernel(f"{'add' if added else 'pull'}_{bits(needs)}", make, added)
+        return self._kernel(f"pull_{bits(needs)}", make)
 
     def record(self, needs: tuple[bool, ...]) -> Kernel:
         """From the inputs to ``y`` and the partials of the wanted inputs, in one pass."""
@@ -148,9 +149,9 @@ class Reading:
 
     def _shared_cost(self, needs: tuple[bool, ...]) -> int:
         """Cost of what both the result and the partials compute."""
-        inner = {id(node) for node in walk(lowered(self.y)) if node.operands}
-        again = [lowered(p) for p in self.partials(needs, symbol(INPUT, "y"))]
-        return sum(LEAVES[node.name].cost for node in walk(*again) if id(node) in inner)
+        inner = {id(node) for node in walk(in_primitives(self.y)) if node.operands}
+        again = [in_primitives(p) for p in self.partials(needs, symbol(INPUT, "y"))]
+        return sum(PRIMITIVES[node.name].cost for node in walk(*again) if id(node) in inner)
 
     def _gradients(self, needs: tuple[bool, ...], values: list[Symbol]) -> list:
         pairs = zip(self.op.inputs, self.op.rules, needs, strict=True)
@@ -160,7 +161,7 @@ class Reading:
     def _present(self) -> tuple[str, ...]:
         return tuple(name for name, value in self.arguments.items() if value is not None)
 
-    def _kernel(self, name: str, make: Callable[[], tuple], added: bool = False) -> Kernel:
+    def _kernel(self, name: str, make: Callable[[], tuple]) -> Kernel:
         """The kernel of that name, made once: caches know it by identity."""
         if name not in self._made:
             inputs, outputs = make()
@@ -170,7 +171,6 @@ class Reading:
                 self.booleans & set(inputs),
                 self.structure.numeric,
                 tuple(outputs),
-                added,
             )
         return self._made[name]
 
@@ -181,7 +181,7 @@ def bits(needs: tuple[bool, ...]) -> str:
 
 
 def all_needs(reading: Reading) -> list[tuple[bool, ...]]:
-    """Every set of inputs that can want a gradient, but the empty one."""
+    """Every set of inputs that can want a gradient, except the empty one."""
     sets: list[tuple[bool, ...]] = [()]
     pairs = list(zip(reading.op.rules, reading.structure.kinds, strict=True))
     for rule, kind in pairs:

@@ -5,34 +5,17 @@ from typing import Any
 from ..ops.declare import Op
 from . import cuda_text, host_text
 from .fused import fused
-from .primitives import LEAVES
+from .primitives import Primitive
 from .reading import all_needs
 from .text import Kernel, Spelling, body
 
-NUMPY = {  # where NumPy's spelling is neither C's operator nor np.<name>
-    "negative": "(-{0})",
-    "sigmoid": "(1 / (1 + np.exp(-{0})))",
-    "scale": "np.where(({0} == 0) | ({1} == 0), 0, {0} * {1})",
-    "logical_not": "(~{0})",
-    "logical_and": "({0} & {1})",
-    "logical_or": "({0} | {1})",
-    "logical_xor": "({0} ^ {1})",
-    "round": "np.rint({0})",
-    "erf": "erf({0})",
-    "erfc": "erfc({0})",
-}
-OPERATORS = (
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "less",
-    "less_equal",
-    "greater",
-    "greater_equal",
-    "equal",
-    "not_equal",
-)
+
+class NumPySpelling(Spelling):
+    """How NumPy writes expressions: numbers have no type."""
+
+    def text(self, primitive: Primitive) -> str:
+        """How it writes a primitive."""
+        return primitive.in_numpy
 
 
 def source(op: Op, target: str = "c", dtype: str = "float32", settings: Any = None) -> str:
@@ -55,11 +38,7 @@ def source(op: Op, target: str = "c", dtype: str = "float32", settings: Any = No
 
 def _numpy(kernel: Kernel) -> str:
     """One kernel as a NumPy function."""
-    texts = {
-        name: NUMPY.get(name) or (leaf.text if name in OPERATORS else _call(name, leaf.text))
-        for name, leaf in LEAVES.items()
-    }
-    lines, results = body(kernel, Spelling("", "", ""), texts)
+    lines, results = body(kernel, NumPySpelling("", "", ""))
     keywords = ["*", *kernel.settings] if kernel.settings else []
     opening = f"def {kernel.name}({', '.join([*kernel.inputs, *keywords])}):"
     inner = [line.removeprefix("const ").strip().removesuffix(";") for line in lines]
@@ -68,8 +47,3 @@ def _numpy(kernel: Kernel) -> str:
     for name in (*kernel.inputs, *kernel.settings):
         whole = whole.replace(f"in_{name}", name).replace(f"set_{name}", name)
     return f"{opening}\n{whole}"
-
-
-def _call(name: str, text: str) -> str:
-    operands = [f"{{{i}}}" for i in range(3) if f"{{{i}}}" in text]
-    return f"np.{name}({', '.join(operands)})"

@@ -7,15 +7,17 @@ nodes are operations.  Equal expressions are the same object, so that common par
 import math
 from collections.abc import Callable
 from numbers import Real
-from threading import Lock
+from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
 from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
+from .primitives import PRIMITIVES
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
-_known: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
-_lock = Lock()
+ENDS = (INPUT, SETTING, LITERAL)
+_symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
+_lock = RLock()  # what the collector ends may build expressions meanwhile
 
 
 class NotElementwise(TypeError):
@@ -42,7 +44,16 @@ class NoNumber(TypeError):
 class Symbol:
     """A node of an expression: an operation of operands, an input, a setting or a literal."""
 
-    __slots__ = ("__weakref__", "in_leaves", "name", "op", "operands", "settings", "value")
+    __slots__ = (
+        "__weakref__",
+        "inlined",
+        "name",
+        "op",
+        "operands",
+        "primitive",
+        "settings",
+        "value",
+    )
 
     def __init__(self, name: str, op: Op | None, operands: tuple, settings: dict, value: Any):
         self.name = name
@@ -50,7 +61,10 @@ class Symbol:
         self.operands = operands
         self.settings = settings
         self.value = value  # of a literal; an input's or a setting's name
-        self.in_leaves: Symbol | bool = False  # once known; True: it consists of leaves itself
+        self.primitive = name in ENDS or (  # through and through
+            name in PRIMITIVES and all(operand.primitive for operand in operands)
+        )
+        self.inlined: Symbol | None = None  # the same in primitives, once known, where it is not
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to arguments of which at least one is a symbol."""
@@ -66,8 +80,20 @@ class Symbol:
         name = op.name if REGISTRY.get(op.name) is op else f"{op.name} (a user's)"
         return apply(name, arguments, settings, op)
 
+    @property
+    def boolean(self) -> bool:
+        """Whether the expression is a truth value rather than a number."""
+        if self.name == LITERAL:
+            return isinstance(self.value, bool)
+        if self.name in ENDS:
+            return self.settings.get("boolean", False)
+        if self.name == "where":
+            return self.operands[1].boolean and self.operands[2].boolean
+        known = PRIMITIVES.get(self.name)
+        return known.boolean if known else in_primitives(self).boolean
+
     def __repr__(self) -> str:
-        if self.name in (INPUT, SETTING, LITERAL):
+        if self.name in ENDS:
             return str(self.value)
         inside = [*map(repr, self.operands), *(f"{k}={v!r}" for k, v in self.settings.items())]
         return f"{self.name}({', '.join(inside)})"
@@ -108,50 +134,27 @@ class Symbol:
 
     def _blamed(self) -> "Symbol":
         """A setting, where only settings and numbers decide: as a value Python may read it."""
-        leaves = [node for node in walk(self) if not node.operands]
-        settings = [leaf for leaf in leaves if leaf.name == SETTING]
-        return settings[0] if settings and all(leaf.name != INPUT for leaf in leaves) else self
+        ends = [node for node in walk(self) if not node.operands]
+        settings = [end for end in ends if end.name == SETTING]
+        return settings[0] if settings and all(end.name != INPUT for end in ends) else self
 
     __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = _no_number
     __getitem__ = __contains__ = _no_number
 
 
-OPERATORS = {  # what Python calls an operator -> the operation; r...: the operands change places
-    "add": "add",
-    "sub": "subtract",
-    "mul": "multiply",
-    "truediv": "divide",
-    "pow": "power",
-    "mod": "remainder",
-    "floordiv": "floor_divide",
-    "and": "logical_and",
-    "or": "logical_or",
-    "xor": "logical_xor",
-}
-COMPARISONS = {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-    "eq": "equal",
-    "ne": "not_equal",
-}
-UNARY = {"neg": "negative", "abs": "absolute", "invert": "logical_not"}
-
-
 def _operator(name: str, turned: bool) -> Callable:
-    def method(self: Symbol, other: Any) -> Any:
-        return apply(name, (other, self) if turned else (self, other))
+    def method(self: Symbol, *other: Any) -> Any:
+        return apply(name, (*other, self) if turned else (self, *other))
 
     return method
 
 
-for _python, _name in (OPERATORS | COMPARISONS).items():
-    setattr(Symbol, f"__{_python}__", _operator(_name, turned=False))
-    if _python in OPERATORS:
-        setattr(Symbol, f"__r{_python}__", _operator(_name, turned=True))
-for _python, _name in UNARY.items():
-    setattr(Symbol, f"__{_python}__", lambda self, _name=_name: apply(_name, (self,)))
+for _row in PRIMITIVES.values():
+    if _row.operator:
+        _python = _row.operator.__name__.strip("_")
+        setattr(Symbol, f"__{_python}__", _operator(_row.name, turned=False))
+        if hasattr(int, f"__r{_python}__"):  # 2 - x: the operands change places
+            setattr(Symbol, f"__r{_python}__", _operator(_row.name, turned=True))
 
 
 def symbol(kind: str, name: str, boolean: bool = False) -> Symbol:
@@ -173,13 +176,24 @@ def literal(value: Any) -> Symbol:
 def apply(name: str, arguments: tuple, settings: dict | None = None, op: Op | None = None) -> Any:
     """The expression of one operation, simplified where that changes no value."""
     operands = tuple(map(literal, arguments))
-    settings = settings or {}
-    from .simplify import simplified  # its rules are written with symbols
-
-    simple = simplified(name, operands)
+    simple = _simplified(name, operands)
     if simple is not None:
-        return simple
-    return _interned(name, op or REGISTRY.get(name), operands, settings, None)
+        return literal(simple)
+    return _interned(name, op or REGISTRY.get(name), operands, settings or {}, None)
+
+
+def _simplified(name: str, operands: tuple[Symbol, ...]) -> Any:
+    """A number or a simpler expression for an operation of ``operands``, or None."""
+    row = PRIMITIVES.get(name)
+    if row is None:
+        return None
+    numbers = [o.value if o.name == LITERAL else None for o in operands]
+    if row.operator and row.direct and None not in numbers:
+        try:
+            return row.operator(*numbers)
+        except ZeroDivisionError:  # kernels divide by zero as C does
+            return None
+    return row.simpler(xp, *operands, *numbers) if row.simpler else None
 
 
 def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: Any) -> Symbol:
@@ -191,9 +205,9 @@ def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: 
     )
     key = (name, id(op), tuple(map(id, operands)), frozen, type(value), str(value), sign)
     with _lock:
-        found = _known.get(key)
+        found = _symbols.get(key)
         if found is None:
-            found = _known[key] = Symbol(name, op, operands, settings, value)
+            found = _symbols[key] = Symbol(name, op, operands, settings, value)
         return found
 
 
@@ -240,3 +254,38 @@ def walk(*roots: Symbol) -> list[Symbol]:
             inner = (v for v in node.settings.values() if isinstance(v, Symbol))
             pending.extend((operand, False) for operand in (*reversed(node.operands), *inner))
     return order
+
+
+def in_primitives(root: Symbol) -> Symbol:
+    """The same expression of primitives only; an operation that has no such form raises."""
+    if not root.primitive and root.inlined is None:
+        for node in walk(root):
+            if not node.primitive and node.inlined is None:
+                node.inlined = _inlined(node)
+    return _known(root)
+
+
+def _known(node: Symbol) -> Symbol:
+    return node if node.inlined is None else node.inlined
+
+
+def _inlined(node: Symbol) -> Symbol:
+    """``node``, whose operands are known in primitives already."""
+    operands = tuple(map(_known, node.operands))
+    if node.name in PRIMITIVES:
+        return apply(node.name, operands, node.settings, node.op)
+    if node.op is None:
+        raise NotElementwise(f"no operation {node.name!r} for kernels", node)
+    if not node.op.fusible:
+        raise NotElementwise(
+            f"{node.name} is computed by a library, so that no kernel can hold it; "
+            "call it outside of the elementwise function",
+            node,
+        )
+    whole = literal(node.op.forward(xp, *operands, **node.settings))
+    if whole.name == node.name and list(map(id, whole.operands)) == list(map(id, operands)):
+        raise NotElementwise(
+            f"{node.name} has neither a spelling in C nor a rule in terms of operations that do",
+            node,
+        )
+    return in_primitives(whole)

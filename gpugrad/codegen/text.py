@@ -2,16 +2,12 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from .expressions import lowered
-from .primitives import LEAVES
-from .simplify import is_boolean
-from .symbols import INPUT, LITERAL, SETTING, Symbol, walk
+from .primitives import PRIMITIVES, Primitive
+from .symbols import INPUT, LITERAL, SETTING, Symbol, in_primitives, walk
 
-TEXTS = {name: leaf.text for name, leaf in LEAVES.items()}
 NARROW = 70  # characters that a nested expression may have before it gets a line of its own
 
 
@@ -24,12 +20,11 @@ class Kernel:
     booleans: frozenset[str]  # inputs that are truth values
     settings: tuple[str, ...]
     outputs: tuple[tuple[str, Symbol], ...]
-    added: bool = False  # results are added to what the outputs hold
 
     @cached_property
     def truths(self) -> tuple[bool, ...]:
         """Whether each output is a truth value."""
-        return tuple(is_boolean(lowered(root)) for _, root in self.outputs)
+        return tuple(root.boolean for _, root in self.outputs)
 
 
 @dataclass(frozen=True)
@@ -40,41 +35,42 @@ class Spelling:
     suffix: str
     prefix: str
 
+    def text(self, primitive: Primitive) -> str:
+        """How it writes a primitive."""
+        return primitive.c
 
-def body(
-    kernel: Kernel, spelling: Spelling, texts: Mapping[str, str] = TEXTS
-) -> tuple[list[str], list[str]]:
+
+def body(kernel: Kernel, spelling: Spelling) -> tuple[list[str], list[str]]:
     """The lines that compute the kernel's outputs for one element, and each output's expression.
 
     Inputs are read as ``in_<name>``, settings as ``set_<name>``.
     """
-    roots = [lowered(root) for _, root in kernel.outputs]
+    roots = [in_primitives(root) for _, root in kernel.outputs]
     order = walk(*roots)
-    nested = _nested(order, roots, texts)
+    nested = _nested(order, roots, spelling)
     lines: list[str] = []
     names: dict[int, str] = {}
     for node in order:
-        text = _spelled(node, names, spelling, texts)
+        text = _spelled(node, names, spelling)
         if node.operands and (id(node) not in nested or len(text) > NARROW):
-            kind = "int" if is_boolean(node) else spelling.number
+            kind = "int" if node.boolean else spelling.number
             lines.append(f"const {kind} t{len(lines) + 1} = {_bare(text)};")
             text = f"t{len(lines)}"
         names[id(node)] = text
     return lines, [names[id(root)] for root in roots]
 
 
-def _nested(order: list[Symbol], roots: list[Symbol], texts: Mapping[str, str]) -> set[int]:
+def _nested(order: list[Symbol], roots: list[Symbol], spelling: Spelling) -> set[int]:
     """Nodes that are read once, by a node whose spelling writes that operand once."""
     uses: Counter[int] = Counter(id(root) for root in roots)
     for node in order:
+        text = spelling.text(PRIMITIVES[node.name]) if node.operands else ""
         for i, operand in enumerate(node.operands):
-            uses[id(operand)] += texts[node.name].count(f"{{{i}}}")
+            uses[id(operand)] += text.count(f"{{{i}}}")
     return {key for key, count in uses.items() if count == 1} - {id(root) for root in roots}
 
 
-def _spelled(
-    node: Symbol, names: dict[int, str], spelling: Spelling, texts: Mapping[str, str]
-) -> str:
+def _spelled(node: Symbol, names: dict[int, str], spelling: Spelling) -> str:
     """Text of a node, given that of its operands."""
     if node.name == INPUT:
         return f"in_{node.value}"
@@ -83,9 +79,8 @@ def _spelled(
     if node.name == LITERAL:
         return number(node.value, spelling)
     operands = [names[id(operand)] for operand in node.operands]
-    return texts[node.name].format(
-        *operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number
-    )
+    text = spelling.text(PRIMITIVES[node.name])
+    return text.format(*operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number)
 
 
 def _bare(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, count, repeat
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from ..backend.dtypes import COMPLEX, FLOATS, default_float
@@ -17,7 +17,7 @@ from .pullbacks import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
-_arriving = Lock()  # two threads may walk to the same leaf
+_arriving = RLock()  # two threads may walk to the same leaf; what the collector ends may, on one
 
 
 def _scaled(g: Any, p: Any) -> Any:

@@ -3,7 +3,7 @@ that nodes and writes share."""
 
 from collections.abc import Iterable
 from itertools import count
-from threading import Lock
+from threading import RLock
 from typing import Any
 from weakref import ref
 
@@ -37,7 +37,7 @@ class Overwritten:
     def __init__(self) -> None:
         self.latest = 0
         self._by_id: dict[int, tuple[Any, int]] = {}
-        self._lock = Lock()
+        self._lock = RLock()  # what the collector ends may write within a write
 
     def mark(self, array: Any) -> None:
         """Note that ``array``'s buffer was just written in place."""

@@ -154,10 +154,10 @@ def uniform(values: Sequence) -> Any:
 def run(op: Op, backend: Any, arguments: tuple, settings: dict) -> Any:
     """The result on raw arrays; errors name the operation and the arguments.
 
-    It comes from the operation's kernel where the backend has it, else from the forward rule.
+    It comes from the backend's native where the operation asks for it, else from the forward rule.
     """
     try:
-        if op.kernel is not None and (native := backend.natives.get(op.kernel)) is not None:
+        if op.native and (native := backend.natives.get(op.name)) is not None:
             return native(*arguments, **settings)
         return op.forward(backend.xp, *arguments, **settings)
     except (ValueError, TypeError, IndexError) as error:

@@ -14,9 +14,10 @@ from typing import Any
 from ..backend.kernels import host, strided, ufuncs
 from ..backend.select import HOST
 from ..codegen import host_text
+from ..codegen.expressions import exact
 from ..codegen.fused import is_input
 from ..codegen.reading import Reading, default_structure
-from ..codegen.symbols import NotElementwise, walk
+from ..codegen.symbols import NotElementwise
 from ..codegen.text import Kernel
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .pullbacks import plan
@@ -24,25 +25,6 @@ from .pullbacks import plan
 FROM_NODES = 20_000  # about 50 ms of recorded operations
 DTYPES = ("float32", "float64")
 EXACT = ("-ffp-contract=off",)  # every operation rounded on its own, as NumPy's are
-ARITHMETIC = {
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "negative",
-    "absolute",
-    "sqrt",
-    "sign",
-    "where",
-    "scale",
-    "less",
-    "less_equal",
-    "greater",
-    "greater_equal",
-    "equal",
-    "not_equal",
-    "logical_not",
-}
 ARRAY = HOST.array_types[0]
 
 
@@ -92,8 +74,7 @@ def exact_rules(op: Op) -> dict[int, tuple[tuple[str, ...], Kernel]]:
         except NotElementwise:
             continue
         roots = [root for _, root in kernel.outputs]
-        used = {node.name for node in walk(*roots) if node.operands}
-        if used <= ARITHMETIC and not kernel.booleans and not any(map(is_input, roots)):
+        if exact(*roots) and not kernel.booleans and not any(map(is_input, roots)):
             found[i] = (rule.names, kernel)
     return found
 

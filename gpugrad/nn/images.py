@@ -9,32 +9,34 @@ from .module import Module
 
 
 class _Convolution(Module):
-    """What convolutions of one and of two axes share."""
+    """A convolution; its subclasses say how many axes it slides along."""
 
     def __init__(
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: tuple,
-        stride: Any,
-        padding: Any,
-        dilation: Any,
-        groups: int,
-        bias: bool,
-        device: str | None,
-        dtype: Any,
+        kernel_size: Any,
+        stride: Any = 1,
+        padding: Any = 0,
+        dilation: Any = 1,
+        groups: int = 1,
+        bias: bool = True,
+        device: str | None = None,
+        dtype: Any = None,
     ) -> None:
-        if in_channels % groups or out_channels % groups:
-            raise ValueError(
-                f"{type(self).__name__}: {in_channels} channels to {out_channels} do "
-                f"not make {groups} equal groups"
-            )
-        self.in_channels, self.out_channels = in_channels, out_channels
-        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
-        self.dilation, self.groups = dilation, groups
-        self.weight = fresh((out_channels, in_channels // groups, *kernel_size), device, dtype)
+        self.padding = padding if isinstance(padding, str) else self._sizes(padding, "padding")
+        self.kernel_size = self._sizes(kernel_size, "kernel_size")
+        self.stride = self._sizes(stride, "stride")
+        self.dilation = self._sizes(dilation, "dilation")
+        _refuse_unequal_groups(type(self).__name__, in_channels, out_channels, groups)
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.weight = fresh((out_channels, in_channels // groups, *self.kernel_size), device, dtype)
         self.bias = fresh((out_channels,), device, dtype) if bias else None
         self.reset_parameters()
+
+    def _sizes(self, value: Any, name: str) -> tuple:
+        """A setting of the axes, for which a number may stand."""
+        raise NotImplementedError
 
     def reset_parameters(self) -> None:
         """Draw new values."""
@@ -56,39 +58,18 @@ class _Convolution(Module):
         return text + ("" if self.bias is not None else ", bias=False")
 
 
-def _single(value: Any) -> Any:
-    return (value,) if isinstance(value, int) else value
+def _refuse_unequal_groups(layer: str, inputs: int, outputs: int, groups: int) -> None:
+    if inputs % groups or outputs % groups:
+        raise ValueError(
+            f"{layer}: {inputs} channels to {outputs} do not make {groups} equal groups"
+        )
 
 
 class Conv1d(_Convolution):
     """Convolution of sequences: (N, C, L) gives (N, O, windows)."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        device: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        kernel, stride, dilation = map(_single, (kernel_size, stride, dilation))
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel,
-            stride,
-            _single(padding),
-            dilation,
-            groups,
-            bias,
-            device,
-            dtype,
-        )
+    def _sizes(self, value: Any, name: str) -> tuple:
+        return (value,) if isinstance(value, int) else value
 
     def forward(self, input: Any) -> Any:
         """(N, C, L) gives (N, O, windows)."""
@@ -100,33 +81,8 @@ class Conv1d(_Convolution):
 class Conv2d(_Convolution):
     """Convolution of images: (N, C, H, W) gives (N, O, OH, OW)."""
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
-        groups: int = 1,
-        bias: bool = True,
-        device: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        around = padding if isinstance(padding, str) else pair(padding, "padding")
-        kernel, dilation = pair(kernel_size, "kernel_size"), pair(dilation, "dilation")
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel,
-            pair(stride, "stride"),
-            around,
-            dilation,
-            groups,
-            bias,
-            device,
-            dtype,
-        )
+    def _sizes(self, value: Any, name: str) -> tuple:
+        return pair(value, name)
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, O, OH, OW)."""

@@ -10,6 +10,8 @@ from ..ops.axes import axes_of
 from .concrete import holds
 from .reading import alike, array, in_float, kind
 
+__all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
 
 def _part(x: Any, axis: int, *bounds: int | None) -> Any:
     """The elements between ``bounds`` along the number ``axis``."""

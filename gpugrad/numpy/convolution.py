@@ -7,6 +7,8 @@ from ..engine.apply import call
 from ..ops import convolution
 from .reading import alike
 
+__all__ = ["convolve", "correlate"]
+
 MODES = ("full", "same", "valid")
 
 

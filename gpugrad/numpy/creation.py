@@ -1,26 +1,47 @@
 """New arrays, with NumPy's names, arguments and dtypes: floats are float64.
 
-``device`` names where they are made, the default device without it.  Values and ends that are
-Tensors keep their gradients.
+``device`` names where they are made, the default device without it.  Values that are Tensors keep
+their gradients.
 """
 
-from math import ceil
 from typing import Any
 
 from ..api import creation as make
 from ..api import functions as gg
-from ..backend.dtypes import INEXACT, float64
+from ..backend.dtypes import float64
 from ..backend.select import BACKENDS, HOST, default_device
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
-from .concrete import holds, on_host
-from .reading import alike, array, numpy_dtype
+from .concrete import holds
+from .reading import array as read
+from .reading import numpy_dtype
 from .shapes import sizes
+
+__all__ = [
+    "array",
+    "asanyarray",
+    "asarray",
+    "asarray_chkfinite",
+    "ascontiguousarray",
+    "asfortranarray",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_dlpack",
+    "full",
+    "full_like",
+    "identity",
+    "ones",
+    "ones_like",
+    "tri",
+    "zeros",
+    "zeros_like",
+]
 
 Device = str | None
 
 
-def array_(
+def array(
     object: Any,
     dtype: Any = None,
     *,
@@ -51,7 +72,7 @@ def asarray(
     copy: True makes a new one in any case; False raises where a new one would be needed.
     """
     made = isinstance(a, list | tuple | int | float | complex) or not hasattr(a, "dtype")
-    x = array(a, dtype)
+    x = read(a, dtype)
     device = default_device() if device is None and BACKENDS.get(type(a)) is HOST else device
     x = x if device is None else x.to_device(device)
     same = not made and innermost(x) is innermost(a)
@@ -106,7 +127,7 @@ def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
 ) -> Any:
     """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
-    value = array(fill_value, dtype)
+    value = read(fill_value, dtype)
     value = value if device is None else value.to_device(device)
     y = gg.broadcast_to(value, shape=sizes(shape))
     return gg.astype(y, y.dtype)
@@ -126,7 +147,7 @@ def zeros_like(
     device: Device = None,
 ) -> Any:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
-    return zeros(*_like(a, dtype, shape), device=device or array(a).device)
+    return zeros(*_like(a, dtype, shape), device=device or read(a).device)
 
 
 def ones_like(
@@ -139,7 +160,7 @@ def ones_like(
     device: Device = None,
 ) -> Any:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
-    return ones(*_like(a, dtype, shape), device=device or array(a).device)
+    return ones(*_like(a, dtype, shape), device=device or read(a).device)
 
 
 def empty_like(
@@ -152,7 +173,7 @@ def empty_like(
     device: Device = None,
 ) -> Any:
     """An array like ``prototype`` whose elements are not set, as numpy.empty_like."""
-    return empty(*_like(prototype, dtype, shape), device=device or array(prototype).device)
+    return empty(*_like(prototype, dtype, shape), device=device or read(prototype).device)
 
 
 def full_like(
@@ -167,114 +188,17 @@ def full_like(
 ) -> Any:
     """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
-    place = device or array(a).device
-    value = fill_value if isinstance(fill_value, Tensor) else array(fill_value).to_device(place)
+    place = device or read(a).device
+    value = fill_value if isinstance(fill_value, Tensor) else read(fill_value).to_device(place)
     return full(shape, gg.astype(value, dtype), device=place)
 
 
 def _like(a: Any, dtype: Any, shape: Any) -> tuple[tuple, Any]:
-    x = array(a)
+    x = read(a)
     return (
         x.shape if shape is None else sizes(shape),
         x.dtype if dtype is None else numpy_dtype(dtype),
     )
-
-
-def arange(
-    start_or_stop: Any,
-    /,
-    stop: Any = None,
-    step: Any = 1,
-    *,
-    dtype: Any = None,
-    device: Device = None,
-) -> Any:
-    """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
-    int64."""
-    start, stop = (0, start_or_stop) if stop is None else (start_or_stop, stop)
-    step = 1 if step is None else step
-    ends = (start, stop, step)
-    if not any(isinstance(end, Tensor) for end in ends):
-        wanted = alike(*ends)[0].dtype if dtype is None else numpy_dtype(dtype)
-        return make.arange(*ends, dtype=wanted, device=device)
-    values = [on_host(end, "arange", "its ends").item() for end in ends]
-    count = max(0, ceil((values[1] - values[0]) / values[2]))
-    first, _, by = alike(*ends) if dtype is None else [array(end, dtype) for end in ends]
-    return first + by * gg.astype(make.arange(count, device=device or first.device), by.dtype)
-
-
-def linspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: Any = None,
-    axis: int = 0,
-    *,
-    device: Device = None,
-) -> Any:
-    """``num`` numbers evenly spaced from ``start`` to ``stop``, arrays too, as numpy.linspace;
-    their new axis is ``axis``."""
-    if num < 0:
-        raise ValueError(f"linspace: {num} numbers; give 0 or more")
-    first, last = (
-        x if device is None else x.to_device(device)
-        for x in gg.broadcast_arrays(*alike(start, stop, floats=True))
-    )
-    parts = num - 1 if endpoint else num
-    step = (last - first) / parts if parts > 0 else first * float("nan")
-    along = gg.astype(make.arange(num, device=first.device), first.dtype)
-    along = gg.reshape(along, shape=(num, *(1,) * first.ndim))
-    y = first + along * step if parts > 0 else first + along * (last - first)
-    if endpoint and num > 1:
-        y = gg.concat([y[:-1], gg.expand_dims(last, axis=0)])  # exact
-    y = gg.moveaxis(y, source=0, destination=axis) if axis else y
-    if dtype is not None:
-        wanted = numpy_dtype(dtype)
-        y = gg.astype(gg.floor(y) if wanted not in INEXACT else y, wanted, copy=False)
-    return (y, step) if retstep else y
-
-
-def logspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    base: Any = 10.0,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    """Powers of ``base`` with exponents evenly spaced from ``start`` to ``stop``, as
-    numpy.logspace."""
-    start, stop, base = alike(start, stop, base, floats=True)
-    exponents = linspace(start, stop, num, endpoint, axis=axis)
-    if base.ndim:
-        start, stop, base = gg.broadcast_arrays(start, stop, base)
-        exponents = linspace(start, stop, num, endpoint, axis=axis)
-        base = gg.expand_dims(base, axis=axis)
-    y = gg.power(base, exponents)
-    return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
-
-
-def geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
-    first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
-    first, last = gg.broadcast_arrays(first, last)
-    if first.device == "cpu" and holds((first == 0) | (last == 0)):
-        raise ValueError("geomspace: an end is 0, of which no multiple is another number")
-    if first.dtype.kind == "c":
-        y = first * gg.exp(linspace(first * 0, gg.log(last / first), num, endpoint))
-    else:
-        sign = gg.sign(first)
-        y = sign * logspace(gg.log10(first * sign), gg.log10(last * sign), num, endpoint)
-    if num > 0:
-        ends = [gg.expand_dims(first, axis=0), y[1 : num - 1 if endpoint else num]]
-        y = gg.concat([*ends, gg.expand_dims(last, axis=0)] if endpoint and num > 1 else ends)
-    y = gg.moveaxis(y, source=0, destination=axis) if axis else y
-    return y if dtype is None else gg.astype(y, numpy_dtype(dtype), copy=False)
 
 
 def eye(

@@ -1,6 +1,6 @@
 """NumPy's types of elements and what it says about them, for Tensors too."""
 
-from math import e, inf, nan, pi  # noqa: F401  (public here)
+from math import e, inf, nan, pi
 from typing import Any
 
 from ..backend import numpy_rules
@@ -9,6 +9,74 @@ from ..backend.numpy_rules import mixed, numpys
 from ..backend.select import BACKENDS
 from ..tensor.cell import Tensor
 from .reading import NUMBERS, kind
+
+__all__ = [
+    "bool",
+    "bool_",
+    "byte",
+    "can_cast",
+    "cdouble",
+    "complex64",
+    "complex128",
+    "complexfloating",
+    "csingle",
+    "double",
+    "dtype",
+    "e",
+    "errstate",
+    "euler_gamma",
+    "finfo",
+    "float16",
+    "float32",
+    "float64",
+    "floating",
+    "generic",
+    "get_printoptions",
+    "geterr",
+    "half",
+    "iinfo",
+    "inexact",
+    "inf",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "int_",
+    "intc",
+    "integer",
+    "intp",
+    "isdtype",
+    "issubdtype",
+    "long",
+    "longlong",
+    "min_scalar_type",
+    "nan",
+    "ndarray",
+    "ndindex",
+    "newaxis",
+    "number",
+    "pi",
+    "printoptions",
+    "promote_types",
+    "result_type",
+    "set_printoptions",
+    "seterr",
+    "short",
+    "signedinteger",
+    "single",
+    "ubyte",
+    "uint",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uintc",
+    "uintp",
+    "ulong",
+    "ulonglong",
+    "unsignedinteger",
+    "ushort",
+]
 
 euler_gamma = 0.5772156649015329
 newaxis = None

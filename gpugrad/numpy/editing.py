@@ -9,6 +9,8 @@ from ..ops.axes import axes_of
 from .concrete import on_host, sent
 from .reading import array
 
+__all__ = ["delete", "insert", "resize", "trim_zeros"]
+
 
 def resize(a: Any, new_shape: Any) -> Any:
     """The elements of ``a`` in ``new_shape``, from the beginning again where there are too few."""

@@ -3,13 +3,14 @@
 from ..api import functions as _gg
 from . import derived as _derived
 from . import reductions as _reductions
+from . import scans as _scans
 from .ufuncs import ufunc as _ufunc
 
 # arithmetic
 
-add = _ufunc("add", _gg.add, _reductions.sum, _reductions.cumsum)
+add = _ufunc("add", _gg.add, _reductions.sum, _scans.cumsum)
 subtract = _ufunc("subtract", _gg.subtract)
-multiply = _ufunc("multiply", _gg.multiply, _reductions.prod, _reductions.cumprod)
+multiply = _ufunc("multiply", _gg.multiply, _reductions.prod, _scans.cumprod)
 divide = true_divide = _ufunc("divide", _gg.divide)
 floor_divide = _ufunc("floor_divide", _gg.floor_divide)
 remainder = mod = _ufunc("remainder", _gg.remainder)

@@ -10,6 +10,8 @@ from .concrete import on_host, readable
 from .polynomials import vander
 from .reading import array, in_float
 
+__all__ = ["poly", "polyfit", "roots"]
+
 
 def roots(p: Any) -> Any:
     """The roots of the polynomial with coefficients ``p``, as numpy.roots.
@@ -113,12 +115,7 @@ def polyfit(
     c = found / (scale if y.ndim == 1 else scale[:, None])
     if full:
         return c, left, rank, s, rcond
-    if readable(rank) and int(rank) != order:
-        warnings.warn(
-            "polyfit: the points hardly determine the coefficients; give more, or a lower degree",
-            numpys("exceptions.RankWarning"),
-            stacklevel=2,
-        )
+    _warn_of_rank(rank, order)
     return (c, _covariance(powers, scale, wanted - powers @ found, cov)) if cov else c
 
 
@@ -135,6 +132,15 @@ def _points(x: Any, y: Any, deg: int, w: Any) -> tuple[Any, Any, Any]:
     if w is not None and w.shape != x.shape:
         raise TypeError(f"polyfit: weights of shape {w.shape} for {x.shape[0]} points")
     return x, y, w
+
+
+def _warn_of_rank(rank: Any, order: int) -> None:
+    if readable(rank) and int(rank) != order:
+        warnings.warn(
+            "polyfit: the points hardly determine the coefficients; give more, or a lower degree",
+            numpys("exceptions.RankWarning"),
+            stacklevel=3,
+        )
 
 
 def _covariance(powers: Any, scale: Any, off: Any, cov: bool | str) -> Any:

@@ -14,6 +14,8 @@ from ..ops.axes import axes_of
 from .concrete import readable
 from .reading import alike, array, numpy_dtype
 
+__all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "piecewise"]
+
 
 def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
     """``func1d`` of every line along ``axis``, as numpy.apply_along_axis.

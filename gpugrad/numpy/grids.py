@@ -5,10 +5,28 @@ from typing import Any
 from ..api import functions as gg
 from ..api.creation import arange as whole_numbers
 from ..api.creation import ones
-from .creation import arange, linspace
 from .joining import concatenate
+from .ranges import arange, linspace
 from .reading import alike, array, arrays, numpy_dtype
 from .shapes import sizes
+
+__all__ = [
+    "c_",
+    "diag_indices",
+    "diag_indices_from",
+    "index_exp",
+    "indices",
+    "ix_",
+    "meshgrid",
+    "mgrid",
+    "ogrid",
+    "r_",
+    "s_",
+    "tril_indices",
+    "tril_indices_from",
+    "triu_indices",
+    "triu_indices_from",
+]
 
 
 def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> tuple:

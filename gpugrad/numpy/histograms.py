@@ -14,6 +14,8 @@ from ..backend.numpy_rules import numpys
 from .concrete import holds, on_host
 from .reading import alike, array, in_float
 
+__all__ = ["bincount", "digitize", "histogram", "histogram2d", "histogram_bin_edges", "histogramdd"]
+
 NO_BIN = "histogram: `bins` must be a positive number, a name, or a vector of edges"
 
 

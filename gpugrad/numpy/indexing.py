@@ -11,6 +11,8 @@ from .reading import alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
 
+__all__ = ["choose", "compress", "ravel_multi_index", "select", "take", "unravel_index", "where"]
+
 MODES = ("raise", "wrap", "clip")
 
 

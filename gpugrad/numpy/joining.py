@@ -9,6 +9,25 @@ from ..ops.axes import axes_of
 from .reading import alike, array, no_out
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel
 
+__all__ = [
+    "append",
+    "array_split",
+    "block",
+    "column_stack",
+    "concat",
+    "concatenate",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "hstack",
+    "row_stack",
+    "split",
+    "stack",
+    "unstack",
+    "vsplit",
+    "vstack",
+]
+
 
 def concatenate(
     arrays: Any,

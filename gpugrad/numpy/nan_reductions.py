@@ -8,9 +8,23 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
-from . import reductions
+from . import reductions, scans
 from .concrete import holds
 from .reading import array, in_float, no_out, numpy_dtype
+
+__all__ = [
+    "nanargmax",
+    "nanargmin",
+    "nancumprod",
+    "nancumsum",
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nanprod",
+    "nanstd",
+    "nansum",
+    "nanvar",
+]
 
 
 def _without_nan(x: Any, fill: float) -> Any:
@@ -48,13 +62,13 @@ def nanprod(
 def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """Running sums along ``axis`` in which NaN counts as 0, as numpy.nancumsum."""
     no_out("nancumsum", out)
-    return reductions.cumsum(_without_nan(array(a), 0), axis, dtype)
+    return scans.cumsum(_without_nan(array(a), 0), axis, dtype)
 
 
 def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """Running products along ``axis`` in which NaN counts as 1, as numpy.nancumprod."""
     no_out("nancumprod", out)
-    return reductions.cumprod(_without_nan(array(a), 1), axis, dtype)
+    return scans.cumprod(_without_nan(array(a), 1), axis, dtype)
 
 
 def nanmax(

@@ -13,6 +13,18 @@ from .reading import array, arrays
 from .sets import unique
 from .shapes import ravel
 
+__all__ = [
+    "argpartition",
+    "argsort",
+    "lexsort",
+    "partition",
+    "sort",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
+]
+
 KINDS = {None, "quicksort", "mergesort", "heapsort", "stable"}
 
 

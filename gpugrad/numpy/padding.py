@@ -13,6 +13,8 @@ from .quantiles import median
 from .reading import array
 from .reductions import max, mean, min
 
+__all__ = ["pad"]
+
 MODES: dict[str, tuple] = {  # mode -> the settings that it takes, with their defaults
     "constant": (("constant_values", 0),),
     "edge": (),

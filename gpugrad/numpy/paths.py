@@ -5,6 +5,8 @@ from typing import Any
 from ..backend.numpy_rules import numpys
 from .reading import array
 
+__all__ = ["einsum_path"]
+
 
 def einsum_path(*operands: Any, optimize: Any = "greedy", einsum_call: bool = False) -> Any:
     """The order of products that numpy.einsum_path finds for the shapes, and its report.

@@ -10,6 +10,8 @@ from .concrete import on_host, readable
 from .convolution import convolve
 from .reading import alike, array
 
+__all__ = ["polyadd", "polyder", "polydiv", "polyint", "polymul", "polysub", "polyval", "vander"]
+
 
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     """The powers of each element of ``x`` in a row, as numpy.vander: ``N`` of them, descending."""

@@ -5,18 +5,17 @@ that a stable sort chooses.  The place of a quantile is a function of ``q``, whi
 Where a NaN makes the result NaN there is no gradient.
 """
 
-from math import prod
 from typing import Any, NamedTuple
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.select import HOST, use_device
-from ..engine.apply import call
-from ..ops import sorting
-from ..ops.axes import axes_of
 from ..tensor.arguments import innermost, to_device
-from .concrete import holds, on_host, readable
+from .concrete import holds
+from .lines import beside, counted, lines, or_nan, picked, reduced
 from .reading import array, in_float, no_out
+
+__all__ = ["median", "nanmedian", "nanpercentile", "nanquantile", "percentile", "quantile"]
 
 PARAMETERS = {  # alpha and beta of Hyndman and Fan's continuous methods (numpy.quantile has them)
     "interpolated_inverted_cdf": (0, 1),
@@ -144,7 +143,7 @@ def _of_fractions(
     else:
         y = _weighted(rows, lines(_spread(weights, a, axis, name), axis, name), asked)
     y = gg.moveaxis(y, -1, 0)
-    return gg.reshape(y, (*asked.shape, *left(a.shape, axis, keepdims, name)))
+    return gg.reshape(y, (*asked.shape, *reduced(a.shape, axis, keepdims, name)))
 
 
 def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
@@ -159,22 +158,6 @@ def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
     if holds(gg.logical_not(gg.logical_and(q >= 0, q <= 1))):
         raise ValueError(f"{name}: q has values outside of 0 to {whole}")
     return Asked(name, gg.reshape(q, (-1,)), q.shape, weak, method, name.startswith("nan"))
-
-
-def lines(x: Any, axis: Any, name: str) -> Any:
-    """``x`` with the axes that are reduced as one, the last."""
-    axes = axes_of(axis, x.ndim, name)
-    kept = [i for i in range(x.ndim) if i not in axes]
-    moved = gg.permute_dims(x, (*kept, *axes)) if x.ndim else x
-    return gg.reshape(moved, (*(x.shape[i] for i in kept), prod(x.shape[i] for i in axes)))
-
-
-def left(shape: tuple, axis: Any, keepdims: bool, name: str) -> tuple[int, ...]:
-    """What is left of ``shape`` when ``axis`` is reduced."""
-    axes = axes_of(axis, len(shape), name)
-    if keepdims:
-        return tuple(1 if i in axes else n for i, n in enumerate(shape))
-    return tuple(n for i, n in enumerate(shape) if i not in axes)
 
 
 def _unweighted(rows: Any, asked: Asked) -> Any:
@@ -232,58 +215,12 @@ def _inside(place: Any, n: Any) -> Any:
     return gg.astype(gg.clip(gg.clip(place, 0, None), None, n - 1), "int64")
 
 
-def counted(rows: Any, dtype: Any) -> Any:
-    """How many elements of each line are not NaN."""
-    present = gg.logical_not(gg.isnan(rows))
-    return gg.astype(gg.count_nonzero(present, axis=-1, keepdims=True), dtype)
-
-
-def picked(rows: Any, *places: Any) -> list:
-    """The elements at ``places`` of the sorted lines, for each argument an array of them: a vector
-    for all lines, or one for each line."""
-    count = places[0].shape[-1]
-    if count and places[0].ndim == 1 and readable(*places):
-        numbers = [int(k) for vector in places for k in on_host(vector, "quantile", "q")]
-        found = call(sorting.sorted_places)(rows, places=tuple(numbers))
-    else:
-        order, whole = gg.argsort(rows, axis=-1), to_device(gg.concat(places, axis=-1), rows.device)
-        found = (gg.take if whole.ndim == 1 else gg.take_along_axis)(order, whole, axis=-1)
-    chosen = gg.take_along_axis(rows, found, axis=-1)
-    return [chosen[..., i * count : (i + 1) * count] for i in range(len(places))]
-
-
-def or_nan(y: Any, rows: Any) -> Any:
-    """``y``, and in lines that hold a NaN that."""
-    if rows.dtype not in INEXACT:
-        return y
-    return gg.where(gg.any(gg.isnan(rows), axis=-1, keepdims=True), float("nan"), y)
-
-
 def _spread(weights: Any, a: Any, axis: Any, name: str) -> Any:
     """Weights in the shape of ``a``, given so or in that of the axes that are reduced."""
     weights = array(weights, near=a)
     if holds(weights < 0):
         raise ValueError(f"{name}: weights below zero")
     return gg.broadcast_to(beside(weights, a, axis, name), a.shape)
-
-
-def beside(weights: Any, a: Any, axis: Any, name: str) -> Any:
-    """Weights so that they broadcast against ``a``; they have its shape or that of the axes."""
-    if weights.shape == a.shape:
-        return weights
-    if axis is None:
-        raise TypeError(
-            f"{name}: weights of shape {weights.shape} for an array of shape "
-            f"{a.shape}; name the axis that they belong to"
-        )
-    axes = axes_of(axis, a.ndim, name)
-    if weights.shape != tuple(a.shape[i] for i in axes):
-        raise ValueError(
-            f"{name}: weights of shape {weights.shape} do not fit axis={axis} of "
-            f"an array of shape {a.shape}"
-        )
-    turned = gg.permute_dims(weights, tuple(sorted(range(len(axes)), key=axes.__getitem__)))
-    return gg.reshape(turned, tuple(n if i in axes else 1 for i, n in enumerate(a.shape)))
 
 
 def _weighted(rows: Any, weights: Any, asked: Asked) -> Any:
@@ -314,7 +251,7 @@ def _weighted(rows: Any, weights: Any, asked: Asked) -> Any:
 def _median(name: str, a: Any, axis: Any, keepdims: bool) -> Any:
     a = in_float(a)
     rows, ignores_nan = lines(a, axis, name), name.startswith("nan")
-    shape = left(a.shape, axis, keepdims, name)
+    shape = reduced(a.shape, axis, keepdims, name)
     if not rows.shape[-1]:
         return gg.reshape(gg.sum(rows, axis=-1) + float("nan"), shape)
     if ignores_nan:

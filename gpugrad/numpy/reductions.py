@@ -11,8 +11,26 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import lowest
-from ..ops.axes import axes_of, count
+from ..ops.axes import count
+from .lines import reduced
 from .reading import array, in_float, no_out, numpy_dtype
+
+__all__ = [
+    "all",
+    "amax",
+    "amin",
+    "any",
+    "argmax",
+    "argmin",
+    "count_nonzero",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "std",
+    "sum",
+    "var",
+]
 
 
 def sum(
@@ -27,7 +45,7 @@ def sum(
     """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
     no_out("sum", out)
     x = array(a, dtype)
-    y = _in(dtype, gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims))
+    y = array(gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims), dtype)
     return y if initial is None else y + array(initial, y.dtype, near=y)
 
 
@@ -43,7 +61,7 @@ def prod(
     """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
     no_out("prod", out)
     x = array(a, dtype)
-    y = _in(dtype, gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims))
+    y = array(gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims), dtype)
     return y if initial is None else y * array(initial, y.dtype, near=y)
 
 
@@ -88,7 +106,7 @@ def mean(
     """Mean of the elements over ``axis`` that ``where`` holds for, as numpy.mean."""
     no_out("mean", out)
     x = in_float(array(a, dtype))
-    return _in(dtype, _mean(x, axis, keepdims, where))
+    return array(_mean(x, axis, keepdims, where), dtype)
 
 
 def var(
@@ -175,51 +193,6 @@ def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool =
     return gg.argmin(array(a), axis=axis, keepdims=keepdims)
 
 
-def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """Running sums along ``axis``, of the flattened array without, as numpy.cumsum."""
-    no_out("cumsum", out)
-    return _in(dtype, gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis))
-
-
-def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """Running products along ``axis``, of the flattened array without, as numpy.cumprod."""
-    no_out("cumprod", out)
-    return _in(dtype, gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis))
-
-
-def cumulative_sum(
-    x: Any,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: Any = None,
-    out: Any = None,
-    include_initial: bool = False,
-) -> Any:
-    """Running sums along ``axis``, from 0 with ``include_initial``, as numpy.cumulative_sum."""
-    no_out("cumulative_sum", out)
-    y = gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial)
-    return _in(dtype, y)
-
-
-def cumulative_prod(
-    x: Any,
-    /,
-    *,
-    axis: int | None = None,
-    dtype: Any = None,
-    out: Any = None,
-    include_initial: bool = False,
-) -> Any:
-    """Running products along ``axis``, from 1 with ``include_initial``, as
-    numpy.cumulative_prod."""
-    no_out("cumulative_prod", out)
-    y = gg.cumulative_prod(
-        _at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial
-    )
-    return _in(dtype, y)
-
-
 def logsumexp(a: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     """log of the sum of e**a over ``axis``, what numpy.logaddexp.reduce is."""
     x = in_float(a)
@@ -273,17 +246,9 @@ def _extreme(
         return reduce(x, axis=axis, keepdims=keepdims)
     first = array(initial, x.dtype, near=x)
     if not count(x.shape, axis, name):  # nothing but the initial value
-        return gg.broadcast_to(first, shape=_reduced(x.shape, axis, keepdims, name))
+        return gg.broadcast_to(first, shape=reduced(x.shape, axis, keepdims, name))
     fill = lowest(x.dtype) if name == "maximum" else lowest(x.dtype, largest=True)
     return pair(reduce(_masked(x, where, fill), axis=axis, keepdims=keepdims), first)
-
-
-def _reduced(shape: tuple, axis: Any, keepdims: bool, name: str) -> tuple:
-    """The shape that a reduction over ``axis`` leaves."""
-    gone = axes_of(axis, len(shape), name)
-    if keepdims:
-        return tuple(1 if i in gone else n for i, n in enumerate(shape))
-    return tuple(n for i, n in enumerate(shape) if i not in gone)
 
 
 def _mean(x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
@@ -316,11 +281,3 @@ def _left(x: Any, axis: Any, keepdims: bool, where: Any, ddof: float) -> Any:
         return left if left > 0 else 0
     counted = gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
     return gg.clip(counted - ddof, min=0)
-
-
-def _in(dtype: Any, y: Any) -> Any:
-    return y if dtype is None else array(y, dtype)
-
-
-def _at_least_1d(x: Any) -> Any:
-    return x if x.ndim else gg.reshape(x, shape=(1,))

@@ -5,6 +5,8 @@ from typing import Any
 from ..api import functions as gg
 from .reading import alike, array, arrays
 
+__all__ = ["argwhere", "extract", "flatnonzero", "nonzero", "searchsorted", "take_along_axis"]
+
 
 def nonzero(a: Any) -> tuple:
     """A tuple with one vector of places an axis: where the elements are not zero."""

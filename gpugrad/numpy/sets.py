@@ -11,6 +11,8 @@ from ..backend.dtypes import INEXACT, bool_
 from ..ops.axes import axes_of
 from .reading import alike, array
 
+__all__ = ["intersect1d", "isin", "setdiff1d", "setxor1d", "union1d", "unique"]
+
 
 def unique(
     ar: Any,
@@ -29,12 +31,7 @@ def unique(
     changes nothing.
     """
     x = array(ar)
-    if axis is None:
-        rows = gg.reshape(x, (-1, 1))
-    else:
-        axis = axes_of(axis, x.ndim, "unique")[0]
-        moved = gg.moveaxis(x, axis, 0)
-        rows = gg.reshape(moved, (moved.shape[0], moved.size // max(moved.shape[0], 1)))
+    rows = _rows(x, axis)
     order = _lexical(rows)
     starts = _starts(gg.take(rows, order, axis=0), equal_nan and (axis is None or x.ndim == 1))
     firsts = gg.nonzero(starts)[0]
@@ -43,12 +40,19 @@ def unique(
     if return_index:
         found.append(index)
     if return_inverse:
-        number = gg.cumsum(starts, dtype="int64") - 1
-        inverse = gg.take(number, gg.argsort(order))
+        inverse = gg.take(gg.cumsum(starts, dtype="int64") - 1, gg.argsort(order))
         found.append(gg.reshape(inverse, x.shape) if axis is None else inverse)
     if return_counts:
         found.append(gg.diff(gg.concat([firsts, array([rows.shape[0]], near=x)])))
     return found[0] if len(found) == 1 else tuple(found)
+
+
+def _rows(x: Any, axis: int | None) -> Any:
+    """A matrix whose rows are the elements, or the slices along ``axis``."""
+    if axis is None:
+        return gg.reshape(x, (-1, 1))
+    moved = gg.moveaxis(x, axes_of(axis, x.ndim, "unique")[0], 0)
+    return gg.reshape(moved, (moved.shape[0], moved.size // max(moved.shape[0], 1)))
 
 
 def _lexical(rows: Any) -> Any:

@@ -7,8 +7,10 @@ from ..api import functions as gg
 from ..backend.dtypes import float64
 from . import reductions
 from .concrete import holds
-from .quantiles import beside
+from .lines import beside
 from .reading import alike, array, in_float, no_out, numpy_dtype
+
+__all__ = ["average", "corrcoef", "cov", "ptp"]
 
 
 def average(
@@ -60,15 +62,9 @@ def cov(
     if not x.shape[0]:
         return make.zeros((0, 0), dtype=float64, device=x.device)
     ddof = int(not bias) if ddof is None else int(ddof)
-    weights, counted = _weights(fweights, aweights, x)
+    weights, aweights = _weights(fweights, aweights, x)
     average_of, total = average(x, axis=1, weights=weights, returned=True)
-    left: Any
-    if weights is None:
-        left = x.shape[1] - ddof
-    elif not ddof or aweights is None:
-        left = total[0] - ddof
-    else:
-        left = total[0] - ddof * gg.sum(weights * counted) / total[0]
+    left = _degrees(x.shape[1], total, weights, aweights, ddof)
     x = x - average_of[:, None]
     turned = gg.transpose(x if weights is None else x * weights)
     return gg.squeeze(gg.matmul(x, gg.conj(turned)) * _inverse(left))
@@ -94,7 +90,7 @@ def _observations(m: Any, y: Any, rowvar: bool, dtype: Any) -> Any:
 
 
 def _weights(fweights: Any, aweights: Any, x: Any) -> tuple[Any, Any]:
-    """The product of both weights, and those that say how much an observation counts."""
+    """The product of both weights, and ``aweights``; None where they are not given."""
     read = {}
     for name, given in (("fweights", fweights), ("aweights", aweights)):
         if given is None:
@@ -110,8 +106,16 @@ def _weights(fweights: Any, aweights: Any, x: Any) -> tuple[Any, Any]:
         raise TypeError("cov: fweights must be whole numbers")
     if len(read) == 2:
         return read["fweights"] * read["aweights"], read["aweights"]
-    both = next(iter(read.values()), None)
-    return both, both
+    return next(iter(read.values()), None), read.get("aweights")
+
+
+def _degrees(count: int, total: Any, weights: Any, aweights: Any, ddof: int) -> Any:
+    """Degrees of freedom: the sum of the weights, less ``ddof`` of their mean."""
+    if weights is None:
+        return count - ddof
+    if not ddof or aweights is None:
+        return total[0] - ddof
+    return total[0] - ddof * gg.sum(weights * aweights) / total[0]
 
 
 def _inverse(left: Any) -> Any:

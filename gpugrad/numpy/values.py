@@ -12,6 +12,34 @@ from ..ops import special_bessel
 from .concrete import on_host
 from .reading import NUMBERS, alike, array, in_float, kind, no_out
 
+__all__ = [
+    "allclose",
+    "angle",
+    "around",
+    "array_equal",
+    "array_equiv",
+    "clip",
+    "fix",
+    "i0",
+    "imag",
+    "isclose",
+    "iscomplex",
+    "iscomplexobj",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "isrealobj",
+    "isscalar",
+    "nan_to_num",
+    "ndim",
+    "real",
+    "real_if_close",
+    "round",
+    "shape",
+    "sinc",
+    "size",
+]
+
 
 def clip(
     a: Any,

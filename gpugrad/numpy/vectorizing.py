@@ -9,6 +9,8 @@ from ..api import functions as gg
 from ..ops.shape import common_shape
 from .reading import alike, array, arrays, numpy_dtype
 
+__all__ = ["vectorize"]
+
 Names = list[tuple[str, ...]]  # for each array the names of its core axes
 
 GROUP = r"\(\s*(?:\w+\s*(?:,\s*\w+\s*)*)?\)"

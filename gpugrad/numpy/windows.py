@@ -9,6 +9,8 @@ from ..backend.dtypes import float64
 from .reading import array
 from .values import i0
 
+__all__ = ["bartlett", "blackman", "hamming", "hanning", "kaiser"]
+
 
 def _steps(M: Any) -> Any:
     """From 1 - M to M - 1 in steps of two."""

@@ -14,6 +14,8 @@ from ..tensor.cell import Tensor
 from .editing import resize
 from .reading import array
 
+__all__ = ["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"]
+
 
 def _cell(name: str, x: Any) -> Any:
     if not isinstance(x, Tensor):

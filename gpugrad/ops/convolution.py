@@ -39,7 +39,7 @@ def _columns(xp, x, kernel, strides, padding, dilation, groups):
         )
     ),
     batch=batches.convolution,
-    kernel="convolution",
+    native=True,
 )
 def convolution(xp, x, weight, *, strides, padding, dilation, groups):
     """Images (N, C, H, W) by kernels (O, C / groups, KH, KW) give (N, O, OH, OW)."""
@@ -59,7 +59,7 @@ def convolution(xp, x, weight, *, strides, padding, dilation, groups):
         )
     ),
     batch=batches.convolution_to_input,
-    kernel="convolution_to_input",
+    native=True,
 )
 def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation, groups):
     """The gradient of images of ``size`` from ``share``, that of their convolution."""
@@ -82,7 +82,7 @@ def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation,
         x, g, **_geometry(strides, padding, dilation, groups)
     ),
     batch=batches.convolution_to_weight,
-    kernel="convolution_to_weight",
+    native=True,
 )
 def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, groups):
     """The gradient of kernels of size ``kernel`` from ``share``, that of the convolution."""
@@ -124,7 +124,7 @@ def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
         )
     ),
     batch=batches.convolution_from,
-    kernel="convolution_from",
+    native=True,
 )
 def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups):
     """``convolution`` plus a number for each output channel, ``bias``: (O,)."""

@@ -33,15 +33,30 @@ An input without a rule (indices, conditions) gets no gradient; an op without an
 ``batching.py``; elementwise operations and composites need none.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-REGISTRY: dict[str, "Op"] = {}
-REQUIRED = type("Required", (), {"__repr__": lambda self: "required"})()  # has no default
+from .rules import REQUIRED, Rule, pullbacks_of, reject_unknown, rule_of, signature, tangent_of
 
-VARIADIC = 0x04  # inspect.CO_VARARGS, the flag of a code object with *arguments
+__all__ = [
+    "BILINEAR",
+    "COMPOSITE",
+    "ELEMENTWISE",
+    "LINEAR",
+    "OPERATION",
+    "REGISTRY",
+    "REQUIRED",
+    "Op",
+    "Rule",
+    "bilinear",
+    "composite",
+    "elementwise",
+    "linear",
+    "operation",
+]
+REGISTRY: dict[str, "Op"] = {}
 
 ELEMENTWISE, LINEAR, BILINEAR, OPERATION, COMPOSITE = (
     "elementwise",
@@ -50,15 +65,6 @@ ELEMENTWISE, LINEAR, BILINEAR, OPERATION, COMPOSITE = (
     "operation",
     "composite",
 )
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A derivative rule and the names of what it needs besides ``xp``, gradients and settings."""
-
-    function: Callable[..., Any]
-    names: tuple[str, ...]
-    constant: float | None = None  # a partial that is the same number everywhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +85,7 @@ class Op:
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
     fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
-    kernel: str | None = None  # the native with the same result, for backends that have it
+    native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
 
     @cached_property
@@ -101,7 +107,6 @@ class Op:
 
 def elementwise(
     *,
-    kernel: str | None = None,
     floats: bool | None = None,
     real: bool = False,
     fusible: bool = True,
@@ -118,11 +123,12 @@ def elementwise(
     """
 
     def declare(forward: Callable) -> Op:
-        inputs, variadic, settings = _signature(forward)
+        inputs, variadic, settings = signature(forward)
         known = {f"d{name}" for name in inputs}
-        _reject_unknown(forward, "partial", partials, known)
+        reject_unknown(forward, "partial", partials, known)
         rules = tuple(
-            _rule(forward, partials.get(f"d{name}"), inputs, settings, fixed=()) for name in inputs
+            rule_of(forward, partials.get(f"d{name}"), inputs, settings, fixed=())
+            for name in inputs
         )
         turns_to_float = bool(partials) if floats is None else floats
         return _op(
@@ -133,7 +139,6 @@ def elementwise(
             settings,
             rules,
             None,
-            kernel=kernel,
             floats=turns_to_float,
             real=real,
             fusible=fusible,
@@ -149,12 +154,12 @@ def linear(
 ) -> Callable[[Callable], Op]:
     """An operation linear in its first array; further arrays are indices or conditions.
 
-    more: ``moves``, ``floats``, ``kernel``, as fields of Op.
+    more: ``moves``, ``floats``, ``native``, as fields of Op.
     """
 
     def declare(forward: Callable) -> Op:
-        inputs, variadic, settings = _signature(forward)
-        rule = _rule(forward, transpose, inputs, settings, fixed=("g",))
+        inputs, variadic, settings = signature(forward)
+        rule = rule_of(forward, transpose, inputs, settings, fixed=("g",))
         rules = (rule, *(None for _ in inputs[1:]))
         return _op(
             forward, LINEAR, inputs, variadic, settings, rules, None, register, batch=batch, **more
@@ -166,16 +171,16 @@ def linear(
 def bilinear(
     *,
     batch: Callable | None = None,
-    kernel: str | None = None,
+    native: bool = False,
     register: bool = True,
     **pullbacks: Callable,
 ) -> Callable[[Callable], Op]:
     """An operation linear in each of its first two arrays; ``to_a`` and ``to_b`` pull back."""
 
     def declare(forward: Callable) -> Op:
-        inputs, variadic, settings = _signature(forward)
-        _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs[:2]})
-        rules = _pullbacks(forward, pullbacks, inputs, settings)
+        inputs, variadic, settings = signature(forward)
+        reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs[:2]})
+        rules = pullbacks_of(forward, pullbacks, inputs, settings)
         return _op(
             forward,
             BILINEAR,
@@ -186,7 +191,7 @@ def bilinear(
             None,
             register,
             batch=batch,
-            kernel=kernel,
+            native=native,
         )
 
     return declare
@@ -196,7 +201,7 @@ def operation(
     *,
     tangent: Callable | None = None,
     batch: Callable | None = None,
-    kernel: str | None = None,
+    native: bool = False,
     moves: bool = False,
     floats: bool = False,
     register: bool = True,
@@ -205,12 +210,12 @@ def operation(
     """The general kind: ``to_<input>`` pulls back, ``tangent`` is the forward-mode rule."""
 
     def declare(forward: Callable) -> Op:
-        inputs, variadic, settings = _signature(forward)
-        _reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs})
+        inputs, variadic, settings = signature(forward)
+        reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs})
         if bool(pullbacks) != (tangent is not None):
             raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
-        rules = _pullbacks(forward, pullbacks, inputs, settings)
-        forward_mode = _tangent(forward, tangent, inputs, settings)
+        rules = pullbacks_of(forward, pullbacks, inputs, settings)
+        forward_mode = tangent_of(forward, tangent, inputs, settings)
         return _op(
             forward,
             OPERATION,
@@ -221,7 +226,7 @@ def operation(
             forward_mode,
             register,
             batch=batch,
-            kernel=kernel,
+            native=native,
             moves=moves,
             floats=floats,
         )
@@ -231,7 +236,7 @@ def operation(
 
 def composite(forward: Callable) -> Op:
     """An operation that differentiates through its own body."""
-    inputs, variadic, settings = _signature(forward)
+    inputs, variadic, settings = signature(forward)
     rules = (None,) * len(inputs)
     return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None)
 
@@ -257,84 +262,3 @@ def _op(
             raise TypeError(f"{name}: an operation has a docstring")
         REGISTRY[name] = op
     return op
-
-
-def _parameters(function: Callable) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
-    """Positional and keyword-only names, and whether the last positional takes any number.
-
-    Read off the code object: inspect.signature would take a fifth of gpugrad's import time.
-    """
-    code = function.__code__
-    named = code.co_argcount + code.co_kwonlyargcount
-    positional = code.co_varnames[: code.co_argcount]
-    variadic = bool(code.co_flags & VARIADIC)
-    if variadic:
-        positional += (code.co_varnames[named],)
-    return positional, code.co_varnames[code.co_argcount : named], variadic
-
-
-def _signature(forward: Callable) -> tuple[tuple[str, ...], bool, dict[str, Any]]:
-    """Names of the arrays, whether they are variadic, and settings with their defaults."""
-    positional, keywords, variadic = _parameters(forward)
-    defaults = forward.__kwdefaults__ or {}
-    return positional[1:], variadic, {name: defaults.get(name, REQUIRED) for name in keywords}
-
-
-def _pullbacks(forward: Callable, pullbacks: dict, inputs: tuple, settings: Mapping) -> tuple:
-    return tuple(
-        _rule(
-            forward,
-            pullbacks.get(f"to_{name}"),
-            inputs,
-            settings,
-            fixed=("g",),
-            optional=("index",),
-        )
-        for name in inputs
-    )
-
-
-def _tangent(forward: Callable, tangent: Callable | None, inputs: tuple, settings: Mapping) -> Any:
-    tangents = tuple(f"t{name}" for name in inputs)
-    return _rule(forward, tangent, inputs, settings, fixed=(), optional=tangents)
-
-
-def _rule(
-    forward: Callable,
-    function: Callable | None,
-    inputs: tuple[str, ...],
-    settings: Mapping[str, Any],
-    fixed: tuple[str, ...],
-    optional: tuple[str, ...] = (),
-) -> Rule | None:
-    """Check a rule's names against the operation's and make it take all settings."""
-    if function is None:
-        return None
-    names, wanted, _ = _parameters(function)
-    leading = ("xp", *fixed)
-    if names[: len(leading)] != leading:
-        raise TypeError(f"{forward.__name__}: a rule starts with {', '.join(leading)}")
-    names = names[len(leading) :]
-    shapes = {f"{name}_shape" for name in inputs}
-    _reject_unknown(forward, "kept name", names, {*inputs, "y", *shapes, *optional})
-    _reject_unknown(forward, "setting", wanted, set(settings))
-    if not names and not wanted and not fixed:
-        return Rule(function, (), constant=function(None))
-    return Rule(_with_settings(function, wanted, tuple(settings)), names)
-
-
-def _with_settings(function: Callable, wanted: tuple, settings: tuple) -> Callable:
-    """The same rule, called with all of the op's settings although it names only some."""
-    if set(wanted) == set(settings):
-        return function
-    if not wanted:
-        return lambda *arguments, **_: function(*arguments)
-    return lambda *arguments, **given: function(*arguments, **{k: given[k] for k in wanted})
-
-
-def _reject_unknown(forward: Callable, what: str, names: Iterable, known: set) -> None:
-    for name in names:
-        if name not in known:
-            raise TypeError(
-                f"{forward.__name__}: unknown {what} {name!r}; known: {', '.join(sorted(known))}"
-            )

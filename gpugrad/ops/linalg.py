@@ -81,7 +81,7 @@ def _linear_tangent(xp, tx, tweight, tbias, x, weight, bias, y):
     to_bias=lambda xp, g: g,
     tangent=_linear_tangent,
     batch=batches.linear,
-    kernel="linear",
+    native=True,
 )
 def linear(xp, x, weight, bias=None):
     """``x @ weight.T + bias``.

@@ -81,7 +81,7 @@ def _rows_of_all(xp, stack, **settings):
     ),
     tangent=_tangent,
     batch=_rows_of_all,
-    kernel="cross_entropy_rows",
+    native=True,
 )
 def cross_entropy_rows(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
     """Cross-entropy of each row of scores with its label.
@@ -140,7 +140,7 @@ def _mean_of_all(xp, stack, *, ignored, smoothing):
     ),
     tangent=_mean_tangent,
     batch=_mean_of_all,
-    kernel="cross_entropy_mean",
+    native=True,
 )
 def cross_entropy_mean(xp, x, labels, weight=None, *, ignored=-100, smoothing=0.0):
     """The mean of ``cross_entropy_rows`` over rows that are not ignored, weighted by label."""

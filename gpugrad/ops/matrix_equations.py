@@ -123,7 +123,7 @@ def _banded_tangent(xp, tab, tb, ab, y, *, lower, upper):
     to_ab=_to_diagonals,
     to_b=lambda xp, g, ab, *, lower, upper: _back_banded(xp, g, ab, lower, upper),
     tangent=_banded_tangent,
-    kernel="banded_solver",
+    native=True,
     floats=True,
 )
 def solve_banded(xp, ab, b, *, lower, upper):

@@ -24,7 +24,7 @@ def log_softmax_gradient(xp, g, y, *, axis):
     tangent=lambda xp, tx, y, *, axis: xp.softmax_gradient(tx, y, axis=axis),  # symmetric
     batch=along("axis"),
     floats=True,
-    kernel="softmax",
+    native=True,
 )
 def softmax(xp, x, *, axis=-1):
     """e**x over its sum along ``axis``; where all are -inf the result is NaN, as torch's."""
@@ -37,7 +37,7 @@ def softmax(xp, x, *, axis=-1):
     tangent=lambda xp, tx, y, *, axis: tx - xp.sum(xp.exp(y) * tx, axis=axis, keepdims=True),
     batch=along("axis"),
     floats=True,
-    kernel="log_softmax",
+    native=True,
 )
 def log_softmax(xp, x, *, axis=-1):
     """Logarithm of the softmax along ``axis``, without overflow or log of 0."""
@@ -83,7 +83,7 @@ def _standardise_tangent(xp, tx, y, *, axes, epsilon):
     tangent=_standardise_tangent,
     batch=along("axes"),
     floats=True,
-    kernel="standardise",
+    native=True,
 )
 def standardise(xp, x, *, axes, epsilon):
     """(x - mean) / sqrt(variance + epsilon) over ``axes`` (numbered from 0), mean, variance.

@@ -18,7 +18,7 @@ LOWEST = -float("inf")
     transpose=lambda xp, g, x_shape, places: xp.collected(g, places, size=x_shape[2:]),
     batch=first_axis,
     moves=True,
-    kernel="chosen",
+    native=True,
 )
 def chosen(xp, x, places):
     """Elements of planes (N, C, H, W) at flat ``places`` (N, C, OH, OW)."""
@@ -31,7 +31,7 @@ def chosen(xp, x, places):
 @linear(
     transpose=lambda xp, g, places, *, size, windows: xp.chosen(g, places),
     batch=first_axis,
-    kernel="collected",
+    native=True,
 )
 def collected(xp, x, places, *, size, windows=None):
     """The transpose of ``chosen``: each element added at its place in planes of ``size``.
@@ -56,7 +56,7 @@ def _everywhere(xp, x, places, size):
     ),
     tangent=lambda xp, tx, y, **geometry: (xp.chosen(tx, y[1]), None),
     batch=first_axis,
-    kernel="max_pool",
+    native=True,
 )
 def max_pool(xp, x, *, kernel, strides, padding, dilation):
     """The largest element of every window, (N, C, OH, OW), and its flat place in its plane."""
@@ -76,7 +76,7 @@ def max_pool(xp, x, *, kernel, strides, padding, dilation):
         g, size=x_shape[2:], kernel=kernel, strides=strides, padding=padding
     ),
     batch=first_axis,
-    kernel="sum_pool",
+    native=True,
 )
 def sum_pool(xp, x, *, kernel, strides, padding):
     """The sum of every window: (N, C, H, W) gives (N, C, OH, OW)."""
@@ -89,7 +89,7 @@ def sum_pool(xp, x, *, kernel, strides, padding):
         g, kernel=kernel, strides=strides, padding=padding
     ),
     batch=first_axis,
-    kernel="sum_pool_gradient",
+    native=True,
 )
 def sum_pool_gradient(xp, share, *, size, kernel, strides, padding):
     """The transpose of sum_pool: each element added to all of its window."""

@@ -14,7 +14,7 @@ def argsort(xp, x, *, axis=-1, descending=False):
 
 
 @operation(
-    kernel="sorted_places",
+    native=True,
     batch=lambda xp, stack, *, places: stack.apply(*stack.arrays, places=places),
 )
 def sorted_places(xp, x, *, places):

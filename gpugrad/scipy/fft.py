@@ -167,8 +167,22 @@ def _along(
         )
     axis = axes_of(axis, x.ndim, name)[0]
     x = gg.moveaxis(transforms.resized(name, x, n, axis), axis, -1)
-    ends = (0, -1) if type == 1 and alone == 0 else () if type in (1, 4) else (alone,)
     orthogonal = norm == "ortho" if orthogonalize is None else orthogonalize
+    y = gg.moveaxis(_normed(name, transform, alone, x, type, norm, orthogonal), -1, axis)
+    return gg.astype(y, given.dtype) if given.dtype in HALVES else y
+
+
+def _normed(
+    name: str,
+    transform: Callable[[Any, int], Any],
+    alone: int,
+    x: Any,
+    type: int,
+    norm: str | None,
+    orthogonal: bool,
+) -> Any:
+    """``transform`` along the last axis, divided as ``norm`` says."""
+    ends = (0, -1) if type == 1 and alone == 0 else () if type in (1, 4) else (alone,)
     period = 2 * (x.shape[-1] + (0 if type != 1 else -1 if alone == 0 else 1))
     if not period:
         raise ValueError(f"{name}: type 1 of one number; give at least two")
@@ -177,10 +191,7 @@ def _along(
     y = _of_parts(transform, x, type)
     if norm in ("forward", "ortho"):
         y = y * (1 / period if norm == "forward" else period**-0.5)
-    if orthogonal and type in (1, 2):
-        y = y * _factors(y, ends, sqrt(1 / 2))
-    y = gg.moveaxis(y, -1, axis)
-    return gg.astype(y, given.dtype) if given.dtype in HALVES else y
+    return y * _factors(y, ends, sqrt(1 / 2)) if orthogonal and type in (1, 2) else y
 
 
 def _factors(x: Any, ends: tuple[int, ...], factor: float) -> Any:

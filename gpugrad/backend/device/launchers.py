@@ -1,4 +1,4 @@
-"""Launchers of the hand-written kernels, and the list of every kernel that there is.
+"""Launchers of the hand-written kernels, which handwritten.py lists.
 
 A launcher takes a device backend and its arrays, allocates what comes out and starts the kernel.
 Rows means contiguous (rows, columns): callers move the axis to the end and flatten the others.
@@ -11,51 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import HALVES, bfloat16, float16, float32, float64
+from ..dtypes import HALVES, float32
 from ..kernels.sources import source
 
-FLOAT_NAMES = ("float16", "bfloat16", "float32", "float64")
-PER_FLOAT = {
-    "philox.cu": ("uniform", "normal"),
-    "softmax.cu": (
-        "softmax_forward",
-        "softmax_backward",
-        "log_softmax_forward",
-        "log_softmax_backward",
-    ),
-    "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
-    "scatter_add.cu": ("scatter_add",),
-    "multi_tensor.cu": ("sgd", "adam"),
-    "windows.cu": ("windows", "overlap_add", "collect", "largest"),
-}
-SUMS = (
-    (float16, float16),
-    (float16, float32),
-    (float32, float16),
-    (bfloat16, bfloat16),
-    (bfloat16, float32),
-    (float32, bfloat16),
-    (float32, float32),
-    (float64, float64),
-)
-# Every hand-written kernel: (file, symbol, dtype of its main input or output).
-KERNELS: tuple[tuple[str, str, str], ...] = (
-    *(
-        (file, f"{name}_{dtype}", dtype)
-        for file, names in PER_FLOAT.items()
-        for name in names
-        for dtype in FLOAT_NAMES
-    ),
-    ("philox.cu", "words_uint64", "uint64"),
-    ("philox.cu", "integers_int64", "int64"),
-    ("philox.cu", "bernoulli_bool", "bool"),
-    *(("sort.cu", name, "int64") for name in ("sort_count", "sort_offsets", "sort_place")),
-    *(
-        ("reduce.cu", f"sum_{kind}_{x.name}_{y.name}", x.name)
-        for kind in ("rows", "columns")
-        for x, y in SUMS
-    ),
-)
 MOST_BLOCKS = 2**16  # of threads, where a kernel strides over the rest
 ENOUGH_UNITS = 1024  # independent sums from which a device is busy without a second stage
 SORT_TILE, SORT_DIGITS = 2048, 16  # keys of a block, and digits of a pass, of sort.cu
@@ -118,18 +76,8 @@ def cross_entropy(
     rows, columns = x.shape
     wide = _wide(x)
     loss, largest, log_sum = (_empty(backend, (rows,), wide) for _ in range(3))
-    arguments = (
-        x,
-        labels,
-        weight,
-        loss,
-        largest,
-        log_sum,
-        np.int64(rows),
-        np.int64(columns),
-        np.int64(ignored),
-        wide.type(smoothing),
-    )
+    sizes = map(np.int64, (rows, columns, ignored))
+    arguments = (x, labels, weight, loss, largest, log_sum, *sizes, wide.type(smoothing))
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_forward", x, arguments)
     return loss, largest, log_sum
 
@@ -152,19 +100,9 @@ def cross_entropy_backward(
     """
     rows, columns = x.shape
     wide, gradient = _wide(x), _empty(backend, x.shape, x.dtype)
-    arguments = (
-        g,
-        x,
-        labels,
-        weight,
-        largest,
-        log_sum,
-        gradient,
-        np.int64(rows),
-        np.int64(columns),
-        np.int64(ignored),
-        wide.type(smoothing),
-    )
+    arrays = (g, x, labels, weight, largest, log_sum, gradient)
+    sizes = map(np.int64, (rows, columns, ignored))
+    arguments = (*arrays, *sizes, wide.type(smoothing))
     _over_rows(backend, "cross_entropy.cu", "cross_entropy_backward", x, arguments)
     return gradient
 

@@ -24,15 +24,7 @@ def linalg(device: Any) -> dict[str, Callable]:
     xp, driver = device.module, device.driver
     checked = partial(_checked, xp, driver)
     solve = partial(_solve, xp, checked)
-    matrices = matrix_functions.Matrices(
-        xp,
-        partial(products.matmul, driver, xp),
-        solve,
-        partial(_quiet_inverse, xp),
-        xp.linalg.det,
-        lambda x: xp.linalg.svd(x, False),
-        lambda x: None if driver.capturing else x.item(),
-    )
+    matrices = _matrices(xp, driver, solve)
     spectra = _spectra(xp, checked)
     return {
         "cholesky": partial(_cholesky, xp, checked),
@@ -47,6 +39,19 @@ def linalg(device: Any) -> dict[str, Callable]:
         **matrix_equations.natives(matrices, spectra["eig"], checked),
         **gaps.natives(xp, checked, looks=False),
     }
+
+
+def _matrices(xp: Any, driver: Any, solve: Callable) -> matrix_functions.Matrices:
+    """The operations that functions of matrices are written on."""
+    return matrix_functions.Matrices(
+        xp,
+        partial(products.matmul, driver, xp),
+        solve,
+        partial(_quiet_inverse, xp),
+        xp.linalg.det,
+        lambda x: xp.linalg.svd(x, False),
+        lambda x: None if driver.capturing else x.item(),
+    )
 
 
 def _spectra(xp: Any, checked: Callable) -> dict[str, Callable]:

@@ -9,7 +9,7 @@ import numpy as np
 from ..maths.linalg_errors import LinAlgError, raising
 
 
-def banded_solver(ab: Any, b: Any, *, lower: int, upper: int) -> Any:
+def solve_banded(ab: Any, b: Any, *, lower: int, upper: int) -> Any:
     """See ops/matrix_equations.py, solve_banded."""
     from scipy import linalg  # a fifth of a second, needed only here
 
@@ -21,4 +21,4 @@ def banded_solver(ab: Any, b: Any, *, lower: int, upper: int) -> Any:
         return np.full_like(b, np.nan)
 
 
-BANDED_NATIVES: dict[str, Callable] = {"banded_solver": banded_solver} if find_spec("scipy") else {}
+BANDED_NATIVES: dict[str, Callable] = {"solve_banded": solve_banded} if find_spec("scipy") else {}

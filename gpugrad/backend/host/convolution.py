@@ -202,17 +202,8 @@ def _run(
     arrays = (x, right, start, result, base, taps)
     group_size = x.shape[1] // groups * x.shape[2] * x.shape[3]
     pointers = (a if a is None else a.ctypes.data for a in arrays)
-    job = _Job(
-        *pointers,
-        len(x),
-        groups,
-        group_size * groups,
-        group_size,
-        len(base),
-        len(taps),
-        outputs,
-        runs,
-    )
+    sizes = (len(x), groups, group_size * groups, group_size, len(base), len(taps), outputs, runs)
+    job = _Job(*pointers, *sizes)
     found = _kernel(name, x.dtype)
     assert found is not None
     pool.run(found[1], ctypes.addressof(job), runs or len(x) * groups, 1)

@@ -1,8 +1,7 @@
 """Large host buffers used again: fresh pages of 16 MB cost more than computing what fills them."""
 
-from collections import defaultdict
+from collections import deque
 from math import prod
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,29 +11,30 @@ MOST_IDLE = 1 << 28  # bytes kept while nobody uses them
 
 
 class _Idle:
-    """Memory that nobody uses, by size."""
+    """Memory that nobody uses, by size.
+
+    There is no lock: the cyclic collector may start at any line here, and the arrays that it ends
+    give their memory back, on the same thread.  So each line leaves what the others can go on with.
+    """
 
     def __init__(self) -> None:
-        self.lock = Lock()
-        self.by_size: dict[int, list[np.ndarray]] = defaultdict(list)
-        self.bytes = 0
+        self.by_size: dict[int, deque[np.ndarray]] = {}
 
     def take(self, nbytes: int) -> np.ndarray | None:
-        with self.lock:
-            found = self.by_size.get(nbytes)
-            if not found:
-                return None
-            self.bytes -= nbytes
-            return found.pop()
+        try:
+            return self.by_size[nbytes].pop()
+        except LookupError:
+            return None
 
     def give(self, memory: np.ndarray) -> None:
-        with self.lock:
-            if self.bytes + memory.nbytes > MOST_IDLE:  # sizes that are no longer asked for
-                self.by_size.clear()
-                self.bytes = 0
-            if memory.nbytes <= MOST_IDLE:
-                self.by_size[memory.nbytes].append(memory)
-                self.bytes += memory.nbytes
+        if self._bytes() + memory.nbytes > MOST_IDLE:  # sizes that are no longer asked for
+            self.by_size.clear()
+        if memory.nbytes <= MOST_IDLE:
+            self.by_size.setdefault(memory.nbytes, deque()).append(memory)
+
+    def _bytes(self) -> int:
+        sizes = list(self.by_size)  # at once, since others may come meanwhile
+        return sum(size * len(self.by_size.get(size, ())) for size in sizes)
 
 
 IDLE = _Idle()

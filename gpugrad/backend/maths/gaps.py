@@ -45,20 +45,32 @@ def over_gaps(
     if not gap.size or not x.size:
         return _for_all(xp, x / gap, lost, whole)
     limit = _slack(xp, left, right, own, size) if slack is None else slack.real
-    equal = abs(gap) <= limit[..., None]
-    zero = equal | xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
-    y = x / xp.where(zero, gap.dtype.type(1), gap)
-    y = _for_all(xp, xp.where(zero, y.dtype.type(0), y), lost, whole)
+    equal, zero = _without_gap(xp, gap, limit, own)
+    y = _for_all(xp, _quotients(xp, x, gap, zero), lost, whole)
     if looks and _none_but_own(x, zero, own):
         return y
-    pairs = zero & _beyond(xp, x, whole)
-    if lost is not None:
-        others = equal & ~xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
-        pairs = pairs | (others & lost)
+    pairs = _without_quotient(xp, x, lost, whole, equal, zero, own)
+    return _checked(xp, checked, pairs, y, partial(_told, xp, pairs, left, right, own, *error))
+
+
+def _without_gap(xp: Any, gap: Any, limit: Any, own: bool) -> tuple[Any, Any]:
+    """Which values are equal up to ``limit``, and these together with each value and itself."""
+    equal = abs(gap) <= limit[..., None]
+    return equal, equal | xp.eye(gap.shape[-1], dtype=np.bool_) if own else equal
+
+
+def _quotients(xp: Any, x: Any, gap: Any, zero: Any) -> Any:
+    """``x / gap``, and 0 where a gap counts as ``zero``."""
+    y = x / xp.where(zero, gap.dtype.type(1), gap)
+    return xp.where(zero, y.dtype.type(0), y)
+
+
+def _checked(xp: Any, checked: Callable, pairs: Any, y: Any, told: Callable[[], str]) -> Any:
+    """``y`` if no matrix has one of the ``pairs``; ``told`` gives the text of an error."""
     try:
         return checked("", xp.any(pairs, axis=(-2, -1)), y)
     except LinAlgError:
-        raise LinAlgError(_told(xp, pairs, left, right, own, *error)) from None
+        raise LinAlgError(told()) from None
 
 
 def _slack(xp: Any, left: Any, right: Any, own: bool, size: int) -> Any:
@@ -75,6 +87,17 @@ def _none_but_own(x: Any, zero: Any, own: bool) -> bool:
     if not own:
         return there == 0
     return x.dtype.kind != "c" and there == prod(zero.shape[:-1])
+
+
+def _without_quotient(
+    xp: Any, x: Any, lost: Any, whole: Any, equal: Any, zero: Any, own: bool
+) -> Any:
+    """Where a gap is zero and what is divided by it is not, or is ``lost``."""
+    pairs = zero & _beyond(xp, x, whole)
+    if lost is None:
+        return pairs
+    others = equal & ~xp.eye(zero.shape[-1], dtype=np.bool_) if own else equal
+    return pairs | (others & lost)
 
 
 def _beyond(xp: Any, x: Any, whole: Any) -> Any:

@@ -57,7 +57,7 @@ class Counter:
 
     def advance(self, blocks: int) -> int:
         """Move on by ``blocks``; the position before, which no other thread gets too."""
-        with self._lock:
+        with self._lock:  # no call within: the collector cannot start here and come again
             before = self._value
             self._value = (before + blocks) % WORD
         return before

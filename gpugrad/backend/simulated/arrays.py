@@ -189,15 +189,20 @@ class ndarray:
 
     def __getitem__(self, index: Any) -> "ndarray":
         parts = unwrapped(index, raw)
-        if selects(parts):
-            driver().forbid("an index by booleans")
+        self._look(parts)
         return computed_raw(
             lambda view: view[wrapped(parts, view.shape)], [self._view], {}, (self,)
         )
 
     def __setitem__(self, index: Any, value: Any) -> None:
         parts = unwrapped(index, raw)
+        self._look(parts)
         in_place(lambda view, new: view.__setitem__(wrapped(parts, view.shape), new), self, value)
+
+    def _look(self, parts: tuple) -> None:
+        """CuPy counts on the host what booleans select, unless they are of an empty array."""
+        if selects(parts) and self.size:
+            driver().forbid("D2H")
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         raise TypeError(
@@ -237,12 +242,13 @@ class ndarray:
 
     def get(self) -> np.ndarray:
         """A copy on the host."""
-        driver().forbid("a copy to the host")
+        if self.size:
+            driver().forbid("D2H")
         return self._view.copy()
 
     def set(self, arr: np.ndarray) -> None:
         """Copy from an array of the host of the same shape and dtype."""
-        driver().forbid("a copy from the host")
+        driver().forbid("H2D")
         if not isinstance(arr, np.ndarray):
             raise TypeError("Only numpy.ndarray can be set to cupy.ndarray")
         if arr.dtype != self.dtype or arr.shape != self.shape:
@@ -266,7 +272,9 @@ class ndarray:
         return computed(lambda view: view.copy(order=order), self)
 
     def fill(self, value: Any) -> None:
-        """Write one number everywhere."""
+        """Write one number everywhere; CuPy reads that of a device array on the host."""
+        if isinstance(value, ndarray):
+            driver().forbid("D2H")
         in_place(lambda view, number: view.fill(number), self, value)
 
     def reshape(self, *shape: Any, order: str = "C") -> "ndarray":

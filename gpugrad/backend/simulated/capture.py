@@ -1,7 +1,12 @@
-"""What a capture recorded, to be launched again and again."""
+"""What a capture recorded, to be launched again and again, and what CuPy refuses inside one."""
 
 from collections.abc import Callable
 from typing import Any
+
+from .faults import DeviceFault
+
+LIBRARIES = ("cuBLAS", "cuSOLVER")
+TRANSFERS = ("H2D", "D2H")  # to the device, to the host
 
 
 class Graph:
@@ -19,3 +24,13 @@ class Graph:
         """Do all of it, in the order in which it was recorded."""
         for step in self.work:
             step()
+
+
+def refusal(what: str) -> Exception:
+    """The error of CuPy 14 for a library, a transfer or anything else that no stream captures."""
+    if what in LIBRARIES:
+        words = f"calling {what} API during stream capture is currently unsupported"
+        return NotImplementedError(words)
+    if what in TRANSFERS:
+        return DeviceFault(f"the current stream is capturing, so {what} transfers are disallowed")
+    return DeviceFault(f"{what}: operation not permitted when stream is capturing")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import text
-from .capture import Graph
+from .capture import Graph, refusal
 from .faults import DeviceFault, Fault, Launch, explained
 from .gemm import product
 from .memory import arena, zeros
@@ -132,6 +132,7 @@ class SimulatedDriver:
 
         Halves accumulate in float32, as gemmStridedBatchedEx does with CUBLAS_COMPUTE_32F.
         """
+        self.forbid("cuBLAS")
         self.enqueue(lambda: product(self.arena, np.dtype(dtype), sizes, a, b, c, **settings))
 
     @contextmanager
@@ -168,9 +169,9 @@ class SimulatedDriver:
             self._graph.work.append(work)
 
     def forbid(self, what: str) -> None:
-        """Refuse what a capturing stream does not permit."""
+        """Refuse what a capturing stream does not permit, as CuPy does (capture.refusal)."""
         if self._graph is not None:
-            raise DeviceFault(f"{what}: operation not permitted when stream is capturing")
+            raise refusal(what)
 
     def keep(self, allocation: Any) -> None:
         """Memory made while capturing belongs to the graph, as from its private pool."""

@@ -13,6 +13,8 @@ import numpy as np
 from .arrays import computed, computed_raw, empty_array, ndarray, raw
 from .driver import driver
 
+MOST_COPIES = 8  # arrays that CuPy concatenates one by one; of more it uploads the addresses
+
 
 def _filled(shape: Any, value: Any, dtype: Any) -> ndarray:
     out = empty_array(shape, dtype)
@@ -74,11 +76,17 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = float) -> ndarray
     return _moved(np.eye(N, M, k, dtype))
 
 
+def _uploaded(host: np.ndarray) -> ndarray:
+    """CuPy fills an array of no dimensions with its number, by a kernel, and copies any other."""
+    if host.ndim:
+        driver().forbid("H2D")
+    return _moved(host)
+
+
 def array(obj: Any, dtype: Any = None, copy: bool = True) -> ndarray:
     if isinstance(obj, ndarray):
         return obj.astype(dtype or obj.dtype, copy=copy)
-    driver().forbid("a copy from the host")
-    return _moved(np.array(obj, dtype=dtype))
+    return _uploaded(np.array(obj, dtype=dtype))
 
 
 def asarray(a: Any, dtype: Any = None) -> ndarray:
@@ -142,11 +150,15 @@ def roll(a: ndarray, shift: Any, axis: Any = None) -> ndarray:
 def repeat(a: ndarray, repeats: Any, axis: Any = None) -> ndarray:
     if not isinstance(repeats, int | list | tuple):
         raise ValueError("repeats must be int or a sequence of ints")
+    if not isinstance(repeats, int):
+        driver().forbid("H2D")
     return computed(np.repeat, a, repeats=repeats, axis=axis)
 
 
 def concatenate(tup: Sequence[ndarray], axis: Any = 0) -> ndarray:
     views = [raw(a) for a in tup]
+    if len(views) > MOST_COPIES and len({view.dtype for view in views}) == 1:
+        driver().forbid("H2D")
     return computed_raw(lambda *parts: np.concatenate(parts, axis), views, {}, ())
 
 
@@ -218,7 +230,8 @@ def where(condition: ndarray, x: Any, y: Any) -> ndarray:
 
 
 def nonzero(a: ndarray) -> tuple[ndarray, ...]:
-    driver().forbid("nonzero")
+    if a.size:
+        driver().forbid("D2H")
     return computed(np.nonzero, a)
 
 
@@ -231,7 +244,8 @@ def unique(
     *,
     equal_nan: bool = True,
 ) -> Any:
-    driver().forbid("unique")
+    if ar.size:
+        driver().forbid("D2H")
     settings = {"axis": axis, "equal_nan": equal_nan}
     return computed(np.unique, ar, return_index, return_inverse, return_counts, **settings)
 
@@ -267,4 +281,6 @@ def take_along_axis(a: ndarray, indices: ndarray, axis: Any) -> ndarray:
 
 
 def matmul(x1: ndarray, x2: ndarray, /) -> ndarray:
+    if x1.size and x2.size and np.result_type(x1.dtype, x2.dtype).kind not in "biu":
+        driver().forbid("cuBLAS")
     return computed(np.matmul, x1, x2)

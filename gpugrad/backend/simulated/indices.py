@@ -13,8 +13,8 @@ def unwrapped(index: Any, raw: Callable[[Any], Any]) -> tuple:
 
 
 def selects(parts: tuple) -> bool:
-    """Whether the shape of what the index gives hangs on data."""
-    return any(isinstance(p, np.ndarray) and p.dtype == np.bool_ for p in parts)
+    """Whether an index has booleans, arrays or single ones."""
+    return any(isinstance(p, bool) or getattr(p, "dtype", None) == np.bool_ for p in parts)
 
 
 def wrapped(parts: tuple, shape: tuple[int, ...]) -> tuple:

@@ -6,8 +6,15 @@ from typing import Any
 import numpy as np
 
 from .arrays import computed, ndarray
+from .driver import driver
 
 HOST: Any = np.linalg
+
+
+def _asked(library: str, a: ndarray) -> None:
+    """CuPy asks no library about an array without elements."""
+    if a.size:
+        driver().forbid(library)
 
 
 def _stacked(function: Any, *arrays: np.ndarray) -> Any:
@@ -18,6 +25,8 @@ def _stacked(function: Any, *arrays: np.ndarray) -> Any:
 
 
 def cholesky(a: ndarray) -> ndarray:
+    _asked("cuSOLVER", a)
+
     def one(x: np.ndarray) -> np.ndarray:
         y = np.tril(x)
         for j in range(len(y)):  # stops, as potrf does, at a pivot that is not positive
@@ -34,6 +43,7 @@ def cholesky(a: ndarray) -> ndarray:
 def solve(a: ndarray, b: ndarray) -> ndarray:
     if a.shape[:-1] != b.shape[:-1] or a.ndim != b.ndim:
         raise ValueError("a must have (..., M, M) shape and b must have (..., M, K)")
+    _asked("cuSOLVER" if a.ndim == 2 else "cuBLAS", a)
 
     def one(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         try:
@@ -45,26 +55,32 @@ def solve(a: ndarray, b: ndarray) -> ndarray:
 
 
 def det(a: ndarray) -> ndarray:
+    _asked("cuBLAS", a)
     return computed(HOST.det, a)
 
 
 def slogdet(a: ndarray) -> tuple[ndarray, ndarray]:
+    _asked("cuBLAS", a)
     return computed(lambda x: tuple(HOST.slogdet(x)), a)
 
 
 def eigh(a: ndarray, UPLO: str = "L") -> tuple[ndarray, ndarray]:
+    _asked("cuSOLVER", a)
     return computed(lambda x: tuple(HOST.eigh(_finite(x), UPLO)), a)
 
 
 def eigvalsh(a: ndarray, UPLO: str = "L") -> ndarray:
+    _asked("cuSOLVER", a)
     return computed(lambda x: HOST.eigvalsh(_finite(x), UPLO), a)
 
 
 def eig(a: ndarray) -> tuple[ndarray, ndarray]:
+    _asked("cuSOLVER", a)
     return computed(lambda x: tuple(map(_complex, HOST.eig(_finite(x)))), a)
 
 
 def eigvals(a: ndarray) -> ndarray:
+    _asked("cuSOLVER", a)
     return computed(lambda x: _complex(HOST.eigvals(_finite(x))), a)
 
 
@@ -78,10 +94,13 @@ def _complex(x: np.ndarray) -> np.ndarray:
 
 
 def qr(a: ndarray, mode: str = "reduced") -> tuple[ndarray, ndarray]:
+    _asked("cuSOLVER", a)
     return computed(lambda x: tuple(HOST.qr(x, mode)), a)
 
 
 def svd(a: ndarray, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    _asked("cuSOLVER", a)
+
     def run(x: np.ndarray) -> Any:
         result = HOST.svd(_finite(x), full_matrices, compute_uv)
         return tuple(result) if compute_uv else result

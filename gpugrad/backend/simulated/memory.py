@@ -76,16 +76,17 @@ class Arena:
         offset = address - self.address
         if not 0 <= offset < len(self.memory):
             return "outside of device memory"
-        near = min(self.live, key=lambda s: _distance(offset, s, self.live[s]), default=None)
-        owned = near is not None and near <= offset < near + _slot(self.live[near])
-        for start, nbytes in () if owned else reversed(self.freed):
+        live, freed = self.live.copy(), self.freed.copy()  # arrays may end meanwhile
+        near = min(live, key=lambda s: _distance(offset, s, live[s]), default=None)
+        owned = near is not None and near <= offset < near + _slot(live[near])
+        for start, nbytes in () if owned else reversed(freed):
             if start <= offset < start + nbytes:
                 return f"in {nbytes} bytes that were freed"
         if near is None:
             return "where no array is"
         if offset < near:
-            return f"{near - offset} bytes before an array of {self.live[near]} bytes"
-        return f"{offset - near - self.live[near]} bytes after the end of {self.live[near]} bytes"
+            return f"{near - offset} bytes before an array of {live[near]} bytes"
+        return f"{offset - near - live[near]} bytes after the end of {live[near]} bytes"
 
 
 class Allocation:

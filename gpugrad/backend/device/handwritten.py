@@ -1,0 +1,46 @@
+"""The list of every hand-written kernel: its file, its symbol and its dtype."""
+
+from ..dtypes import bfloat16, float16, float32, float64
+
+FLOAT_NAMES = ("float16", "bfloat16", "float32", "float64")
+PER_FLOAT = {
+    "philox.cu": ("uniform", "normal"),
+    "softmax.cu": (
+        "softmax_forward",
+        "softmax_backward",
+        "log_softmax_forward",
+        "log_softmax_backward",
+    ),
+    "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
+    "scatter_add.cu": ("scatter_add",),
+    "multi_tensor.cu": ("sgd", "adam"),
+    "windows.cu": ("windows", "overlap_add", "collect", "largest"),
+}
+SUMS = (
+    (float16, float16),
+    (float16, float32),
+    (float32, float16),
+    (bfloat16, bfloat16),
+    (bfloat16, float32),
+    (float32, bfloat16),
+    (float32, float32),
+    (float64, float64),
+)
+# Every hand-written kernel: (file, symbol, dtype of its main input or output).
+KERNELS: tuple[tuple[str, str, str], ...] = (
+    *(
+        (file, f"{name}_{dtype}", dtype)
+        for file, names in PER_FLOAT.items()
+        for name in names
+        for dtype in FLOAT_NAMES
+    ),
+    ("philox.cu", "words_uint64", "uint64"),
+    ("philox.cu", "integers_int64", "int64"),
+    ("philox.cu", "bernoulli_bool", "bool"),
+    *(("sort.cu", name, "int64") for name in ("sort_count", "sort_offsets", "sort_place")),
+    *(
+        ("reduce.cu", f"sum_{kind}_{x.name}_{y.name}", x.name)
+        for kind in ("rows", "columns")
+        for x, y in SUMS
+    ),
+)
