@@ -41,6 +41,7 @@ class Settings:
         default_factory=lambda: int(os.environ.get("GPUGRAD_THREADS", "0")) or _processors()
     )
     cache_folder: Path = field(default_factory=_cache_folder)
+    simulated_devices: int = 1  # assigned before the first one is used
 
     @property
     def host_compiler(self) -> str | None:

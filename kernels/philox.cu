@@ -2,8 +2,9 @@
 // state: (key0, key1, counter), in device memory so that a replayed launch draws new numbers;
 // first: blocks drawn since that counter was written.  Element i comes from word i of the blocks
 // after counter + first; float32 and halves and masks take 32 bits each, low half first.
-// Reference: gpugrad/backend/random/host.py; tests/test_random_device.py compares the two: the same
-// bits for words, uniforms, integers and masks, 4 units in the last place for normals.
+// Reference: gpugrad/backend/host/random.py; tests/test_random_device.py compares the two: the same
+// bits for words, uniforms, integers and masks; normals within 4 units in the last place, those of
+// float64 within 8.
 #include "philox.cuh"
 
 #define FOR_EACH_BLOCK(per_block)                                                              \

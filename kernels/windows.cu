@@ -1,7 +1,7 @@
 // Windows of images x (planes, H, W): which elements a kernel of KH x KW meets at OH x OW places.
 // windows: y (planes, KH, KW, OH, OW), zero outside of the image.
 // overlap_add: the transpose, y (planes, H, W) from x (planes, KH, KW, OH, OW).
-// largest: y and places (planes, OH, OW), the largest element of each window, NaN before all others,
+// largest: y and places (planes, OH, OW), the largest element of each window, NaN before others and
 // the first of equal ones, and its number in its plane.
 // collect: its transpose, y (planes, H, W) from x and places (planes, OH, OW).
 // Where elements of y are sums, each is one thread's, in the order of the kernel's rows and

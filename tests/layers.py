@@ -25,7 +25,7 @@ LAYERS = (
     Layer(("cli",), "the command gpugrad"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
-    ("dtypes", "positions", "shapes"),
+    ("dtypes", "positions", "protocol", "shapes"),
     ("kernels", "numpy_rules"),
     ("maths",),
     ("host",),

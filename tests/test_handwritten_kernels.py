@@ -80,6 +80,7 @@ def test_every_kernel_runs(ordered, record_property):
     with all_run(ordered, [symbol for _, symbol, _ in KERNELS], record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
+            run_every_launcher_of_windows(ordered, dtype)
         for draw in (random.words, random.permutation):
             draw(ordered, 9, random.Generator(1))
         random.integers(ordered, 9, 0, 4, generator=random.Generator(1))
@@ -102,7 +103,12 @@ def run_every_launcher(device, dtype):
     zeros = [[put(np.zeros((3, 40), state_dtype(x.dtype)))] for _ in range(2)]
     MultiTensor(device, [x]).sgd([x], 0.1, 1)
     MultiTensor(device, [x], *zeros).adam([x], 0.1, 1)
-    image = put(numbers((1, 2, 4, 5), dtype))
+    for draw in (random.uniform, random.normal):
+        draw(device, 9, dtype, generator=random.Generator(1))
+
+
+def run_every_launcher_of_windows(device, dtype):
+    image = device.asarray(numbers((1, 2, 4, 5), dtype))
     geometry = dict(zip(GEOMETRY, ((2, 2), (1, 1), ((0, 0), (0, 0)), (1, 1)), strict=True))
     found = device.natives["windows"](image, **geometry)
     del geometry["kernel"]
@@ -110,5 +116,3 @@ def run_every_launcher(device, dtype):
     y, places = device.natives["max_pool"](image, kernel=(2, 2), **geometry)
     windows = ((2, 2), *geometry.values())
     device.natives["collected"](y, places, size=(4, 5), windows=windows)
-    for draw in (random.uniform, random.normal):
-        draw(device, 9, dtype, generator=random.Generator(1))

@@ -216,3 +216,16 @@ def test_nvrtc_keeps_its_code_and_shows_its_words(folder):
     with pytest.raises(cache.CompileError, match="error"):
         nvrtc.cubin("broken", "sm_80")
     assert nvrtc.cubin("#include <cuda_fp16.h>\n#include <cuda_bf16.h>\n" + text, "sm_80")
+
+
+@pytest.mark.needs_nvrtc
+@pytest.mark.parametrize("binding", ["_from_cuda_bindings", "_from_cupy"])
+def test_a_gpu_newer_than_nvrtc_gets_ptx_of_the_newest_it_knows(binding, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "cache_folder", tmp_path)
+    compiler = getattr(nvrtc, binding)()
+    monkeypatch.setattr(nvrtc, "_compiler", lambda: compiler)
+    text = 'extern "C" __global__ void nothing() {}'
+    code = nvrtc.cubin(text, "sm_999")
+    assert f".target sm_{max(compiler.architectures)}".encode() in code
+    assert b".target sm_90" in nvrtc.cubin(text, "sm_95")
+    assert nvrtc.cubin(text, "sm_90a").startswith(b"\x7fELF")

@@ -138,7 +138,7 @@ def test_more_axes_than_a_kernel_walks(device):
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_places_of_over_31_bits_are_computed_in_64(device, x, layout, monkeypatch):
     """As for arrays that are too large for a test, on small ones."""
-    monkeypatch.setattr(Places, "_wide", lambda self, count: True)
+    monkeypatch.setattr(Places, "wide", True)
     other = LAYOUTS[layout](x)
     first = x if other.size == 48 else x[:1, :1]
     (y,) = Elements(
@@ -154,8 +154,7 @@ def test_places_of_over_31_bits_are_computed_in_64(device, x, layout, monkeypatc
 
 def test_only_large_arrays_are_wide():
     def wide(shape, *strides):
-        found = places(shape, tuple((shape, s, 1) for s in strides), True, 4)
-        return found._wide(found.sizes[0] * 1)
+        return places(shape, tuple((shape, s, 1) for s in strides), True, 4).wide
 
     assert not wide((2**31 - 1,), (1,)) and wide((2**31,), (1,))
     assert wide((2, 2), (2**31, 1)) and wide((2, 2), (-(2**31), 1))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gpugrad.backend.host import random as philox_host
 from gpugrad.backend.random import generator as random
-from gpugrad.backend.random import host as philox_host
 from gpugrad.backend.random.generator import Counter, Generator
 from gpugrad.backend.select import backend
 
@@ -139,6 +139,21 @@ def test_threads_never_share_a_block():
     with ThreadPoolExecutor(4) as pool:
         places = list(pool.map(lambda _: counter.advance(3), range(2_000)))
     assert sorted(places) == list(range(0, 6_000, 3)) and counter.get() == 6_000
+
+
+def test_every_write_to_a_counter_goes_through_one_method():
+    class Watched(Counter):
+        def write(self, value, blocks=0):
+            written.append((value, blocks))
+            return super().write(value, blocks)
+
+    written, generator = [], Generator(3)
+    generator.counter = Watched(2)
+    random.words(HOST, 9, generator)
+    random.bernoulli(HOST, 9, 0.5, generator)
+    generator.counter.set(40)
+    assert written == [(2, 0), (None, 3), (None, 2), (40, 0)]
+    assert generator.counter.get() == 40
 
 
 @given(st.integers(0, 2**64 - 1), st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=20))

@@ -3,7 +3,7 @@
 A kind is a dtype, or the Python type of a number, which NumPy takes with its category only.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import ml_dtypes
@@ -14,7 +14,7 @@ from .dtypes import HALVES, INEXACT, bfloat16, float64, promote
 Kind = np.dtype | type
 
 
-@cache
+@lru_cache(4096)
 def mixed(kinds: tuple[Kind, ...], floats: bool = False) -> np.dtype:
     """The dtype that arrays and numbers of ``kinds`` have together, as numpy.result_type; with
     ``floats`` integers and truth values become float64."""
@@ -36,7 +36,7 @@ def _with_bfloat16(kinds: tuple[Kind, ...]) -> np.dtype:
     return dtype
 
 
-@cache
+@lru_cache(4096)
 def loop(name: str, kinds: tuple[Kind, ...], dtype: np.dtype | None = None) -> tuple:
     """The dtypes of the inputs and of the outputs with which the ufunc ``name`` runs.
 

@@ -3,7 +3,7 @@
 Names: ``cpu``, ``cuda``, ``cuda:1``, ``simulated``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -12,54 +12,57 @@ from typing import Any
 
 from ..settings import settings
 from .host.backend import Host
+from .protocol import Backend
 
 HOST = Host()
-BACKENDS: dict[type, Any] = dict.fromkeys(HOST.array_types, HOST)  # array type -> backend
-_NAMED: dict[str, Any] = {"cpu": HOST}
-_OPENED: list[Any] = []  # called with every backend that opens: see on_open
+BACKENDS: dict[type, Backend] = dict.fromkeys(HOST.array_types, HOST)  # array type -> backend
+ALIASES = {"cuda": "cuda:0", "simulated:0": "simulated"}
+_NAMED: dict[str, Backend] = {HOST.name: HOST}
+_OPENED: list[Callable[[Backend], None]] = []  # called with every backend that opens: see on_open
 _device: ContextVar[str | None] = ContextVar("device", default=None)
 
 
-def on_open(prepare: Any) -> None:
+def on_open(prepare: Callable[[Backend], None]) -> None:
     """Call ``prepare(backend)`` for every backend, those open now and those to come."""
     _OPENED.append(prepare)
-    for backend in dict.fromkeys(_NAMED.values()):
-        prepare(backend)
+    for opened in dict.fromkeys(_NAMED.values()):
+        prepare(opened)
 
 
-def backend(name: str | None = None) -> Any:
+def register(opened: Backend) -> Backend:
+    """Enter a backend under its name and for its types of array; gives it back."""
+    for prepare in _OPENED:
+        prepare(opened)
+    _NAMED[opened.name] = opened
+    for array_type in opened.array_types:
+        BACKENDS.setdefault(array_type, opened)
+    return opened
+
+
+def backend(name: str | None = None) -> Backend:
     """The backend of a device name; None means the default device."""
     name = name or default_device()
-    name = "cuda:0" if name == "cuda" else name
-    if name not in _NAMED:
-        opened = _open(name)
-        for prepare in _OPENED:
-            prepare(opened)
-        _NAMED[name] = opened
-        for array_type in opened.array_types:
-            BACKENDS.setdefault(array_type, opened)
-    return _NAMED[name]
+    name = ALIASES.get(name, name)
+    return _NAMED.get(name) or register(_open(name))
 
 
-def _open(name: str) -> Any:
-    if name == "simulated":
-        return import_module("gpugrad.backend.simulated").open_device()
+def _open(name: str) -> Backend:
     kind, _, index = name.partition(":")
+    if kind == "simulated" and (index.isdigit() or name == kind):
+        return import_module("gpugrad.backend.simulated").open_device(int(index or 0))
     if kind == "cuda" and index.isdigit():
         return import_module("gpugrad.backend.device.cuda").open_device(int(index))
     raise ValueError(f"unknown device {name!r}; known: cpu, cuda, cuda:<index>, simulated")
 
 
-def backend_of(array: Any) -> Any:
+def backend_of(array: Any) -> Backend:
     """The backend that holds ``array``; TypeError if it is no array of ours."""
     found = BACKENDS.get(type(array))
     if found is None:
         if type(array).__module__.partition(".")[0] != "cupy":
             raise TypeError(f"{type(array).__name__} is not a NumPy or CuPy array")
         found = backend("cuda")
-    if found.name.startswith("cuda:"):  # one array type, several devices
-        return found if found.index == array.device.id else backend(f"cuda:{array.device.id}")
-    return found
+    return backend(found.device_of(array)) if found.shares_type else found
 
 
 def default_device() -> str:
@@ -89,7 +92,7 @@ def use_device(name: str) -> Iterator[None]:
 def device_of_default() -> str:
     """The default device by the name that its arrays have."""
     name = default_device()
-    return "cuda:0" if name == "cuda" else name
+    return ALIASES.get(name, name)
 
 
 def device_names() -> list[str]:

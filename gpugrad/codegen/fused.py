@@ -110,7 +110,7 @@ class Fused:
         reading = self.required(arrays, settings)
         partials: tuple = ()
         halves = any(getattr(a, "dtype", None) in HALVES for a in arrays)  # round once, at the end
-        if reading.shares_work(needs) and not halves and not hasattr(backend, "driver"):
+        if reading.shares_work(needs) and not halves and backend.keeps_partials:
             kernel = reading.record(needs)
             y, *computed = self._run(backend, reading, kernel, arrays, settings)
             partials = tuple(computed)

@@ -46,7 +46,7 @@ def run(
     into: tuple | None = None,
 ) -> tuple:
     """The kernel's outputs, of ``shape``; written to the arrays ``into``, if given."""
-    if hasattr(backend, "driver"):
+    if backend.driver is not None:
         return on_device(backend, unit, kernel, dtype)(inputs, numbers, shape, into)
     if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
         return plain(backend, kernel, inputs, shape, dtype, numbers, into)

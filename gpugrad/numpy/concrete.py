@@ -37,6 +37,12 @@ def holds(condition: Any) -> bool:
     return readable(condition) and bool(_raw(condition).any())
 
 
+def reads_freely(x: Any) -> bool:
+    """Whether a look at the values of a Tensor makes nobody wait, so that they may be checked."""
+    raw = innermost(x)
+    return not hasattr(raw, "dtype") or backend_of(raw).reads_freely
+
+
 def _raw(x: Any) -> Any:
     raw = innermost(x)
     return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)

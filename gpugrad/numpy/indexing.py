@@ -6,7 +6,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
-from .concrete import holds
+from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
@@ -137,6 +137,6 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
 
 
 def _refuse_outside(name: str, places: Any, n: int) -> None:
-    """ValueError for an index beyond the end, on the host, where looking costs nothing."""
-    if places.device == "cpu" and holds((places < 0) | (places >= n)):
+    """ValueError for an index beyond the end, where looking costs nothing."""
+    if reads_freely(places) and holds((places < 0) | (places >= n)):
         raise ValueError(f"{name}: an index is not from 0 to {n - 1}")

@@ -10,7 +10,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT
 from ..tensor.cell import Tensor
-from .concrete import holds, on_host
+from .concrete import holds, on_host, reads_freely
 from .reading import alike, array, numpy_dtype
 
 __all__ = ["arange", "geomspace", "linspace", "logspace"]
@@ -105,7 +105,7 @@ def geomspace(
     """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)
-    if first.device == "cpu" and holds((first == 0) | (last == 0)):
+    if reads_freely(first) and holds((first == 0) | (last == 0)):
         raise ValueError("geomspace: an end is 0, of which no multiple is another number")
     if first.dtype.kind == "c":
         y = first * gg.exp(linspace(first * 0, gg.log(last / first), num, endpoint))

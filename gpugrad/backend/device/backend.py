@@ -15,6 +15,7 @@ IMAGES = (
     *("convolution", "convolution_from", "convolution_to_input", "convolution_to_weight"),
     *("windows", "overlap_add", "max_pool", "collected", "chosen"),
 )
+KEPT = 4096  # uploaded numbers that are kept, of 512 bytes each
 
 
 class Device:
@@ -23,23 +24,36 @@ class Device:
     Everything that both share is written here, and below it, once, against CuPy's interface.
     """
 
-    fuse_from = 0
+    fuse_from: float = 0
+    keeps_partials = False
+    reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
 
-    def __init__(self, array_module: Any, driver: Any) -> None:
+    def __init__(
+        self,
+        array_module: Any,
+        driver: Any,
+        current: Callable[[], int] | None = None,
+        uploading: Callable[[], AbstractContextManager] = nullcontext,
+    ) -> None:
+        """current: the number of the current device, None if there is only one; uploading: what
+        arrays are filled in that every stream may read when it ends."""
         self.module = array_module
-        self.driver = driver
+        self.driver: Any = driver
         self.name: str = driver.name
-        self.index: int = driver.index
-        self.shares_type = self.name.startswith("cuda")  # whether other devices have its arrays
+        self.shares_type = current is not None
+        self._current = current
         self.array_types: tuple[type, ...] = (array_module.ndarray,)
-        self.natives: dict[str, Callable] = {
+        self.natives: dict[str, Callable[..., Any]] = {
             name: driver.bound(operation) for name, operation in natives(self).items()
         }
         self._array = driver.bound(array_module.array)
+        self._uploading = uploading
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant = self.number = lru_cache(1024)(self._constant)
+        self.constant: Callable[[Any, Any], Any] = self._kept(self._constant)
+        self.number: Callable[[Any, Any], Any] = self.constant
+        self.philox_key: Callable[[int], Any] = self._kept(self._philox_key)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
@@ -59,16 +73,39 @@ class Device:
         """An array with DLPack: every device array has it."""
         return array
 
-    def text(self, array: Any) -> str:
-        """The values as printed in a Tensor's repr."""
-        return np.array2string(array.get(), separator=", ", prefix="tensor(")
+    def _kept(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """``make``, which uploads a small array, with the last ones kept for all streams.
+
+        One that is given up may be overwritten at once: its last reader was started before KEPT
+        others, more than a device lets wait.
+        """
+
+        def made(*values: Any) -> Any:
+            with self._uploading():
+                return make(*values)
+
+        return lru_cache(KEPT)(made)
 
     def _constant(self, value: Any, dtype: np.dtype) -> Any:
         return self._array(np.asarray(value).astype(dtype))
 
+    def _philox_key(self, seed: int) -> Any:
+        """(key0, key1, counter base) as the kernels of philox.cu read them."""
+        return self._array(np.array([seed % 2**64, seed >> 64, 0], np.uint64))
+
+    def device_of(self, array: Any) -> str:
+        """The name with the number of the array's device."""
+        return f"{self.name.partition(':')[0]}:{array.device.id}"
+
+    def here(self) -> AbstractContextManager | None:
+        """This device as the current one; None where it is, as the only one always is."""
+        if self._current is None or self._current() == self.driver.index:
+            return None
+        return self.driver.device
+
     def quiet(self) -> AbstractContextManager:
-        """Devices give no floating-point warnings."""
-        return nullcontext()
+        """``here``: devices give no floating-point warnings."""
+        return self.here() or nullcontext()
 
     def synchronize(self) -> None:
         """Wait until everything that was started has run."""

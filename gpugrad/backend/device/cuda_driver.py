@@ -162,20 +162,12 @@ class CudaDriver:
         """c = alpha op(a) op(b) + beta c on stacks of column-major matrices (products.Matrix)."""
         kind, compute, scalar = GEMM_TYPES[dtype]
         (_one, one), (_other, other) = _number(scalar, alpha), _number(scalar, beta)
-        self._gemm(
-            self.device.cublas_handle,
-            OPERATION[a.transposed],
-            OPERATION[b.transposed],
-            *sizes,
-            one,
-            *(a.pointer, kind, a.leading, a.stride),
-            *(b.pointer, kind, b.leading, b.stride),
-            other,
-            *(c.pointer, kind, c.leading, c.stride),
-            batch,
-            compute,
-            GEMM_DEFAULT,
-        )
+        operations = (OPERATION[a.transposed], OPERATION[b.transposed])
+        left = (one, a.pointer, kind, a.leading, a.stride)
+        right = (b.pointer, kind, b.leading, b.stride)
+        result = (other, c.pointer, kind, c.leading, c.stride)
+        how, handle = (batch, compute, GEMM_DEFAULT), self.device.cublas_handle
+        self._gemm(handle, *operations, *sizes, *left, *right, *result, *how)
 
     @cached_property
     def _gemm(self) -> Callable:

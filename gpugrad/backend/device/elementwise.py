@@ -64,8 +64,7 @@ class Elements:
             full = [self._repeated(a, shape) if hasattr(a, "dtype") else a for a in inputs]
             self.into(tuple(full), outputs, numbers)
         else:
-            weak = weak if None in layouts else []
-            start((*values, *numbers, *weak), (*inputs, *outputs))
+            start((*values, *numbers, *(weak if None in layouts else ())), (*inputs, *outputs))
 
     def prepared(self, inputs: tuple, shape: tuple[int, ...]) -> Callable[[tuple, tuple], Any]:
         """What computes outputs of ``shape`` from inputs of the shapes that ``inputs`` have, and

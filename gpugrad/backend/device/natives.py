@@ -15,6 +15,7 @@ from . import launchers
 from .indexing import indexing
 from .linalg import linalg
 from .products import products
+from .random import random
 from .rows import rows
 from .special import device_special
 from .windows import windows
@@ -41,6 +42,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **fourier_natives(xp),
         **device_special(device),
         **products(device),
+        **random(device),
     }
 
 

@@ -28,24 +28,29 @@ class Places(NamedTuple):
 
     def struct(self) -> bytes:
         """The struct for a kernel, with all numbers 0."""
-        count, inputs = prod(self.sizes), len(self.strides)
+        inputs = len(self.strides)
         rows = [(*row, *(0,) * (AXES - len(row))) for row in (*self.strides, self.sizes)]
         dividers = [_divider(n) if n < NARROW else (0, 0) for n in rows[-1]]
         form = Struct(f"{inputs}d2q{AXES * (inputs + 1)}q{2 * AXES}I2i")
         return form.pack(
             *(0.0,) * inputs,
-            count,
+            prod(self.sizes),
             self.packs,
             *(n for row in rows for n in row),
             *(multiplier for multiplier, _ in dividers),
             *(shift for _, shift in dividers),
             len(self.sizes),
-            self._wide(count),
+            self.wide,
         )
 
-    def _wide(self, count: int) -> bool:
-        pairs = ([(n - 1) * abs(s) for n, s in zip(self.sizes, r)] for r in self.strides)  # noqa: B905
-        return max(count, *map(sum, pairs)) >= NARROW
+    @property
+    def wide(self) -> bool:
+        """Whether an element's number or a place has more than 31 bits."""
+        farthest = (
+            sum((n - 1) * abs(step) for n, step in zip(self.sizes, row, strict=True))
+            for row in self.strides
+        )
+        return max(prod(self.sizes), *farthest) >= NARROW
 
 
 def places(

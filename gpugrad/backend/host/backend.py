@@ -1,5 +1,6 @@
 """The host: NumPy arrays and what NumPy does with them."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ from .linalg import LINALG_NATIVES
 from .natives import NATIVES
 from .networks import NETWORK_NATIVES
 from .order import ORDER_NATIVES
+from .random import RANDOM_NATIVES
 from .special import SPECIAL_NATIVES
 
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
@@ -22,12 +24,15 @@ class Host:
 
     name = "cpu"
     array_types: tuple[type, ...] = (np.ndarray, *np.sctypeDict.values())
-    fuse_from = FUSE_FROM
-    shares_type = False  # whether another device has arrays of the same type
-    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})  # right in halves
+    shares_type = False
+    fuse_from: float = FUSE_FROM
+    keeps_partials = True
+    reads_freely = True
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})
+    driver: Any = None
 
     def __init__(self) -> None:
-        self.natives = {
+        self.natives: dict[str, Callable[..., Any]] = {
             **NATIVES,
             **NETWORK_NATIVES,
             **fourier_natives(np),
@@ -35,10 +40,11 @@ class Host:
             **BANDED_NATIVES,
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
+            **RANDOM_NATIVES,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant = lru_cache(1024)(self._constant)
-        self.number = lru_cache(1024)(self._number)
+        self.constant: Callable[[Any, Any], Any] = lru_cache(1024)(self._constant)
+        self.number: Callable[[Any, Any], Any] = lru_cache(1024)(self._number)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> np.ndarray:
         """``data`` (numbers, sequences, a NumPy array) as a host array.
@@ -70,6 +76,13 @@ class Host:
     def _number(self, value: Any, dtype: np.dtype) -> Any:
         """A Python number beside NumPy scalars."""
         return dtype.type(value)
+
+    def device_of(self, array: Any) -> str:
+        """There is one host."""
+        return self.name
+
+    def here(self) -> None:
+        """NumPy's operators need no device."""
 
     def quiet(self) -> AbstractContextManager:
         """NumPy's floating-point warnings off: a backward walk handles infinities itself."""

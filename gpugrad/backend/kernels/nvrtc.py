@@ -7,7 +7,7 @@ import functools
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .cache import CompileError, NoCompiler, cached, payload
 
@@ -17,24 +17,38 @@ MISSING = (
 )
 
 
+class Compiler(NamedTuple):
+    """NVRTC: a function of text, options and whether PTX is wanted; its version; what it knows."""
+
+    compile: Callable[[str, tuple[str, ...], bool], bytes]
+    version: str
+    architectures: tuple[int, ...]
+
+
 def cubin(source: str, arch: str, more: tuple[str, ...] = ()) -> bytes:
     """Machine code of a self-contained CUDA text for ``arch`` ("sm_80"); kept on disk.
 
+    For a GPU that NVRTC is too old to know it is PTX of the newest architecture below, from which
+    the driver makes machine code.
     more: further options.  Raises NoCompiler without NVRTC, CompileError with its words.
     """
-    compile_text, version = _compiler()
-    options = (f"--gpu-architecture={arch}", "-std=c++17", *map("-I{}".format, headers()), *more)
-    key = "\n".join((version, *options, source))
+    compiler = _compiler()
+    wanted = int(arch.removeprefix("sm_").rstrip("af"))
+    below = [known for known in compiler.architectures if known <= wanted]
+    ptx = bool(below) and wanted not in below
+    target = f"compute_{max(below)}" if ptx else arch
+    options = (f"--gpu-architecture={target}", "-std=c++17", *map("-I{}".format, headers()), *more)
+    key = "\n".join((compiler.version, *options, source))
 
     def build(path: Path) -> None:
-        path.write_bytes(compile_text(source, options))
+        path.write_bytes(compiler.compile(source, options, ptx))
 
     return payload(cached("cubin", key, ".cubin", build)) or b""
 
 
 def compiler_version() -> str:
     """The compiler's name and version; NoCompiler without one."""
-    return _compiler()[1]
+    return _compiler().version
 
 
 @functools.cache
@@ -57,8 +71,7 @@ def _toolkit_headers() -> tuple[str, ...]:
 
 
 @functools.cache
-def _compiler() -> tuple[Callable[[str, tuple[str, ...]], bytes], str]:
-    """A function of text and options, and the compiler's version."""
+def _compiler() -> Compiler:
     for find in (_from_cuda_bindings, _from_cupy):
         try:
             return find()
@@ -67,7 +80,7 @@ def _compiler() -> tuple[Callable[[str, tuple[str, ...]], bytes], str]:
     raise NoCompiler(MISSING)
 
 
-def _from_cuda_bindings() -> tuple[Callable, str]:
+def _from_cuda_bindings() -> Compiler:
     from cuda.bindings import nvrtc
 
     def call(function: Callable, *arguments: Any) -> Any:
@@ -76,13 +89,18 @@ def _from_cuda_bindings() -> tuple[Callable, str]:
             raise RuntimeError(f"{function.__name__}: {status.name}")
         return results[0] if len(results) == 1 else results
 
-    def compile_text(source: str, options: tuple[str, ...]) -> bytes:
+    def compile_text(source: str, options: tuple[str, ...], ptx: bool) -> bytes:
         program = call(nvrtc.nvrtcCreateProgram, source.encode(), b"kernel.cu", 0, [], [])
         try:
             call(nvrtc.nvrtcCompileProgram, program, len(options), [o.encode() for o in options])
-            code = b" " * call(nvrtc.nvrtcGetCUBINSize, program)
-            call(nvrtc.nvrtcGetCUBIN, program, code)
-            return code
+            size, get = (
+                (nvrtc.nvrtcGetPTXSize, nvrtc.nvrtcGetPTX)
+                if ptx
+                else (nvrtc.nvrtcGetCUBINSize, nvrtc.nvrtcGetCUBIN)
+            )
+            code = b" " * call(size, program)
+            call(get, program, code)
+            return code.rstrip(b"\0") if ptx else code
         except RuntimeError as error:
             log = b" " * call(nvrtc.nvrtcGetProgramLogSize, program)
             call(nvrtc.nvrtcGetProgramLog, program, log)
@@ -90,21 +108,23 @@ def _from_cuda_bindings() -> tuple[Callable, str]:
         finally:
             call(nvrtc.nvrtcDestroyProgram, program)
 
-    return compile_text, "NVRTC {}.{}".format(*call(nvrtc.nvrtcVersion))
+    version = "NVRTC {}.{}".format(*call(nvrtc.nvrtcVersion))
+    return Compiler(compile_text, version, tuple(call(nvrtc.nvrtcGetSupportedArchs)))
 
 
-def _from_cupy() -> tuple[Callable, str]:
+def _from_cupy() -> Compiler:
     from cupy_backends.cuda.libs import nvrtc
 
-    def compile_text(source: str, options: tuple[str, ...]) -> bytes:
+    def compile_text(source: str, options: tuple[str, ...], ptx: bool) -> bytes:
         program = nvrtc.createProgram(source, "kernel.cu", (), ())
         try:
             nvrtc.compileProgram(program, options)
-            return nvrtc.getCUBIN(program)
+            return nvrtc.getPTX(program) if ptx else nvrtc.getCUBIN(program)
         except nvrtc.NVRTCError as error:
             log = nvrtc.getProgramLog(program)
             raise CompileError(f"NVRTC refused a kernel ({error}):\n{log}") from None
         finally:
             nvrtc.destroyProgram(program)
 
-    return compile_text, "NVRTC {}.{}".format(*nvrtc.getVersion())
+    version = "NVRTC {}.{}".format(*nvrtc.getVersion())
+    return Compiler(compile_text, version, tuple(nvrtc.getSupportedArchs()))

@@ -17,8 +17,11 @@ number that depends on the count and the dtype alone, so that devices stay in st
     normal       the quantile (Wichura's AS 241) of a half word (float32), or of 52 bits (float64)
 
 Halves are drawn as float32 and rounded, so that a uniform half may round up to ``high``.  The
-same bits everywhere, normals within 4 units in the last place (of the standard normal): two
-libraries' logarithms differ in the last bit, which the quantile makes up to 3.
+same bits everywhere, normals within 4 units in the last place, of float64 within 8 (of the
+standard normal): two libraries' logarithms differ in the last bits, which the quantile multiplies.
+
+A backend draws by its natives ``random_words``, ``random_uniform``, ``random_normal``,
+``random_integers`` and ``random_bernoulli``, which take the seed and the position.
 """
 
 import threading
@@ -30,19 +33,19 @@ from typing import Any
 
 from ...settings import settings
 from ..dtypes import FLOATS, INEXACT, as_dtype, float64
-from . import device, host
+from ..protocol import Backend
 
 WORD = 2**64
 Shape = int | tuple[int, ...]
 
 
 class Counter:
-    """The cell that holds a generator's position in blocks; reading, writing and moving on."""
+    """The cell that holds a generator's position in blocks; every write goes through ``write``."""
 
     __slots__ = ("_lock", "_value")
 
     def __init__(self, value: int = 0) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._value = threading.Lock(), 0
         self.set(value)
 
     def get(self) -> int:
@@ -53,13 +56,17 @@ class Counter:
         """Go to a position, as a checkpoint does before it computes again."""
         if not 0 <= value < WORD:
             raise ValueError(f"random counter: {value} is not in [0, 2**64)")
-        self._value = value
+        self.write(value)
 
     def advance(self, blocks: int) -> int:
         """Move on by ``blocks``; the position before, which no other thread gets too."""
+        return self.write(None, blocks)
+
+    def write(self, value: int | None, blocks: int = 0) -> int:
+        """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
         with self._lock:  # no call within: the collector cannot start here and come again
             before = self._value
-            self._value = (before + blocks) % WORD
+            self._value = ((before if value is None else value) + blocks) % WORD
         return before
 
 
@@ -80,17 +87,10 @@ class Generator:
         if not 0 <= seed < 2**128:
             raise ValueError(f"random seed: {seed} is not in [0, 2**128)")
         self._seed = int(seed)
-        self._states: dict[Any, Any] = {}
 
-    def take(self, count: int, per_block: int) -> int:
-        """Move past the blocks of ``count`` draws; the position before."""
-        return self.counter.advance(-(-count // per_block))
-
-    def state(self, backend: Any) -> Any:
-        """What device kernels read, uint64 (key0, key1, counter base 0), kept on the device."""
-        if backend not in self._states:
-            self._states[backend] = device.state(backend, self._seed)
-        return self._states[backend]
+    def take(self, count: int, per_block: int) -> tuple[int, Any]:
+        """The seed and the position of ``count`` draws; the next ones begin past their blocks."""
+        return self._seed, self.counter.advance(-(-count // per_block))
 
 
 DEFAULT = Generator(settings.seed)
@@ -115,15 +115,14 @@ def seed(value: int) -> None:
     generator.counter.set(0)
 
 
-def words(backend: Any, count: int, generator: Generator | None = None) -> Any:
+def words(backend: Backend, count: int, generator: Generator | None = None) -> Any:
     """``count`` raw 64-bit words, uint64."""
-    generator = generator or current()
-    first = generator.take(count, 4)
-    return _maker(backend).words(backend, generator, first, count)
+    place = (generator or current()).take(count, 4)
+    return backend.natives["random_words"](*place, (count,))
 
 
 def uniform(
-    backend: Any,
+    backend: Backend,
     shape: Shape,
     dtype: Any = None,
     low: float = 0.0,
@@ -131,11 +130,12 @@ def uniform(
     generator: Generator | None = None,
 ) -> Any:
     """Uniform numbers in [low, high) of a float dtype."""
-    return _floats("uniform", backend, shape, dtype, (low, high - low), generator)
+    settings = {"low": low, "width": high - low}
+    return _floats("uniform", backend, shape, dtype, settings, generator)
 
 
 def normal(
-    backend: Any,
+    backend: Backend,
     shape: Shape,
     dtype: Any = None,
     mean: float = 0.0,
@@ -143,11 +143,12 @@ def normal(
     generator: Generator | None = None,
 ) -> Any:
     """Normal numbers of a float dtype."""
-    return _floats("normal", backend, shape, dtype, (mean, deviation), generator)
+    settings = {"mean": mean, "deviation": deviation}
+    return _floats("normal", backend, shape, dtype, settings, generator)
 
 
 def integers(
-    backend: Any,
+    backend: Backend,
     shape: Shape,
     low: int,
     high: int,
@@ -161,46 +162,38 @@ def integers(
             f"integers: [{low}, {high}) as {dtype.name}; low must be below high, both within "
             "64 bits with a sign, and the dtype an integer's"
         )
-    generator, shape, count = generator or current(), *_sizes(shape)
-    first = generator.take(count, 4)
-    drawn = _maker(backend).integers(backend, generator, first, count, low, high)
-    return drawn.reshape(shape).astype(dtype, copy=False)
+    shape = _shape(shape)
+    place = (generator or current()).take(prod(shape), 4)
+    return backend.natives["random_integers"](*place, shape, dtype=dtype, low=low, high=high)
 
 
 def bernoulli(
-    backend: Any, shape: Shape, probability: float, generator: Generator | None = None
+    backend: Backend, shape: Shape, probability: float, generator: Generator | None = None
 ) -> Any:
     """A mask that is True with ``probability`` (which is rounded to 32 bits)."""
     if not 0 <= probability <= 1:
         raise ValueError(f"bernoulli: the probability {probability} is not in [0, 1]")
-    generator, shape, count = generator or current(), *_sizes(shape)
-    first = generator.take(count, 8)
-    threshold = round(probability * 2**32)
-    return _maker(backend).bernoulli(backend, generator, first, count, threshold).reshape(shape)
+    shape, threshold = _shape(shape), round(probability * 2**32)
+    place = (generator or current()).take(prod(shape), 8)
+    return backend.natives["random_bernoulli"](*place, shape, threshold=threshold)
 
 
-def permutation(backend: Any, count: int, generator: Generator | None = None) -> Any:
+def permutation(backend: Backend, count: int, generator: Generator | None = None) -> Any:
     """The numbers 0 to ``count`` - 1, int64, in random order."""
     drawn = words(backend, count, generator)
-    return _maker(backend).order(backend, drawn)
+    return backend.natives["argsort"](drawn, axis=0, descending=False)
 
 
 def _floats(
-    name: str, backend: Any, shape: Shape, dtype: Any, settings: tuple, generator: Any
+    name: str, backend: Backend, shape: Shape, dtype: Any, settings: dict, generator: Any
 ) -> Any:
     dtype = as_dtype(float if dtype is None else dtype)
     if dtype not in FLOATS:
         raise TypeError(f"{name}: {dtype.name} is not a float dtype; draw floats and convert them")
-    generator, shape, count = generator or current(), *_sizes(shape)
-    first = generator.take(count, 4 if dtype == float64 else 8)
-    draw = getattr(_maker(backend), name)
-    return draw(backend, generator, first, count, dtype, *settings).reshape(shape)
+    shape = _shape(shape)
+    place = (generator or current()).take(prod(shape), 4 if dtype == float64 else 8)
+    return backend.natives[f"random_{name}"](*place, shape, dtype=dtype, **settings)
 
 
-def _sizes(shape: Shape) -> tuple[tuple[int, ...], int]:
-    shape = (shape,) if isinstance(shape, int) else tuple(shape)
-    return shape, prod(shape)
-
-
-def _maker(backend: Any) -> Any:
-    return host if backend.name == "cpu" else device
+def _shape(shape: Shape) -> tuple[int, ...]:
+    return (shape,) if isinstance(shape, int) else tuple(shape)

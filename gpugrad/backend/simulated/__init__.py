@@ -1,12 +1,20 @@
 """A CUDA device played on the CPU, so that device code is run where there is no GPU."""
 
-from typing import Any
+from ...settings import settings
+from ..protocol import Backend
 
 
-def open_device() -> Any:
-    """The simulated device as a backend."""
+def open_device(index: int = 0) -> Backend:
+    """The simulated device number ``index`` as a backend; RuntimeError where there is none."""
+    if index >= settings.simulated_devices:
+        raise RuntimeError(
+            f"no device simulated:{index}: settings.simulated_devices is "
+            f"{settings.simulated_devices}; assign it before the first one is used"
+        )
     from ..device.backend import Device
     from . import module
     from .driver import driver
+    from .memory import current_device
 
-    return Device(module, driver())
+    current = None if settings.simulated_devices == 1 else lambda: current_device().id
+    return Device(module, driver(index), current)

@@ -12,7 +12,7 @@ import numpy as np
 
 from .driver import driver
 from .indices import selects, unwrapped, wrapped
-from .memory import Allocation, DeviceId, MemoryPointer, arena
+from .memory import Allocation, MemoryPointer, arena
 
 NUMBERS = (bool, int, float, complex, np.generic)
 
@@ -120,7 +120,7 @@ class ndarray:
     __hash__ = None  # type: ignore[assignment]
     _view: np.ndarray
     _memory: Allocation
-    device = DeviceId(0)
+    device = property(lambda self: self._memory.device)
     dtype = property(lambda self: self._view.dtype)
     shape = property(lambda self: self._view.shape)
     strides = property(lambda self: self._view.strides)

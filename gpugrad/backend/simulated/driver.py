@@ -5,18 +5,18 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
-from itertools import accumulate
-from struct import Struct
-from typing import Any, NamedTuple
+from functools import cache, wraps
+from typing import Any
 
 import numpy as np
 
+from ...settings import settings
 from . import text
+from .arguments import Function, Pointer, in_memory, marshalled, unpacked
 from .capture import Graph, refusal
 from .faults import DeviceFault, Fault, Launch, explained
 from .gemm import product
-from .memory import arena, zeros
+from .memory import DeviceId, arena, current_device, zeros
 
 ORDERS = ("ascending", "descending", "shuffled", "interleaved")
 MOST_THREADS, WARP = 1024, 32
@@ -24,19 +24,7 @@ MOST_GRID = (2**31 - 1, 65535, 65535)
 MOST_BLOCK = (1024, 1024, 64)
 MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
 STACK = 1 << 16
-CELL = 16  # bytes that an argument's address is a multiple of
-TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
-WORDS = {"q": np.int64, "d": np.float64}  # arguments of struct.pack's letters
 TRACE = 24  # bytes of a Trace in headers/threads.hpp
-
-
-class Function(NamedTuple):
-    """A compiled kernel: its name, its entry and what its parameters are."""
-
-    name: str
-    entry: Any
-    parameters: tuple[str, ...]
-    static_shared: int
 
 
 class SimulatedDriver:
@@ -46,10 +34,12 @@ class SimulatedDriver:
     most_accesses: reads and writes after which a launch is taken to have no end.
     """
 
-    name, index, multiprocessor_count = "simulated", 0, 4
+    multiprocessor_count = 4
     compiles_units = True  # kernels of one text together: the compiler's own start costs most
 
-    def __init__(self) -> None:
+    def __init__(self, index: int = 0) -> None:
+        self.index, self.device = index, DeviceId(index)
+        self.name = f"simulated:{index}" if index else "simulated"
         self.arena = arena()
         self.order = ORDERS[0]
         self.most_accesses = 1 << 32
@@ -94,17 +84,11 @@ class SimulatedDriver:
 
         The arrays stand where their addresses do, and are checked as those of ``launch`` are.
         """
-        pack, words = Struct(form).pack, len(form) - over
-        kinds = [WORDS[letter] for letter in form[:words] if letter != "Q"]
 
         def start(values: tuple, arrays: tuple) -> None:
-            own = pack(*values)
-            pointers = [_pointed(a, value) for a, value in zip(arrays, values, strict=False)]
-            numbers = [k(v) for k, v in zip(kinds, values[len(arrays) : words], strict=True)]
-            tail = [own[8 * words :] + struct[8 * over :]] if struct else []
-            self.launch(handle, grid, block, (*pointers, *numbers, *tail))
+            self.launch(handle, grid, block, unpacked(form, values, arrays, struct, over))
 
-        return start
+        return self.bound(start)
 
     def _run(
         self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int
@@ -112,11 +96,7 @@ class SimulatedDriver:
         for value in values:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
-        cells = [bytes(v) for v in values]
-        cells = [cell.ljust(-(-len(cell) // CELL) * CELL) for cell in cells]
-        memory = ctypes.create_string_buffer(b"".join(cells))
-        places = accumulate(map(len, cells[:-1]), initial=ctypes.addressof(memory))
-        pointers = (ctypes.c_void_p * len(values))(*places)
+        _memory, pointers = in_memory(values)
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             given.most_accesses = self.most_accesses
@@ -191,41 +171,28 @@ class SimulatedDriver:
         return special
 
     def bound(self, operation: Callable) -> Callable:
-        """``operation`` itself: there is one simulated device."""
-        return operation
+        """``operation`` with this device as the current one, where there are several."""
+        if settings.simulated_devices == 1:
+            return operation
+
+        @wraps(operation)
+        def here(*arguments: Any, **given: Any) -> Any:
+            with self.device:
+                return operation(*arguments, **given)
+
+        return here
 
     def synchronize(self) -> None:
         """Everything ran when it was enqueued; an error while capturing."""
         self.forbid("synchronize")
 
 
-class Pointer(NamedTuple):
-    """A device array as an argument: its address and the extent that must be live."""
-
-    address: int
-    nbytes: int
-
-    def __bytes__(self) -> bytes:
-        return self.address.to_bytes(8, "little")
-
-    def check(self, name: str, memory: Any) -> None:
-        """DeviceFault unless the array is live device memory."""
-        if self.nbytes and not memory.holds(self.address, 1):
-            raise DeviceFault(f"{name}: an argument points {memory.where(self.address)}")
+def driver(index: int | None = None) -> SimulatedDriver:
+    """The driver of a simulated device, of the current one if ``index`` is None."""
+    return _driver(current_device().id if index is None else index)
 
 
-def _pointed(array: Any, address: int) -> Any:
-    """The array at an address; None for a null pointer, which stands for a number."""
-    if not address and not hasattr(array, "dtype"):
-        return None
-    assert array.data.ptr == address
-    return array
-
-
-@cache
-def driver() -> SimulatedDriver:
-    """The one simulated device's driver."""
-    return SimulatedDriver()
+_driver = cache(SimulatedDriver)
 
 
 @cache
@@ -257,41 +224,6 @@ def check_sizes(handle: Function, grid: Any, block: Any, shared_bytes: int) -> N
         raise DeviceFault(
             f"{handle.name}: {shared_bytes} bytes of shared memory, over {MOST_SHARED}"
         )
-
-
-def marshalled(handle: Function, arguments: tuple) -> list:
-    """Each argument as the bytes that its parameter takes; TypeError where it takes others."""
-    if len(arguments) != len(handle.parameters):
-        raise TypeError(
-            f"{handle.name} takes {len(handle.parameters)} arguments, {len(arguments)} were given"
-        )
-    pairs = zip(arguments, handle.parameters, strict=True)
-    return [_marshalled(handle.name, i, *pair) for i, pair in enumerate(pairs)]
-
-
-def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
-    kind, wanted = parameter[0], parameter[1:]
-    if kind == "p" and value is None:
-        return Pointer(0, 0)
-    if kind == "p" and hasattr(type(value), "__cuda_array_interface__"):
-        if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
-            return Pointer(value.data.ptr, value.nbytes)
-    elif isinstance(value, bytes):
-        if parameter == f"vs{len(value)}":
-            return value
-    elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:
-        return value.tobytes()
-    given = f"{type(value).__module__}.{type(value).__name__}"
-    given += f" of {value.dtype}" if hasattr(value, "dtype") else ""
-    needs = "a device array of" if kind == "p" else "a NumPy scalar of"
-    raise TypeError(f"{name}: argument {i} is {given}, the kernel takes {needs} {wanted}")
-
-
-@cache
-def _code(dtype: np.dtype) -> str:
-    """A dtype as headers/launch.hpp writes it: V2 is bfloat16."""
-    letter = "V" if dtype.name == "bfloat16" else dtype.kind
-    return f"{letter}{dtype.itemsize}"
 
 
 @cache

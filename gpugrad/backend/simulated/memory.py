@@ -7,6 +7,7 @@ freed, is refused.
 
 import mmap
 import sys
+import threading
 from collections import deque
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,6 +19,28 @@ ALIGNMENT = 512  # CuPy's own
 GUARD = 512
 PAGES_FROM = 1 << 16  # from here on an allocation fills whole pages, given back when freed
 POISON = 0xFF
+
+
+class DeviceId(NamedTuple):
+    """A device; in a ``with`` this thread's current one, where operators put their results."""
+
+    id: int = 0
+
+    def __enter__(self) -> "DeviceId":
+        _entered.devices = (*getattr(_entered, "devices", ()), self)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        _entered.devices = _entered.devices[:-1]
+
+
+_entered = threading.local()
+_FIRST = DeviceId()
+
+
+def current_device() -> DeviceId:
+    """The device of this thread, as cupy.cuda.Device()."""
+    return (getattr(_entered, "devices", None) or (_FIRST,))[-1]
 
 
 class Arena:
@@ -90,12 +113,13 @@ class Arena:
 
 
 class Allocation:
-    """Memory of one array and of the views of it."""
+    """Memory of one array and of the views of it, on the device that is current."""
 
-    __slots__ = ("_arena", "nbytes", "offset")
+    __slots__ = ("_arena", "device", "nbytes", "offset")
 
     def __init__(self, arena: Arena, offset: int, nbytes: int) -> None:
         self._arena, self.offset, self.nbytes = arena, offset, nbytes
+        self.device = current_device()
 
     def __del__(self, ending: Any = sys.is_finalizing) -> None:
         if not ending():  # the random state lives longer than this module's names
@@ -110,12 +134,6 @@ class MemoryPointer(NamedTuple):
     """Where an array begins, as an address of the device."""
 
     ptr: int
-
-
-class DeviceId(NamedTuple):
-    """The device of an array."""
-
-    id: int
 
 
 @cache

@@ -1,14 +1,18 @@
 """Random numbers on the host: NumPy's own Philox, and what kernels/philox.cu makes of its words.
 
-Every function takes the generator, the first block and the count, and gives a flat array.
+Every draw takes the seed, the position in blocks (an integer, or a 0-d array that is read when
+the draw runs) and the shape of the result.
 """
 
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import float32, float64
 
+Shape = tuple[int, ...]
 CHUNK = 16_384  # elements that stay in the processor's cache through all steps of a quantile
 # Quantiles of the normal distribution: Wichura, algorithm AS 241, Applied Statistics 37 (1988).
 # Numerator and denominator, lowest coefficient first.
@@ -80,56 +84,52 @@ FAR = (
 )
 
 
-def words(backend: Any, generator: Any, first: int, count: int) -> np.ndarray:
-    """``count`` 64-bit words from block ``first`` on."""
-    return _philox(generator, first).random_raw(count)
+def words(seed: int, position: Any, shape: Shape) -> np.ndarray:
+    """Raw 64-bit words."""
+    return _philox(seed, position).random_raw(prod(shape)).reshape(shape)
 
 
 def uniform(
-    backend: Any, generator: Any, first: int, count: int, dtype: Any, low: float, width: float
+    seed: int, position: Any, shape: Shape, *, dtype: Any, low: float, width: float
 ) -> np.ndarray:
     """Uniform numbers of a float dtype in [low, low + width)."""
     drawn = float64 if dtype == float64 else float32
-    unit = np.random.Generator(_philox(generator, first)).random(count, dtype=drawn)
+    unit = np.random.Generator(_philox(seed, position)).random(prod(shape), dtype=drawn)
     unit *= drawn.type(width)
     unit += drawn.type(low)
-    return unit.astype(dtype, copy=False)
+    return unit.astype(dtype, copy=False).reshape(shape)
 
 
 def normal(
-    backend: Any, generator: Any, first: int, count: int, dtype: Any, mean: float, deviation: float
+    seed: int, position: Any, shape: Shape, *, dtype: Any, mean: float, deviation: float
 ) -> np.ndarray:
     """Normal numbers, computed in float64 and rounded once to the dtype."""
+    count = prod(shape)
     result = np.empty(count, float32 if dtype != float64 else float64)
-    philox = _philox(generator, first)
+    philox = _philox(seed, position)
     for start in range(0, count, CHUNK):
         part = result[start : start + CHUNK]
         z = quantile(_open_uniform(philox, part.size, dtype == float64))
         z *= deviation
         z += mean
         part[...] = z
-    return result.astype(dtype, copy=False)
+    return result.astype(dtype, copy=False).reshape(shape)
 
 
 def integers(
-    backend: Any, generator: Any, first: int, count: int, low: int, high: int
+    seed: int, position: Any, shape: Shape, *, dtype: Any, low: int, high: int
 ) -> np.ndarray:
-    """Integers in [low, high), int64: the high word of word * range."""
-    drawn, span = words(backend, generator, first, count), high - low
+    """Integers in [low, high), computed in int64: the high word of word * range."""
+    drawn, span = words(seed, position, shape), high - low
     if span < 2**64:
         drawn = high_product(drawn, span)
     drawn += np.uint64(low % 2**64)  # wraps around, as two's complement does
-    return drawn.view(np.int64)
+    return drawn.view(np.int64).astype(dtype, copy=False)
 
 
-def bernoulli(backend: Any, generator: Any, first: int, count: int, threshold: int) -> np.ndarray:
+def bernoulli(seed: int, position: Any, shape: Shape, *, threshold: int) -> np.ndarray:
     """True where a half word is below ``threshold``."""
-    return _half_words(_philox(generator, first), count) < threshold
-
-
-def order(backend: Any, keys: np.ndarray) -> np.ndarray:
-    """The stable order that sorts ``keys``."""
-    return np.argsort(keys, kind="stable")
+    return (_half_words(_philox(seed, position), prod(shape)) < threshold).reshape(shape)
 
 
 def high_product(a: np.ndarray, b: int) -> np.ndarray:
@@ -175,9 +175,9 @@ def _rational(coefficients: tuple, x: np.ndarray) -> np.ndarray:
     return numerator
 
 
-def _philox(generator: Any, first: int) -> Any:
+def _philox(seed: int, position: Any) -> Any:
     """NumPy's bit generator; not named in annotations, which would load numpy.random at import."""
-    return np.random.Philox(key=generator.seed, counter=first)
+    return np.random.Philox(key=seed, counter=int(position))
 
 
 def _half_words(philox: Any, count: int) -> np.ndarray:
@@ -190,3 +190,12 @@ def _open_uniform(philox: Any, count: int, wide: bool) -> np.ndarray:
     if wide:
         return ((philox.random_raw(count) >> np.uint64(12)) + 0.5) * 2.0**-52
     return (_half_words(philox, count) + 0.5) * 2.0**-32
+
+
+RANDOM_NATIVES: dict[str, Callable] = {
+    "random_words": words,
+    "random_uniform": uniform,
+    "random_normal": normal,
+    "random_integers": integers,
+    "random_bernoulli": bernoulli,
+}
