@@ -21,7 +21,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from .engine.apply import call
+from .engine.dispatch import function_of
 from .ops import declare
 from .ops.batching import Stack, along, last_axes, side_by_side
 
@@ -41,7 +41,7 @@ def _decorator(kind: Callable, **rules: Any) -> Callable[[Callable], Callable[..
     """From a declaration to the function of Tensors, arrays and numbers that applies it."""
 
     def declared(function: Callable) -> Callable[..., Any]:
-        apply = call(kind(register=False, **rules)(function))
+        apply = function_of(kind(register=False, **rules)(function))
         apply.__doc__, apply.__module__ = function.__doc__, function.__module__
         return apply
 

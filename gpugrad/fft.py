@@ -11,7 +11,7 @@ from typing import Any
 
 from .api import functions as gg
 from .api.creation import arange, asarray
-from .engine.apply import call
+from .engine.dispatch import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
 
@@ -39,7 +39,7 @@ __all__ = [
 Lengths = Sequence[int] | None
 Axes = Sequence[int] | None
 PLANE = (-2, -1)
-_fourier = call(ops.fourier)
+_fourier = function_of(ops.fourier)
 
 
 def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
@@ -79,7 +79,7 @@ def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     """The first half, n // 2 + 1 numbers, of the transform of real numbers, as numpy.fft.rfft."""
     a, norm = asarray(a), _norm("rfft", norm)
     axis = axes_of(axis, a.ndim, "rfft")[0]
-    return call(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
+    return function_of(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
@@ -91,7 +91,7 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     axis = axes_of(axis, a.ndim, "irfft")[0]
     n = _length("irfft", 2 * (a.shape[axis] - 1) if n is None else n)
     half = resized("irfft", a, n // 2 + 1, axis)
-    return call(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
+    return function_of(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
 def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:

@@ -11,7 +11,7 @@ from unique_parts import unique_parts
 
 import gpugrad as gg
 from gpugrad import random
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 
 DTYPES = {
@@ -97,7 +97,7 @@ def prepared(name: str, sample: Sample, device: str, dtype: str) -> Callable[[],
         for x in leaves:
             x.grad = None
         with gg.use_device(device):
-            y = call(REGISTRY[name])(*inputs, **settings)
+            y = function_of(REGISTRY[name])(*inputs, **settings)
             outputs = unique_parts(name, y if isinstance(y, tuple) else (y,))
             loss = [gg.sum(y * weights(y.shape, y.dtype)) for y in outputs if y.requires_grad]
             for i, one in enumerate(loss):

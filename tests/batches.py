@@ -9,8 +9,8 @@ from sample import Sample
 
 import gpugrad as gg
 from gpugrad.backend.select import HOST
-from gpugrad.engine.apply import call
-from gpugrad.engine.evaluate import evaluate
+from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.recipes import evaluated
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.batching import Stack
 
@@ -67,7 +67,7 @@ def settings_of(name: str, sample: Sample) -> dict:
 
 def raw(name: str, settings: dict) -> Callable[..., Any]:
     """The operation on the host's arrays."""
-    return lambda *arrays, **how: evaluate(REGISTRY[name], arrays, {**settings, **how}).y
+    return lambda *arrays, **how: evaluated(REGISTRY[name], arrays, {**settings, **how})
 
 
 def by_rule(name: str, inputs: tuple, marked: tuple, settings: dict, xp: Any = HOST.xp) -> list:
@@ -107,12 +107,12 @@ def agree(found: list, expected: list, tolerance: float = 1e-12) -> None:
         np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
 
 
-def function_of(name: str, sample: Sample) -> Callable[..., tuple]:
+def on_sample(name: str, sample: Sample) -> Callable[..., tuple]:
     """The operation on anything: its outputs that have gradients, or all if none has."""
     settings = settings_of(name, sample)
 
     def function(*inputs: Any) -> tuple:
-        y = call(REGISTRY[name])(*inputs, **settings)
+        y = function_of(REGISTRY[name])(*inputs, **settings)
         outputs = y if isinstance(y, tuple) else (y,)
         return tuple(y for y in outputs if y.dtype.kind in "fc") or outputs
 

@@ -1,12 +1,16 @@
-"""Every generated kernel of the built-in operations, counted from the registry."""
+"""Every generated kernel: of the built-in operations, counted from the registry, and of the
+optimizers, counted from their samples."""
 
 from dataclasses import dataclass
 from functools import cache
 
+import gpugrad as gg
 from gpugrad.codegen import cuda_text
 from gpugrad.codegen.fused import file_unit, scaling
 from gpugrad.codegen.text import Kernel
+from gpugrad.codegen.updates import Update
 from gpugrad.ops.declare import ELEMENTWISE, REGISTRY
+from tests.optimizer_samples import CASES
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 
@@ -52,6 +56,38 @@ def batches() -> tuple[Batch, ...]:
     )
 
 
+@dataclass(frozen=True)
+class OptimizerKernel:
+    """One optimizer with some state and settings, for one dtype, as one CUDA text."""
+
+    update: Update
+    dtype: str
+    case: tuple[str, dict]  # the first sample that needs it
+
+    @property
+    def name(self) -> str:
+        """The kernel's symbol."""
+        return self.update.symbol(self.dtype)
+
+    @property
+    def source(self) -> str:
+        """The CUDA text."""
+        return self.update.device_text(self.dtype)
+
+
+@cache
+def optimizers() -> tuple[OptimizerKernel, ...]:
+    """The kernels of the optimizers' samples, each once for each dtype."""
+    found: dict[Update, tuple[str, dict]] = {}
+    for name, settings in CASES:
+        made = getattr(gg.optim, name)([gg.zeros(1, device="cpu", requires_grad=True)], **settings)
+        found.setdefault(made.kernel(made.param_groups[0])[0], (name, settings))
+    return tuple(
+        OptimizerKernel(update, dtype, case) for dtype in DTYPES for update, case in found.items()
+    )
+
+
 def required() -> tuple[str, ...]:
     """Names of all generated kernels: what must be compiled for each architecture and run."""
-    return tuple(name for batch in batches() for name in batch.names)
+    names = (name for batch in batches() for name in batch.names)
+    return (*names, *(kernel.name for kernel in optimizers()))

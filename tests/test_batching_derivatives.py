@@ -7,10 +7,10 @@ from batches import (
     at_once,
     batched,
     differentiated,
-    function_of,
     gradients,
     hosted,
     markings,
+    on_sample,
     one_by_one,
     refuses,
     settings_of,
@@ -35,7 +35,7 @@ def calls(case, *, every=True):
     every = every and (number == 0 or REGISTRY[name].kind != ELEMENTWISE)
     for marked in markings(one, every):
         if not refuses(name, one, marked):
-            yield function_of(name, one), batched(name, one, marked), marked
+            yield on_sample(name, one), batched(name, one, marked), marked
 
 
 @pytest.mark.parametrize("case", cases(), ids=label)
@@ -101,7 +101,7 @@ def added_up(gradients, marked, places):
 @pytest.mark.parametrize("marked", [(True, False), (False, True), (True, True)])
 def test_the_padding_row_of_an_embedding_has_no_gradient(marked):
     one = sample(numbers(4, 3), np.array([[1, 0], [2, 1]]), padding_idx=1)
-    function, inputs = function_of("embedding", one), batched("embedding", one, marked)
+    function, inputs = on_sample("embedding", one), batched("embedding", one, marked)
     expected = one_by_one(gradients(function, (0,)), inputs, marked)
     assert not expected[0][:, 1].any()
     agree(at_once(gradients(function, (0,)), inputs, marked), expected)
@@ -142,7 +142,7 @@ ON_DEVICE = [
 def test_a_device_gives_what_the_host_gives(case, device):
     name, _, one = case
     settings = {k: device.name if v == "cpu" else v for k, v in settings_of(name, one).items()}
-    there = function_of(name, Sample(one.inputs, settings))
+    there = on_sample(name, Sample(one.inputs, settings))
     for function, inputs, marked in calls(case, every=False):
         inputs = tuple(
             x.astype("float32") if getattr(x, "dtype", None) == np.float64 else x for x in inputs

@@ -3,8 +3,9 @@
 import numpy as np
 from kernel_checks import needs_compiler, numbers
 
+import gpugrad as gg
+from gpugrad import optim
 from gpugrad.backend.device import launchers
-from gpugrad.backend.multi_tensor import MultiTensor
 from gpugrad.backend.random import generator as random
 from gpugrad.backend.select import backend
 
@@ -56,24 +57,43 @@ def test_replayed_scatter_add_sorts_anew(device):
 
 @needs_compiler
 def test_replayed_steps_read_rate_step_and_gradient_anew(device):
-    """The gradients' addresses are uploaded before the capture, which permits no upload."""
-    put = device.asarray
-    shapes, names = [(3,), (40, 5)], ("parameters", "means", "squares")
-    lists = {name: [put(np.zeros(shape)) for shape in shapes] for name in names}
-    gradients = [put(np.ones(shape)) for shape in shapes]
-    rate, step = put(np.float64(0.0)), put(np.int64(1))
-    batch = MultiTensor(device, *lists.values())
-    batch.addresses(gradients)
+    parameters = {where: parameters_on(where) for where in (device, HOST)}
+    optimizers = {where: optim.Adam(parameters[where], lr=0.0) for where in parameters}
+    for where, some in parameters.items():
+        for p in some:
+            p.grad = gg.zeros(p.shape, dtype="float64", device=where.name)
+    (group,) = optimizers[device].param_groups
+    steps = group.steps.data
     with device.driver.capture() as graph:
-        batch.adam(gradients, rate, step)
-    host = {name: [np.zeros(shape) for shape in shapes] for name in names}
-    on_host = MultiTensor(HOST, *host.values())
+        optimizers[device].step()
+    (other,) = optimizers[HOST].param_groups
     for count in (1, 2, 3):
-        rate[...], step[...] = 0.1 * count, count
-        values = [numbers(shape, "float64", count) for shape in shapes]
-        for gradient, value in zip(gradients, values, strict=True):
-            gradient[...] = put(value)
+        steps[...] = count - 1  # who replays carries it on: what the graph wrote is its result
+        group["lr"].data[...] = other["lr"] = 0.1 * count
+        for p, like in zip(parameters[HOST], parameters[device], strict=True):
+            p.grad = gg.tensor(numbers(p.shape, "float64", count))
+            like.grad.data[...] = device.asarray(p.grad.data)
         graph.launch()
-        on_host.adam(values, 0.1 * count, count)
-        for found, expected in zip(lists["parameters"], host["parameters"], strict=True):
-            np.testing.assert_allclose(device.to_host(found), expected, rtol=1e-12)
+        optimizers[HOST].step()
+        for p, like in zip(parameters[HOST], parameters[device], strict=True):
+            np.testing.assert_allclose(like.detach().numpy(), p.detach().numpy(), rtol=1e-12)
+
+
+@needs_compiler
+def test_a_step_uploads_nothing_also_where_gradients_moved_and_some_are_absent(device):
+    parameters = parameters_on(device)
+    optimizer = optim.Adam(parameters, lr=0.5)
+    for _ in range(2):
+        parameters[0].grad = gg.ones(3, dtype="float64", device=device.name)
+        optimizer.step()
+    parameters[0].grad = gg.ones(3, dtype="float64", device=device.name)
+    with device.driver.capture() as graph:
+        optimizer.step()
+    graph.launch()
+    np.testing.assert_allclose(parameters[0].detach().numpy(), -1.5)
+    assert not parameters[1].detach().numpy().any()
+
+
+def parameters_on(where):
+    settings = {"dtype": "float64", "device": where.name, "requires_grad": True}
+    return [gg.zeros(shape, **settings) for shape in [(3,), (40, 5)]]

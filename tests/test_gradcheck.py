@@ -8,7 +8,7 @@ from op_samples import SAMPLES
 from sample import complexes, numbers
 
 import gpugrad as gg
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import elementwise, operation
 from gpugrad.testing import gradcheck
@@ -23,7 +23,7 @@ def sine(factor):
     def wrong_sine(xp, x):
         return xp.sin(x)
 
-    return call(wrong_sine)
+    return function_of(wrong_sine)
 
 
 def total(reverse, forward):
@@ -37,7 +37,7 @@ def total(reverse, forward):
     def wrong_sum(xp, x):
         return xp.sum(x)
 
-    return call(wrong_sum)
+    return function_of(wrong_sum)
 
 
 def curved(factor):
@@ -45,8 +45,10 @@ def curved(factor):
     cosine_with_wrong_slope = elementwise(dx=lambda xp, x: -factor * xp.sin(x), register=False)(
         lambda xp, x: xp.cos(x)
     )
-    cosine = call(cosine_with_wrong_slope)
-    return call(elementwise(dx=lambda xp, x: cosine(x), register=False)(lambda xp, x: xp.sin(x)))
+    cosine = function_of(cosine_with_wrong_slope)
+    return function_of(
+        elementwise(dx=lambda xp, x: cosine(x), register=False)(lambda xp, x: xp.sin(x))
+    )
 
 
 def off(rule):
@@ -87,7 +89,9 @@ def faults():
 @pytest.mark.parametrize(("mode", "wrong"), [*faults()])
 def test_every_rule_that_is_off_fails_on_the_table(mode, wrong):
     def check(one):
-        gradcheck(lambda *arrays: call(wrong)(*arrays, **one.settings), one.inputs, modes=(mode,))
+        gradcheck(
+            lambda *arrays: function_of(wrong)(*arrays, **one.settings), one.inputs, modes=(mode,)
+        )
 
     with pytest.raises(AssertionError, match=f"{mode} mode"):
         for one in SAMPLES[wrong.name]:
@@ -131,7 +135,7 @@ def test_the_input_that_is_wrong_is_named():
         return a * b
 
     with pytest.raises(AssertionError, match="input 1"):
-        gradcheck(call(wrong_product), [X, numbers(3, seed=1)])
+        gradcheck(function_of(wrong_product), [X, numbers(3, seed=1)])
 
 
 def test_complex_inputs_vary_in_both_parts():
@@ -142,7 +146,7 @@ def test_complex_inputs_vary_in_both_parts():
         return xp.sin(x)
 
     with pytest.raises(AssertionError, match="input 0"):
-        gradcheck(call(adjoint), [complexes(3)])
+        gradcheck(function_of(adjoint), [complexes(3)])
 
 
 def test_nan_does_not_pass():

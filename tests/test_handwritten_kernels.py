@@ -18,7 +18,6 @@ from kernel_checks import (
 from gpugrad.backend.device import launchers
 from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
-from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
 from gpugrad.backend.random import generator as random
 
 GEOMETRY = ("kernel", "strides", "padding", "dilation")
@@ -30,12 +29,11 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 82
+    assert len(names) == len(set(names)) == 74
     stamped = {
         "philox.cu": 2,
         "softmax.cu": 2,
         "cross_entropy.cu": 2,
-        "multi_tensor.cu": 2,
         "scatter_add.cu": 1,
         "reduce.cu": 2,
         "sort.cu": 0,
@@ -100,9 +98,6 @@ def run_every_launcher(device, dtype):
     long = put(numbers((2_100, 2), dtype))
     for array, target in ((x, (1, 40)), (x, (3, 1)), (long, (1, 2)), (long.reshape(4_200), (1,))):
         launchers.sum_to(device, array, target)
-    zeros = [[put(np.zeros((3, 40), state_dtype(x.dtype)))] for _ in range(2)]
-    MultiTensor(device, [x]).sgd([x], 0.1, 1)
-    MultiTensor(device, [x], *zeros).adam([x], 0.1, 1)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))
 

@@ -29,7 +29,7 @@ from test_linalg_ties import (
 )
 
 import gpugrad as gg
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 
@@ -278,7 +278,9 @@ def test_a_capture_reads_nothing_and_gives_nan(device):
     x, values, distinct = (gg.tensor(y, device=device.name) for y in given)
 
     def over_gaps(values):
-        return call(REGISTRY["over_gaps"])(x, values, values, None, None, None, own=True, size=3)
+        return function_of(REGISTRY["over_gaps"])(
+            x, values, values, None, None, None, own=True, size=3
+        )
 
     with device.driver.capture() as graph:
         lost, found = over_gaps(values), over_gaps(distinct)

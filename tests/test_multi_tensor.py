@@ -1,72 +1,42 @@
-"""SGD and Adam over many tensors: C on the host, NumPy without it, kernels on a device."""
+"""Optimizers' kernels over many tensors: C on the host, NumPy without it, launches on a device."""
 
 import numpy as np
 import pytest
+from kernel_checks import all_run, assert_compiled, per_architecture, per_order
 
-from gpugrad.backend import dtypes, multi_tensor
+import gpugrad as gg
+from gpugrad.backend import dtypes
+from gpugrad.backend.device import updates as device_updates
+from gpugrad.backend.host import updates as host_updates
+from gpugrad.backend.kernels import nvrtc
 from gpugrad.backend.multi_tensor import MultiTensor, state_dtype
 from gpugrad.backend.select import backend
-from gpugrad.settings import settings
+from gpugrad.settings import settings as process
+from tests import kernel_catalogue
+from tests.optimizer_samples import CASES, SAMPLES
 
 SHAPES = [(3,), (), (0, 4), (5, 7), (8_193,), (2, 8_192)]
-DTYPES = ["float16", "bfloat16", "float32", "float64"]
 TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 2e-6, "float64": 1e-13}
-SGD = [
-    {},
-    {"weight_decay": 0.1},
-    {"momentum": 0.9},
-    {"momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1},
-    {"momentum": 0.9, "nesterov": True},
-]
-ADAM = [
-    {},
-    {"weight_decay": 0.1},
-    {"weight_decay": 0.1, "decoupled": True},
-    {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-3},
-]
-CASES = [*(("sgd", case) for case in SGD), *(("adam", case) for case in ADAM)]
+HOST = backend("cpu")
+KERNELS = kernel_catalogue.optimizers()
 needs_compiler = pytest.mark.needs_compiler
-per_case = pytest.mark.parametrize(("name", "case"), CASES, ids=str)
-per_dtype = pytest.mark.parametrize("dtype", DTYPES)
+per_case = pytest.mark.parametrize(("name", "settings"), CASES, ids=str)
+per_dtype = pytest.mark.parametrize("dtype", kernel_catalogue.DTYPES)
+per_kernel = pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+everywhere = pytest.mark.parametrize(
+    "where", ["cpu", pytest.param("simulated", marks=needs_compiler)]
+)
 
 
-def sgd(p, g, step, velocity, rate, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False):
-    """torch.optim.SGD as its documentation writes it."""
-    g = g + weight_decay * p
-    if momentum:
-        velocity[...] = g if step == 1 else momentum * velocity + (1 - dampening) * g
-        g = g + momentum * velocity if nesterov else velocity
-    return p - rate * g
+def kernel_of(name, settings):
+    """An optimizer's kernel and the numbers that it takes."""
+    made = getattr(gg.optim, name)([gg.zeros(1, device="cpu", requires_grad=True)], **settings)
+    return made.kernel(made.param_groups[0])
 
 
-def adam(
-    p,
-    g,
-    step,
-    mean,
-    square,
-    rate,
-    beta1=0.9,
-    beta2=0.999,
-    epsilon=1e-8,
-    weight_decay=0.0,
-    decoupled=False,
-):
-    """torch.optim.Adam and AdamW as their documentation writes them."""
-    if decoupled:
-        p = p - rate * weight_decay * p
-    else:
-        g = g + weight_decay * p
-    mean[...] = beta1 * mean + (1 - beta1) * g
-    square[...] = beta2 * square + (1 - beta2) * g**2
-    corrected = mean / (1 - beta1**step), square / (1 - beta2**step)
-    return p - rate * corrected[0] / (np.sqrt(corrected[1]) + epsilon)
-
-
-def arrays(dtype, seed):
-    random_state = np.random.default_rng(seed)
-    dtype = dtypes.BY_NAME[dtype]
-    return [np.asarray(random_state.normal(size=shape)).astype(dtype) for shape in SHAPES]
+def arrays(dtype, seed, shapes=SHAPES):
+    draw, dtype = np.random.default_rng(seed), dtypes.BY_NAME[dtype]
+    return [np.asarray(draw.normal(size=shape)).astype(dtype) for shape in shapes]
 
 
 def array_on(where, array):
@@ -74,109 +44,158 @@ def array_on(where, array):
     return array if where.name == "cpu" else where.asarray(array)
 
 
-def check(where, name, case, dtype, steps_of=lambda step: step):
-    """Three steps on ``where`` against the formulas in float64."""
-    parameters, states = arrays(dtype, 0), 2 if name == "adam" else int("momentum" in case)
-    exact = [p.astype("float64") for p in parameters]
-    kept = [[np.zeros(shape) for shape in SHAPES] for _ in range(2)][: max(states, 1)]
-    zeros = [[np.zeros(s, state_dtype(parameters[0].dtype)) for s in SHAPES] for _ in range(states)]
-    lists = [[array_on(where, a) for a in batch] for batch in (parameters, *zeros)]
-    batch = MultiTensor(where, *lists)
+def zeros(where, kernel, parameters):
+    """State as it begins."""
+    return [
+        [array_on(where, np.zeros(p.shape, state_dtype(p.dtype))) for p in parameters]
+        for _ in kernel.roles
+    ]
+
+
+def number(where, value, dtype="float64"):
+    return where.asarray(np.array(value, dtype))
+
+
+def check(where, name, settings, dtype, shapes=SHAPES, put=array_on):
+    """Three steps on ``where`` against the formula in float64."""
+    kernel, numbers = kernel_of(name, settings)
+    parameters = arrays(dtype, 0, shapes)
+    exact, states = [p.astype("float64") for p in parameters], [{} for _ in parameters]
+    there = [put(where, p) for p in parameters]
+    places = range(len(shapes))
+    batch = MultiTensor(where, kernel, there, zeros(where, kernel, parameters), places)
     for step in (1, 2, 3):
-        gradients = arrays(dtype, step)
-        run = getattr(batch, name)
-        run([where.asarray(g) for g in gradients], 0.01 * step, steps_of(step), **case)
-        rule = {"sgd": sgd, "adam": adam}[name]
-        for i, g in enumerate(gradients):
-            row = [state[i] for state in kept]
-            exact[i] = rule(exact[i], g.astype("float64"), step, *row, 0.01 * step, **case)
-    for p, expected in zip(lists[0], exact, strict=True):
+        gradients = arrays(dtype, step, shapes)
+        steps = number(where, [step] * len(shapes), "int64")
+        rate = number(where, settings["lr"] * step)
+        batch.step([put(where, g) for g in gradients], rate, steps, numbers)
+        now = {**settings, "lr": settings["lr"] * step}
+        for i, (g, state) in enumerate(zip(gradients, states, strict=True)):
+            exact[i] = SAMPLES[name][0](exact[i], g.astype("float64"), state, step, **now)
+    for p, expected in zip(there, exact, strict=True):
         found = where.to_host(p).astype("float64")
-        np.testing.assert_allclose(found, expected, rtol=0, atol=TOLERANCE[dtype] * 4)
+        bound = TOLERANCE[dtype] * 4
+        np.testing.assert_allclose(found, expected, rtol=bound, atol=bound)
 
 
 @needs_compiler
 @per_case
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@per_dtype
 @pytest.mark.parametrize("share_from", [1, 1_000])
-def test_host_kernels(name, case, dtype, share_from, monkeypatch):
-    monkeypatch.setattr(multi_tensor, "SHARE_FROM", share_from)
-    monkeypatch.setattr(settings, "threads", 3)
-    assert multi_tensor._host_kernel(f"{name}_{dtype}") is not None
-    check(backend("cpu"), name, case, dtype)
+def test_host_kernels(name, settings, dtype, share_from, monkeypatch):
+    monkeypatch.setattr(host_updates, "SHARE_FROM", share_from)
+    monkeypatch.setattr(process, "threads", 3)
+    assert host_updates.kernel(kernel_of(name, settings)[0], dtype) is not None
+    check(HOST, name, settings, dtype)
 
 
 @per_case
 @per_dtype
-def test_numpy_without_a_compiler(name, case, dtype, monkeypatch):
-    monkeypatch.setattr(multi_tensor, "_host_kernel", lambda symbol: None)
-    check(backend("cpu"), name, case, dtype)
+def test_numpy_without_a_compiler(name, settings, dtype, monkeypatch):
+    monkeypatch.setattr(host_updates, "kernel", lambda rule, dtype: None)
+    check(HOST, name, settings, dtype)
+
+
+@needs_compiler
+@per_kernel
+@per_order
+def test_every_kernel_runs(kernel, ordered, record_property):
+    with all_run(ordered, [kernel.name], record_property):
+        check(ordered, *kernel.case, kernel.dtype)
 
 
 @needs_compiler
 @per_case
+def test_device_kernels(name, settings, device):
+    check(device, name, settings, "float32")
+
+
+@pytest.mark.needs_nvrtc
+@per_architecture
+@per_kernel
+def test_nvrtc_compiles_every_kernel(kernel, arch, record_property):
+    assert_compiled(nvrtc.cubin(kernel.source, arch), [kernel.name], arch, record_property)
+
+
+@needs_compiler
 @per_dtype
-@pytest.mark.parametrize("order", ["ascending", "shuffled"])
-def test_device_kernels(name, case, dtype, order):
-    device = backend("simulated")
-    with device.driver.thread_order(order):
-        check(device, name, case, dtype)
+def test_arrays_that_lie_at_odd_places(dtype, device):
+    """No pack of them can be loaded at once."""
+
+    def put(where, array):
+        whole = where.asarray(np.concatenate([np.zeros(1, array.dtype), array.reshape(-1)]))
+        return whole[1:]
+
+    check(device, "Adam", {"lr": 0.1}, dtype, [(3,), (1_025,)], put)
 
 
-@pytest.mark.parametrize("where", ["cpu", pytest.param("simulated", marks=needs_compiler)])
-def test_every_tensor_may_count_its_own_steps(where):
+@needs_compiler
+def test_blocks_take_more_where_there_is_more(device, monkeypatch):
+    monkeypatch.setattr(device_updates, "BLOCKS_A_PROCESSOR", 1)
+    many = 3 * 1024 * device.driver.multiprocessor_count
+    check(device, "Adam", {"lr": 0.1}, "float32", [(5,), (many,), (many + 1,)])
+
+
+@needs_compiler
+def test_more_tensors_than_a_launch_takes(device):
+    kernel, _ = kernel_of("Adam", {"lr": 0.1})
+    shapes = [(i % 3,) for i in range(2 * kernel.capacity + 1)]
+    if device.name == "simulated":
+        device.driver.launched.clear()
+    check(device, "Adam", {"lr": 0.1}, "float64", shapes)
+    if device.name == "simulated":
+        assert device.driver.launched["Adam_float64", "ascending"] == 9
+
+
+@everywhere
+def test_every_tensor_has_a_count_of_its_own(where):
     device = backend(where)
-
-    def steps_of(step):
-        return device.asarray(np.full(len(SHAPES), step))
-
-    check(device, "adam", {}, "float32", steps_of)
-    parameters = [device.asarray(np.ones(2, "float64")) for _ in range(2)]
-    state = [[device.asarray(np.zeros(2)) for _ in range(2)] for _ in range(2)]
+    kernel, numbers = kernel_of("Adam", {"lr": 0.1})
+    parameters = [device.asarray(np.ones(2)) for _ in range(2)]
+    states = zeros(device, kernel, parameters)
     gradients = [device.asarray(np.ones(2)) for _ in range(2)]
-    MultiTensor(device, parameters, *state).adam(gradients, 0.1, device.asarray(np.array([1, 9])))
+    steps = number(device, [7, 1, 7, 9], "int64")
+    batch = MultiTensor(device, kernel, parameters, states, (1, 3))
+    batch.step(gradients, number(device, 0.1), steps, numbers)
     found = [device.to_host(p)[0] for p in parameters]
     corrections = [np.sqrt(1 - 0.999**n) / (1 - 0.9**n) for n in (1, 9)]
     assert np.allclose(found, [1 - 0.1 * 0.1 * c / np.sqrt(0.001) for c in corrections])
 
 
-@pytest.mark.parametrize("where", ["cpu", pytest.param("simulated", marks=needs_compiler)])
-def test_rates_and_steps_may_be_cells(where):
-    """Arrays are read when the kernel runs: a replayed launch sees what was written since."""
+@everywhere
+def test_gradients_of_another_layout_are_copied(where):
     device = backend(where)
-    p, g = device.asarray(np.ones(3)), device.asarray(np.ones(3))
-    rate, step = device.asarray(np.float64(0.5)), device.asarray(np.int64(1))
-    MultiTensor(device, [p]).sgd([g], rate, step)
-    assert device.to_host(p).tolist() == [0.5] * 3
-
-
-def test_gradients_of_another_layout_are_copied():
-    host = backend("cpu")
-    p, g = np.zeros((2, 3), "float32"), np.arange(6, dtype="float32").reshape(3, 2).T
-    MultiTensor(host, [p]).sgd([g], 1.0, 1)
-    assert np.array_equal(p, -g)
+    kernel, numbers = kernel_of("SGD", {"lr": 1.0})
+    p = device.asarray(np.zeros((2, 3), "float32"))
+    g = device.asarray(np.arange(6, dtype="float32").reshape(3, 2)).T
+    batch = MultiTensor(device, kernel, [p], [], [0])
+    batch.step([g], number(device, 1.0), number(device, [1], "int64"), numbers)
+    assert np.array_equal(device.to_host(p), -device.to_host(g))
 
 
 def test_a_batch_knows_its_arrays():
+    kernel, _ = kernel_of("SGD", {"lr": 1.0, "momentum": 0.9})
+    other, _ = kernel_of("SGD", {"lr": 1.0, "momentum": 0.9, "nesterov": True})
     a, b = np.zeros(3, "float32"), np.zeros(3, "float32")
-    batch = MultiTensor(backend("cpu"), [a], [b])
-    assert batch.holds([a], [b])
-    assert not batch.holds([a], [a]) and not batch.holds([a]) and not batch.holds([a, a], [b, b])
+    batch = MultiTensor(HOST, kernel, [a], [[b]], [0])
+    assert batch.holds(kernel, [a], [b])
+    assert not batch.holds(other, [a], [b]) and not batch.holds(kernel, [a], [a])
+    assert not batch.holds(kernel, [a]) and not batch.holds(kernel, [a, a], [b, b])
 
 
 def test_misuse_is_refused():
-    host, p = backend("cpu"), [np.zeros(3, "float32")]
-    with pytest.raises(TypeError, match="int64"):
-        MultiTensor(host, [np.zeros(3, "int64")])
-    with pytest.raises(ValueError, match="float64"):
-        MultiTensor(host, p, [np.zeros(3)])
-    with pytest.raises(ValueError, match="C-contiguous"):
-        MultiTensor(host, [np.zeros((2, 2), "float32", order="F")])
-    with pytest.raises(ValueError, match="in place"):
-        MultiTensor(host, [np.float32(1)])
-    with pytest.raises(ValueError, match="momentum"):
-        MultiTensor(host, p).sgd(p, 0.1, 1, momentum=0.9)
-    with pytest.raises(ValueError, match="means"):
-        MultiTensor(host, p).adam(p, 0.1, 1)
+    (kernel, numbers), p = kernel_of("SGD", {"lr": 1.0}), np.zeros(3, "float32")
+    momentum, _ = kernel_of("SGD", {"lr": 1.0, "momentum": 0.9})
+    for error, word, made, parameters, states in (
+        (TypeError, "int64", kernel, [np.zeros(3, "int64")], []),
+        (ValueError, "float64", momentum, [p], [[np.zeros(3)]]),
+        (ValueError, "C-contiguous", kernel, [np.zeros((2, 2), "float32", order="F")], []),
+        (ValueError, "in place", kernel, [np.float32(1)], []),
+        (ValueError, "momentum_buffer", momentum, [p], []),
+        (ValueError, "none", kernel, [p], [[p]]),
+    ):
+        with pytest.raises(error, match=word):
+            MultiTensor(HOST, made, parameters, states, [0])
+    batch = MultiTensor(HOST, kernel, [p], [], [0])
     with pytest.raises(ValueError, match="gradient"):
-        MultiTensor(host, p).sgd([np.zeros(4, "float32")], 0.1, 1)
+        batch.step([np.zeros(4, "float32")], 0.1, np.array([1]), numbers)

@@ -9,7 +9,7 @@ from op_samples import SAMPLES
 
 from gpugrad.backend.select import HOST, backend
 from gpugrad.codegen import symbols
-from gpugrad.engine.apply import ANY
+from gpugrad.engine.anything import ANY
 from gpugrad.engine.namespace import EXTRAS
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import COMPOSITE, ELEMENTWISE

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import REQUIRED
 
@@ -22,7 +22,7 @@ FUNCTIONS = [
 
 @pytest.mark.parametrize("op", FUNCTIONS, ids=lambda op: op.name)
 def test_a_number_has_the_derivatives_of_a_float64_array(op):
-    function, x = call(op), POINT.get(op.name, 0.7)
+    function, x = function_of(op), POINT.get(op.name, 0.7)
     array = np.array([x])
     expected = gg.grad(lambda x: gg.sum(function(x)))(array).item()
     assert gg.grad(function)(x) == pytest.approx(expected, rel=1e-15, abs=1e-300)

@@ -7,7 +7,7 @@ from sample import numbers
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 
@@ -103,10 +103,10 @@ def test_a_quantile_moves_with_its_place():
 def test_few_places_of_long_lines_are_found_without_a_sort():
     long = np.round(numbers(2, 5000, seed=4), 1)  # many elements are equal
     places = (0, 2500, 2501, 4999)
-    found = call(REGISTRY["sorted_places"])(long, places=places)
+    found = function_of(REGISTRY["sorted_places"])(long, places=places)
     agree(found, np.argsort(long, axis=-1, kind="stable")[:, places])
     holes = np.where(long > 1, np.nan, long)[0]
-    found = call(REGISTRY["sorted_places"])(holes, places=(10, 4998))
+    found = function_of(REGISTRY["sorted_places"])(holes, places=(10, 4998))
     agree(found, np.argsort(holes, kind="stable")[[10, 4998]])
     agree(gnp.median(long, axis=1), np.median(long, axis=1))
 
@@ -156,9 +156,9 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("call", "error", "message"), REFUSED, ids=lambda x: getattr(x, "name", "")
 )
-def test_what_is_refused(call, error, message):
+def test_what_is_refused(function_of, error, message):
     with pytest.raises(error, match=message):
-        call()
+        function_of()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -3,7 +3,7 @@
 import pytest
 from op_samples import cases, label
 
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 
@@ -12,5 +12,7 @@ from gpugrad.testing import gradcheck
 def test_rules_agree_with_differences(case):
     name, _, one = case
     gradcheck(
-        lambda *arrays: call(REGISTRY[name])(*arrays, **one.settings), one.inputs, order=one.order
+        lambda *arrays: function_of(REGISTRY[name])(*arrays, **one.settings),
+        one.inputs,
+        order=one.order,
     )

@@ -6,7 +6,7 @@ from op_samples import SAMPLES, cases, label
 
 import gpugrad as gg
 from gpugrad.backend.dtypes import BY_NAME, FLOATS
-from gpugrad.engine.apply import call
+from gpugrad.engine.dispatch import function_of
 from gpugrad.ops import REGISTRY
 
 CASES = cases()
@@ -15,7 +15,7 @@ TOLERANCE = {"float16": 4e-3, "bfloat16": 3e-2, "float32": 1e-5, "float64": 1e-1
 
 def results(name, arrays, settings):
     """The operation's outputs as NumPy arrays, of which there may be one."""
-    y = call(REGISTRY[name])(*arrays, **settings)
+    y = function_of(REGISTRY[name])(*arrays, **settings)
     return [one.detach().numpy() for one in (y if isinstance(y, tuple) else (y,))]
 
 
@@ -111,7 +111,7 @@ def gradients(name, inputs, one):
         gg.tensor(x, requires_grad=True) if getattr(x, "dtype", int) in FLOATS else x
         for x in inputs
     ]
-    y = call(REGISTRY[name])(*leaves, **one.settings)
+    y = function_of(REGISTRY[name])(*leaves, **one.settings)
     total = sum(gg.sum(part) for part in (y if isinstance(y, tuple) else (y,)))
     total.backward()
     return [x.grad.numpy() for x in leaves if isinstance(x, gg.Tensor)]

@@ -5,6 +5,8 @@ import pytest
 
 import gpugrad as gg
 from gpugrad import nn, optim
+from gpugrad.codegen.updates import updates
+from tests.optimizer_samples import CASES, SAMPLES
 
 SHAPES = ((3, 4), (5,), ())
 
@@ -42,55 +44,24 @@ def expected(rule, steps=5):
     return found
 
 
-def sgd(lr, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False):
-    def rule(p, g, state, step):
-        g = g + weight_decay * p
-        if momentum:
-            v = state.get("v")
-            state["v"] = g if v is None else momentum * v + (1 - dampening) * g
-            g = g + momentum * state["v"] if nesterov else state["v"]
-        return p - lr * g
-
-    return rule
-
-
-def adam(lr, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, decoupled=False):
-    def rule(p, g, state, step):
-        if decoupled:
-            p = p * (1 - lr * weight_decay)
-        else:
-            g = g + weight_decay * p
-        state["m"] = betas[0] * state.get("m", 0) + (1 - betas[0]) * g
-        state["s"] = betas[1] * state.get("s", 0) + (1 - betas[1]) * g * g
-        mean, square = state["m"] / (1 - betas[0] ** step), state["s"] / (1 - betas[1] ** step)
-        return p - lr * mean / (np.sqrt(square) + eps)
-
-    return rule
-
-
-MOMENTUM = {"lr": 0.1, "momentum": 0.9, "dampening": 0.2, "weight_decay": 0.01}
-NESTEROV = {"lr": 0.1, "momentum": 0.8, "nesterov": True}
-CASES = {
-    "sgd": (optim.SGD, {"lr": 0.1}, sgd(0.1)),
-    "sgd weight decay": (optim.SGD, {"lr": 0.1, "weight_decay": 0.1}, sgd(0.1, weight_decay=0.1)),
-    "momentum": (optim.SGD, MOMENTUM, sgd(**MOMENTUM)),
-    "nesterov": (optim.SGD, NESTEROV, sgd(**NESTEROV)),
-    "adam": (optim.Adam, {}, adam(1e-3)),
-    "adam weight decay": (
-        optim.Adam,
-        {"lr": 0.1, "betas": (0.8, 0.9), "eps": 1e-3, "weight_decay": 0.1},
-        adam(0.1, (0.8, 0.9), 1e-3, 0.1),
-    ),
-    "adamw": (optim.AdamW, {"lr": 0.1}, adam(0.1, weight_decay=0.01, decoupled=True)),
-}
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_steps_follow_the_formula(name):
-    make, settings, rule = CASES[name]
+@pytest.mark.parametrize(("name", "settings"), CASES, ids=str)
+def test_steps_follow_the_formula(name, settings):
+    make, (formula, _) = getattr(optim, name), SAMPLES[name]
     found = descended(lambda parameters: make(parameters, **settings))
+
+    def rule(p, g, state, step):
+        return formula(p, g, state, step, **settings)
+
     for p, wanted in zip(found, expected(rule), strict=True):
         np.testing.assert_allclose(p, wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_every_optimizer_has_samples():
+    assert SAMPLES.keys() == set(optim.__all__) - {"Optimizer"}
+    for name, (_, several) in SAMPLES.items():
+        made = [getattr(optim, name)(leaves(), **settings) for settings in several]
+        state = {role for each in made for roles in each.state.values() for role in roles}
+        assert state == set(updates(getattr(optim, name).rule, name).roles)
 
 
 def test_first_adam_step_is_the_learning_rate():

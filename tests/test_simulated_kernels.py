@@ -101,6 +101,13 @@ extern "C" __global__ void places(int* y) {
     y[block * b.x * b.y * b.z + thread] = block * 1000 + thread;
 }
 """
+STRUCT = """
+struct Table { double* at[40]; long long count[40]; int used; };
+extern "C" __global__ void fill(const Table table, double value) {
+    int row = blockIdx.x;
+    if (row < table.used && threadIdx.x < table.count[row]) table.at[row][threadIdx.x] = value;
+}
+"""
 
 
 @pytest.fixture(params=ORDERS)
@@ -121,6 +128,19 @@ def test_shared_memory_barriers_and_shuffles(device):
     run(device, SOFTMAX, "softmax", (64, 1, 1), (256, 1, 1), device.asarray(x), y, np.int32(1000))
     e = np.exp(x - x.max(1, keepdims=True))
     np.testing.assert_allclose(y.get(), e / e.sum(1, keepdims=True), rtol=2e-6)
+
+
+def test_a_struct_by_value(device):
+    fields = [("at", np.uint64, 40), ("count", np.int64, 40), ("used", np.int32)]
+    table = np.zeros((), np.dtype(fields, align=True))
+    rows = [device.asarray(np.zeros(n)) for n in (3, 1)]
+    table["at"][:2], table["count"][:2] = [row.data.ptr for row in rows], [3, 1]
+    table["used"] = 2
+    run(device, STRUCT, "fill", (2, 1, 1), (4, 1, 1), table, np.float64(2.5))
+    assert [row.get().tolist() for row in rows] == [[2.5] * 3, [2.5]]
+    smaller = np.zeros((), fields)  # not aligned as C does
+    with pytest.raises(TypeError, match="s648"):
+        run(device, STRUCT, "fill", (2, 1, 1), (4, 1, 1), smaller, np.float64(2.5))
 
 
 def test_dynamic_shared_memory_in_a_template(device):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.engine.apply import ANY
+from gpugrad.engine.anything import ANY
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # both branches are computed
 

@@ -56,6 +56,8 @@ def generated(architecture: str, alone: bool) -> Iterator[Text]:
         for kernel, name in zip(batch.kernels, batch.names, strict=True):
             source = cuda_text.unit((kernel,), batch.dtype)
             yield Text(GENERATED, source, (name,), architecture)
+    for update in kernel_catalogue.optimizers():
+        yield Text(GENERATED, update.source, (update.name,), architecture)
 
 
 def found(text: Text) -> tuple[int, str]:

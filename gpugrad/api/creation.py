@@ -8,7 +8,7 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype, default_float
 from ..backend.select import BACKENDS, backend, backend_of
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import shape as shape_ops
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor, tensor
@@ -66,9 +66,11 @@ def full(
 def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
     """A Tensor of one element everywhere."""
     wanted = value.dtype if dtype is None else as_dtype(dtype)
-    one = call(shape_ops.astype)(value, dtype=wanted)
+    one = function_of(shape_ops.astype)(value, dtype=wanted)
     one = one if device is None else one.to_device(device)
-    return call(shape_ops.broadcast_to)(one, shape=(shape,) if isinstance(shape, int) else shape)
+    return function_of(shape_ops.broadcast_to)(
+        one, shape=(shape,) if isinstance(shape, int) else shape
+    )
 
 
 def _like(
@@ -207,7 +209,7 @@ def _converted(data: Any, dtype: Any, device: str | None) -> Any:
     if not isinstance(data, Tensor):
         return tensor(data, dtype=dtype, device=device)
     wanted = as_dtype(dtype) if dtype is not None else data.dtype
-    copied = call(shape_ops.astype)(data, dtype=wanted)
+    copied = function_of(shape_ops.astype)(data, dtype=wanted)
     return copied if device is None else copied.to_device(device)
 
 

@@ -18,7 +18,7 @@ from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
 from ..codegen.source import source
 from ..codegen.symbols import Symbol, literal
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from ..tensor.cell import Tensor
 
@@ -37,7 +37,7 @@ def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
     if function is None:
         return lambda later: elementwise(later, **given)
     op = _operation(function, given)
-    apply, inputs = call(op), parameters(function)[: len(op.inputs)]
+    apply, inputs = function_of(op), parameters(function)[: len(op.inputs)]
 
     @wraps(function)
     def on_arrays(*arrays: Any, **settings: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..backend import numpy_rules
 from ..backend.dtypes import BY_NAME, HALVES, as_dtype, default_float, promote, with_number
 from ..backend.select import BACKENDS, device_names, device_of_default
-from ..engine.apply import prototype
+from ..engine.anything import prototype
 from ..tensor.conversion import Conversion
 
 NUMBERS = (bool, int, float, complex)

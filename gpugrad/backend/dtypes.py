@@ -5,6 +5,7 @@ category the wider wins, float16 with bfloat16 gives float32, and Python numbers
 take part with their category only.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,7 @@ FREQUENT = frozenset({float32, float64})  # a set: to a tuple's `in`, None equal
 KNOWN = {dtype: dtype for dtype in BY_NAME.values()}
 # The classes of those dtypes, for either order of bytes; int64 has two, C's long and long long.
 DTYPE_CLASSES = frozenset(map(type, (*KNOWN, *map(np.dtype, np.typecodes["AllInteger"]))))
+_on_default_change: list[Callable[[], None]] = []
 _RANK = {"b": 0, "u": 1, "i": 1, "f": 2, "c": 3}
 
 
@@ -73,6 +75,11 @@ def default_float() -> np.dtype:
     return BY_NAME[settings.default_dtype]
 
 
+def on_default_change(act: Callable[[], None]) -> None:
+    """Call ``act()`` after every change of the default float."""
+    _on_default_change.append(act)
+
+
 def set_default_dtype(dtype: Any) -> None:
     """Make ``dtype``, a float, the one of Python floats that become tensors."""
     wanted = as_dtype(dtype)
@@ -82,6 +89,8 @@ def set_default_dtype(dtype: Any) -> None:
             "float32, float64"
         )
     settings.default_dtype = wanted.name
+    for act in _on_default_change:
+        act()
 
 
 def _rank(dtype: np.dtype) -> int:

@@ -9,6 +9,9 @@ GG_FUNCTION double sigmoid(double x) { return 1.0 / (1.0 + exp(-x)); }
 // N elements that are loaded and stored at once.
 template <typename T, int N> struct alignas(sizeof(T) * N) Pack { T at[N]; };
 
+template <int N, typename T> GG_FUNCTION Pack<T, N> pack_of(const T* from, long long i) {
+    return reinterpret_cast<const Pack<T, N>*>(from)[i];
+}
 template <int N, typename T> GG_FUNCTION void put(T* to, const Pack<T, N>& pack, long long i) {
     reinterpret_cast<Pack<T, N>*>(to)[i] = pack;
 }

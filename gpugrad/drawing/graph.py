@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from ..backend.dtypes import COMPLEX
 from ..backend.select import HOST, backend_of
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..engine.backward import PULLING, raw_space
 from ..engine.buffers import overwritten
-from ..engine.evaluate import strong
 from ..engine.levels import no_grad
+from ..engine.promotion import strong
 from ..engine.tape import Leaf, Node, Parts
 from ..tensor.arguments import innermost, vector_norm
 from ..tensor.cell import Tensor

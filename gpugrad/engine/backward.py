@@ -9,9 +9,11 @@ from typing import Any
 from ..backend.dtypes import COMPLEX, FLOATS, default_float
 from ..backend.select import backend_of
 from ..ops.shape import astype as ASTYPE
-from . import apply, small
-from .apply import ANY
+from . import small
+from .anything import ANY
 from .buffers import separate
+from .cells import Cell, as_tensor
+from .dispatch import function_of
 from .namespace import Namespace
 from .pullbacks import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .tape import Leaf, Node, Parts, pick, walk
@@ -46,9 +48,9 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
     keep = create_graph if retain is None else retain
     with backend.quiet():
         if create_graph:
-            arrived = walk(tensor.node, apply.as_tensor(start), lambda g: PULLING, keep, relinked)
+            arrived = walk(tensor.node, as_tensor(start), lambda g: PULLING, keep, relinked)
         else:
-            raw = start.data if isinstance(start, apply.Tensor) else start
+            raw = start.data if isinstance(start, Cell) else start
             arrived = walk(tensor.node, raw, raw_space, keep)
         separate(arrived)
         complete = [
@@ -71,12 +73,12 @@ def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
                 "call .sum().backward(), or give backward(gradient)"
             )
         return backend.ones(tensor.data)
-    if not isinstance(gradient, apply.Tensor):
-        gradient = apply.Tensor(backend.asarray(gradient, dtype=tensor.dtype, copy=True))
+    if not isinstance(gradient, Cell):
+        gradient = Cell.results(backend.asarray(gradient, dtype=tensor.dtype, copy=True))
     if gradient.shape != tensor.shape:
         raise ValueError(f"backward: gradient of shape {gradient.shape} for {tensor.shape}")
     if gradient.dtype != tensor.dtype:
-        gradient = apply.call(ASTYPE)(gradient, dtype=tensor.dtype)
+        gradient = function_of(ASTYPE)(gradient, dtype=tensor.dtype)
     if backend_of(gradient.data) is not backend:
         raise ValueError(f"backward: gradient on {gradient.device} for a tensor on {backend.name}")
     if tensor.dtype in COMPLEX:
@@ -104,8 +106,8 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     if origin == OUTPUT:
         if isinstance(value, tuple):
             op = node.plan.op
-            return tuple(apply.Tensor(v, pick(op, node, i, v)) for i, v in enumerate(value))
-        return apply.Tensor(value, node)
+            return tuple(Cell.results(v, pick(op, node, i, v)) for i, v in enumerate(value))
+        return Cell.results(value, node)
     parent = node.parents[origin]
     if node.plan.fits:
         shape, dtype = node.kept[-1][1][origin]
@@ -116,12 +118,12 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
                 ((None, ((shape, dtype),)),),
                 {"dtype": value.dtype},
             )
-    return apply.Tensor(value, parent)
+    return Cell.results(value, parent)
 
 
 def _completed(leaf: Leaf, g: Any) -> Any:
     """What arrived at a leaf as its gradient: torch's convention, after its hooks."""
-    gradient = g if isinstance(g, apply.Tensor) else apply.Tensor(g)
+    gradient = g if isinstance(g, Cell) else Cell.results(g)
     if g.dtype.kind == "c":
         gradient = ANY.conj(gradient)
     return hooked(leaf.hooks, gradient) if leaf.hooks else gradient
@@ -138,10 +140,10 @@ def hooked(hooks: dict[int, Callable], gradient: Any) -> Any:
 
 
 def _check_answer(answer: Any, gradient: Any) -> None:
-    if not isinstance(answer, apply.Tensor) or answer.shape != gradient.shape:
+    if not isinstance(answer, Cell) or answer.shape != gradient.shape:
         given = (
             f"a tensor of shape {answer.shape}"
-            if isinstance(answer, apply.Tensor)
+            if isinstance(answer, Cell)
             else (type(answer).__name__)
         )
         raise TypeError(
@@ -176,9 +178,9 @@ def _with_hooks(inner: Plan, hooks: dict[int, Callable], turned: bool) -> Plan:
         return ANY.conj(hooked(hooks, ANY.conj(g))) if turned else hooked(hooks, g)
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
-        if isinstance(g, apply.Tensor):
+        if isinstance(g, Cell):
             return inner.pull(xp, answer(g), kept, settings)
-        given = answer(apply.Tensor(g))
+        given = answer(Cell.results(g))
         plain = xp is not PULLING or (not given.level and given.node is None)
         return inner.pull(xp, given.data if plain else given, kept, settings)
 

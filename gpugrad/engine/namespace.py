@@ -23,6 +23,9 @@ class Namespace:
         def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
 
+ANY = Namespace()  # reads rules on anything; filled by anything.py
+
+
 def raw_namespace(backend: Any) -> Namespace:
     """Functions of raw arrays of ``backend``, one for every operation and every extra."""
     namespace = Namespace()

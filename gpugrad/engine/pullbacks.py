@@ -35,6 +35,10 @@ class Plan:
     def __post_init__(self) -> None:
         self.last = self.last or self.pull
 
+    def replaced(self, pull: Callable[..., tuple], last: Callable[..., tuple]) -> "Plan":
+        """The same with another way to pull."""
+        return replace(self, pull=pull, last=last)
+
 
 @cache
 def plan(op: Op, needs: tuple[bool, ...]) -> Plan:

@@ -4,21 +4,17 @@ The tape is held only by the tensors that need it: a node holds raw arrays and e
 parents, nothing holds its children, so memory goes by reference counting.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from heapq import heappop, heappush
 from typing import Any
 from weakref import ref
 
-from ..backend.dtypes import INEXACT, float32, float64
-from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
-from ..ops.linalg import matrix_product, matrix_vector
+from ..backend.dtypes import INEXACT, float64
+from ..ops.declare import Op
 from .buffers import next_number, overwritten
-from .evaluate import Evaluated, run, strong, uniform
-from .pullbacks import Plan, fitted, plan, released, shape_of
-
-PRODUCTS = {matrix_product, matrix_vector}
+from .pullbacks import Plan, released
 
 
 class Node:
@@ -167,93 +163,3 @@ def of_outputs(inner: Plan, outputs: int) -> Plan:
         return inner.pull(xp, g.as_tuple(outputs), kept, settings)
 
     return replace(inner, pull=pull, last=pull)
-
-
-def recorded(
-    op: Op,
-    nodes: Sequence,
-    values: tuple,
-    result: Evaluated,
-    settings: dict,
-    make: Callable[[Any, Node | None], Any],
-) -> Any:
-    """``make(y, node)`` with a new node; with several outputs one node for each, picking it.
-
-    values: the inputs as they were given; ``result`` has them as rules read them.
-    """
-    y, read, compute, saved = result
-    several = isinstance(y, tuple)
-    if not several and getattr(y, "dtype", float32) not in INEXACT:
-        return make(y, None)
-    needs, parents, likes, fits = _recorded_inputs(op, nodes, values, y)
-    if saved is not None:
-        chosen, keep = saved
-    else:
-        chosen = plan(op, needs)
-        keep = chosen.keep(*read, strong(y))
-    if several or compute is not None or not fits:
-        chosen, keep = fitted(chosen), (*keep, (compute, likes))
-    if several:
-        chosen = of_outputs(chosen, len(y))
-    node = Node(chosen, parents, keep, settings)
-    if several:
-        return tuple(make(part, pick(op, node, i, part)) for i, part in enumerate(y))
-    return make(y, node)
-
-
-def linear_value(op: Op, arguments: tuple, settings: dict) -> Any:
-    """What a linear or bilinear operation gives, without a look at what is rare: if all arguments
-    are raw arrays of one device, and those that take part have one of the frequent dtypes; else
-    None."""
-    backend = uniform(arguments if op.kind == BILINEAR else arguments[:1])
-    if backend is None:
-        return None
-    kind = type(arguments[0])
-    for other in arguments[1:]:  # of a linear operation, indices
-        if type(other) is not kind:
-            return None
-    return run(op, backend, arguments, settings)
-
-
-def linear_result(
-    op: Op, arguments: tuple, nodes: Sequence, settings: dict, make: Callable[..., Any]
-) -> Any:
-    """A linear or bilinear operation evaluated and recorded, ``make(y, node)``, in two thirds of
-    the time that ``evaluate`` and ``recorded`` take; None where ``linear_value`` is."""
-    y = linear_value(op, arguments, settings)
-    if y is None:
-        return None
-    dtype, needs = arguments[0].dtype, tuple([node is not None for node in nodes])
-    if not any(needs) or y.dtype not in INEXACT:
-        return make(y, None)
-    chosen, parents = plan(op, needs), tuple([node for node in nodes if node is not None])
-    kept = chosen.keep(*arguments, y)
-    if y.dtype is not dtype or not never_broadcasts(op, arguments):
-        likes = [(a.shape, dtype) for a, need in zip(arguments, needs, strict=True) if need]
-        chosen, kept = fitted(chosen), (*kept, (None, tuple(likes)))
-    return make(y, Node(chosen, parents, kept, settings))
-
-
-def never_broadcasts(op: Op, values: Sequence) -> bool:
-    """Whether shares have the shapes of the inputs by themselves: those of a linear operation, and
-    of a product of matrices and vectors; a bilinear operation of a user may broadcast any."""
-    if op.kind == LINEAR:
-        return True
-    return op in PRODUCTS and all(len(shape_of(value)) <= 2 for value in values)
-
-
-def _recorded_inputs(op: Op, nodes: Sequence, values: tuple, y: Any) -> tuple:
-    """Which inputs have a node, these nodes, the shapes and dtypes of those inputs, and whether
-    shares come out of the rules with them."""
-    needs, parents, likes = [], [], []
-    fits = op.kind == ELEMENTWISE or never_broadcasts(op, values)
-    shape = shape_of(y) if op.kind == ELEMENTWISE else None
-    dtype = getattr(y, "dtype", None)
-    for value, node in zip(values, nodes):  # noqa: B905 - as long, and strict costs 2%
-        needs.append(node is not None)
-        if node is not None:
-            own, size = getattr(value, "dtype", None), getattr(value, "shape", ())
-            parents.append(node)
-            likes.append((size, own))
-            fits = fits and own is dtype and (shape is None or size == shape)
-    return tuple(needs), tuple(parents), tuple(likes), fits

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from ..api.creation import asarray
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of
 from ..ops import (
     decomposition,
     eigenvalues,
@@ -51,10 +52,10 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Any:
     x: (..., n, n), Hermitian and positive definite, else LinAlgError; the triangle of the result
     is read, and the gradient is Hermitian.
     """
-    x = call(symmetric)(x)
+    x = function_of(symmetric)(x)
     if upper:
-        return adjoint(ANY, call(decomposition.cholesky)(adjoint(ANY, x)))
-    return call(decomposition.cholesky)(x)
+        return adjoint(ANY, function_of(decomposition.cholesky)(adjoint(ANY, x)))
+    return function_of(decomposition.cholesky)(x)
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:
@@ -70,9 +71,11 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     check_matrices("qr", a)
     rows, columns = a.shape[-2:]
     if rows >= columns:
-        q, r = call(decomposition.qr)(a, mode="complete" if mode == "complete" else "reduced")
+        q, r = function_of(decomposition.qr)(
+            a, mode="complete" if mode == "complete" else "reduced"
+        )
     else:  # the first columns make Q, which turns the others
-        q, first = call(decomposition.qr)(a[..., :rows])
+        q, first = function_of(decomposition.qr)(a[..., :rows])
         r = ANY.concat(first, adjoint(ANY, q) @ a[..., rows:], axis=-1)
     return r if mode == "r" else QRResult(q, r)
 
@@ -92,8 +95,8 @@ def svd(
     if hermitian:
         return _of_hermitian(a, compute_uv)
     if not compute_uv:
-        return call(singular_values.svdvals)(a)
-    return SVDResult(*call(singular.svd)(a, full_matrices=full_matrices))
+        return function_of(singular_values.svdvals)(a)
+    return SVDResult(*function_of(singular.svd)(a, full_matrices=full_matrices))
 
 
 def _of_hermitian(a: Any, compute_uv: bool) -> Any:
@@ -110,7 +113,7 @@ def _of_hermitian(a: Any, compute_uv: bool) -> Any:
 def _sign(w: Any) -> Any:
     """1 or -1; what depends on it has no derivative where ``w`` is 0: LinAlgError."""
     error = "svd" + singular_values.ZERO, spectra.BACK.format("svdvals")
-    jump = call(gaps.over_gaps)(
+    jump = function_of(gaps.over_gaps)(
         ANY.expand_dims(w, axis=-2),
         None,
         abs(w),
@@ -132,7 +135,7 @@ def svdvals(x: Any, /) -> Any:
     the branches for what singles one out, as at a maximum; at a value that is 0 it is 0, as that of
     abs.  Second derivatives there are those of ``eigvalsh``.
     """
-    return call(singular_values.svdvals)(x)
+    return function_of(singular_values.svdvals)(x)
 
 
 def eigh(a: Any, UPLO: str = "L") -> EighResult:
@@ -148,7 +151,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     vectors have to come from one call, or the rule does not see them.  In complex vectors, what
     depends on the unit by which one may be multiplied is a LinAlgError too.
     """
-    return EighResult(*call(spectra.eigh)(call(symmetric)(a), UPLO=UPLO.upper()))
+    return EighResult(*function_of(spectra.eigh)(function_of(symmetric)(a), UPLO=UPLO.upper()))
 
 
 def eigvalsh(a: Any, UPLO: str = "L") -> Any:
@@ -158,7 +161,7 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Any:
     the branches for what singles one out, as at a maximum.  There the gradient of a sum has a
     derivative, and that of another function of values none that is known: LinAlgError.
     """
-    return call(eigenvalues.eigvalsh)(call(symmetric)(a), UPLO=UPLO.upper())
+    return function_of(eigenvalues.eigvalsh)(function_of(symmetric)(a), UPLO=UPLO.upper())
 
 
 def eig(a: Any) -> EigResult:
@@ -168,7 +171,7 @@ def eig(a: Any) -> EigResult:
     length one and a real largest component.  Without n independent ones there is no derivative:
     LinAlgError; where eigenvalues are equal it is as ``eigh``'s, with ``eigvals`` for values alone.
     """
-    return EigResult(*call(spectra.eig)(a))
+    return EigResult(*function_of(spectra.eig)(a))
 
 
 def eigvals(a: Any) -> Any:
@@ -177,4 +180,4 @@ def eigvals(a: Any) -> Any:
     Derivatives where they are equal are as ``eigvalsh``'s, but equal ones share what singles one
     out.  Without n independent eigenvectors there is no derivative: LinAlgError.
     """
-    return call(eigenvalues_general.eigvals)(a)
+    return function_of(eigenvalues_general.eigvals)(a)

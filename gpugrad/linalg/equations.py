@@ -6,7 +6,8 @@ from typing import Any
 from ..api.creation import asarray
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import backend_of
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
 from ..tensor.arguments import innermost
@@ -20,7 +21,7 @@ def solve(a: Any, b: Any) -> Any:
 
     a: (..., n, n), b: (n,) for a vector, else (..., n, k), as in NumPy 2; leading axes broadcast.
     """
-    return _beside_vectors(lambda a, b: call(solving.solve)(a, b), a, b)
+    return _beside_vectors(lambda a, b: function_of(solving.solve)(a, b), a, b)
 
 
 def _beside_vectors(solver: Any, a: Any, b: Any) -> Any:
@@ -47,7 +48,7 @@ def solve_triangular(
 
     def solver(a: Any, b: Any) -> Any:
         a = ANY.conj(a) if how == "C" else a
-        return call(solving.solve_triangular)(
+        return function_of(solving.solve_triangular)(
             a, b, lower=bool(lower), transposed=how != "N", unit_diagonal=bool(unit_diagonal)
         )
 
@@ -56,7 +57,7 @@ def solve_triangular(
 
 def inv(a: Any) -> Any:
     """The inverses of square matrices (..., n, n); a singular one is a LinAlgError."""
-    return call(solving.inv)(a)
+    return function_of(solving.inv)(a)
 
 
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
@@ -69,9 +70,9 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     """
     if rcond is not None and rtol is not None:
         raise ValueError("pinv: rtol and rcond are one setting; give one of them")
-    a = call(symmetric)(a) if hermitian else asarray(a)
+    a = function_of(symmetric)(a) if hermitian else asarray(a)
     rtol = rcond if rtol is None else rtol
-    return call(pseudoinverse.pinv)(a, rtol, hermitian=bool(hermitian))
+    return function_of(pseudoinverse.pinv)(a, rtol, hermitian=bool(hermitian))
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
@@ -89,7 +90,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
     with errstate(linalg="nan"):  # where s has no derivative, x may have one
         s = svdvals(a)
     rtol = unit_of(s) if rcond is not None and rcond < 0 else rcond
-    x = call(pseudoinverse.pinv)(a, rtol) @ b
+    x = function_of(pseudoinverse.pinv)(a, rtol) @ b
     small = s[:1] * (max(rows, columns) * unit_of(s) if rtol is None else rtol)
     rank = ANY.count_nonzero(s > small, axis=-1)
     left = ANY.reshape(b - a @ x, shape=(rows, prod(b.shape[1:])))

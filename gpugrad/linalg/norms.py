@@ -7,7 +7,7 @@ from ..api.creation import asarray
 from ..backend.dtypes import INEXACT, default_float
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import HOST
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..ops.axes import axes_of
 from ..ops.hermitian import check_matrices, check_square, unit_of
 from ..tensor.arguments import astype

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import determinant, matrix_functions
 
 
@@ -19,7 +19,7 @@ def det(a: Any) -> Any:
     First and second derivatives are right at singular matrices too; higher ones are a LinAlgError
     there.
     """
-    return call(determinant.det)(a)
+    return function_of(determinant.det)(a)
 
 
 def slogdet(a: Any) -> SlogdetResult:
@@ -27,16 +27,16 @@ def slogdet(a: Any) -> SlogdetResult:
 
     A singular matrix gives 0 and -inf, and has no derivative: LinAlgError.
     """
-    return SlogdetResult(*call(determinant.slogdet)(a))
+    return SlogdetResult(*function_of(determinant.slogdet)(a))
 
 
 def matrix_power(a: Any, n: int) -> Any:
     """The product of ``n`` matrices ``a`` (..., n, n); of a negative n, of their inverses."""
     if type(n) is not int and not hasattr(n, "__index__"):
         raise TypeError(f"matrix_power: n={n!r}; the exponent is an integer")
-    return call(matrix_functions.matrix_power)(a, n=int(n))
+    return function_of(matrix_functions.matrix_power)(a, n=int(n))
 
 
 def expm(a: Any) -> Any:
     """e to the power of square matrices (..., n, n), as scipy.linalg.expm; of any order."""
-    return call(matrix_functions.expm)(a)
+    return function_of(matrix_functions.expm)(a)

@@ -4,26 +4,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..api.creation import asarray
-from ..engine.apply import ANY, call
+from ..engine.anything import ANY
+from ..engine.dispatch import function_of
 from ..ops import arrangement, reduction
 from ..ops import linalg as ops
 from ..ops.hermitian import check_matrices
 from ..tensor.arguments import reducing
 
-matmul = call(ops.matmul)
-matrix_transpose = call(arrangement.matrix_transpose)
+matmul = function_of(ops.matmul)
+matrix_transpose = function_of(arrangement.matrix_transpose)
 _sum = reducing(reduction.sum)
 
 
 def tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
     """Sum of products over ``axes``: a count of last axes of x1 and first ones of x2, or a pair
     (axes of x1, axes of x2); the other axes stay, those of x1 first."""
-    return call(ops.tensordot)(x1, x2, axes=axes)
+    return function_of(ops.tensordot)(x1, x2, axes=axes)
 
 
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """Sum over ``axis`` of the products of x1, conjugated if it is complex, and x2."""
-    return call(ops.vecdot)(x1, x2, axis=axis)
+    return function_of(ops.vecdot)(x1, x2, axis=axis)
 
 
 def outer(x1: Any, x2: Any, /) -> Any:
@@ -34,19 +35,19 @@ def outer(x1: Any, x2: Any, /) -> Any:
             f"outer: {x1.shape} and {x2.shape} are not both vectors; gg.outer "
             "flattens its arguments"
         )
-    return call(ops.outer)(x1, x2)
+    return function_of(ops.outer)(x1, x2)
 
 
 def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
     """The cross product of vectors of three elements, which lie along ``axis``."""
-    return call(ops.cross)(x1, x2, axis=axis)
+    return function_of(ops.cross)(x1, x2, axis=axis)
 
 
 def diagonal(x: Any, /, *, offset: int = 0) -> Any:
     """The diagonals of matrices, the last two axes, ``offset`` places to the right."""
     x = asarray(x)
     check_matrices("diagonal", x)
-    return call(arrangement.diagonal)(x, offset=offset, axis1=-2, axis2=-1)
+    return function_of(arrangement.diagonal)(x, offset=offset, axis1=-2, axis2=-1)
 
 
 def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import random
 from ..backend.select import backend_of
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
@@ -15,39 +15,52 @@ from ..ops import normalisation as n
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
 
-relu, selu, silu, mish = call(a.relu), call(a.selu), call(a.silu), call(a.mish)
-sigmoid, logsigmoid, tanh = call(a.sigmoid), call(a.log_sigmoid), call(elementary.tanh)
-elu, leaky_relu = call(a.elu), call(a.leaky_relu)
-hardtanh, hardswish = call(a.hardtanh), call(a.hardswish)
-max_pool1d, max_pool2d = call(pooling.max_pool1d), call(pooling.max_pool2d)
-adaptive_avg_pool2d = call(pooling.adaptive_avg_pool2d)
+relu, selu, silu, mish = (
+    function_of(a.relu),
+    function_of(a.selu),
+    function_of(a.silu),
+    function_of(a.mish),
+)
+sigmoid, logsigmoid, tanh = (
+    function_of(a.sigmoid),
+    function_of(a.log_sigmoid),
+    function_of(elementary.tanh),
+)
+elu, leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
+hardtanh, hardswish = function_of(a.hardtanh), function_of(a.hardswish)
+max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.max_pool2d)
+adaptive_avg_pool2d = function_of(pooling.adaptive_avg_pool2d)
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
     """x times the normal distribution function of x; "tanh" approximates it."""
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate {approximate!r} is neither 'none' nor 'tanh'")
-    return call(a.gelu if approximate == "none" else a.gelu_tanh)(input)
+    return function_of(a.gelu if approximate == "none" else a.gelu_tanh)(input)
 
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """log(1 + e**(beta x)) / beta; exact, so that ``threshold`` changes nothing."""
-    return call(a.softplus)(input) if beta == 1 else call(a.softplus)(input * beta) / beta
+    return (
+        function_of(a.softplus)(input)
+        if beta == 1
+        else function_of(a.softplus)(input * beta) / beta
+    )
 
 
 def softmax(input: Any, dim: int = -1) -> Any:
     """e**x over its sum along ``dim``."""
-    return call(n.softmax)(input, axis=dim)
+    return function_of(n.softmax)(input, axis=dim)
 
 
 def log_softmax(input: Any, dim: int = -1) -> Any:
     """Logarithm of the softmax along ``dim``."""
-    return call(n.log_softmax)(input, axis=dim)
+    return function_of(n.log_softmax)(input, axis=dim)
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """``input @ weight.T + bias``."""
-    return call(linalg.linear)(input, weight, bias)
+    return function_of(linalg.linear)(input, weight, bias)
 
 
 def conv1d(
@@ -60,7 +73,7 @@ def conv1d(
     groups: int = 1,
 ) -> Any:
     """Convolution of sequences (N, C, L) with kernels (O, C / groups, K)."""
-    return call(convolution.conv1d)(
+    return function_of(convolution.conv1d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
 
@@ -75,7 +88,7 @@ def conv2d(
     groups: int = 1,
 ) -> Any:
     """Convolution of images (N, C, H, W) with kernels (O, C / groups, KH, KW)."""
-    return call(convolution.conv2d)(
+    return function_of(convolution.conv2d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
     )
 
@@ -89,7 +102,7 @@ def avg_pool1d(
 ) -> Any:
     """The mean of every window of sequences."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
-    return call(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
+    return function_of(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
 
 
 def avg_pool2d(
@@ -101,7 +114,7 @@ def avg_pool2d(
 ) -> Any:
     """The mean of every window of images."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
-    return call(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
+    return function_of(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
 
 
 def layer_norm(
@@ -113,7 +126,7 @@ def layer_norm(
 ) -> Any:
     """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
     size = normalized_shape if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    return call(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
+    return function_of(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
 
 
 def rms_norm(
@@ -123,14 +136,14 @@ def rms_norm(
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if tuple(input.shape[-1:]) != size:
         raise ValueError(f"rms_norm: the last axis of {input.shape} is not {size}")
-    return call(n.rms_norm)(input, weight, eps=eps)
+    return function_of(n.rms_norm)(input, weight, eps=eps)
 
 
 def group_norm(
     input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Any:
     """Mean 0 and variance 1 within groups of channels."""
-    return call(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
+    return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
 def batch_norm(
@@ -148,8 +161,8 @@ def batch_norm(
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm: evaluation needs the running statistics")
-        return call(n.batch_norm)(input, running_mean, running_var, weight, bias, eps=eps)
-    y, mean, variance = call(n.batch_norm_training)(input, weight, bias, eps=eps)
+        return function_of(n.batch_norm)(input, running_mean, running_var, weight, bias, eps=eps)
+    y, mean, variance = function_of(n.batch_norm_training)(input, weight, bias, eps=eps)
     if running_mean is not None and running_var is not None:
         count = input.size // input.shape[1]
         _move(running_mean, mean, momentum, 1.0)
@@ -161,14 +174,14 @@ def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
     """Move a running statistic towards ``value * factor``; transforms see nothing of it."""
     with no_grad():
         cell *= 1 - momentum
-        cell += call(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
+        cell += function_of(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """The row of ``weight`` for every index."""
     if padding_idx is not None:
         padding_idx %= weight.shape[0]
-    return call(tables.embedding)(weight, input, padding_idx=padding_idx)
+    return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
@@ -178,10 +191,10 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
     if not training or p == 0:
         return input
     if p == 1:
-        return call(arithmetic.multiply)(input, 0.0)
+        return function_of(arithmetic.multiply)(input, 0.0)
     device = backend_of(innermost(input)).name
     mask = random.bernoulli(1 - p, tuple(input.shape), device=device)
-    return call(dropping.masked)(input, mask, rate=p)
+    return function_of(dropping.masked)(input, mask, rate=p)
 
 
 def cross_entropy(
@@ -194,7 +207,7 @@ def cross_entropy(
 ) -> Any:
     """Cross-entropy of scores (N, C, ...) with labels (N, ...) or probabilities (N, C, ...)."""
     settings = {"ignore_index": ignore_index, "reduction": reduction}
-    return call(loss.cross_entropy)(
+    return function_of(loss.cross_entropy)(
         input, target, weight, **settings, label_smoothing=label_smoothing
     )
 
@@ -203,35 +216,35 @@ def nll_loss(
     input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Any:
     """Negative log-likelihood of labels, given log-probabilities."""
-    return call(loss.nll_loss)(
+    return function_of(loss.nll_loss)(
         input, target, weight, ignore_index=ignore_index, reduction=reduction
     )
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Squared difference."""
-    return call(loss.mse_loss)(input, target, reduction=reduction)
+    return function_of(loss.mse_loss)(input, target, reduction=reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     """Absolute difference."""
-    return call(loss.l1_loss)(input, target, reduction=reduction)
+    return function_of(loss.l1_loss)(input, target, reduction=reduction)
 
 
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
     """Half the squared difference up to ``delta``, linear beyond."""
-    return call(loss.huber_loss)(input, target, reduction=reduction, delta=delta)
+    return function_of(loss.huber_loss)(input, target, reduction=reduction, delta=delta)
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
     """The Huber loss over ``beta``, its bend."""
-    return call(loss.smooth_l1_loss)(input, target, reduction=reduction, beta=beta)
+    return function_of(loss.smooth_l1_loss)(input, target, reduction=reduction, beta=beta)
 
 
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
     """Cross-entropy of the probability sigmoid(input) with ``target``."""
-    return call(loss.binary_cross_entropy_with_logits)(
+    return function_of(loss.binary_cross_entropy_with_logits)(
         input, target, weight, pos_weight, reduction=reduction
     )

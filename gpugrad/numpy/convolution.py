@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import convolution
 from .reading import alike
 
@@ -49,7 +49,7 @@ def _met(long: Any, short: Any, mode: str) -> Any:
     k = short.shape[0]
     frame = {"full": (k - 1, k - 1), "same": (k // 2, (k - 1) // 2), "valid": (0, 0)}[mode]
     image, kernel = (gg.reshape(x, (1, 1, 1, -1)) for x in (long, short))
-    y = call(convolution.convolution)(
+    y = function_of(convolution.convolution)(
         image, kernel, padding=((0, 0), frame), strides=(1, 1), dilation=(1, 1), groups=1
     )
     return gg.reshape(y, (-1,))

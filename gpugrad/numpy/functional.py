@@ -8,7 +8,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.positions import ARRAY
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import indexing
 from ..ops.axes import axes_of
 from .concrete import readable
@@ -108,4 +108,4 @@ def _written(y: Any, x: Any, condition: Any, function: Callable, args: tuple, kw
     if not chosen.size:
         return y
     values = array(function(chosen, *args, **kw), x.dtype, near=x)
-    return call(indexing.setitem)(y, values, condition, spec=(ARRAY,))
+    return function_of(indexing.setitem)(y, values, condition, spec=(ARRAY,))

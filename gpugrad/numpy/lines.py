@@ -5,7 +5,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import sorting
 from ..ops.axes import axes_of
 from ..tensor.arguments import to_device
@@ -40,7 +40,7 @@ def picked(rows: Any, *places: Any) -> list:
     count = places[0].shape[-1]
     if count and places[0].ndim == 1 and readable(*places):
         numbers = [int(k) for vector in places for k in on_host(vector, "quantile", "q")]
-        found = call(sorting.sorted_places)(rows, places=tuple(numbers))
+        found = function_of(sorting.sorted_places)(rows, places=tuple(numbers))
     else:
         order, whole = gg.argsort(rows, axis=-1), to_device(gg.concat(places, axis=-1), rows.device)
         found = (gg.take if whole.ndim == 1 else gg.take_along_axis)(order, whole, axis=-1)

@@ -7,7 +7,7 @@ from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.numpy_rules import largest_finite, mixed
 from ..backend.select import HOST
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import special_bessel
 from .concrete import on_host
 from .reading import NUMBERS, alike, array, in_float, kind, no_out
@@ -206,7 +206,7 @@ def i0(x: Any) -> Any:
     x = array(x)
     if x.dtype.kind == "c":
         raise TypeError("i0: takes no complex numbers")
-    return call(special_bessel.i0)(in_float(x))
+    return function_of(special_bessel.i0)(in_float(x))
 
 
 def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:

@@ -1,9 +1,7 @@
 """Adam and AdamW."""
 
-from typing import Any
-
-from ..backend.multi_tensor import MultiTensor
-from .optimizer import Group, Optimizer, Parameters
+from .group import Parameters
+from .optimizer import Optimizer
 
 
 class Adam(Optimizer):
@@ -11,9 +9,6 @@ class Adam(Optimizer):
 
     weight_decay is added to the gradient.
     """
-
-    roles = ("exp_avg", "exp_avg_sq")
-    decoupled = False  # whether weights decay by themselves instead of through the gradient
 
     def __init__(
         self,
@@ -29,28 +24,16 @@ class Adam(Optimizer):
             raise ValueError(
                 f"{type(self).__name__}: eps {eps} and weight decay {weight_decay} are not negative"
             )
-        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, defaults)
+        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
-    def update(self, batch: MultiTensor, gradients: list[Any], group: Group, steps: Any) -> None:
-        """One launch over all parameters of ``batch``."""
-        beta1, beta2 = group["betas"]
-        batch.adam(
-            gradients,
-            group["lr"].data,
-            steps,
-            beta1=beta1,
-            beta2=beta2,
-            epsilon=group["eps"],
-            weight_decay=group["weight_decay"],
-            decoupled=self.decoupled,
-        )
+    @staticmethod
+    def rule(xp, p, g, exp_avg, exp_avg_sq, *, lr, step, betas, eps, weight_decay):
+        """The decay is part of the gradient, so the means see it."""
+        return _stepped(xp, p, g + weight_decay * p, exp_avg, exp_avg_sq, lr, step, betas, eps)
 
 
 class AdamW(Adam):
     """Adam whose weights decay by lr * weight_decay apart from the gradient."""
-
-    decoupled = True
 
     def __init__(
         self,
@@ -61,3 +44,18 @@ class AdamW(Adam):
         weight_decay: float = 1e-2,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
+
+    @staticmethod
+    def rule(xp, p, g, exp_avg, exp_avg_sq, *, lr, step, betas, eps, weight_decay):
+        """The decay shrinks the parameter, and the means do not see it."""
+        shrunk = p * (1 - lr * weight_decay)
+        return _stepped(xp, shrunk, g, exp_avg, exp_avg_sq, lr, step, betas, eps)
+
+
+def _stepped(xp, p, g, mean, square, lr, step, betas, eps):
+    """The step by means that are corrected for having begun at 0."""
+    beta1, beta2 = betas
+    mean = mean + (1 - beta1) * (g - mean)
+    square = beta2 * square + (1 - beta2) * g * g
+    root = xp.sqrt(1 - beta2**step)
+    return p - lr / (1 - beta1**step) * mean / (xp.sqrt(square) / root + eps), mean, square

@@ -1,58 +1,54 @@
-"""Optimizer: parameters in groups, their state in cells, one fused kernel for all of them.
+"""Optimizer: parameters in groups, their state in cells, one kernel for all of them.
 
 Parameters and state are written in place, by the kernel only; a graph that saved a parameter's
 old value then refuses to be walked.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..backend.multi_tensor import MultiTensor, state_dtype
-from ..backend.select import HOST, backend_of
+from ..backend.select import backend_of
+from ..codegen.updates import Update, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-
-Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
-
-
-class Group(dict[str, Any]):
-    """The settings of some parameters; the learning rate, "lr", is a cell that writing fills.
-
-    ``steps`` is a cell too: (number of parameters,), how often each of them was updated.
-    """
-
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__(settings)
-        home = backend_of(self["params"][0].data)
-        rate = float(self["lr"])
-        if rate < 0:
-            raise ValueError(f"optimizer: a learning rate of {rate}")
-        super().__setitem__("lr", Tensor(home.asarray(rate, dtype="float64")))
-        self.steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        if name == "lr":
-            cell = self["lr"]
-            cell.data = backend_of(cell.data).asarray(float(value), dtype="float64")
-        else:
-            super().__setitem__(name, value)
+from .group import Group, Parameters, checked, moved, writable, zeros
 
 
 class Optimizer:
-    """Changes parameters by their gradients.  Subclasses say what state there is and ``update``.
+    """Changes parameters by their gradients.  A subclass has a ``rule`` for one element:
 
-    parameters: leaf Tensors, or dicts with "params" and settings of their own.
+        class Lion(gg.optim.Optimizer):
+            @staticmethod
+            def rule(xp, p, g, exp_avg, *, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+                beta1, beta2 = betas
+                direction = xp.sign(beta1 * exp_avg + (1 - beta1) * g)
+                p = p * (1 - lr * weight_decay) - lr * direction
+                return p, beta2 * exp_avg + (1 - beta2) * g
+
+        optimizer = Lion(model.parameters(), lr=1e-3)
+
+    The rule gets a parameter, its gradient and its state, which begins at 0, and gives the new
+    parameter and state.  Operators and the functions of ``xp``, gg's elementwise ones, make one
+    kernel of it for all parameters.  Settings stand after the ``*``, ``lr`` among them; one that
+    is named ``step`` is the number of this step, from 1 on.  Halves are computed in float32.
+
+    params: leaf Tensors, or dicts with "params" and settings of their own.
     """
 
-    roles: tuple[str, ...] = ()  # torch's names of the arrays kept for each parameter
+    rule: Callable[..., Any]
 
-    def __init__(self, parameters: Parameters, defaults: Mapping[str, Any]) -> None:
-        self.defaults = dict(defaults)
+    def __init__(self, params: Parameters, **settings: Any) -> None:
+        kind = type(self)
+        if not hasattr(kind, "rule"):
+            raise TypeError(f"{kind.__name__}: an optimizer has a rule; see Optimizer's docstring")
+        self._updates = updates(kind.rule, kind.__name__)
+        self.defaults = self._updates.completed(settings)
         self.param_groups: list[Group] = []
         self.state: dict[Tensor, dict[str, Tensor]] = {}
         self._batches: dict[tuple[int, tuple[int, ...]], MultiTensor] = {}
-        given: list[Any] = list(parameters)
+        given: list[Any] = list(params)
         if not given:
             raise ValueError("optimizer: no parameters")
         groups = given if isinstance(given[0], Mapping) else [{"params": given}]
@@ -66,18 +62,12 @@ class Optimizer:
         if not parameters:
             raise ValueError("optimizer: a group without parameters")
         for i, parameter in enumerate(parameters):
-            _check(parameter)
-            if parameter in self.state or any(parameter is p for p in parameters[:i]):
+            if checked(parameter) in self.state or any(parameter is p for p in parameters[:i]):
                 raise ValueError("optimizer: a parameter is given twice")
-        self.param_groups.append(Group({**self.defaults, **group, "params": parameters}))
+        whole = Group({**self.defaults, **group, "params": parameters})
         for parameter in parameters:
-            home = backend_of(parameter.data)
-            parameter.data = home.exportable(parameter.data)  # a number becomes an array
-            kind = state_dtype(parameter.dtype)
-            zeros = (home.natives["zeros"](parameter.shape, dtype=kind) for _ in self.roles)
-            self.state[parameter] = {
-                role: Tensor(array) for role, array in zip(self.roles, zeros, strict=True)
-            }
+            self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
+        self.param_groups.append(whole)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget all gradients, or make them zeros."""
@@ -99,39 +89,65 @@ class Optimizer:
             parameters = group["params"]
             live = [i for i, p in enumerate(parameters) if p.grad is not None]
             if live:
-                self._count(group, live)
-            for indices in _by_dtype(parameters, live):
-                self._step_together(group, indices)
+                kernel, numbers = self.kernel(group)
+                group.count(live)
+            for indices in group.together(live):
+                self._step_together(group, indices, kernel, numbers)
         return result
 
-    def _count(self, group: Group, live: list[int]) -> None:
-        steps = group.steps
-        home = backend_of(steps.data)
-        more = HOST.natives["zeros"](len(group["params"]), dtype="int64")
-        more[live] = 1
-        steps.data = home.xp.add(steps.data, home.asarray(more))
+    def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """The state that the rule gets with such settings: by default all that it names."""
+        return self._updates.roles
 
-    def _step_together(self, group: Group, indices: tuple[int, ...]) -> None:
+    def kernel(self, group: Group) -> tuple[Update, tuple[float, ...]]:
+        """What runs with a group's settings, and those of them that are its arguments."""
+        settings = {name: group[name] for name in self._updates.settings}
+        if group.kernel[0] != settings:
+            roles, there = self.roles(group), tuple(self.state[group["params"][0]])
+            if roles != there:
+                raise ValueError(
+                    f"{type(self).__name__}: the settings were changed to such as have the state "
+                    f"{roles}, not {there}; make a new optimizer"
+                )
+            group.kernel = (settings, *self._updates.kernel(roles, settings))
+        return group.kernel[1:]
+
+    def _step_together(
+        self, group: Group, indices: tuple[int, ...], kernel: Update, numbers: tuple[float, ...]
+    ) -> None:
         """Update parameters of one dtype by one kernel."""
         parameters = [group["params"][i] for i in indices]
         arrays = [p.data for p in parameters]
-        states = [[self.state[p][role].data for p in parameters] for role in self.roles]
+        states = [[self.state[p][role].data for p in parameters] for role in kernel.roles]
         key = (id(group), indices)
         batch = self._batches.get(key)
-        if batch is None or not batch.holds(arrays, *states):
-            arrays = [_writable(p) for p in parameters]
-            batch = MultiTensor(backend_of(arrays[0]), arrays, *states)
-            self._batches[key] = batch
-        steps = group.steps.data
-        if len(indices) != len(group["params"]):
-            steps = steps[list(indices)]
-        self.update(batch, [p.grad.data for p in parameters], group, steps)
-        for array in arrays:
+        if batch is None or not batch.holds(kernel, arrays, *states):
+            batch = self._batches[key] = self._batch(kernel, parameters, indices)
+        gradients = [p.grad.data for p in parameters]
+        batch.step(gradients, *group.clock(batch.backend), numbers)
+        for array in batch.lists[0]:
             overwritten.mark(array)
 
-    def update(self, batch: MultiTensor, gradients: list[Any], group: Group, steps: Any) -> None:
-        """Run the kernel over the parameters and the state in ``batch``."""
-        raise NotImplementedError(f"{type(self).__name__} does not define update")
+    def _batch(
+        self, kernel: Update, parameters: list[Tensor], indices: tuple[int, ...]
+    ) -> MultiTensor:
+        """Parameters and their state, which follows them to another device or dtype."""
+        arrays = [writable(p) for p in parameters]
+        home, kind = backend_of(arrays[0]), state_dtype(arrays[0].dtype)
+        states = [
+            [moved(self.state[p][role], home, kind).data for p in parameters]
+            for role in kernel.roles
+        ]
+        return MultiTensor(home, kernel, arrays, states, indices)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: not what is made anew."""
+        return {k: v for k, v in vars(self).items() if k not in ("_batches", "_updates")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(
+            state, _batches={}, _updates=updates(type(self).rule, type(self).__name__)
+        )
 
     def state_dict(self) -> dict[str, Any]:
         """Settings and state, parameters by number, in torch's form; arrays are shared."""
@@ -164,11 +180,15 @@ class Optimizer:
     def _load(self, group: Group, i: int, parameter: Tensor, saved: Mapping[str, Any]) -> None:
         home = backend_of(parameter.data)
         steps = home.asarray(group.steps.data, copy=True)
-        known = any(saved.get(role) is not None for role in self.roles)
+        roles, own = self.roles(group), self.state[parameter]
+        known = any(saved.get(role) is not None for role in roles)
         steps[i] = int(saved.get("step", known))  # torch's SGD counts nothing
-        group.steps.data = steps
-        for role in self.roles:
-            cell, value = self.state[parameter][role], saved.get(role)
+        group.steps._write(steps)
+        self.state[parameter] = {
+            role: own[role] if role in own else zeros(parameter) for role in roles
+        }
+        for role, cell in self.state[parameter].items():
+            value = saved.get(role)
             value = home.natives["zeros_like"](cell.data) if value is None else value
             if tuple(value.shape) != cell.shape:
                 raise ValueError(
@@ -178,7 +198,7 @@ class Optimizer:
             raw = value.data if isinstance(value, Tensor) else value
             if isinstance(value, Tensor) and backend_of(raw) is not home:
                 raw = backend_of(raw).to_host(raw)
-            cell.data = home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True))
+            cell._write(home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True)))
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
@@ -187,29 +207,3 @@ class Optimizer:
             shown = {**group, "lr": float(group["lr"])}
             lines += [f"    {name}: {shown[name]}" for name in sorted(shown) if name != "params"]
         return "\n".join([*lines, ")"])
-
-
-def _check(parameter: Any) -> None:
-    if not isinstance(parameter, Tensor):
-        raise TypeError(f"optimizer: a parameter is a Tensor, not {type(parameter).__name__}")
-    if (node := parameter.grad_fn) is not None:
-        raise ValueError(
-            f"optimizer: a tensor computed by {node.name} cannot be trained; "
-            "give the leaf that it was computed from"
-        )
-
-
-def _writable(parameter: Tensor) -> Any:
-    """The array of a parameter; a copy where it is not contiguous or not ours to write."""
-    flags = parameter.data.flags
-    if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
-        parameter.data = parameter.data.copy()
-    return parameter.data
-
-
-def _by_dtype(parameters: list[Tensor], live: list[int]) -> list[tuple[int, ...]]:
-    """The numbers of live parameters, those of one dtype together."""
-    found: dict[Any, list[int]] = {}
-    for i in live:
-        found.setdefault(parameters[i].data.dtype, []).append(i)
-    return [tuple(indices) for indices in found.values()]

@@ -1,9 +1,10 @@
 """Stochastic gradient descent."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from ..backend.multi_tensor import MultiTensor
-from .optimizer import Group, Optimizer, Parameters
+from .group import Parameters
+from .optimizer import Optimizer
 
 
 class SGD(Optimizer):
@@ -27,28 +28,27 @@ class SGD(Optimizer):
             )
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("SGD: nesterov needs a momentum and no dampening")
-        self.roles = ("momentum_buffer",) if momentum else ()
         super().__init__(
             params,
-            {
-                "lr": lr,
-                "momentum": momentum,
-                "dampening": dampening,
-                "weight_decay": weight_decay,
-                "nesterov": nesterov,
-            },
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
         )
 
-    def update(self, batch: MultiTensor, gradients: list[Any], group: Group, steps: Any) -> None:
-        """One launch over all parameters of ``batch``."""
-        if bool(group["momentum"]) != bool(self.roles):
-            raise ValueError("SGD: the momentum becomes or stops being 0; make a new optimizer")
-        batch.sgd(
-            gradients,
-            group["lr"].data,
-            steps,
-            momentum=group["momentum"],
-            dampening=group["dampening"],
-            weight_decay=group["weight_decay"],
-            nesterov=group["nesterov"],
-        )
+    def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """The velocity, if there is a momentum."""
+        return ("momentum_buffer",) if settings["momentum"] else ()
+
+    @staticmethod
+    def rule(
+        xp, p, g, momentum_buffer=None, *, lr, step, momentum, dampening, weight_decay, nesterov
+    ):
+        """The first step starts the velocity from the gradient, undamped."""
+        g = g + weight_decay * p
+        if momentum_buffer is None:
+            return p - lr * g, None
+        velocity = momentum * momentum_buffer + (1 - dampening) * g
+        velocity = xp.where(step == 1, g, velocity)
+        return p - lr * (g + momentum * velocity if nesterov else velocity), velocity

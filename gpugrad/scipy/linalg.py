@@ -12,7 +12,7 @@ from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..numpy.linalg import (
     det,
     eig,
@@ -158,13 +158,13 @@ def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Any:
     ab, b = alike(ab, b, floats=True)
     lower, upper = l_and_u
     columns = gg.expand_dims(b, axis=-1) if b.ndim == 1 else b
-    x = call(equations.solve_banded)(ab, columns, lower=int(lower), upper=int(upper))
+    x = function_of(equations.solve_banded)(ab, columns, lower=int(lower), upper=int(upper))
     return gg.squeeze(x, axis=-1) if b.ndim == 1 else x
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
     """The x with ``a @ x + x @ b = q``; LinAlgError where an eigenvalue of a is one of -b."""
-    return call(equations.solve_sylvester)(*alike(a, b, q, floats=True))
+    return function_of(equations.solve_sylvester)(*alike(a, b, q, floats=True))
 
 
 # --- functions of matrices ----------------------------------------------------------------------
@@ -181,7 +181,7 @@ def sqrtm(a: Any) -> Any:
     Real for real matrices, unless an eigenvalue is negative; which it is, is read from the values.
     The derivative solves Sylvester's equation, which has no solution at a singular matrix.
     """
-    return call(equations.sqrtm)(in_float(a))
+    return function_of(equations.sqrtm)(in_float(a))
 
 
 def logm(a: Any) -> Any:

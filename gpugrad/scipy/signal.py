@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .. import fft
 from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, INEXACT
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..numpy.reading import alike
 from ..ops import convolution
 from ..ops.axes import axes_of
@@ -189,7 +189,7 @@ def _windowed(x: Any, kernel: Any, frame: list[tuple[int, int]]) -> Any:
         return gg.squeeze(y, axis=-2)
     if len(frame) == 2:
         one = {"strides": (1, 1), "dilation": (1, 1), "groups": 1}
-        return call(convolution.convolution)(x, kernel, padding=tuple(frame), **one)
+        return function_of(convolution.convolution)(x, kernel, padding=tuple(frame), **one)
     x = gg.pad(x, [(0, 0), (0, 0), frame[0], *[(0, 0)] * (len(frame) - 1)])
     steps, rest = kernel.shape[2], x.shape[3:]
     count = x.shape[2] - steps + 1  # the first axis of windows becomes one of channels

@@ -13,7 +13,7 @@ from math import inf, log, nan, pi
 from typing import Any
 
 from ..api import functions as gg
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..numpy.reading import alike, array
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
@@ -92,12 +92,12 @@ __all__ = [
 ]
 
 MOST = 80.0  # e to that power is a float32
-_scale = call(_arithmetic.scale)
+_scale = function_of(_arithmetic.scale)
 
 
 def _floats(op: Op) -> Callable[..., Any]:
     """``op`` of arguments in the float dtype that they have together."""
-    function = call(op)
+    function = function_of(op)
 
     @wraps(function)
     def of_floats(*arguments: Any) -> Any:
@@ -113,7 +113,7 @@ def _floats(op: Op) -> Callable[..., Any]:
 
 def _with_order(op: Op) -> Callable[..., Any]:
     """``op`` of a whole order, which stays what it is, and a float."""
-    function = call(op)
+    function = function_of(op)
 
     @wraps(function)
     def of_order(n: Any, x: Any, /) -> Any:
@@ -197,8 +197,8 @@ def zeta(x: Any, q: Any = None) -> Any:
     Gradients in ``x``, for Hurwitz's where x > 1 and q > 0, and in ``q``.
     """
     if q is None:
-        return call(_gamma.riemann_zeta)(*alike(x, floats=True))
-    return call(_gamma.zeta)(*alike(x, q, floats=True))
+        return function_of(_gamma.riemann_zeta)(*alike(x, floats=True))
+    return function_of(_gamma.zeta)(*alike(x, q, floats=True))
 
 
 def multigammaln(a: Any, d: int) -> Any:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend, backend_of
-from ..engine import apply
-from ..engine.apply import call
+from ..engine.cells import Cell
+from ..engine.dispatch import function_of
 from ..ops import (
     activation,
     arithmetic,
@@ -33,7 +33,7 @@ NUMBER = (int, float)
 
 def innermost(x: Any) -> Any:
     """The raw array under a Tensor and the boxes of all transforms."""
-    return x.raw if isinstance(x, apply.Tensor) else x
+    return x.raw if isinstance(x, Cell) else x
 
 
 def _data_dtype(x: Any) -> Any:
@@ -48,7 +48,7 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> 
     """
     wanted, own = as_dtype(dtype), _data_dtype(x)
     if copy or own is None or own != wanted:  # to NumPy, None is float64
-        x = call(shapes.astype)(x, dtype=wanted)
+        x = function_of(shapes.astype)(x, dtype=wanted)
     return x if device is None else to_device(x, device)
 
 
@@ -57,7 +57,7 @@ def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
 
     copy: True gives an array of its own; no other value copies what need not be copied.
     """
-    return call(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
+    return function_of(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
 
 
 def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
@@ -65,7 +65,7 @@ def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
     source, target = backend_of(innermost(x)).name, backend(device).name
-    return x if source == target else call(shapes.to_device)(x, source=source, target=target)
+    return x if source == target else function_of(shapes.to_device)(x, source=source, target=target)
 
 
 def _named_as(op: Op) -> Callable[[Callable], Callable]:
@@ -81,7 +81,7 @@ def _named_as(op: Op) -> Callable[[Callable], Callable]:
 
 def reducing(op: Op) -> Callable[..., Any]:
     """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
-    function = call(op)
+    function = function_of(op)
 
     @_named_as(op)
     def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
@@ -94,13 +94,13 @@ def reducing(op: Op) -> Callable[..., Any]:
 
 def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
     """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
-    function = call(op)
+    function = function_of(op)
 
     @_named_as(op)
     def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
         x = x if dtype is None else astype(x, dtype)
         if flat and axis is None:
-            x = call(shapes.flatten)(x)
+            x = function_of(shapes.flatten)(x)
         y = function(x, axis=axis, include_initial=include_initial)
         return y if dtype is None else astype(y, dtype, copy=False)
 
@@ -114,11 +114,11 @@ def clip(x: Any, min: Any = None, max: Any = None) -> Any:
     """
     numbers = all(bound is None or type(bound) in NUMBER for bound in (min, max))
     if min is None and max is None:
-        return call(arithmetic.positive)(x)
+        return function_of(arithmetic.positive)(x)
     if numbers and not (float in (type(min), type(max)) and _is_integer(x)):
-        return call(selection.clip)(x, min=min, max=max)
-    x = x if min is None else call(selection.at_least)(x, min)
-    return x if max is None else call(selection.at_most)(x, max)
+        return function_of(selection.clip)(x, min=min, max=max)
+    x = x if min is None else function_of(selection.at_least)(x, min)
+    return x if max is None else function_of(selection.at_most)(x, max)
 
 
 def _is_integer(x: Any) -> bool:
@@ -128,15 +128,15 @@ def _is_integer(x: Any) -> bool:
 def frexp(x: Any) -> tuple:
     """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
     from [0.5, 1), as C's; gradients pass to the fractions."""
-    exponents = call(rounding.binary_exponent)(x)
-    return call(rounding.ldexp)(x, call(arithmetic.negative)(exponents)), exponents
+    exponents = function_of(rounding.binary_exponent)(x)
+    return function_of(rounding.ldexp)(x, function_of(arithmetic.negative)(exponents)), exponents
 
 
 def gelu(x: Any, approximate: str = "none") -> Any:
     """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate={approximate!r}; use 'none' or 'tanh'")
-    return call(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
+    return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
@@ -147,25 +147,27 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
     if ord == 0:
-        nonzero = call(comparison.not_equal)(x, 0)
-        floats = astype(nonzero, call(rounding.absolute)(x).dtype)
-        return call(reduction.sum)(floats, axis=axis, keepdims=keepdims)
+        nonzero = function_of(comparison.not_equal)(x, 0)
+        floats = astype(nonzero, function_of(rounding.absolute)(x).dtype)
+        return function_of(reduction.sum)(floats, axis=axis, keepdims=keepdims)
     if ord in (float("inf"), -float("inf")):
         extreme = extremes.max_ if ord > 0 else extremes.min_
-        return call(extreme)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
+        return function_of(extreme)(function_of(rounding.absolute)(x), axis=axis, keepdims=keepdims)
     if ord == 1:
-        return call(reduction.sum)(call(rounding.absolute)(x), axis=axis, keepdims=keepdims)
-    return call(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
+        return function_of(reduction.sum)(
+            function_of(rounding.absolute)(x), axis=axis, keepdims=keepdims
+        )
+    return function_of(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
 
 
 def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
     """The arrays one after another along ``axis``; axis None flattens them first."""
-    return call(joining.concat)(*_several("concat", arrays), axis=axis)
+    return function_of(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
 def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
     """The arrays side by side along a new axis."""
-    return call(joining.stack)(*_several("stack", arrays), axis=axis)
+    return function_of(joining.stack)(*_several("stack", arrays), axis=axis)
 
 
 def _several(name: str, arrays: Any) -> tuple:
@@ -180,7 +182,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
     repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
-    return call(shapes.repeat)(x, repeats=counts, axis=axis)
+    return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
@@ -189,8 +191,8 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     prepend, append: arrays to put before and after ``x`` first.
     """
     parts = [part for part in (prepend, x, append) if part is not None]
-    whole = call(joining.concat)(*parts, axis=axis) if len(parts) > 1 else x
-    return call(arrangement.differences)(whole, axis=axis, n=n)
+    whole = function_of(joining.concat)(*parts, axis=axis) if len(parts) > 1 else x
+    return function_of(arrangement.differences)(whole, axis=axis, n=n)
 
 
 def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
@@ -204,20 +206,20 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
     if indexing == "xy" and len(order) > 1:
         order[:2] = 1, 0
     lines = [
-        call(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
+        function_of(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
         for x, place in zip(arrays, range(len(arrays)), strict=True)
     ]
-    return list(call(shapes.broadcast_arrays)(*lines))
+    return list(function_of(shapes.broadcast_arrays)(*lines))
 
 
 def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
     """The elements in order along ``axis``, NaN last (descending: first); always stable."""
-    return call(sorting.sort)(x, axis=axis, descending=descending)
+    return function_of(sorting.sort)(x, axis=axis, descending=descending)
 
 
 def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
     """Where the elements of the sorted array come from; always stable."""
-    return call(sorting.argsort)(x, axis=axis, descending=descending)
+    return function_of(sorting.argsort)(x, axis=axis, descending=descending)
 
 
 def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
@@ -227,8 +229,8 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     """
     if side not in ("left", "right"):
         raise ValueError(f"searchsorted: side={side!r}; use 'left' or 'right'")
-    x = x if sorter is None else call(indexing.take)(x, sorter, axis=0)
-    return call(sorting.searchsorted)(x, v, side=side)
+    x = x if sorter is None else function_of(indexing.take)(x, sorter, axis=0)
+    return function_of(sorting.searchsorted)(x, v, side=side)
 
 
 class UniqueAll(NamedTuple):
@@ -257,8 +259,10 @@ class UniqueInverse(NamedTuple):
 def unique_all(x: Any) -> UniqueAll:
     """The different values in ascending order, where each is first in the flattened array, for
     every element the number of its value, and how often each occurs."""
-    _, indices, inverse, counts = call(sorting.unique_all)(x)
-    values = call(indexing.take)(call(shapes.flatten)(x), indices, axis=0)  # with their gradients
+    _, indices, inverse, counts = function_of(sorting.unique_all)(x)
+    values = function_of(indexing.take)(
+        function_of(shapes.flatten)(x), indices, axis=0
+    )  # with their gradients
     return UniqueAll(values, indices, inverse, counts)
 
 
@@ -281,4 +285,4 @@ def unique_values(x: Any) -> Any:
 
 def einsum(spec: str, *operands: Any) -> Any:
     """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
-    return call(contraction.einsum)(*operands, spec=spec)
+    return function_of(contraction.einsum)(*operands, spec=spec)

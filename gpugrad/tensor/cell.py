@@ -14,8 +14,8 @@ from ..backend.dtypes import (
 )
 from ..backend.select import BACKENDS, HOST
 from ..backend.select import backend as named_backend
-from ..engine.apply import as_tensor, make_results_of
 from ..engine.backward import backward, register_hook
+from ..engine.cells import Cell, as_tensor, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
 from .conversion import Conversion
@@ -66,20 +66,25 @@ def _holds_array(data: Any) -> bool:
     return type(data) in BACKENDS
 
 
-class Tensor(Methods, Conversion, Protocols):
+class Tensor(Methods, Conversion, Protocols, Cell):
     """An array that remembers how it was computed: a cell with an array and a node.
 
     The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
     into the same Tensor, so what was saved and what was computed from it earlier stays.
     """
 
-    __slots__ = ("__weakref__", "_grad", "data", "node")
-    level = 0
+    __slots__ = ()
     __hash__ = object.__hash__  # __eq__ compares elements
 
-    def __init__(self, data: Any, node: Node | Leaf | None = None) -> None:
-        self.data = data
-        self.node = node
+    def __init_subclass__(cls, closed: bool = False, box: bool = False, **more: Any) -> None:
+        """A subclass is applied to operations as a Tensor is.
+
+        closed: operations on it give instances of it, made by ``cls(array, node)``.
+        box: it belongs to a transform, which applies operations to it itself.
+        """
+        super().__init_subclass__(**more)
+        if not box:
+            register(cls, closed)
 
     # gradients
 
@@ -170,7 +175,7 @@ class Tensor(Methods, Conversion, Protocols):
         plain = type(new) is type(self) is Tensor and type(self.node) is not Leaf
         plain = plain and type(made) is type(old)
         if plain and made.dtype is old.dtype and made.shape == old.shape:
-            self.data, self.node = made, new.node
+            self.write(made, new.node)
             return self
         if new.level > self.level:
             return new  # the name is bound to the value that belongs to the transform
@@ -188,9 +193,13 @@ class Tensor(Methods, Conversion, Protocols):
         self._take(new)
         return self
 
+    def _write(self, array: Any) -> None:
+        """Hold another array of the same shape; whether a gradient is wanted stays."""
+        self.data = array
+
     def _take(self, new: "Tensor") -> None:
         """Hold what ``new``, a value of the same level, holds."""
-        self.data, self.node = new.data, new.node
+        self.write(new.data, new.node)
 
 
 def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
@@ -200,4 +209,5 @@ def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
     return made.requires_grad_(requires_grad)
 
 
-make_results_of(Tensor)
+register(Tensor, closed=True)
+Cell.results = Tensor

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..backend.dtypes import BY_NAME
 from ..backend.select import backend_of
-from ..engine import apply
-from ..engine.apply import call, number_first
+from ..engine.cells import Cell
+from ..engine.dispatch import function_of, number_first
 from ..ops import (
     activation,
     arithmetic,
@@ -34,12 +34,12 @@ NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
 def _reflected(op: Op) -> Callable[[Any, Any], Any]:
-    function = call(op)
+    function = function_of(op)
     return lambda self, other: function(other, self)
 
 
 def _in_place(op: Op) -> Callable[[Any, Any], Any]:
-    function = call(op)
+    function = function_of(op)
     return lambda self, other: self._become(function(self, other))
 
 
@@ -72,27 +72,30 @@ class Methods:
     dtype: Any
     shape: Any
 
-    __add__ = __radd__ = call(arithmetic.add)
-    __sub__, __rsub__ = call(arithmetic.subtract), number_first(arithmetic.subtract)
-    __mul__ = __rmul__ = call(arithmetic.multiply)
-    __truediv__, __rtruediv__ = call(arithmetic.divide), number_first(arithmetic.divide)
+    __add__ = __radd__ = function_of(arithmetic.add)
+    __sub__, __rsub__ = function_of(arithmetic.subtract), number_first(arithmetic.subtract)
+    __mul__ = __rmul__ = function_of(arithmetic.multiply)
+    __truediv__, __rtruediv__ = function_of(arithmetic.divide), number_first(arithmetic.divide)
     __rpow__ = number_first(arithmetic.power)
-    __matmul__, __rmatmul__ = call(linalg.matmul), _reflected(linalg.matmul)
-    __neg__, __pos__ = call(arithmetic.negative), call(arithmetic.positive)
-    __abs__ = call(rounding.absolute)
-    __floordiv__, __rfloordiv__ = call(arithmetic.floor_divide), _reflected(arithmetic.floor_divide)
-    __mod__, __rmod__ = call(arithmetic.remainder), _reflected(arithmetic.remainder)
-    __gt__, __ge__ = call(comparison.greater), call(comparison.greater_equal)
-    __lt__, __le__ = call(comparison.less), call(comparison.less_equal)
-    __eq__ = call(comparison.equal)  # type: ignore[assignment]
-    __ne__ = call(comparison.not_equal)  # type: ignore[assignment]
-    __and__ = __rand__ = call(comparison.bitwise_and)
-    __or__ = __ror__ = call(comparison.bitwise_or)
-    __xor__ = __rxor__ = call(comparison.bitwise_xor)
-    __invert__ = call(comparison.bitwise_invert)
-    __lshift__ = call(comparison.bitwise_left_shift)
+    __matmul__, __rmatmul__ = function_of(linalg.matmul), _reflected(linalg.matmul)
+    __neg__, __pos__ = function_of(arithmetic.negative), function_of(arithmetic.positive)
+    __abs__ = function_of(rounding.absolute)
+    __floordiv__, __rfloordiv__ = (
+        function_of(arithmetic.floor_divide),
+        _reflected(arithmetic.floor_divide),
+    )
+    __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
+    __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
+    __eq__ = function_of(comparison.equal)  # type: ignore[assignment]
+    __ne__ = function_of(comparison.not_equal)  # type: ignore[assignment]
+    __and__ = __rand__ = function_of(comparison.bitwise_and)
+    __or__ = __ror__ = function_of(comparison.bitwise_or)
+    __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
+    __invert__ = function_of(comparison.bitwise_invert)
+    __lshift__ = function_of(comparison.bitwise_left_shift)
     __rlshift__ = _reflected(comparison.bitwise_left_shift)
-    __rshift__ = call(comparison.bitwise_right_shift)
+    __rshift__ = function_of(comparison.bitwise_right_shift)
     __rrshift__ = _reflected(comparison.bitwise_right_shift)
     __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
     __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
@@ -105,8 +108,10 @@ class Methods:
 
     def __pow__(self, exponent: Any) -> Any:
         if type(exponent) in (int, float) and exponent == 2:
-            return call(arithmetic.square)(self)  # a product, where a power would be a logarithm
-        return call(arithmetic.power)(self, exponent)
+            return function_of(arithmetic.square)(
+                self
+            )  # a product, where a power would be a logarithm
+        return function_of(arithmetic.power)(self, exponent)
 
     def __divmod__(self, other: Any) -> tuple:
         return self // other, self % other
@@ -116,15 +121,15 @@ class Methods:
 
     def __getitem__(self, index: Any) -> Any:
         arrays, spec = index_parts(index, self)
-        return call(indexing.getitem)(self, *arrays, spec=spec)
+        return function_of(indexing.getitem)(self, *arrays, spec=spec)
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
-        if not isinstance(value, apply.Tensor):
+        if not isinstance(value, Cell):
             value = backend_of(innermost(self)).asarray(value, dtype=self.dtype)
         elif value.dtype != self.dtype:
-            value = call(shape_ops.astype)(value, dtype=self.dtype)
-        new = call(indexing.setitem)(self, value, *arrays, spec=spec)
+            value = function_of(shape_ops.astype)(value, dtype=self.dtype)
+        new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
                 "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
@@ -135,7 +140,7 @@ class Methods:
     def __iter__(self) -> Iterator[Any]:
         if not self.shape:
             raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
-        return iter(call(joining.unstack)(self))
+        return iter(function_of(joining.unstack)(self))
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
@@ -145,19 +150,19 @@ class Methods:
     @property
     def T(self) -> Any:
         """The axes turned round."""
-        return call(arrangement.permute_dims)(self)
+        return function_of(arrangement.permute_dims)(self)
 
     @property
     def mT(self) -> Any:
         """The last two axes exchanged."""
-        return call(arrangement.matrix_transpose)(self)
+        return function_of(arrangement.matrix_transpose)(self)
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:
         """The same elements in another shape, given as numbers or as one tuple; order "F" counts
         the first axis fastest."""
         if order != "C":
             return _numpys(self, "reshape")(self, _tuple(shape), order)
-        return call(shape_ops.reshape)(self, shape=_tuple(shape))
+        return function_of(shape_ops.reshape)(self, shape=_tuple(shape))
 
     view = reshape
 
@@ -169,34 +174,38 @@ class Methods:
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
-        return call(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
+        return function_of(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
 
     permute = transpose
-    squeeze = call(shape_ops.squeeze)
-    expand_dims = unsqueeze = call(shape_ops.expand_dims)
-    broadcast_to = call(shape_ops.broadcast_to)
-    swapaxes = call(arrangement.swapaxes)
-    moveaxis = call(arrangement.moveaxis)
-    flip, roll = call(arrangement.flip), call(arrangement.roll)
-    tile, repeat = call(shape_ops.tile), arguments.repeat
+    squeeze = function_of(shape_ops.squeeze)
+    expand_dims = unsqueeze = function_of(shape_ops.expand_dims)
+    broadcast_to = function_of(shape_ops.broadcast_to)
+    swapaxes = function_of(arrangement.swapaxes)
+    moveaxis = function_of(arrangement.moveaxis)
+    flip, roll = function_of(arrangement.flip), function_of(arrangement.roll)
+    tile, repeat = function_of(shape_ops.tile), arguments.repeat
     diagonal, tril, triu = (
-        call(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
+        function_of(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
     )
-    split, unstack = call(joining.split), call(joining.unstack)
+    split, unstack = function_of(joining.split), function_of(joining.unstack)
 
     # elements
 
     abs, sign, floor, ceil = (
-        call(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
+        function_of(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
     )
 
     def round(self, decimals: int = 0) -> Any:
         """The nearest number of so many decimals, halfway the even one."""
-        return _numpys(self, "round")(self, decimals) if decimals else call(rounding.round_)(self)
+        return (
+            _numpys(self, "round")(self, decimals)
+            if decimals
+            else function_of(rounding.round_)(self)
+        )
 
     __round__ = round
     exp, log, log1p, sqrt, sin, cos, tanh = (
-        call(op)
+        function_of(op)
         for op in (
             elementary.exp,
             elementary.log,
@@ -208,18 +217,18 @@ class Methods:
         )
     )
     square, pow, reciprocal = (
-        call(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
+        function_of(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
     )
-    sigmoid, relu = call(activation.sigmoid), call(activation.relu)
+    sigmoid, relu = function_of(activation.sigmoid), function_of(activation.relu)
     clip = clamp = arguments.clip
-    maximum, minimum = call(selection.maximum), call(selection.minimum)
-    real, imag = property(call(complexes.real)), property(call(complexes.imag))
-    conj = conjugate = call(complexes.conj)
+    maximum, minimum = function_of(selection.maximum), function_of(selection.minimum)
+    real, imag = property(function_of(complexes.real)), property(function_of(complexes.imag))
+    conj = conjugate = function_of(complexes.conj)
 
     # reductions, scans, order
 
     sum, prod, mean, var, std, max, min, any, all = (
-        _reduction(call(op), op.name)
+        _reduction(function_of(op), op.name)
         for op in (
             reduction.sum,
             scan.prod,
@@ -233,8 +242,8 @@ class Methods:
         )
     )
     amax, amin = max, min
-    argmax, argmin = call(extremes.argmax), call(extremes.argmin)
-    logsumexp, norm = call(reduction.logsumexp), arguments.vector_norm
+    argmax, argmin = function_of(extremes.argmax), function_of(extremes.argmin)
+    logsumexp, norm = function_of(reduction.logsumexp), arguments.vector_norm
     cumsum = arguments.scanning(scan.cumulative_sum, flat=True)
     cumprod = arguments.scanning(scan.cumulative_prod, flat=True)
 
@@ -248,11 +257,11 @@ class Methods:
 
     def compress(self, condition: Any, axis: int | None = None) -> Any:
         """The slices along ``axis`` for which a vector of truth values holds."""
-        places = call(indexing.nonzero)(condition)[0]
-        return call(indexing.take)(self, places, axis=axis)
+        places = function_of(indexing.nonzero)(condition)[0]
+        return function_of(indexing.take)(self, places, axis=axis)
 
-    sort, argsort, nonzero = arguments.sort, arguments.argsort, call(indexing.nonzero)
-    take, matmul = call(indexing.take), call(linalg.matmul)
+    sort, argsort, nonzero = arguments.sort, arguments.argsort, function_of(indexing.nonzero)
+    take, matmul = function_of(indexing.take), function_of(linalg.matmul)
     dot = matmul
 
     # dtype and device

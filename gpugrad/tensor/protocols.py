@@ -8,11 +8,11 @@ from collections.abc import Callable
 from sys import modules
 from typing import Any
 
-from ..engine.apply import call
+from ..engine.dispatch import function_of
 from ..ops import REGISTRY, arithmetic, comparison, linalg
 
 OPERATORS = {  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is
-    op.name: call(op)
+    op.name: function_of(op)
     for op in (
         *(arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.divide),
         *(arithmetic.power, arithmetic.floor_divide, arithmetic.remainder, linalg.matmul),
@@ -71,7 +71,7 @@ class Protocols:
 def _scipys(ufunc: Any) -> Callable | None:
     """The operation of the name, if the ufunc is one of scipy.special's."""
     special, op = modules.get("scipy.special"), REGISTRY.get(ufunc.__name__)
-    return call(op) if op and getattr(special, ufunc.__name__, None) is ufunc else None
+    return function_of(op) if op and getattr(special, ufunc.__name__, None) is ufunc else None
 
 
 def _refusal(function: Any, method: str = "") -> TypeError:

@@ -5,8 +5,8 @@ from operator import is_
 from typing import Any
 
 from ..backend.dtypes import COMPLEX, complex128, float64
-from ..engine.apply import ANY
-from ..engine.evaluate import strong
+from ..engine.anything import ANY
+from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
 from ..tensor.arguments import innermost
 from .boxes import flat, has_derivative, is_leaf, lowest

@@ -10,13 +10,14 @@ from math import prod
 from typing import Any
 
 from ..backend.select import BACKENDS
-from ..engine.apply import ANY, prototype
-from ..engine.evaluate import strong
+from ..engine.anything import ANY, prototype
+from ..engine.lower import recipe_below
+from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
 from ..ops import arithmetic, linalg, reduction, shape
 from ..ops.declare import Op
 from .batched import Batched
-from .boxes import Box, below, lowered, ones
+from .boxes import Box, below, ones
 from .lines import Lines, rows_of, scaled_rows
 
 SCALING = {arithmetic.multiply, arithmetic.scale}  # by what is no direction, on either side
@@ -133,7 +134,8 @@ def _within(given: tuple, shape: tuple) -> bool:
 def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple, settings: dict) -> Any:
     """``op`` applied to the diagonals."""
     values = [a if box is None else box.entries for a, box in zip(arguments, mine, strict=True)]
-    y = lowered(op, tuple(values), settings).y
+    given = tuple(values)
+    y = recipe_below(op, given).value(given, settings)
     return Directions(y, None if op in SAME_ORDER and one._entries is None else y, one.level)
 
 

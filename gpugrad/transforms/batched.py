@@ -11,14 +11,15 @@ from math import prod
 from operator import index
 from typing import Any
 
-from ..engine.apply import ANY
-from ..engine.evaluate import NUMBERS
+from ..engine.anything import ANY
 from ..engine.levels import new_level
+from ..engine.lower import recipe_below
+from ..engine.promotion import NUMBERS
 from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..tensor.cell import Tensor
-from .boxes import HOST, Box, below, flat, held, lowered, lowest
+from .boxes import HOST, Box, below, flat, held, lowest
 
 
 class Batched(Box):
@@ -49,10 +50,10 @@ class Batched(Box):
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to all members."""
         if op.kind == ELEMENTWISE and self._aligned(mine, values):
-            return Batched(lowered(op, values, settings).y, self.level)
+            return Batched(recipe_below(op, values).value(values, settings), self.level)
 
         def apply(*arrays: Any, **how: Any) -> Any:
-            return lowered(op, arrays, how).y
+            return recipe_below(op, arrays).value(arrays, how)
 
         marked = tuple([box is not None for box in mine])
         stack = Stack(apply, values, marked, self.data.shape[0], op.name)

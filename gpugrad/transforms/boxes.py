@@ -1,29 +1,25 @@
 """What the boxes of all transforms share: reading arguments, lower values, containers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..backend.dtypes import FREQUENT, HALVES, INEXACT
+from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..engine.apply import ANY, as_tensor, general, prototype
-from ..engine.evaluate import (
-    NUMBERS,
-    Evaluated,
-    common_dtype,
-    computed_in,
-    evaluate,
-    small_floats,
-    strong,
-)
-from ..ops.declare import COMPOSITE, ELEMENTWISE, Op
+from ..engine.anything import ANY, prototype
+from ..engine.cells import as_tensor
+from ..engine.promotion import NUMBERS
+from ..ops.declare import COMPOSITE, Op
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
 
 
-class Box(Tensor):
+class Box(Tensor, box=True):
     """A value of one open transform: a lower value, and what the transform keeps beside it."""
 
     __slots__ = ("level",)
+
+    def __init_subclass__(cls) -> None:
+        """Boxes are no Tensors of level 0."""
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
@@ -44,11 +40,6 @@ class Box(Tensor):
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to lower ``values``; ``mine`` has the boxes of this level, else None."""
         raise NotImplementedError
-
-    def short(self, op: Op, arguments: Sequence) -> Any:
-        """What ``process`` gives of an elementwise operation without settings, where this
-        transform has a shorter way to it; else None."""
-        return None
 
     def lower_values(self) -> tuple:
         """The values of lower levels that this box holds."""
@@ -92,7 +83,7 @@ class Box(Tensor):
         if new.level == self.level:
             super()._take(new)
         else:
-            self.data, self.node = lowest(held(new)), None
+            self.write(lowest(held(new)))
 
     def beside_nothing(self, value: Any) -> Any:
         """A lower result of which this transform keeps nothing, as its function sees it."""
@@ -115,34 +106,6 @@ def held(value: Any) -> Any:
 def below(value: Any, level: int) -> bool:
     """Whether ``value`` belongs to a level lower than ``level``: to it, a constant."""
     return not isinstance(value, Tensor) or value.level != level
-
-
-def lowered(op: Op, values: tuple, settings: dict, needs: tuple[bool, ...] = ()) -> Evaluated:
-    """``op`` one level down; ``needs`` as in ``evaluate``."""
-    small = small_floats(values) if op.kind == ELEMENTWISE and not settings else None
-    if small is not None:
-        backend, arrays = small
-        return Evaluated(op.forward(backend.xp, *arrays), tuple(arrays))
-    for value in values:
-        if isinstance(value, Tensor):
-            return _read_by_rules(op, values, general(op, values, settings))
-    return evaluate(op, values, settings, needs)
-
-
-def _read_by_rules(op: Op, values: tuple, y: Any) -> Evaluated:
-    """What ``evaluate`` gives of raw arrays: a result with its inputs in a common dtype."""
-    raws, like = [innermost(v) for v in values], innermost(y[0] if isinstance(y, tuple) else y)
-    own = getattr(like, "dtype", None)
-    if own in FREQUENT and all(getattr(raw, "dtype", None) is own for raw in raws):
-        return Evaluated(y, values)
-    dtype = common_dtype(op, raws) if op.differentiable else None
-    read = []
-    for i, (value, raw) in enumerate(zip(values, raws, strict=True)):
-        own = getattr(raw, "dtype", dtype)
-        differs = own != dtype and dtype is not None and op.takes_part(i) and not op.moves
-        read.append(ANY.astype(value, dtype=dtype) if differs else strong(value, like))
-    compute = computed_in(op, dtype, backend_of(like)) if dtype in HALVES else None
-    return Evaluated(y, tuple(read), compute)
 
 
 def has_derivative(value: Any) -> bool:

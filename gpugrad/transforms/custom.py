@@ -12,10 +12,10 @@ from functools import cache, update_wrapper
 from typing import Any
 
 from ..backend.select import BACKENDS
-from ..engine.apply import as_tensor
 from ..engine.backward import PULLING
-from ..engine.evaluate import strong
+from ..engine.cells import as_tensor
 from ..engine.levels import recording
+from ..engine.promotion import strong
 from ..engine.pullbacks import Plan, released, shape_of
 from ..engine.tape import Node, Parts, pick
 from ..ops.declare import Op, operation

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..engine.forward_rule import typed
 from ..engine.pullbacks import shape_of
 from .batched import batch_size, boxed, outside, vmap

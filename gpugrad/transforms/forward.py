@@ -1,17 +1,19 @@
 """Forward mode: ``jvp`` carries a tangent beside every value and keeps nothing of the past."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..engine.apply import ANY, on_anything
-from ..engine.evaluate import small_floats, strong
+from ..backend.select import BACKENDS
+from ..engine.anything import ANY, on_anything
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
-from ..ops.declare import ELEMENTWISE, Op
+from ..engine.lower import recipe_below
+from ..engine.promotion import strong
+from ..engine.recipes import Recipe
+from ..ops.declare import Op
 from ..tensor.arguments import innermost
-from ..tensor.cell import Tensor
 from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
-from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowered, lowest, zeros
+from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowest, zeros
 
 
 class Dual(Box):
@@ -25,47 +27,14 @@ class Dual(Box):
         self.tangent = tangent
         self.level = level
 
-    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """Apply ``op``, of whose arguments this one has the highest level."""
-        y = None
-        if op.kind == ELEMENTWISE and not settings and op.differentiable:
-            y = self.short(op, arguments)
-        return super().process(op, arguments, settings) if y is None else y
-
-    def short(self, op: Op, arguments: Sequence) -> Any:
-        """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
-        below the boxes; None for others."""
-        values, tangents = [], []
-        for argument in arguments:
-            value = lowest(argument)
-            moved = None
-            if isinstance(value, Tensor):
-                if value.level != self.level:
-                    return None
-                value, moved = value.data, value.tangent
-                if moved is not None and (type(moved) is not type(value) or type(value) is float):
-                    return None
-            values.append(value)
-            tangents.append(moved)
-        small = small_floats(values)
-        if small is None:
-            return None
-        backend, arrays = small
-        y = op.forward(backend.xp, *arrays)
-        with HOST.quiet():
-            moved = tangent(op, backend.xp, on_anything, tuple(arrays), tuple(tangents), y, {})
-        return self._beside(y, moved)
-
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and to the tangents."""
-        tangents = tuple([None if box is None else box.tangent for box in mine])
-        y, read, compute, _ = lowered(op, values, settings)
+        found = recipe_below(op, values)
+        y, read = found.evaluate(values, settings)
         moved = None
         if op.differentiable:
-            with HOST.quiet():
-                like = innermost(y[0] if isinstance(y, tuple) else y)
-                tangents = tuple([strong(t, like) for t in tangents])
-                moved = tangent(op, ANY, on_anything, read, tangents, strong(y), settings, compute)
+            tangents = tuple([None if box is None else box.tangent for box in mine])
+            moved = _moved(found, values, tangents, y, read, settings)
         if not hasattr(y, "dtype") and getattr(moved, "ndim", 1) == 0:
             moved = in_kind_of(y, moved)  # beside a number, a number
         if isinstance(y, tuple):
@@ -89,6 +58,22 @@ class Dual(Box):
         if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
             return self.beside_nothing(value)
         return Dual(value, moved, self.level)
+
+
+def _moved(
+    found: Recipe, values: tuple, tangents: tuple, y: Any, read: tuple, settings: dict
+) -> Any:
+    """The tangent of a result; in the backend's own namespace where all is raw and of one kind."""
+    space = found.space
+    for value, t in zip(values, tangents, strict=True):
+        if t is not None and (type(t) is not type(value) or type(t) not in BACKENDS):
+            space = None
+    with HOST.quiet():
+        if space is None:
+            space, like = ANY, innermost(y[0] if isinstance(y, tuple) else y)
+            tangents = tuple([strong(t, like) for t in tangents])
+        compute = found.compute
+        return tangent(found.op, space, on_anything, read, tangents, strong(y), settings, compute)
 
 
 def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) -> tuple[Any, ...]:

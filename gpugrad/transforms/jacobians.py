@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ..backend.select import BACKENDS, backend_of
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..engine.levels import new_level
 from ..engine.pullbacks import shape_of
 from ..tensor.arguments import innermost

@@ -4,20 +4,20 @@ Within the function a box holds a lower value and where its tangent comes from: 
 tangent of a step.  What no result needs is left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..engine.apply import ANY, on_anything
-from ..engine.evaluate import small_floats, strong
+from ..engine.anything import ANY, on_anything
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
+from ..engine.lower import recipe_below
+from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
-from ..engine.tape import linear_value, now
-from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
+from ..engine.tape import now
+from ..ops.declare import ELEMENTWISE, LINEAR, Op
 from ..tensor.arguments import innermost
-from ..tensor.cell import Tensor
 from .arguments import check_inputs, direction_of, leaves_like
-from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered, lowest, zeros
+from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowest, zeros
 from .steps import LinearMap, Step, Term, composed
 
 
@@ -32,71 +32,26 @@ class Linear(Box):
         self.term = term
         self.level = level
 
-    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """Apply ``op``, of whose arguments this one has the highest level."""
-        y = None
-        if op.kind == ELEMENTWISE and not settings:
-            y = self.short(op, arguments)
-        elif op.kind == LINEAR or op.kind == BILINEAR:
-            y = self._linear(op, arguments, settings)
-        return super().process(op, arguments, settings) if y is None else y
-
-    def short(self, op: Op, arguments: Sequence) -> Any:
-        """What ``process`` gives, in half the time, for small raw arrays of one shape and dtype
-        below the boxes; None for others."""
-        read = self._read(arguments) if op.differentiable else None
-        small = small_floats(read[0]) if read else None
-        if read is None or small is None:
-            return None
-        terms, (backend, arrays) = read[1], small
-        y = op.forward(backend.xp, *arrays)
-        with HOST.quiet():
-            term = composed(op, backend.xp, terms, None, tuple(arrays), y, {}, y.dtype)
-        return self._with(y, term)
-
-    def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """What ``process`` gives of a linear or bilinear operation on raw arrays, sooner."""
-        read = self._read(arguments)
-        if read is None:
-            return None
-        given, terms = map(tuple, read)
-        y = linear_value(op, given, settings)
-        return None if y is None else self._stepped(op, y, terms, given, settings)
-
-    def _read(self, arguments: Sequence) -> tuple[list, list] | None:
-        """What lies below the arguments, and their terms; None if something there is recorded."""
-        values, terms = [], []
-        for argument in arguments:
-            value, term = argument, None
-            if isinstance(argument, Tensor):
-                value = argument.data
-                if isinstance(argument, Linear) and argument.level == self.level:
-                    term = argument.term
-                elif argument.level or argument.node is not None:
-                    return None
-                if type(value) is float:  # a number in a box, which decides no dtype
-                    return None
-            values.append(value)
-            terms.append(term)
-        return values, terms
-
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
         terms = tuple([None if box is None else box.term for box in mine])
-        y, read, compute, _ = lowered(op, values, settings)
+        found = recipe_below(op, values)
+        op = found.op
         if not op.differentiable or all(term is None for term in terms):
-            return self._with_all(y, None)
+            return self._with_all(found.value(values, settings), None)
+        y, read = found.evaluate(values, settings)
         if op.kind != ELEMENTWISE:
-            return self._stepped(op, y, terms, read, settings, compute)
-        like = strong(y)
+            return self._stepped(op, y, terms, read, settings, found.compute)
+        like, compute, space = strong(y), found.compute, found.space
         if compute is not None:
             read, like = widened(ANY, read, compute), widened(ANY, like, compute)
-        shape, dtype = shape_of(y), getattr(y, "dtype", None)
-        same = [shape_of(box) == shape for box in mine]
-        small = small_floats(read)
-        space = ANY if small is None else small[0].xp
+        same = None
+        if space is None or any(type(box.data) in NUMBERS for box in mine if box is not None):
+            same = [shape_of(box) == shape_of(y) for box in mine]
+        dtype = getattr(y, "dtype", None)
         with HOST.quiet():
-            return self._with(y, composed(op, space, terms, same, read, like, settings, dtype))
+            term = composed(op, space or ANY, terms, same, read, like, settings, dtype)
+        return self._with(y, term)
 
     def _stepped(
         self, op: Op, y: Any, terms: tuple, read: tuple, settings: dict, compute: Any = None

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from ..backend.host.gram import weighted_gram
 from ..backend.select import BACKENDS
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched

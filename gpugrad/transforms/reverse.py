@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from ..engine.evaluate import NUMBERS
+from ..engine.promotion import NUMBERS
 from .arguments import (
     Argnums,
     check_derivable,

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from ..backend.dtypes import bool_
-from ..engine.apply import ANY
+from ..engine.anything import ANY
 from ..engine.buffers import overwritten
 from ..engine.forward_rule import in_dtype, partial, scaled, typed
 from ..engine.pullbacks import rule_of, shape_of

@@ -4,35 +4,22 @@ Within the function the inputs are boxes of a level of their own, with leaves on
 level; the walk back computes one level lower, so transforms nest in any order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..backend.dtypes import EXACT, FLOATS, FREQUENT
 from ..backend.select import BACKENDS
-from ..engine.apply import as_tensor, general
 from ..engine.backward import PULLING, hooked, raw_space
 from ..engine.buffers import separate
-from ..engine.evaluate import Evaluated, small_floats, strong
+from ..engine.cells import as_tensor
 from ..engine.levels import new_level
+from ..engine.lower import OfLower, recipe_below
 from ..engine.namespace import Namespace
-from ..engine.pullbacks import plan
-from ..engine.tape import Leaf, Node, Parts, joined, linear_result, never_broadcasts, recorded, walk
-from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, operation
+from ..engine.promotion import strong
+from ..engine.recipes import with_node
+from ..engine.tape import Leaf, Node, Parts, joined, walk
+from ..ops.declare import Op, operation
 from ..tensor.arguments import innermost
-from ..tensor.cell import Tensor
-from .boxes import (
-    HOST,
-    Box,
-    below,
-    flat,
-    held,
-    in_kind_of,
-    lower,
-    lowered,
-    lowered_tree,
-    lowest,
-    zeros,
-)
+from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered_tree, lowest, zeros
 
 
 class Level(int):
@@ -52,109 +39,20 @@ class Traced(Box):
         self.node = node
         self.level = level
 
-    def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """Apply ``op``, of whose arguments this one has the highest level."""
-        y = None
-        if op.kind == ELEMENTWISE and not settings and op.differentiable:
-            y = self.short(op, arguments)
-        elif op.kind == LINEAR or op.kind == BILINEAR:
-            y = self._linear(op, arguments, settings)
-        return super().process(op, arguments, settings) if y is None else y
-
-    def short(self, op: Op, arguments: Sequence) -> Any:
-        """What ``process`` gives, in a third to half of the time, where all that lies below the
-        boxes has one shape and one of the frequent dtypes: small arrays, or lower boxes; or None.
-        """
-        way = self._over_boxes if isinstance(self.data, Tensor) else self._over_arrays
-        return way(op, arguments)
-
-    def _read(self, arguments: Sequence) -> tuple[list, list]:
-        """What lies below the arguments, and the node of each on this level's tape or None."""
-        values, nodes = [], []
-        for argument in arguments:
-            value, node = argument, None
-            if isinstance(argument, Tensor):
-                if argument.level == self.level:
-                    value, node = argument.data, argument.node
-                else:
-                    value = held(lowest(argument))
-            values.append(value)
-            nodes.append(node)
-        return values, nodes
-
-    def _over_arrays(self, op: Op, arguments: Sequence) -> Any:
-        home = BACKENDS.get(type(self.data))
-        if home is None or self.data.size >= home.fuse_from:
-            return None
-        floats, (values, nodes) = self.data.dtype, self._read(arguments)
-        for i, value in enumerate(values):
-            if nodes[i] is not None and type(value) is float:
-                return None  # a number in a box, which decides no dtype
-            if getattr(value, "dtype", None) in EXACT and floats in FLOATS and op.takes_part(i):
-                values[i] = value.astype(floats)  # what promotion makes of integers beside floats
-        small = small_floats(values)
-        if small is None:
-            return None
-        backend, arrays = small
-        return self._noted(op, nodes, arrays, op.forward(backend.xp, *arrays))
-
-    def _over_boxes(self, op: Op, arguments: Sequence) -> Any:
-        data = self.data
-        shape, dtype = data.shape, data.dtype
-        if dtype not in FREQUENT:
-            return None
-        (values, nodes), read = self._read(arguments), []
-        for value, node in zip(values, nodes, strict=True):
-            if node is None and (type(value) is float or type(value) is int):
-                value = strong(value, data.raw)
-            elif getattr(value, "dtype", None) is not dtype or value.shape != shape:
-                return None
-            read.append(value)
-        self.level.mixed = True
-        y = data.short(op, values) if isinstance(data, Box) else None
-        y = general(op, tuple(values), {}) if y is None else y
-        return self._noted(op, nodes, read, y)
-
-    def _noted(
-        self, op: Op, nodes: list, read: Sequence, y: Any, settings: dict | None = None
-    ) -> Any:
-        """A result with a node, which keeps of ``read``, the inputs, what the rules name."""
-        parents = tuple([n for n in nodes if n is not None])
-        if not parents:
-            return self._with(y)
-        chosen = plan(op, tuple([n is not None for n in nodes]))
-        node = Node(chosen, parents, chosen.keep(*read, y), settings)
-        return Traced(y, node, self.level)
-
-    def _linear(self, op: Op, arguments: tuple, settings: dict) -> Any:
-        """What ``process`` gives of a linear or bilinear operation, sooner; None where that needs
-        a look at dtypes."""
-        values, nodes = self._read(arguments)
-        given = tuple(values)
-        if not any(isinstance(value, Tensor) for value in given):
-            return linear_result(op, given, nodes, settings, self._with)
-        dtype, parts = self.dtype, given if op.kind == BILINEAR else given[:1]
-        if dtype not in FREQUENT or any(getattr(v, "dtype", None) is not dtype for v in parts):
-            return None
-        self.level.mixed = True
-        y = general(op, given, settings)
-        if y.dtype is dtype and never_broadcasts(op, given):
-            return self._noted(op, nodes, given, y, settings)
-        return recorded(op, nodes, given, Evaluated(y, given), settings, self._with)
-
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
         nodes = [None if box is None else box.node for box in mine]
         needs = tuple([node is not None for node in nodes])
-        for value in values:
-            if isinstance(value, Tensor):
-                self.level.mixed = True
-        live = op.differentiable and any(needs)
-        result = lowered(op, values, settings, needs if live else ())
+        live = op.differentiable and True in needs
+        found = recipe_below(op, values, needs if live else ())
+        if isinstance(found, OfLower):
+            self.level.mixed = True
         if live:
-            return recorded(op, nodes, values, result, settings, self._with)
-        y = result.y
-        return tuple(self._with(v) for v in y) if isinstance(y, tuple) else self._with(y)
+            y, pullback, kept = found.record(values, settings)
+            parents = tuple([node for node in nodes if node is not None])
+            return with_node(found.op, y, pullback, kept, parents, settings, self._with)
+        y = found.value(values, settings)
+        return tuple(map(self._with, y)) if isinstance(y, tuple) else self._with(y)
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""

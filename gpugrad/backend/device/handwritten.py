@@ -13,7 +13,6 @@ PER_FLOAT = {
     ),
     "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
     "scatter_add.cu": ("scatter_add",),
-    "multi_tensor.cu": ("sgd", "adam"),
     "windows.cu": ("windows", "overlap_add", "collect", "largest"),
 }
 SUMS = (

@@ -5,7 +5,7 @@ takes.  Sums, products and scatter-add run kernels that give the same bits every
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from ..dtypes import FLOATS
@@ -18,6 +18,7 @@ from .products import products
 from .random import random
 from .rows import rows
 from .special import device_special
+from .updates import update
 from .windows import windows
 
 OTHERS = (
@@ -43,6 +44,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **device_special(device),
         **products(device),
         **random(device),
+        "update": partial(update, device),
     }
 
 

@@ -15,6 +15,7 @@ from .networks import NETWORK_NATIVES
 from .order import ORDER_NATIVES
 from .random import RANDOM_NATIVES
 from .special import SPECIAL_NATIVES
+from .updates import update
 
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
 
@@ -41,6 +42,7 @@ class Host:
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
             **RANDOM_NATIVES,
+            "update": update,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace
         self.constant: Callable[[Any, Any], Any] = lru_cache(1024)(self._constant)

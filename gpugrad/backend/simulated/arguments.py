@@ -86,12 +86,19 @@ def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
     elif isinstance(value, bytes):
         if parameter == f"vs{len(value)}":
             return value
-    elif kind == "v" and isinstance(value, np.generic) and _code(value.dtype) == wanted:
+    elif kind == "v" and _by_value(value, wanted):
         return value.tobytes()
     given = f"{type(value).__module__}.{type(value).__name__}"
     given += f" of {value.dtype}" if hasattr(value, "dtype") else ""
     needs = "a device array of" if kind == "p" else "a NumPy scalar of"
     raise TypeError(f"{name}: argument {i} is {given}, the kernel takes {needs} {wanted}")
+
+
+def _by_value(value: Any, wanted: str) -> bool:
+    """Whether it is a typed scalar of that type, or a struct of that size: a 0-d NumPy array."""
+    if isinstance(value, np.ndarray):
+        return not value.ndim and value.dtype.fields is not None and wanted == f"s{value.nbytes}"
+    return isinstance(value, np.generic) and _code(value.dtype) == wanted
 
 
 @cache

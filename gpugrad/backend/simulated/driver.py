@@ -64,7 +64,8 @@ class SimulatedDriver:
     ) -> None:
         """Run a kernel on ``grid`` blocks of ``block`` threads.
 
-        arguments: device arrays, typed NumPy scalars, None for a null pointer.  DeviceFault for
+        arguments: device arrays, typed NumPy scalars, structs (0-d NumPy arrays), None for a null
+        pointer.  DeviceFault for
         what a GPU forbids, TypeError for arguments that the kernel's parameters do not take.
         """
         check_sizes(handle, grid, block, shared_bytes)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ...backend.dtypes import HALVES, float32, promote
 from ...backend.select import BACKENDS, HOST, backend_of
-from ...engine.apply import ANY
+from ...engine.anything import ANY
 from ...tensor.arguments import innermost
 from ...tensor.cell import Tensor
 from ...transforms import vjp

@@ -4,13 +4,13 @@ from math import inf, log
 from typing import Any
 
 from ...api import functions as gg
-from ...engine.apply import call
+from ...engine.dispatch import function_of
 from ...ops import special_incomplete as _incomplete
 from .. import special
 from .kinds import Continuous
 
-_log_gammainc = call(_incomplete.log_gammainc)
-_log_betainc = call(_incomplete.log_betainc)
+_log_gammainc = function_of(_incomplete.log_gammainc)
+_log_betainc = function_of(_incomplete.log_betainc)
 
 
 class Gamma(Continuous):

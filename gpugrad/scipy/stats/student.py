@@ -4,13 +4,13 @@ from math import inf, nan
 from typing import Any
 
 from ...api import functions as gg
-from ...engine.apply import call
+from ...engine.dispatch import function_of
 from ...ops import special_incomplete as _incomplete
 from .. import special
 from .kinds import Symmetric
 from .lines import LOG_ROOT_2_PI
 
-_log_betainc = call(_incomplete.log_betainc)
+_log_betainc = function_of(_incomplete.log_betainc)
 
 
 def _or_normal(df: Any, function: Any, normal: Any) -> Any:

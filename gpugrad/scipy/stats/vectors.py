@@ -6,11 +6,11 @@ from typing import Any
 from ... import linalg
 from ...api import functions as gg
 from ...api.creation import eye, zeros_like
+from ...engine.dispatch import function_of
 from ...engine.levels import recording
 from ...numpy.reading import alike
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
 from ...ops.pseudoinverse import log_pseudo_det
-from ...tensor.arguments import call
 from .. import special
 from .distribution import Frozen
 
@@ -110,7 +110,7 @@ class MultivariateNormal:
         if allow_singular:
             y = _singular(gg.matrix_transpose(rows), cov)
         elif d < LARGE or cov.level or (cov.node is not None and recording()):
-            y = call(gaussian_logpdf)(rows, cov)[0]
+            y = function_of(gaussian_logpdf)(rows, cov)[0]
         else:
             y = _of_constant(rows, cov)
         shape = tuple([n for n in lead if n != 1])
@@ -178,7 +178,7 @@ def _singular(off: Any, cov: Any) -> Any:
     along = gg.matmul(gg.matrix_transpose(vectors), off.detach())
     rest = gg.sum(gg.where(gg.reshape(spans, shape=(-1, 1)), 0.0, along * along), axis=0)
     squares = gg.sum(off * gg.matmul(linalg.pinv(cov, rtol=rounding, hermitian=True), off), axis=0)
-    size = gg.sum(gg.where(spans, LOG_2_PI, zeros_like(values))) + call(log_pseudo_det)(
+    size = gg.sum(gg.where(spans, LOG_2_PI, zeros_like(values))) + function_of(log_pseudo_det)(
         cov, rounding
     )
     y = gg.where(rest > least, -inf, -0.5 * (size + squares))

@@ -1,0 +1,71 @@
+"""The namespace that reads a rule on anything: Tensors, transforms' boxes, raw arrays, numbers."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ..backend.dtypes import bool_
+from ..backend.select import HOST, backend_of
+from ..ops import REGISTRY
+from ..ops.declare import COMPOSITE, Op
+from .calling import completed
+from .cells import Cell
+from .dispatch import dispatch
+from .namespace import ANY, EXTRAS
+from .promotion import NUMBERS
+from .recipes import evaluated
+
+
+def prototype(value: Any) -> Any:
+    """A raw array, or a number, of the shape, dtype and device of ``value``; its elements are not
+    those of ``value`` where a transform has more than one value in its place."""
+    if not isinstance(value, Cell):
+        return value
+    raw, shape = value.raw, value.shape
+    if getattr(raw, "shape", shape) == shape:
+        return raw
+    return backend_of(raw).natives["empty"](shape, dtype=raw.dtype)
+
+
+@cache
+def on_anything(op: Op) -> Callable[..., Any]:
+    """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
+
+    def apply(*arguments: Any, **settings: Any) -> Any:
+        if settings or op.settings:
+            settings = completed(op, settings)
+        for argument in arguments:
+            if isinstance(argument, Cell) or hasattr(argument, "process"):
+                return dispatch(op, arguments, settings)
+        if op.kind == COMPOSITE:
+            return op.forward(ANY, *arguments, **settings)
+        return evaluated(op, arguments, settings)
+
+    return apply
+
+
+def _extra_on_anything(name: str) -> Callable[..., Any]:
+    def make(like: Any, *arguments: Any, **keywords: Any) -> Any:
+        like = prototype(like)
+        if type(like) in NUMBERS:
+            made = make(HOST.asarray(like), *arguments, **keywords)
+            return made if made.ndim else made.item()  # of a number, a number
+        return getattr(backend_of(like).xp, name)(like, *arguments, **keywords)
+
+    return make
+
+
+for _name, _op in REGISTRY.items():
+    setattr(ANY, _name, on_anything(_op))
+_scale = ANY.scale
+
+
+def _scale_or_select(g: Any, p: Any) -> Any:
+    """``scale``, before promotion makes a number of a boolean ``p``, which selects."""
+    selects = type(p) is bool or getattr(p, "dtype", None) is bool_
+    return ANY.where(p, g, 0) if selects else _scale(g, p)
+
+
+ANY.scale = _scale_or_select  # type: ignore[attr-defined]
+for _name in EXTRAS:
+    setattr(ANY, _name, _extra_on_anything(_name))

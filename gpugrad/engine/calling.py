@@ -1,0 +1,128 @@
+"""One operation on raw arrays: its settings, its function on a backend, and errors that name it."""
+
+from collections.abc import Callable
+from functools import partial
+from operator import add, mul, neg, pos, sub, truediv
+from typing import Any
+
+from ..backend.maths.linalg_errors import LinAlgError
+from ..ops.declare import ELEMENTWISE, REGISTRY, REQUIRED, Op
+
+KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay what they are
+
+
+def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
+    """All settings of ``op``: the given ones and the defaults of the others."""
+    if settings.keys() == op.settings.keys():
+        return settings
+    unknown = settings.keys() - op.settings.keys()
+    if unknown:
+        known = ", ".join(op.settings) or "none"
+        raise TypeError(f"{op.name}: unknown setting {', '.join(sorted(unknown))}; known: {known}")
+    whole = {**op.settings, **settings}
+    missing = [name for name, value in whole.items() if value is REQUIRED]
+    if missing:
+        raise TypeError(f"{op.name}: missing setting {', '.join(missing)}")
+    return whole
+
+
+def by_position(op: Op, given: tuple, named: dict) -> dict[str, Any]:
+    """The settings that were given after the arrays, without their names."""
+    if len(given) > len(op.settings):
+        most, count = len(op.inputs) + len(op.settings), len(op.inputs) + len(given)
+        raise TypeError(f"{op.name}{text_signature(op)}: {count} arguments where at most {most} go")
+    placed = dict(zip(op.settings, given, strict=False))
+    if not placed.keys().isdisjoint(named):
+        twice = ", ".join(sorted(placed.keys() & named))
+        raise TypeError(f"{op.name}{text_signature(op)}: {twice} is given twice")
+    return placed
+
+
+def text_signature(op: Op) -> str:
+    """What the function of an operation takes, as ``inspect.signature`` reads it."""
+    arrays = [*op.inputs[:-1], f"*{op.inputs[-1]}"] if op.variadic else list(op.inputs)
+    settings = [
+        name if default is REQUIRED else f"{name}={default!r}"
+        for name, default in op.settings.items()
+    ]
+    return f"({', '.join([*arrays, *settings])})"
+
+
+def function_on(op: Op, backend: Any) -> Callable[..., Any]:
+    """The function of raw arrays and settings that computes ``op`` on a backend: the backend's
+    own where the operation asks for it, else its forward rule."""
+    native = backend.natives.get(op.name) if op.native else None
+    return native or _handed_on(op, backend.xp) or partial(op.forward, backend.xp)
+
+
+def _handed_on(op: Op, xp: Any) -> Callable[..., Any] | None:
+    """The one function to which a forward rule hands its arrays as they are, if that is all that
+    it does: calling it directly saves a third of the time of a small operation."""
+    if op.kind != ELEMENTWISE or op.settings or op.variadic:
+        return None
+    tokens = tuple(_Token() for _ in op.inputs)
+    try:
+        called = op.forward(_Namespace(xp), *tokens)
+    except (TypeError, AttributeError, KeyError):  # it computes something of its own
+        return None
+    if type(called) is _Called and called.arguments == tokens:
+        return called.function
+    return None
+
+
+class _Called:
+    """A function and what it was called with."""
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple) -> None:
+        self.function = function
+        self.arguments = arguments
+
+
+class _Token:
+    """Stands for an array in a forward rule."""
+
+    def __add__(self, other: Any) -> _Called:
+        return _Called(add, (self, other))
+
+    def __sub__(self, other: Any) -> _Called:
+        return _Called(sub, (self, other))
+
+    def __mul__(self, other: Any) -> _Called:
+        return _Called(mul, (self, other))
+
+    def __truediv__(self, other: Any) -> _Called:
+        return _Called(truediv, (self, other))
+
+    def __neg__(self) -> _Called:
+        return _Called(neg, (self,))
+
+    def __pos__(self) -> _Called:
+        return _Called(pos, (self,))
+
+
+class _Namespace:
+    """Stands for ``xp`` in a forward rule: its functions only note what they are given."""
+
+    def __init__(self, xp: Any) -> None:
+        self._xp = xp
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._xp, name)
+        return lambda *arguments: _Called(function, arguments)
+
+
+def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exception:
+    """The same kind of error, saying which operation on what failed."""
+    message = str(error)
+    said = message.partition(": ")[0]
+    if said == op.name or (isinstance(error, LinAlgError) and said in REGISTRY):
+        return error  # it says which operation: this one, or the one whose derivative this is
+    if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
+        shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
+        return ValueError(f"{op.name}: shapes {shapes} do not broadcast")
+    given = ", ".join(
+        f"{a.dtype}{list(a.shape)}" if hasattr(a, "dtype") else repr(a) for a in arguments
+    )
+    how = "".join(f", {k}={v!r}" for k, v in settings.items())
+    kind = type(error) if type(error) in KINDS else ValueError
+    return kind(f"{op.name}: {message} (given {given}{how})")

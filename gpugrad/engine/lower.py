@@ -1,0 +1,78 @@
+"""Recipes of operations whose values belong to lower levels: Tensors and boxes of other transforms.
+
+The operation is applied one level down; what is decided here is how rules of this level read the
+values.
+"""
+
+from typing import Any
+
+from ..backend.dtypes import COMPLEX, HALVES
+from ..backend.select import backend_of
+from ..ops.declare import Op
+from .anything import ANY
+from .cells import Cell
+from .dispatch import dispatch
+from .promotion import common_dtype, computed_in, strong
+from .pullbacks import plan
+from .recipes import PLAIN, Recipe, recipe_of, signature, table_of
+
+
+class OfLower(Recipe):
+    """How an operation is done on values of which one at least is a Tensor."""
+
+    def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
+        raws = [_raw(value) for value in values]
+        if op.of_complex and any(getattr(raw, "dtype", None) in COMPLEX for raw in raws):
+            op = op.of_complex
+        self.op, self.needs, self.space = op, needs, None
+        self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None
+        arrays = [raw for raw in raws if hasattr(raw, "dtype")]
+        halves = dtype in HALVES and arrays
+        self.compute = computed_in(op, dtype, backend_of(arrays[0])) if halves else None
+        self.numbers = [i for i, v in enumerate(values) if type(v) in PLAIN and v is not None]
+        self.casts = [i for i, raw in enumerate(raws) if self._differs(i, raw)]
+        self.pullback = plan(op, needs) if any(needs) else None
+        self._note_inputs(values)
+
+    def _differs(self, i: int, raw: Any) -> bool:
+        """Whether rules read value number ``i`` in another dtype than its own."""
+        if self.dtype is None or self.op.moves or not self.op.takes_part(i):
+            return False
+        return getattr(raw, "dtype", self.dtype) != self.dtype
+
+    def value(self, values: tuple, settings: dict) -> Any:
+        """The result alone."""
+        return dispatch(self.op, values, settings)
+
+    def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:
+        """The result, and the values as rules read them."""
+        y = dispatch(self.op, values, settings)
+        if not self.casts and not self.numbers:
+            return y, values
+        read, like = list(values), _raw(y[0] if isinstance(y, tuple) else y)
+        for i in self.casts:
+            read[i] = ANY.astype(read[i], dtype=self.dtype)
+        for i in self.numbers:
+            read[i] = strong(read[i], like)
+        return y, tuple(read)
+
+
+def _raw(value: Any) -> Any:
+    return value.raw if isinstance(value, Cell) else value  # type: ignore[attr-defined]
+
+
+def recipe_below(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
+    """How ``op`` is done on the values below a box; ``needs``: which want a gradient there."""
+    key = signature(values)
+    if key is not None or not any(isinstance(value, Cell) for value in values):
+        return recipe_of(op, values, needs, key)
+    whole = (*map(_signature, values), needs)
+    table = table_of(op)
+    return table.get(whole) or table.note(whole, OfLower(op, values, needs))
+
+
+def _signature(value: Any) -> Any:
+    """What of one value decides how rules of a higher level read it."""
+    raw = _raw(value)
+    dtype = getattr(raw, "dtype", None)
+    return isinstance(value, Cell), type(raw), dtype, getattr(value, "shape", None)

@@ -1,0 +1,128 @@
+"""What an operation brings its arguments to: one device, one dtype, numbers as arrays of it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..backend.dtypes import (
+    BY_NAME,
+    COMPLEX,
+    DTYPE_CLASSES,
+    HALVES,
+    INEXACT,
+    default_float,
+    float32,
+    promote,
+    with_number,
+)
+from ..backend.select import BACKENDS, HOST, backend_of
+from ..ops.declare import Op
+
+NUMBERS = (bool, int, float, complex)
+SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which have a dtype and no device
+
+
+def common_backend(op: Op, values: tuple) -> Any:
+    """The one backend that all arrays are on, NumPy's scalars on any; None if there are only
+    numbers."""
+    found = scalars = None
+    for value in values:
+        if type(value) in NUMBERS or value is None:
+            continue
+        if type(value) in SCALARS:
+            scalars = HOST
+            continue
+        here = BACKENDS.get(type(value))
+        if here is None or here.shares_type:
+            try:
+                here = backend_of(value)
+            except TypeError as error:
+                raise TypeError(f"{op.name}: {error}; give Tensors, arrays or numbers") from None
+        if found is None:
+            found = here
+        elif here is not found:
+            raise ValueError(
+                f"{op.name}: arrays on two devices, {found.name} and {here.name}; move one with "
+                f".to({found.name!r}), an array of NumPy's with gg.tensor(x)"
+            )
+    return found or scalars
+
+
+def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callable]], Any]:
+    """How ``values`` come to a common dtype, (number of the value, what is done to it) for each
+    that changes, and that dtype."""
+    scalars = [i for i, v in enumerate(values) if type(v) in SCALARS and backend is not HOST]
+    dtype = common_dtype(op, values)
+    if op.real and dtype in COMPLEX:
+        raise TypeError(f"{op.name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
+    found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in scalars]
+    if (op.moves and len(values) == 1) or dtype is None:
+        return found, dtype
+    flat = all(not getattr(v, "shape", ()) for v in values)
+    for i, value in enumerate(values):
+        change = _change(value, dtype, backend, op.takes_part(i), flat)
+        if change is not None:
+            found.append((i, change))
+    return found, dtype
+
+
+def common_dtype(op: Op, values: Sequence) -> Any:
+    """The dtype that ``op`` brings arrays and numbers to; None if it is given none."""
+    dtype = None
+    numbers = []
+    for i, value in enumerate(values):
+        if value is None or not op.takes_part(i):
+            continue
+        if type(value) in NUMBERS:
+            numbers.append(type(value))
+        elif dtype is None:
+            dtype = value.dtype
+        elif value.dtype is not dtype:
+            dtype = promote(_taken(op, dtype), _taken(op, value.dtype))
+    if dtype is not None and not (type(dtype) in DTYPE_CLASSES and dtype.isnative):
+        dtype = _taken(op, dtype)
+    for number in numbers:
+        dtype = with_number(dtype, number)
+    return default_float() if op.floats and dtype not in INEXACT else dtype
+
+
+def _taken(op: Op, dtype: Any) -> Any:
+    """``dtype`` in this machine's order of bytes; TypeError if it is not one of ours."""
+    if type(dtype) not in DTYPE_CLASSES:
+        raise TypeError(f"{op.name}: arrays of {dtype} are not taken; known: {', '.join(BY_NAME)}")
+    return dtype if dtype.isnative else BY_NAME[dtype.name]
+
+
+def computed_in(op: Op, dtype: Any, backend: Any) -> Any:
+    """float32 if ``op`` computes its inputs of this dtype, halves, in it; None if in their own."""
+    own = dtype not in HALVES or op.moves or op.name in backend.half_natives
+    return None if own else float32
+
+
+def _change(
+    value: Any, dtype: Any, backend: Any, takes_part: bool, flat: bool
+) -> Callable[[Any], Any] | None:
+    """What makes a value an array of ``dtype``; None where it stays.
+
+    flat: all arrays have no axes, so that on the host numbers become NumPy's scalars.
+    """
+    if value is None:
+        return None
+    if type(value) in NUMBERS:
+        wanted = dtype if takes_part else with_number(None, type(value))
+        constant = backend.number if flat else backend.constant
+        return lambda number: constant(number, wanted)
+    if not takes_part or value.dtype is dtype or value.dtype == dtype:
+        return None
+    astype = backend.xp.astype
+    return lambda array: astype(array, dtype=dtype)
+
+
+def strong(value: Any, like: Any = None) -> Any:
+    """A Python number as what rules may compute with, of ``like``'s device and dtype if given."""
+    if type(value) not in NUMBERS:
+        return value
+    if type(like) in SCALARS:  # goes with arrays of any device, and so does what goes with it
+        return HOST.number(value, with_number(like.dtype, type(value)))
+    if hasattr(like, "dtype"):
+        return backend_of(like).constant(value, with_number(like.dtype, type(value)))
+    return HOST.asarray(value, float if type(value) is int else None)

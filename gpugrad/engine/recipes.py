@@ -1,0 +1,299 @@
+"""Recipes: how an operation is done, decided once for each signature of its arguments.
+
+A signature is what the decisions depend on: of each array its type, dtype and shape, of each number
+its type, and whether the argument wants a gradient.  The first call with a signature takes all
+decisions (device, promotion, kernel or native or rule, halves, pullback, whether shares need
+fitting); later ones look its recipe up.  Tensors and the boxes of all transforms use the same.
+"""
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any
+from weakref import WeakSet
+
+from ..backend import dtypes
+from ..backend.dtypes import COMPLEX, FREQUENT, INEXACT, float32
+from ..backend.select import BACKENDS, HOST, backend_of
+from ..codegen.fused import Fused, fused
+from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
+from ..ops.linalg import matrix_product, matrix_vector
+from .calling import explained, function_on
+from .promotion import NUMBERS, changes, common_backend, computed_in, strong
+from .pullbacks import Plan, fitted, plan, shape_of, widened
+from .tape import Node, of_outputs, pick
+
+PRODUCTS = {matrix_product, matrix_vector}
+PLAIN = frozenset((*NUMBERS, type(None)))  # arguments of which only the type matters
+MOST = 1024  # recipes of an operation: programs whose shapes always change begin anew
+
+
+class Table(dict):
+    """Recipes of one operation, by signature."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        TABLES.add(self)
+
+    def note(self, key: Any, recipe: Any) -> Any:
+        """Keep ``recipe``, and return it."""
+        if len(self) >= MOST:
+            self.clear()
+        self[key] = recipe
+        return recipe
+
+
+TABLES: WeakSet[Table] = WeakSet()
+
+
+def forget() -> None:
+    """Decide anew: something that recipes rest on has changed."""
+    for table in list(TABLES):
+        table.clear()
+
+
+dtypes.on_default_change(forget)
+
+
+@cache
+def table_of(op: Op) -> Table:
+    """The recipes of ``op``."""
+    return Table()
+
+
+class Recipe:
+    """How one operation is done on raw arrays and numbers of one signature."""
+
+    def __init__(self, op: Op, backend: Any, values: tuple, needs: tuple[bool, ...]) -> None:
+        self.op = op
+        self.backend = backend
+        self.changes, self.dtype = changes(op, values, backend)
+        self.function = function_on(op, backend)
+        self.compute = computed_in(op, self.dtype, backend)
+        self.space = self._space(values)
+        self.needs = needs
+        self.pullback: Plan | None = plan(op, needs) if any(needs) else None
+        self._note_inputs(values)
+
+    def _space(self, values: tuple) -> Any:
+        """The namespace in which rules may compute with the values as they are: the backend's own,
+        if they are small arrays of one shape and one of the frequent dtypes, and numbers; else
+        None."""
+        if self.op.kind != ELEMENTWISE or self.op.settings or any(v is None for v in values):
+            return None
+        shapes = {v.shape for v in values if type(v) not in PLAIN}
+        if len(shapes) > 1 or _largest(values) >= self.backend.fuse_from:
+            return None
+        return self.backend.xp if same_frequent(values) else None
+
+    def _note_inputs(self, values: tuple) -> None:
+        """What the shares of the inputs that want a gradient must look like."""
+        wanted = [v for v, need in zip(values, self.needs, strict=False) if need]
+        self.likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
+        shapes, kinds = {shape for shape, _ in self.likes}, {dtype for _, dtype in self.likes}
+        elementwise = self.op.kind == ELEMENTWISE
+        fits = len(shapes) == 1 if elementwise else _never_broadcasts(self.op, values)
+        self.fitting = not fits or len(kinds) != 1 or self.compute is not None
+        self.shape = next(iter(shapes)) if elementwise and shapes else None
+        self.like = next(iter(kinds), None)
+
+    def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:
+        """The result, and the values as rules read them."""
+        values = self.changed(values)
+        return self.computed(values, settings), values
+
+    def value(self, values: tuple, settings: dict) -> Any:
+        """The result alone."""
+        return self.evaluate(values, settings)[0]
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """The result, how a node walks back from it, None where nothing is differentiable, and what
+        the node keeps for that."""
+        y, read = self.evaluate(values, settings)
+        pullback: Any = self.pullback
+        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
+
+    def changed(self, values: tuple) -> tuple:
+        """The values in their common dtype, numbers as arrays."""
+        if not self.changes:
+            return values
+        found = list(values)
+        for i, change in self.changes:
+            found[i] = change(found[i])
+        return tuple(found)
+
+    def computed(self, values: tuple, settings: dict) -> Any:
+        """The result of values that have been changed; errors name the operation."""
+        try:
+            if self.compute is None:
+                return self.function(*values, **settings)
+            xp = self.backend.xp
+            wide = [widened(xp, value, self.compute) for value in values]
+            return _narrowed(xp, self.function(*wide, **settings), self.dtype)
+        except (ValueError, TypeError, IndexError) as error:
+            raise explained(self.op, error, values, settings) from error
+
+    def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Plan | None, tuple]:
+        """What ``record`` gives of a result: shares that would not fit their inputs are fitted."""
+        if isinstance(y, tuple):
+            return y, of_outputs(fitted(pullback), len(y)), (*kept, (self.compute, self.likes))
+        dtype = getattr(y, "dtype", None)  # a number has none
+        if dtype is not None and dtype not in INEXACT:
+            return y, None, ()
+        if self.fitting or dtype is not self.like or self.shape not in (None, shape_of(y)):
+            return y, fitted(pullback), (*kept, (self.compute, self.likes))
+        return y, pullback, kept
+
+
+class ByKernel(Recipe):
+    """An elementwise operation on arrays that are large enough for a kernel of its own."""
+
+    def __init__(self, op: Op, backend: Any, values: tuple, needs: tuple[bool, ...]) -> None:
+        super().__init__(op, backend, values, needs)
+        self.kernels: Fused = fused(op)
+
+    def _takes(self, values: tuple, settings: dict) -> bool:
+        return self.kernels.takes(self.backend, values, settings)
+
+    def computed(self, values: tuple, settings: dict) -> Any:
+        """See Recipe."""
+        if self._takes(values, settings):
+            return self.kernels.forward(self.backend, values, settings)
+        return super().computed(values, settings)
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """See Recipe; of the kept values partials may be a part."""
+        changed = self.changed(values)
+        if not self._takes(changed, settings):
+            return super().record(values, settings)
+        y, kept = self.kernels.record(self.backend, changed, self.needs, settings)
+        return self.noted(y, kernel_plan(self.op, self.needs), kept)
+
+
+@cache
+def kernel_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
+    """The plan of a node whose forward was a kernel: raw gradients go through its backward."""
+    plain, kernels = plan(op, needs), fused(op)
+    named = len(plain.origins)
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict, last: bool = False) -> tuple:
+        if type(g) not in BACKENDS:  # recorded again, or at a higher level
+            return plain.pull(xp, g, kept[:named], settings)
+        return kernels.pull(backend_of(g), needs, g, kept, settings, consume=last)
+
+    return plain.replaced(pull, partial(pull, last=True))
+
+
+class OfNumbers(Recipe):
+    """Python numbers alone: computed in double precision, they give a Python number, except in a
+    dtype that is asked for, which gives a scalar of it.
+
+    Rules read them as NumPy scalars, which divide by zero as arrays do.
+    """
+
+    def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
+        self.op, self.backend, self.needs = op, HOST, needs
+        kinds = {type(v) for i, v in enumerate(values) if op.takes_part(i)}
+        number = float if complex not in kinds and (op.floats or float in kinds) else None
+        self.changes = [
+            (i, partial(HOST.asarray, dtype=number if op.takes_part(i) else None))
+            for i, v in enumerate(values)
+            if v is not None
+        ]
+        self.function = function_on(op, HOST)
+        self.compute = self.dtype = self.space = None
+        self.pullback = plan(op, needs) if any(needs) else None
+        self._note_inputs(values)
+
+    def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:
+        """See Recipe."""
+        y, wide = super().evaluate(values, settings)
+        weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
+        return (y.item() if weak else y), wide
+
+
+def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
+    """How ``op`` is done on raw arrays and numbers like these; ``needs``: which want a gradient,
+    if this is recorded."""
+    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
+        op = op.of_complex
+    backend = common_backend(op, values)
+    if backend is None:
+        return OfNumbers(op, values, needs)
+    large = op.kind == ELEMENTWISE and _largest(values) >= backend.fuse_from
+    return (ByKernel if large else Recipe)(op, backend, values, needs)
+
+
+def same_frequent(values: tuple) -> bool:
+    """Whether the arrays among ``values`` have one type and one of the frequent dtypes, and what is
+    beside them are numbers that go with any such array."""
+    arrays = [v for v in values if type(v) not in (float, int)]
+    first = arrays[0]
+    if getattr(first, "dtype", None) not in FREQUENT:
+        return False
+    return all(type(v) is type(first) and v.dtype is first.dtype for v in arrays)
+
+
+def _largest(values: tuple) -> int:
+    return max([getattr(value, "size", 1) for value in values])
+
+
+def _never_broadcasts(op: Op, values: tuple) -> bool:
+    """Whether shares have the shapes of the inputs by themselves: those of a linear operation, and
+    of a product of matrices and vectors; a bilinear operation of a user may broadcast any."""
+    if op.kind == LINEAR:
+        return True
+    return op.kind == BILINEAR and op in PRODUCTS and all(len(shape_of(v)) <= 2 for v in values)
+
+
+def _narrowed(xp: Any, y: Any, dtype: Any) -> Any:
+    if isinstance(y, tuple):
+        return tuple(_narrowed(xp, part, dtype) for part in y)
+    return xp.astype(y, dtype=dtype) if y.dtype == float32 else y
+
+
+def signature(values: tuple) -> tuple | None:
+    """What decides how an operation on such values is done; None if one is no array and no number
+    of ours."""
+    key: list = []
+    for value in values:
+        kind = type(value)
+        if kind in PLAIN:
+            key.append(kind)
+        elif (backend := BACKENDS.get(kind)) is None:
+            return None
+        else:
+            key += (kind, value.dtype, value.shape)
+            if backend.shares_type:
+                key.append(backend.device_of(value))
+    return tuple(key)
+
+
+def recipe_of(op: Op, values: tuple, needs: tuple[bool, ...], key: tuple | None) -> Recipe:
+    """``recipe``, looked up by ``key``, the signature of the values."""
+    if key is None:
+        return recipe(op, values, needs)
+    table = table_of(op)
+    return table.get((key, needs)) or table.note((key, needs), recipe(op, values, needs))
+
+
+def evaluated(op: Op, values: tuple, settings: dict) -> Any:
+    """The raw result of ``op``; Python numbers stay weak, and alone give a Python number."""
+    return recipe_of(op, values, (), signature(values)).value(values, settings)
+
+
+def with_node(
+    op: Op,
+    y: Any,
+    pullback: Plan | None,
+    kept: tuple,
+    parents: tuple,
+    settings: dict,
+    make: Callable[[Any, Node | None], Any],
+) -> Any:
+    """``make(y, node)`` with a new node; with several outputs one node for each, picking it."""
+    node = None if pullback is None else Node(pullback, parents, kept, settings)
+    if isinstance(y, tuple):
+        picked = [pick(op, node, i, part) if node else None for i, part in enumerate(y)]
+        return tuple([make(part, one) for part, one in zip(y, picked, strict=True)])
+    return make(y, node)

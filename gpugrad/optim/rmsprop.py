@@ -1,0 +1,62 @@
+"""RMSprop."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .group import Parameters
+from .optimizer import Optimizer
+
+
+class RMSprop(Optimizer):
+    """Steps by the gradient over its running root mean square; torch.optim.RMSprop's formulas.
+
+    centered: by its running standard deviation instead.
+    """
+
+    def __init__(
+        self,
+        params: Parameters,
+        lr: float = 1e-2,
+        alpha: float = 0.99,
+        eps: float = 1e-8,
+        weight_decay: float = 0.0,
+        momentum: float = 0.0,
+        centered: bool = False,
+    ) -> None:
+        settings = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
+        negative = [f"{name} {value}" for name, value in settings.items() if value < 0]
+        if negative:
+            raise ValueError(f"RMSprop: {' and '.join(negative)} must not be negative")
+        super().__init__(params, lr=lr, centered=centered, **settings)
+
+    def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
+        """The mean of the gradients only if centered, the velocity only with a momentum."""
+        centered = ("grad_avg",) if settings["centered"] else ()
+        return ("square_avg", *centered, *(("momentum_buffer",) if settings["momentum"] else ()))
+
+    @staticmethod
+    def rule(
+        xp,
+        p,
+        g,
+        square_avg,
+        grad_avg=None,
+        momentum_buffer=None,
+        *,
+        lr,
+        alpha,
+        eps,
+        weight_decay,
+        momentum,
+        centered,
+    ):
+        """Of the state, what is absent is None, and stays so."""
+        g = g + weight_decay * p
+        square_avg = alpha * square_avg + (1 - alpha) * g * g
+        if centered:
+            grad_avg = grad_avg + (1 - alpha) * (g - grad_avg)
+        variance = square_avg - grad_avg * grad_avg if centered else square_avg
+        direction = g / (xp.sqrt(variance) + eps)
+        if momentum_buffer is not None:
+            direction = momentum_buffer = momentum * momentum_buffer + direction
+        return p - lr * direction, square_avg, grad_avg, momentum_buffer
