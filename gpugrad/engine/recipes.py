@@ -14,6 +14,7 @@ from weakref import WeakSet
 from ..backend import dtypes
 from ..backend.dtypes import COMPLEX, FREQUENT, INEXACT, float32
 from ..backend.select import BACKENDS, HOST, backend_of
+from ..codegen import prepared
 from ..codegen.fused import Fused, fused
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
@@ -170,6 +171,39 @@ class ByKernel(Recipe):
         return self.noted(y, kernel_plan(self.op, self.needs), kept)
 
 
+class Prepared(ByKernel):
+    """The same on a device, without settings: kernel, grid and layout are chosen with the recipe,
+    and numbers stay numbers, which are arguments of the kernel."""
+
+    def __init__(self, op: Op, backend: Any, values: tuple, needs: tuple[bool, ...]) -> None:
+        super().__init__(op, backend, values, needs)
+        weak = {i for i, value in enumerate(values) if type(value) in (float, int)}
+        kept = self.changes
+        self.changes = [(i, change) for i, change in kept if i not in weak or not op.takes_part(i)]
+        changed = self.changed(values)
+        typed = any(getattr(v, "dtype", None) == self.dtype for v in changed)
+        self.run: Callable | None = None
+        if typed and self.kernels.reading(changed, {}) is not None:
+            self.run = prepared.forward(op, backend, changed, {})
+        else:
+            self.changes = kept
+
+    def computed(self, values: tuple, settings: dict) -> Any:
+        """See Recipe."""
+        if self.run is None:
+            return super().computed(values, settings)
+        return self.run(values, settings)
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """See Recipe."""
+        if self.run is None:
+            return super().record(values, settings)
+        changed, pullback = self.changed(values), self.pullback
+        y = self.run(changed, settings)
+        assert pullback is not None
+        return self.noted(y, kernel_plan(self.op, self.needs), pullback.keep(*changed, y))
+
+
 @cache
 def kernel_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
     """The plan of a node whose forward was a kernel: raw gradients go through its backward."""
@@ -220,8 +254,10 @@ def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     backend = common_backend(op, values)
     if backend is None:
         return OfNumbers(op, values, needs)
-    large = op.kind == ELEMENTWISE and _largest(values) >= backend.fuse_from
-    return (ByKernel if large else Recipe)(op, backend, values, needs)
+    if op.kind != ELEMENTWISE or _largest(values) < backend.fuse_from:
+        return Recipe(op, backend, values, needs)
+    prepares = backend.driver is not None and not op.settings
+    return (Prepared if prepares else ByKernel)(op, backend, values, needs)
 
 
 def same_frequent(values: tuple) -> bool:
