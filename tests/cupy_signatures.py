@@ -34,7 +34,8 @@ METHODS = [
 # Cython's docstrings of the vendor calls of device/cuda_driver.py: (module, what it is called).
 VENDOR = {
     "cupy.cuda.function": ("Module.load", "Module.get_function", "Function.linear_launch"),
-    "cupy_backends.cuda.api.driver": ("funcSetAttribute",),
+    "cupy_backends.cuda.api.driver": ("funcSetAttribute", "launchKernel"),
+    "cupy_backends.cuda.api.runtime": ("memGetInfo",),
     "cupy.cuda.device": ("Device.use",),
 }
 CUBLAS = "gemmStridedBatchedEx"  # cublas cannot be imported without NVIDIA's library: read, not run

@@ -17,6 +17,7 @@ from cupy_signatures import (
 )
 
 from gpugrad.backend.device.natives import natives
+from gpugrad.backend.dtypes import as_dtype
 from gpugrad.backend.simulated import module, scipy_linalg, special
 from gpugrad.backend.simulated.driver import SimulatedDriver
 
@@ -153,7 +154,7 @@ def test_every_raw_operation_of_a_device_is_there_in_cupy():
 def test_the_real_driver_has_the_simulated_ones_interface():
     from gpugrad.backend.device.cuda_driver import CudaDriver
 
-    for name in ("function", "launch", "gemm", "capture", "bound", "synchronize"):
+    for name in ("function", "launch", "prepared", "gemm", "capture", "bound", "synchronize"):
         real = list(inspect.signature(getattr(CudaDriver, name)).parameters)
         simulated = list(inspect.signature(getattr(SimulatedDriver, name)).parameters)
         if name == "gemm":
@@ -177,14 +178,16 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
         "complex64": "C_32F",
         "complex128": "C_64F",
     }
+    assert {dtype.name for dtype in GEMM_TYPES} == kinds.keys()
     for dtype, kind in kinds.items():
-        assert GEMM_TYPES[dtype][0] == getattr(cupy.cuda.runtime, f"CUDA_{kind}")
+        assert GEMM_TYPES[as_dtype(dtype)][0] == getattr(cupy.cuda.runtime, f"CUDA_{kind}")
     assert driver.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES == 8
     for name in ("begin_capture", "end_capture", "synchronize"):
         assert hasattr(cupy.cuda.Stream, name)
     assert hasattr(cupy.cuda.Graph, "launch") and hasattr(cupy.cuda, "using_allocator")
     for name in ("attributes", "compute_capability", "cublas_handle"):
         assert hasattr(cupy.cuda.Device, name)
+    assert hasattr(cupy.ndarray, "_c_contiguous")  # flags would take ten times as long
 
 
 @needs_cupy

@@ -20,6 +20,7 @@ from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.random import generator as random
 
+GEOMETRY = ("kernel", "strides", "padding", "dilation")
 FILES = sorted({file for file, _, _ in KERNELS})
 
 
@@ -28,7 +29,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 58
+    assert len(names) == len(set(names)) == 74
     stamped = {
         "philox.cu": 2,
         "softmax.cu": 2,
@@ -36,6 +37,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
         "scatter_add.cu": 1,
         "reduce.cu": 2,
         "sort.cu": 0,
+        "windows.cu": 4,
     }
     for file in FILES:
         text = sources.source(file)
@@ -76,6 +78,7 @@ def test_every_kernel_runs(ordered, record_property):
     with all_run(ordered, [symbol for _, symbol, _ in KERNELS], record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
+            run_every_launcher_of_windows(ordered, dtype)
         for draw in (random.words, random.permutation):
             draw(ordered, 9, random.Generator(1))
         random.integers(ordered, 9, 0, 4, generator=random.Generator(1))
@@ -97,3 +100,14 @@ def run_every_launcher(device, dtype):
         launchers.sum_to(device, array, target)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))
+
+
+def run_every_launcher_of_windows(device, dtype):
+    image = device.asarray(numbers((1, 2, 4, 5), dtype))
+    geometry = dict(zip(GEOMETRY, ((2, 2), (1, 1), ((0, 0), (0, 0)), (1, 1)), strict=True))
+    found = device.natives["windows"](image, **geometry)
+    del geometry["kernel"]
+    device.natives["overlap_add"](found, size=(4, 5), **geometry)
+    y, places = device.natives["max_pool"](image, kernel=(2, 2), **geometry)
+    windows = ((2, 2), *geometry.values())
+    device.natives["collected"](y, places, size=(4, 5), windows=windows)

@@ -1,8 +1,7 @@
 """Generated kernels as CUDA C text.
 
-A kernel takes its inputs, its outputs, its settings (doubles), the number of elements, a bit for
-each input that is one element repeated, and a layout: null where all other inputs are contiguous
-and lie on 16 bytes (then 16 bytes are loaded at once), else shape and strides.
+A kernel takes its inputs (null for a number), its outputs, its settings (doubles) and, by value,
+the places of the inputs' elements (device.h), which begin with the inputs that are numbers.
 """
 
 from .host_text import header
@@ -14,11 +13,17 @@ LOAD = {"float16": "__half2float({})", "bfloat16": "__bfloat162float({})"}
 STORE = {"float16": "__float2half_rn({})", "bfloat16": "__float2bfloat16_rn({})"}
 BYTE = "unsigned char"
 START = """\
-    const Places places = {{repeated, layout, dimensions}};
     const long long threads = (long long)gridDim.x * blockDim.x;
     const long long first = blockIdx.x * (long long)blockDim.x + threadIdx.x;
-    const long long packs = layout ? 0 : count / {width};
-    for (long long i = first; i < packs; i += threads) {{"""
+    long long at[{inputs}];
+    #pragma unroll 1
+    for (long long i = first; i < places.packs; i += threads) {{
+        locate({width} * i, places, at);"""
+REST = """\
+    }}
+    #pragma unroll 1
+    for (long long i = {width} * places.packs + first; i < places.count; i += threads) {{
+        locate(i, places, at);"""
 
 
 def name_of(kernel: Kernel, dtype: str) -> str:
@@ -95,14 +100,14 @@ def _driver(kernel: Kernel, dtype: str) -> str:
         f'extern "C" __global__ void {name_of(kernel, dtype)}(',
         f"    {', '.join(_parameters(kernel, inputs, outputs))}",
         ") {",
-        START.format(width=width),
+        START.format(width=width, inputs=len(inputs)),
         *_packs(inputs, outputs, width),
         f"        for (int j = 0; j < {width}; j++)",
         "            " + call("#.at[j]", "#.at[j]"),
         *(f"        put({name}_at, {name}, i);" for name, _ in outputs),
+        REST.format(width=width),
+        "        " + call("one(#_at, at[%], places, %)", "#_at[i]"),
         "    }",
-        f"    for (long long i = packs * {width} + first; i < count; i += threads)",
-        "        " + call("#_at[place(i, places, %)]", "#_at[i]"),
         "}",
     ]
     return "\n".join(lines)
@@ -111,7 +116,7 @@ def _driver(kernel: Kernel, dtype: str) -> str:
 def _packs(inputs: list, outputs: list, width: int) -> list[str]:
     """The lines that load what is read, and make room for what is written."""
     lines = [
-        f"Pack<{kind}, {width}> {name} = packed<{width}>({name}_at, i, repeated >> {k} & 1);"
+        f"const Pack<{kind}, {width}> {name} = packed<{width}>({name}_at, at[{k}], places, {k});"
         for k, (name, kind) in enumerate(inputs)
     ]
     lines += [f"Pack<{kind}, {width}> {name};" for name, kind in outputs]
@@ -123,8 +128,5 @@ def _parameters(kernel: Kernel, inputs: list, outputs: list) -> list[str]:
         *(f"const {kind}* {name}_at" for name, kind in inputs),
         *(f"{kind}* {name}_at" for name, kind in outputs),
         *(f"double set_{name}" for name in kernel.settings),
-        "long long count",
-        "unsigned repeated",
-        "const long long* layout",
-        "int dimensions",
+        f"const Places<{len(inputs)}> places",
     ]

@@ -28,6 +28,7 @@ from .reading import (
 from .symbols import INPUT, SETTING, NotElementwise, apply, symbol
 from .text import Kernel
 
+NUMBERS = (float, int, bool)  # go with arrays of any float dtype
 KERNEL_FROM = 1 << 15  # elements from which a kernel with costly maths beats NumPy
 CHEAP_FROM = 1 << 20  # the same for one or two additions, where NumPy is good itself
 
@@ -95,7 +96,7 @@ class Fused:
 
     def forward(self, backend: Any, arrays: tuple, settings: dict) -> Any:
         """The operation's result, by one kernel."""
-        reading = self._required(arrays, settings)
+        reading = self.required(arrays, settings)
         return self._run(backend, reading, reading.forward(), arrays, settings)[0]
 
     def record(
@@ -106,7 +107,7 @@ class Fused:
         The latter begins with the arrays that the rules name, in the order of plans.plan; then
         come the partials, where keeping them pays.
         """
-        reading = self._required(arrays, settings)
+        reading = self.required(arrays, settings)
         partials: tuple = ()
         halves = any(getattr(a, "dtype", None) in HALVES for a in arrays)  # round once, at the end
         if reading.shares_work(needs) and not halves and backend.keeps_partials:
@@ -158,7 +159,8 @@ class Fused:
         assert reading is not None
         return reading
 
-    def _required(self, arrays: tuple, settings: dict) -> Reading:
+    def required(self, arrays: tuple, settings: dict) -> Reading:
+        """The expressions for such arguments; TypeError where kernels cannot compute them."""
         reading = self.reading(arrays, settings)
         if reading is None:
             given = ", ".join(str(getattr(a, "dtype", type(a).__name__)) for a in arrays)
@@ -174,9 +176,8 @@ class Fused:
         settings: dict,
     ) -> tuple:
         arrays = tuple(a for a in arrays if a is not None)
-        dtype = next(a.dtype for a in arrays if a.dtype != bool_)
+        dtype, shape = computed_in(arrays), broadcast(self.op.name, shapes_of(arrays))
         numbers = tuple(float(settings[name]) for name in kernel.settings)
-        shape = broadcast(self.op.name, tuple(tuple(a.shape) for a in arrays))
 
         def unit() -> Unit:
             return unit_of(self.op, reading, kernel, dtype.name)
@@ -242,9 +243,21 @@ def scaling(count: int) -> Kernel:
     return Kernel(f"scale_{count}", (GRADIENT, *names), frozenset(), (), shares)
 
 
+def computed_in(arrays: tuple) -> Any:
+    """What a kernel computes in: the dtype of all but truth values and numbers."""
+    return next(d for a in arrays if (d := getattr(a, "dtype", bool_)) != bool_)
+
+
+def shapes_of(arrays: tuple) -> tuple[tuple[int, ...], ...]:
+    """The shapes of arrays; numbers have none, absent ones are left out."""
+    return tuple(tuple(getattr(a, "shape", ())) for a in arrays if a is not None)
+
+
 def _kind(array: Any) -> str | None:
     if array is None:
         return ABSENT
+    if type(array) in NUMBERS:
+        return FLOAT
     dtype = getattr(array, "dtype", None)
     return FLOAT if dtype in FLOATS else BOOLEAN if dtype == bool_ else None
 

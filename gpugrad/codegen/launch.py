@@ -10,7 +10,7 @@ from functools import cache
 from math import prod
 from typing import Any
 
-from ..backend.device import elementwise
+from ..backend.device.elementwise import Elements
 from ..backend.dtypes import HALVES, bool_, float32
 from ..backend.kernels import buffers, host, strided
 from . import cuda_text, host_text
@@ -19,7 +19,7 @@ from .text import Kernel
 
 BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
 _addresses: dict[tuple[Kernel, Any], int] = {}  # by kernel and dtype
-_handles: dict[tuple[Any, Kernel, Any], Any] = {}  # by driver, kernel and dtype
+_elements: dict[tuple[Any, Kernel, Any], Elements] = {}  # by driver, kernel and dtype
 plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy for want of a compiler
 
 
@@ -47,10 +47,7 @@ def run(
 ) -> tuple:
     """The kernel's outputs, of ``shape``; written to the arrays ``into``, if given."""
     if backend.driver is not None:
-        handle = _handles.get((backend.driver, kernel, dtype))
-        if handle is None:
-            handle = _handles[backend.driver, kernel, dtype] = _handle(backend, unit, kernel, dtype)
-        return _on_device(backend, handle, kernel, inputs, shape, dtype, numbers, into)
+        return on_device(backend, unit, kernel, dtype)(inputs, numbers, shape, into)
     if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
         return plain(backend, kernel, inputs, shape, dtype, numbers, into)
     address = _addresses.get((kernel, dtype))
@@ -94,32 +91,21 @@ def _on_host(
     return tuple(y.T for y in outputs) if turn else outputs
 
 
-def _on_device(
-    backend: Any,
-    handle: Any,
-    kernel: Kernel,
-    inputs: tuple,
-    shape: tuple,
-    dtype: Any,
-    numbers: tuple,
-    into: tuple | None,
-) -> tuple:
-    outputs = into or tuple(
-        elementwise.empty(backend, shape, bool_ if truth else dtype) for truth in kernel.truths
-    )
-    elementwise.run(backend, handle, inputs, outputs, numbers)
-    return outputs
-
-
-def _handle(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) -> Any:
-    """The driver's handle of a kernel.
+def on_device(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) -> Elements:
+    """The kernel on a device, compiled when first asked for.
 
     The simulation compiles whole units.  On a GPU a unit is one kernel: NVRTC takes a tenth of a
     second for each of them, together or not.
     """
+    known = _elements.get((backend.driver, kernel, dtype))
+    if known is not None:
+        return known
     kernels = unit().kernels if backend.driver.compiles_units else (kernel,)
     source = cuda_text.unit(kernels, dtype.name)
-    return backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
+    handle = backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
+    outputs = tuple(bool_ if truth else dtype for truth in kernel.truths)
+    made = Elements(backend, handle, dtype, outputs, len(kernel.settings))
+    return _elements.setdefault((backend.driver, kernel, dtype), made)
 
 
 def plain(

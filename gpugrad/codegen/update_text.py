@@ -175,7 +175,7 @@ def _element(
 def _packs(name: str, each: Kernel, kinds: dict[str, str], width: int) -> list[str]:
     """The lines that update several elements at once."""
     loads = (
-        f"Pack<{cuda_text.NAME[kind]}, {width}> {n}_pack = packed<{width}>({n}_at, i, false);"
+        f"Pack<{cuda_text.NAME[kind]}, {width}> {n}_pack = pack_of<{width}>({n}_at, i);"
         for n, kind in kinds.items()
     )
     call = "    " + _call(name, each, kinds, "_pack.at[j]")

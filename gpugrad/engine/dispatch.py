@@ -14,11 +14,12 @@ from ..backend.select import BACKENDS, HOST, backend
 from ..ops.declare import COMPOSITE, ELEMENTWISE, Op
 from .calling import by_position, completed, function_on, text_signature
 from .cells import CELLS, Cell, made_by
+from .decisions import Table, same_frequent
 from .levels import recording
 from .namespace import ANY
 from .promotion import common_backend
 from .pullbacks import plan
-from .recipes import Table, recipe_of, same_frequent, signature, with_node
+from .recipes import recipe_of, signature, with_node
 from .tape import Node
 
 NEVER = (None, 0, None, None, None)  # of a front end: no array is small enough

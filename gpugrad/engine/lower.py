@@ -11,10 +11,11 @@ from ..backend.select import backend_of
 from ..ops.declare import Op
 from .anything import ANY
 from .cells import Cell
+from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, strong
 from .pullbacks import plan
-from .recipes import PLAIN, Recipe, recipe_of, signature, table_of
+from .recipes import recipe_of, signature
 
 
 class OfLower(Recipe):

@@ -9,140 +9,17 @@ fitting); later ones look its recipe up.  Tensors and the boxes of all transform
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
-from weakref import WeakSet
 
-from ..backend import dtypes
-from ..backend.dtypes import COMPLEX, FREQUENT, INEXACT, float32
+from ..backend.dtypes import COMPLEX
 from ..backend.select import BACKENDS, HOST, backend_of
+from ..codegen import prepared
 from ..codegen.fused import Fused, fused
-from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
-from ..ops.linalg import matrix_product, matrix_vector
-from .calling import explained, function_on
-from .promotion import NUMBERS, changes, common_backend, computed_in, strong
-from .pullbacks import Plan, fitted, plan, shape_of, widened
-from .tape import Node, of_outputs, pick
-
-PRODUCTS = {matrix_product, matrix_vector}
-PLAIN = frozenset((*NUMBERS, type(None)))  # arguments of which only the type matters
-MOST = 1024  # recipes of an operation: programs whose shapes always change begin anew
-
-
-class Table(dict):
-    """Recipes of one operation, by signature."""
-
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        TABLES.add(self)
-
-    def note(self, key: Any, recipe: Any) -> Any:
-        """Keep ``recipe``, and return it."""
-        if len(self) >= MOST:
-            self.clear()
-        self[key] = recipe
-        return recipe
-
-
-TABLES: WeakSet[Table] = WeakSet()
-
-
-def forget() -> None:
-    """Decide anew: something that recipes rest on has changed."""
-    for table in list(TABLES):
-        table.clear()
-
-
-dtypes.on_default_change(forget)
-
-
-@cache
-def table_of(op: Op) -> Table:
-    """The recipes of ``op``."""
-    return Table()
-
-
-class Recipe:
-    """How one operation is done on raw arrays and numbers of one signature."""
-
-    def __init__(self, op: Op, backend: Any, values: tuple, needs: tuple[bool, ...]) -> None:
-        self.op = op
-        self.backend = backend
-        self.changes, self.dtype = changes(op, values, backend)
-        self.function = function_on(op, backend)
-        self.compute = computed_in(op, self.dtype, backend)
-        self.space = self._space(values)
-        self.needs = needs
-        self.pullback: Plan | None = plan(op, needs) if any(needs) else None
-        self._note_inputs(values)
-
-    def _space(self, values: tuple) -> Any:
-        """The namespace in which rules may compute with the values as they are: the backend's own,
-        if they are small arrays of one shape and one of the frequent dtypes, and numbers; else
-        None."""
-        if self.op.kind != ELEMENTWISE or self.op.settings or any(v is None for v in values):
-            return None
-        shapes = {v.shape for v in values if type(v) not in PLAIN}
-        if len(shapes) > 1 or _largest(values) >= self.backend.fuse_from:
-            return None
-        return self.backend.xp if same_frequent(values) else None
-
-    def _note_inputs(self, values: tuple) -> None:
-        """What the shares of the inputs that want a gradient must look like."""
-        wanted = [v for v, need in zip(values, self.needs, strict=False) if need]
-        self.likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
-        shapes, kinds = {shape for shape, _ in self.likes}, {dtype for _, dtype in self.likes}
-        elementwise = self.op.kind == ELEMENTWISE
-        fits = len(shapes) == 1 if elementwise else _never_broadcasts(self.op, values)
-        self.fitting = not fits or len(kinds) != 1 or self.compute is not None
-        self.shape = next(iter(shapes)) if elementwise and shapes else None
-        self.like = next(iter(kinds), None)
-
-    def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:
-        """The result, and the values as rules read them."""
-        values = self.changed(values)
-        return self.computed(values, settings), values
-
-    def value(self, values: tuple, settings: dict) -> Any:
-        """The result alone."""
-        return self.evaluate(values, settings)[0]
-
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
-        """The result, how a node walks back from it, None where nothing is differentiable, and what
-        the node keeps for that."""
-        y, read = self.evaluate(values, settings)
-        pullback: Any = self.pullback
-        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
-
-    def changed(self, values: tuple) -> tuple:
-        """The values in their common dtype, numbers as arrays."""
-        if not self.changes:
-            return values
-        found = list(values)
-        for i, change in self.changes:
-            found[i] = change(found[i])
-        return tuple(found)
-
-    def computed(self, values: tuple, settings: dict) -> Any:
-        """The result of values that have been changed; errors name the operation."""
-        try:
-            if self.compute is None:
-                return self.function(*values, **settings)
-            xp = self.backend.xp
-            wide = [widened(xp, value, self.compute) for value in values]
-            return _narrowed(xp, self.function(*wide, **settings), self.dtype)
-        except (ValueError, TypeError, IndexError) as error:
-            raise explained(self.op, error, values, settings) from error
-
-    def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Plan | None, tuple]:
-        """What ``record`` gives of a result: shares that would not fit their inputs are fitted."""
-        if isinstance(y, tuple):
-            return y, of_outputs(fitted(pullback), len(y)), (*kept, (self.compute, self.likes))
-        dtype = getattr(y, "dtype", None)  # a number has none
-        if dtype is not None and dtype not in INEXACT:
-            return y, None, ()
-        if self.fitting or dtype is not self.like or self.shape not in (None, shape_of(y)):
-            return y, fitted(pullback), (*kept, (self.compute, self.likes))
-        return y, pullback, kept
+from ..ops.declare import ELEMENTWISE, Op
+from .calling import function_on
+from .decisions import PLAIN, Recipe, largest, table_of
+from .promotion import common_backend
+from .pullbacks import Plan, plan
+from .tape import Node, pick
 
 
 class ByKernel(Recipe):
@@ -168,6 +45,39 @@ class ByKernel(Recipe):
             return super().record(values, settings)
         y, kept = self.kernels.record(self.backend, changed, self.needs, settings)
         return self.noted(y, kernel_plan(self.op, self.needs), kept)
+
+
+class Prepared(ByKernel):
+    """The same on a device, without settings: kernel, grid and layout are chosen with the recipe,
+    and numbers stay numbers, which are arguments of the kernel."""
+
+    def __init__(self, op: Op, backend: Any, values: tuple, needs: tuple[bool, ...]) -> None:
+        super().__init__(op, backend, values, needs)
+        weak = {i for i, value in enumerate(values) if type(value) in (float, int)}
+        kept = self.changes
+        self.changes = [(i, change) for i, change in kept if i not in weak or not op.takes_part(i)]
+        changed = self.changed(values)
+        typed = any(getattr(v, "dtype", None) == self.dtype for v in changed)
+        self.run: Callable | None = None
+        if typed and self.kernels.reading(changed, {}) is not None:
+            self.run = prepared.forward(op, backend, changed, {})
+        else:
+            self.changes = kept
+
+    def computed(self, values: tuple, settings: dict) -> Any:
+        """See Recipe."""
+        if self.run is None:
+            return super().computed(values, settings)
+        return self.run(values, settings)
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """See Recipe."""
+        if self.run is None:
+            return super().record(values, settings)
+        changed, pullback = self.changed(values), self.pullback
+        y = self.run(changed, settings)
+        assert pullback is not None
+        return self.noted(y, kernel_plan(self.op, self.needs), pullback.keep(*changed, y))
 
 
 @cache
@@ -220,36 +130,10 @@ def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     backend = common_backend(op, values)
     if backend is None:
         return OfNumbers(op, values, needs)
-    large = op.kind == ELEMENTWISE and _largest(values) >= backend.fuse_from
-    return (ByKernel if large else Recipe)(op, backend, values, needs)
-
-
-def same_frequent(values: tuple) -> bool:
-    """Whether the arrays among ``values`` have one type and one of the frequent dtypes, and what is
-    beside them are numbers that go with any such array."""
-    arrays = [v for v in values if type(v) not in (float, int)]
-    first = arrays[0]
-    if getattr(first, "dtype", None) not in FREQUENT:
-        return False
-    return all(type(v) is type(first) and v.dtype is first.dtype for v in arrays)
-
-
-def _largest(values: tuple) -> int:
-    return max([getattr(value, "size", 1) for value in values])
-
-
-def _never_broadcasts(op: Op, values: tuple) -> bool:
-    """Whether shares have the shapes of the inputs by themselves: those of a linear operation, and
-    of a product of matrices and vectors; a bilinear operation of a user may broadcast any."""
-    if op.kind == LINEAR:
-        return True
-    return op.kind == BILINEAR and op in PRODUCTS and all(len(shape_of(v)) <= 2 for v in values)
-
-
-def _narrowed(xp: Any, y: Any, dtype: Any) -> Any:
-    if isinstance(y, tuple):
-        return tuple(_narrowed(xp, part, dtype) for part in y)
-    return xp.astype(y, dtype=dtype) if y.dtype == float32 else y
+    if op.kind != ELEMENTWISE or largest(values) < backend.fuse_from:
+        return Recipe(op, backend, values, needs)
+    prepares = backend.driver is not None and not op.settings
+    return (Prepared if prepares else ByKernel)(op, backend, values, needs)
 
 
 def signature(values: tuple) -> tuple | None:

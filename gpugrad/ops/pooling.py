@@ -29,12 +29,15 @@ def chosen(xp, x, places):
 
 
 @linear(
-    transpose=lambda xp, g, places, *, size: xp.chosen(g, places),
+    transpose=lambda xp, g, places, *, size, windows: xp.chosen(g, places),
     batch=first_axis,
     native=True,
 )
-def collected(xp, x, places, *, size):
-    """The transpose of ``chosen``: each element added at its place in planes of ``size``."""
+def collected(xp, x, places, *, size, windows=None):
+    """The transpose of ``chosen``: each element added at its place in planes of ``size``.
+
+    windows: kernel, strides, padding and dilation, if each place is of an element of its window.
+    """
     shape = (*x.shape[:2], *size)
     zeros = xp.broadcast_to(xp.sum(xp.zeros_like(x)), shape=(prod(shape),))
     everywhere = _everywhere(xp, x, places, size)
@@ -48,8 +51,10 @@ def _everywhere(xp, x, places, size):
 
 
 @operation(
-    to_x=lambda xp, g, x_shape, y: xp.collected(g[0], y[1], size=x_shape[2:]),
-    tangent=lambda xp, tx, y: (xp.chosen(tx, y[1]), None),
+    to_x=lambda xp, g, x_shape, y, *, kernel, strides, padding, dilation: xp.collected(
+        g[0], y[1], size=x_shape[2:], windows=(kernel, strides, padding, dilation)
+    ),
+    tangent=lambda xp, tx, y, **geometry: (xp.chosen(tx, y[1]), None),
     batch=first_axis,
     native=True,
 )

@@ -71,6 +71,7 @@ def gathered(xp, x, kernel, strides, padding, dilation, fill):
         g, size=x_shape[2:], strides=strides, padding=padding, dilation=dilation
     ),
     batch=first_axis,
+    native=True,
 )
 def windows(xp, x, *, kernel, strides, padding, dilation):
     """Every window of images with zeros around: (N, C, H, W) gives (N, C, KH, KW, OH, OW)."""
@@ -82,6 +83,7 @@ def windows(xp, x, *, kernel, strides, padding, dilation):
         g, kernel=x_shape[2:4], strides=strides, padding=padding, dilation=dilation
     ),
     batch=first_axis,
+    native=True,
 )
 def overlap_add(xp, x, *, size, strides, padding, dilation):
     """The transpose of ``windows``: each window added to the place it was read from.

@@ -5,11 +5,11 @@ from typing import Any
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY, on_anything
+from ..engine.decisions import Recipe
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
-from ..engine.recipes import Recipe
 from ..ops.declare import Op
 from ..tensor.arguments import innermost
 from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected

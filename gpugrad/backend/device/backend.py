@@ -10,6 +10,11 @@ import numpy as np
 from .natives import natives
 from .rows import ROWS
 
+PRODUCTS = ("matrix_product", "matrix_vector", "linear")
+IMAGES = (
+    *("convolution", "convolution_from", "convolution_to_input", "convolution_to_weight"),
+    *("windows", "overlap_add", "max_pool", "collected", "chosen"),
+)
 KEPT = 4096  # uploaded numbers that are kept, of 512 bytes each
 
 
@@ -22,7 +27,8 @@ class Device:
     fuse_from: float = 0
     keeps_partials = False
     reads_freely = False
-    half_natives: frozenset[str] = frozenset({"matmul", "sum", "sum_to", "scatter_add", *ROWS})
+    # Operations that take halves as they are: their kernels and products compute in float32.
+    half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
 
     def __init__(
         self,

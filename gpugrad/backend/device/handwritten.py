@@ -13,6 +13,7 @@ PER_FLOAT = {
     ),
     "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
     "scatter_add.cu": ("scatter_add",),
+    "windows.cu": ("windows", "overlap_add", "collect", "largest"),
 }
 SUMS = (
     (float16, float16),

@@ -4,7 +4,8 @@ A launcher takes a device backend and its arrays, allocates what comes out and s
 Rows means contiguous (rows, columns): callers move the axis to the end and flatten the others.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 from math import prod
 from typing import Any
 
@@ -195,28 +196,44 @@ def _launch_sum(
     backend: Any, x: Any, sizes: tuple[int, int, int], chunks: int, length: int, dtype: Any
 ) -> Any:
     outer, reduced, inner = sizes
-    y = _empty(backend, (outer, chunks, inner), dtype)
-    pair = f"{x.dtype.name}_{np.dtype(dtype).name}"
-    if not y.size:
-        return y
+    y = backend.module.ndarray((outer, chunks, inner), dtype)
+    if y.size:
+        start = _sum_start(backend.driver, x.dtype, dtype, sizes, chunks, length)
+        lengths = (outer, reduced) if inner == 1 else (outer, reduced, inner)
+        start((x.data.ptr, y.data.ptr, *lengths, chunks, length), (x, y))
+    return y
+
+
+@lru_cache(1024)
+def _sum_start(
+    driver: Any, x: Any, y: Any, sizes: tuple[int, int, int], chunks: int, length: int
+) -> Callable[[tuple, tuple], None]:
+    """What starts the kernel that sums arrays of dtype ``x`` to those of dtype ``y``."""
+    outer, _, inner = sizes
+    kind, tiles = ("rows", 0) if inner == 1 else ("columns", outer * chunks * -(-inner // 32))
+    handle = function(driver, "reduce.cu", f"sum_{kind}_{x.name}_{y.name}")
+    grid, block = (min(tiles, MOST_BLOCKS), 1, 1), (32, 8, 1)
     if inner == 1:
         grid, block = _row_grid(outer * chunks, length)
-        arguments = (x, y, *map(np.int64, (outer, reduced, chunks, length)))
-        launch(backend, "reduce.cu", f"sum_rows_{pair}", grid, block, arguments)
-    else:
-        tiles = outer * chunks * -(-inner // 32)
-        arguments = (x, y, *map(np.int64, (outer, reduced, inner, chunks, length)))
-        grid = (min(tiles, MOST_BLOCKS), 1, 1)
-        launch(backend, "reduce.cu", f"sum_columns_{pair}", grid, (32, 8, 1), arguments)
-    return y
+    return driver.prepared(handle, grid, block, "QQqqqq" if inner == 1 else "QQqqqqq")
 
 
 def _row_map(backend: Any, file: str, name: str, *arrays: Any) -> Any:
     first = arrays[0]
-    result = _empty(backend, first.shape, first.dtype)
-    sizes = map(np.int64, first.shape)
-    _over_rows(backend, file, name, first, (*arrays, result, *sizes))
-    return result
+    y, (rows, columns) = backend.module.ndarray(first.shape, first.dtype), first.shape
+    if rows:
+        every = (*arrays, y)
+        start = _row_start(backend.driver, file, name, first.dtype, rows, columns, len(every))
+        start((*[a.data.ptr for a in every], rows, columns), every)
+    return y
+
+
+@lru_cache(1024)
+def _row_start(
+    driver: Any, file: str, name: str, dtype: Any, rows: int, columns: int, arrays: int
+) -> Callable[[tuple, tuple], None]:
+    handle = function(driver, file, f"{name}_{dtype.name}")
+    return driver.prepared(handle, *_row_grid(rows, columns), f"{'Q' * arrays}qq")
 
 
 def _over_rows(backend: Any, file: str, name: str, x: Any, arguments: tuple) -> None:
@@ -235,7 +252,7 @@ def _row_grid(rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int,
 
 
 def _wide(x: Any) -> np.dtype:
-    return float32 if x.dtype in HALVES else np.dtype(x.dtype)
+    return float32 if x.dtype in HALVES else x.dtype
 
 
 def _empty(backend: Any, shape: tuple[int, ...], dtype: Any) -> Any:

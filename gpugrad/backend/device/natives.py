@@ -5,19 +5,21 @@ takes.  Sums, products and scatter-add run kernels that give the same bits every
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from ..dtypes import FLOATS
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
-from . import launchers, products
+from . import launchers
 from .indexing import indexing
 from .linalg import linalg
+from .products import products
 from .random import random
 from .rows import rows
 from .special import device_special
 from .updates import update
+from .windows import windows
 
 OTHERS = (
     "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
@@ -36,11 +38,12 @@ def natives(device: Any) -> dict[str, Callable]:
         **_order(xp),
         **indexing(device),
         **rows(device),
+        **windows(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),
+        **products(device),
         **random(device),
-        "matmul": lambda a, b: products.matmul(device.driver, xp, a, b),
         "update": partial(update, device),
     }
 
@@ -85,7 +88,8 @@ def _sums(device: Any) -> dict[str, Callable]:
 
     def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
         if x.dtype in FLOATS and x.shape != shape:
-            return launchers.sum_to(device, xp.ascontiguousarray(x), tuple(shape))
+            x = x if x._c_contiguous else xp.ascontiguousarray(x)
+            return launchers.sum_to(device, x, tuple(shape))
         extra = x.ndim - len(shape)
         pairs = enumerate(zip(x.shape[extra:], shape, strict=True))
         repeated = tuple(extra + i for i, (n, to) in pairs if n != to)
@@ -97,16 +101,22 @@ def _sums(device: Any) -> dict[str, Callable]:
         x = x if dtype is None else x.astype(dtype, copy=False)
         if x.dtype not in FLOATS or not x.ndim:
             return xp.sum(x, axis=axis, keepdims=keepdims)
-        axes = _axes(axis, x.ndim)
-        y = sum_to(x, tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
-        if not axes:
-            return y.copy()
-        return y if keepdims else y.reshape([n for i, n in enumerate(x.shape) if i not in axes])
+        kept, shape = _reduced(x.shape, tuple(axis) if isinstance(axis, list) else axis)
+        y = x.copy() if kept == x.shape else sum_to(x, kept)
+        return y if keepdims else y.reshape(shape)
 
     def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return xp.sum(x != 0, axis=axis, keepdims=keepdims)
 
     return {"sum_to": sum_to, "sum": sum, "count_nonzero": count_nonzero}
+
+
+@lru_cache(4096)
+def _reduced(shape: tuple[int, ...], axis: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The shape after a reduction over ``axis``, with its axes of one element and without."""
+    axes = _axes(axis, len(shape))
+    kept = tuple(1 if i in axes else n for i, n in enumerate(shape))
+    return kept, tuple(n for i, n in enumerate(shape) if i not in axes)
 
 
 def _axes(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -4,12 +4,17 @@ cuBLAS's matrices are column-major.  A row-major c = a b is, column by column, c
 that the operands go in exchanged and a transposed view is a flag instead of a copy.
 """
 
+from collections.abc import Callable
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import prod
 from typing import Any, NamedTuple
 
 from ..dtypes import INEXACT
 from ..shapes import batch_shape
+
+Layout = tuple[int, bool, int]  # leading, transposed, stride: see Matrix
+PLANS = 4096  # that are remembered
 
 
 class Matrix(NamedTuple):
@@ -25,6 +30,26 @@ class Matrix(NamedTuple):
     stride: int
 
 
+class Plan(NamedTuple):
+    """How a product of two stacks is one call: from their shapes and strides alone.
+
+    shape: of the result; sizes: gemm's (columns, rows, inner); left and right: how the operands
+    lie, None for one that gemm cannot read so; batch: the leading axes of the call.
+    """
+
+    shape: tuple[int, ...]
+    sizes: tuple[int, int, int]
+    batch: tuple[int, ...]
+    left: Layout | None
+    right: Layout | None
+
+
+def products(device: Any) -> dict[str, Callable]:
+    """The matrix products by name."""
+    here = (device.driver, device.module)
+    return {"matmul": partial(matmul, *here), "linear": partial(linear, *here)}
+
+
 def matmul(driver: Any, xp: Any, a: Any, b: Any) -> Any:
     """NumPy's matmul; halves are accumulated in float32.
 
@@ -36,45 +61,93 @@ def matmul(driver: Any, xp: Any, a: Any, b: Any) -> Any:
         return xp.squeeze(matmul(driver, xp, a.reshape(1, -1), b), -2 if b.ndim > 1 else 0)
     if b.ndim == 1:
         return xp.squeeze(matmul(driver, xp, a, b.reshape(-1, 1)), -1)
-    if a.shape[-1] != b.shape[-2]:
-        raise ValueError(f"matmul: inner sizes differ, {a.shape} @ {b.shape}")
-    batch = batch_shape(a.shape[:-2], b.shape[:-2])
-    c = xp.empty((*batch, a.shape[-2], b.shape[-1]), dtype=a.dtype)
-    if not c.size or not a.size:
-        c.fill(0)
+    return product(driver, xp, a, b)
+
+
+def linear(driver: Any, xp: Any, x: Any, weight: Any, bias: Any = None) -> Any:
+    """``x @ weight.T + bias``; gemm adds the bias, so that halves are rounded once."""
+    if x.shape[-1] != weight.shape[1]:
+        wants = f"weight {weight.shape} wants {weight.shape[1]}"
+        raise ValueError(f"linear: x has {x.shape[-1]} features, {wants}")
+    if x.dtype not in INEXACT or bias is None:
+        y = matmul(driver, xp, x, weight.T)
+        return y if bias is None else y + bias
+    if x.ndim == 1:
+        return product(driver, xp, x.reshape(1, -1), weight.T, bias).reshape(-1)
+    return product(driver, xp, x, weight.T, bias)
+
+
+def product(driver: Any, xp: Any, a: Any, b: Any, added: Any = None) -> Any:
+    """The product of stacks of matrices of one dtype, plus what is ``added``, if anything."""
+    dtype = a.dtype
+    plan = _plan(a.shape, a.strides, b.shape, b.strides, dtype.itemsize)
+    c = xp.ndarray(plan.shape, dtype)
+    empty = not c.size or not plan.sizes[2]
+    if added is not None or empty:
+        c[...] = 0 if added is None else added
+    if empty:
         return c
-    if prod(b.shape[:-2]) == 1 and a.flags.c_contiguous:  # one b: the rows of all a's are one a
-        _gemm(driver, xp, a.reshape(-1, a.shape[-1]), b.reshape(b.shape[-2:]), c, ())
-    else:
-        _gemm(driver, xp, a, b, c, batch)
+    left, right = plan.left, plan.right
+    if left is None:
+        a, left = _copied(xp, a, plan.batch)
+    if right is None:
+        b, right = _copied(xp, b, plan.batch)
+    columns, rows, _ = plan.sizes
+    driver.gemm(
+        dtype,
+        plan.sizes,
+        Matrix(b.data.ptr, *right),
+        Matrix(a.data.ptr, *left),
+        Matrix(c.data.ptr, columns, False, rows * columns),
+        batch=prod(plan.batch),
+        beta=0.0 if added is None else 1.0,
+    )
     return c
 
 
-def _gemm(driver: Any, xp: Any, a: Any, b: Any, c: Any, batch: tuple[int, ...]) -> None:
-    (rows, inner), columns = a.shape[-2:], b.shape[-1]
-    left, kept_left = operand(xp, a, batch)
-    right, kept_right = operand(xp, b, batch)
-    out = Matrix(c.data.ptr, columns, False, rows * columns)
-    driver.gemm(c.dtype, (columns, rows, inner), right, left, out, batch=prod(batch))
-    del kept_left, kept_right  # copies, if any, live until the product is enqueued
+@lru_cache(PLANS)
+def _plan(a: tuple, a_strides: tuple, b: tuple, b_strides: tuple, itemsize: int) -> Plan:
+    if a[-1] != b[-2]:
+        raise ValueError(f"matmul: inner sizes differ, {a} @ {b}")
+    batch = batch_shape(a[:-2], b[:-2])
+    shape, inner = (*batch, a[-2], b[-1]), a[-1]
+    if prod(b[:-2]) == 1 and _contiguous(a, a_strides, itemsize):
+        a = (prod(a[:-1]), inner)  # one b: the rows of all a's are one a
+        a_strides = (inner * itemsize, itemsize)
+        b, b_strides, batch = b[-2:], b_strides[-2:], ()
+    layouts = (
+        _layout((*batch, *x[-2:]), _repeated(x, strides, len(batch)), itemsize)
+        for x, strides in ((a, a_strides), (b, b_strides))
+    )
+    return Plan(shape, (b[-1], a[-2], inner), batch, *layouts)
 
 
-def operand(xp: Any, x: Any, batch: tuple[int, ...]) -> tuple[Matrix, Any]:
-    """A stack of row-major matrices for gemm, and the array that it lies in: ``x`` or a copy."""
-    if tuple(x.shape[:-2]) != batch:
-        x = xp.broadcast_to(x, (*batch, *x.shape[-2:]))
+def _contiguous(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int) -> bool:
+    expected = itemsize
+    for n, stride in zip(reversed(shape), reversed(strides), strict=True):
+        if n != 1 and stride != expected:
+            return False
+        expected *= n
+    return True
+
+
+def _repeated(shape: tuple[int, ...], strides: tuple[int, ...], axes: int) -> tuple[int, ...]:
+    """Strides of a stack that is repeated along the leading axes which it lacks or has 1 of."""
+    own = [0 if n == 1 else s for n, s in zip(shape[:-2], strides[:-2], strict=True)]
+    return (*(0,) * (axes - len(own)), *own, *strides[-2:])
+
+
+def _copied(xp: Any, x: Any, batch: tuple[int, ...]) -> tuple[Any, Layout]:
+    """A stack as gemm can read it."""
+    shape = (*batch, *x.shape[-2:])
+    x = xp.ascontiguousarray(x if x.shape == shape else xp.broadcast_to(x, shape))
     layout = _layout(x.shape, x.strides, x.itemsize)
-    if layout is None:
-        x = xp.ascontiguousarray(x)
-        layout = _layout(x.shape, x.strides, x.itemsize)
-        assert layout is not None
-    return Matrix(x.data.ptr, *layout), x
+    assert layout is not None
+    return x, layout
 
 
-def _layout(
-    shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int
-) -> tuple[int, bool, int] | None:
-    """(leading, transposed, stride) of a stack as it lies, or None if gemm cannot read it so."""
+def _layout(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int) -> Layout | None:
+    """How a stack of row-major matrices lies for gemm, or None if gemm cannot read it so."""
     if any(s % itemsize for s in strides):
         return None
     *outer, row, column = (s // itemsize for s in strides)

@@ -28,10 +28,12 @@ def rows(device: Any) -> dict[str, Callable]:
 
 def _softmax(device: Any) -> dict[str, Callable]:
     def along(kernel: Callable, axis: int, *arrays: Any) -> Any:
-        moved = [_swapped(a, axis) for a in arrays]
+        last = axis in (-1, arrays[0].ndim - 1)
+        moved = arrays if last else [_swapped(a, axis) for a in arrays]
         shape = moved[0].shape
-        y = kernel(device, *(_flat(device, a) for a in moved)).reshape(shape)
-        return _swapped(y, axis)
+        y = kernel(device, *[_flat(device, a) for a in moved])
+        y = y if len(shape) == 2 else y.reshape(shape)
+        return y if last else _swapped(y, axis)
 
     def softmax(x: Any, *, axis: int) -> Any:
         return along(launchers.softmax, axis, x)
@@ -89,8 +91,10 @@ def _swapped(x: Any, axis: int) -> Any:
 
 def _flat(device: Any, x: Any) -> Any:
     """(rows, columns), contiguous."""
+    if not x._c_contiguous:
+        x = device.module.ascontiguousarray(x)
     columns = x.shape[-1]
-    return device.module.ascontiguousarray(x).reshape(x.size // columns if columns else 0, columns)
+    return x if x.ndim == 2 else x.reshape(x.size // columns if columns else 0, columns)
 
 
 def _wide(device: Any, values: Any, x: Any) -> Any:
@@ -100,4 +104,6 @@ def _wide(device: Any, values: Any, x: Any) -> Any:
 
 
 def _as(device: Any, values: Any, dtype: Any) -> Any:
+    if values.dtype == dtype and values._c_contiguous:
+        return values
     return device.module.ascontiguousarray(values.astype(dtype, copy=False))

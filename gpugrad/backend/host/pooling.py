@@ -56,7 +56,7 @@ def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation:
     return y, places
 
 
-def collected(x: Any, places: Any, *, size: tuple) -> Any:
+def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None) -> Any:
     """Each element of ``x`` added at its place in planes of ``size``."""
     address, planes = _kernel("collect", x.dtype), prod(x.shape[:2])
     if address is None:

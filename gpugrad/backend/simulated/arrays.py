@@ -129,6 +129,7 @@ class ndarray:
     nbytes = property(lambda self: self._view.nbytes)
     itemsize = property(lambda self: self._view.itemsize)
     flags = property(lambda self: self._view.flags)
+    _c_contiguous = property(lambda self: self._view.flags.c_contiguous)
     T = property(lambda self: self.transpose())
     real = property(lambda self: computed(np.real, self))
     imag = property(lambda self: computed(np.imag, self))

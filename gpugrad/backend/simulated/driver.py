@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
-from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ...settings import settings
 from . import text
+from .arguments import Function, Pointer, in_memory, marshalled, unpacked
 from .capture import Graph, refusal
 from .faults import DeviceFault, Fault, Launch, explained
 from .gemm import product
@@ -24,18 +24,7 @@ MOST_GRID = (2**31 - 1, 65535, 65535)
 MOST_BLOCK = (1024, 1024, 64)
 MOST_SHARED = 232_448  # dynamic and static together, of compute capability 9.0
 STACK = 1 << 16
-CELL = 16  # bytes to a multiple of which an argument lies
-TAKEN = {"p8": ("u8", "i8"), "u1": ("u1", "b1"), "b1": ("b1", "u1")}  # besides the same type
 TRACE = 24  # bytes of a Trace in headers/threads.hpp
-
-
-class Function(NamedTuple):
-    """A compiled kernel: its name, its entry and what its parameters are."""
-
-    name: str
-    entry: Any
-    parameters: tuple[str, ...]
-    static_shared: int
 
 
 class SimulatedDriver:
@@ -83,16 +72,32 @@ class SimulatedDriver:
         values = marshalled(handle, arguments)
         self.enqueue(lambda: self._run(handle, grid, block, values, shared_bytes))
 
+    def prepared(
+        self,
+        handle: Function,
+        grid: tuple[int, int, int],
+        block: tuple[int, int, int],
+        form: str,
+        struct: bytes = b"",
+        over: int = 0,
+    ) -> Callable[[tuple, tuple], None]:
+        """As CudaDriver's: what starts a kernel, called with its arguments and its arrays.
+
+        The arrays stand where their addresses do, and are checked as those of ``launch`` are.
+        """
+
+        def start(values: tuple, arrays: tuple) -> None:
+            self.launch(handle, grid, block, unpacked(form, values, arrays, struct, over))
+
+        return self.bound(start)
+
     def _run(
         self, handle: Function, grid: Any, block: Any, values: list, shared_bytes: int
     ) -> None:
         for value in values:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
-        padded = [bytes(v) + b"\0" * (-len(bytes(v)) % CELL) for v in values]
-        cells = ctypes.create_string_buffer(b"".join(padded))
-        starts = accumulate(map(len, padded[:-1]), initial=ctypes.addressof(cells))
-        pointers = (ctypes.c_void_p * len(values))(*starts)
+        _memory, pointers = in_memory(values)
         with self._lock:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             given.most_accesses = self.most_accesses
@@ -183,21 +188,6 @@ class SimulatedDriver:
         self.forbid("synchronize")
 
 
-class Pointer(NamedTuple):
-    """A device array as an argument: its address and the extent that must be live."""
-
-    address: int
-    nbytes: int
-
-    def __bytes__(self) -> bytes:
-        return self.address.to_bytes(8, "little")
-
-    def check(self, name: str, memory: Any) -> None:
-        """DeviceFault unless the array is live device memory."""
-        if self.nbytes and not memory.holds(self.address, 1):
-            raise DeviceFault(f"{name}: an argument points {memory.where(self.address)}")
-
-
 def driver(index: int | None = None) -> SimulatedDriver:
     """The driver of a simulated device, of the current one if ``index`` is None."""
     return _driver(current_device().id if index is None else index)
@@ -235,45 +225,6 @@ def check_sizes(handle: Function, grid: Any, block: Any, shared_bytes: int) -> N
         raise DeviceFault(
             f"{handle.name}: {shared_bytes} bytes of shared memory, over {MOST_SHARED}"
         )
-
-
-def marshalled(handle: Function, arguments: tuple) -> list:
-    """Each argument as the bytes that its parameter takes; TypeError where it takes others."""
-    if len(arguments) != len(handle.parameters):
-        raise TypeError(
-            f"{handle.name} takes {len(handle.parameters)} arguments, {len(arguments)} were given"
-        )
-    pairs = zip(arguments, handle.parameters, strict=True)
-    return [_marshalled(handle.name, i, *pair) for i, pair in enumerate(pairs)]
-
-
-def _marshalled(name: str, i: int, value: Any, parameter: str) -> Any:
-    kind, wanted = parameter[0], parameter[1:]
-    if kind == "p" and value is None:
-        return Pointer(0, 0)
-    if kind == "p" and hasattr(type(value), "__cuda_array_interface__"):
-        if _code(value.dtype) in TAKEN.get(wanted, (wanted,)) or wanted[0] in "sx":
-            return Pointer(value.data.ptr, value.nbytes)
-    elif kind == "v" and _by_value(value, wanted):
-        return value.tobytes()
-    given = f"{type(value).__module__}.{type(value).__name__}"
-    given += f" of {value.dtype}" if hasattr(value, "dtype") else ""
-    needs = "a device array of" if kind == "p" else "a NumPy scalar of"
-    raise TypeError(f"{name}: argument {i} is {given}, the kernel takes {needs} {wanted}")
-
-
-def _by_value(value: Any, wanted: str) -> bool:
-    """Whether it is a typed scalar of that type, or a struct of that size: a 0-d NumPy array."""
-    if isinstance(value, np.ndarray):
-        return not value.ndim and value.dtype.fields is not None and wanted == f"s{value.nbytes}"
-    return isinstance(value, np.generic) and _code(value.dtype) == wanted
-
-
-@cache
-def _code(dtype: np.dtype) -> str:
-    """A dtype as headers/launch.hpp writes it: V2 is bfloat16."""
-    letter = "V" if dtype.name == "bfloat16" else dtype.kind
-    return f"{letter}{dtype.itemsize}"
 
 
 @cache
