@@ -21,7 +21,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from .engine.dispatch import function_of
+from .engine.functions import function_of
 from .ops import declare
 from .ops.batching import Stack, along, last_axes, side_by_side
 

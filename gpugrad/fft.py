@@ -11,7 +11,7 @@ from typing import Any
 
 from .api import functions as gg
 from .api.creation import arange, asarray
-from .engine.dispatch import function_of
+from .engine.functions import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
 

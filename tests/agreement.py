@@ -11,7 +11,7 @@ from unique_parts import unique_parts
 
 import gpugrad as gg
 from gpugrad import random
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 
 DTYPES = {

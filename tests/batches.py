@@ -9,7 +9,7 @@ from sample import Sample
 
 import gpugrad as gg
 from gpugrad.backend.select import HOST
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.engine.recipes import evaluated
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.batching import Stack

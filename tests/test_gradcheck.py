@@ -8,7 +8,7 @@ from op_samples import SAMPLES
 from sample import complexes, numbers
 
 import gpugrad as gg
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import elementwise, operation
 from gpugrad.testing import gradcheck

@@ -29,7 +29,7 @@ from test_linalg_ties import (
 )
 
 import gpugrad as gg
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 

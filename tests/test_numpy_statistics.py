@@ -7,7 +7,7 @@ from sample import numbers
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 

@@ -3,7 +3,7 @@
 import pytest
 from op_samples import cases, label
 
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.testing import gradcheck
 

@@ -6,7 +6,7 @@ from op_samples import SAMPLES, cases, label
 
 import gpugrad as gg
 from gpugrad.backend.dtypes import BY_NAME, FLOATS
-from gpugrad.engine.dispatch import function_of
+from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 
 CASES = cases()

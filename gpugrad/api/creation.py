@@ -8,7 +8,7 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype, default_float
 from ..backend.select import BACKENDS, backend, backend_of
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import shape as shape_ops
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor, tensor

@@ -18,7 +18,7 @@ from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
 from ..codegen.source import source
 from ..codegen.symbols import Symbol, literal
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from ..tensor.cell import Tensor
 

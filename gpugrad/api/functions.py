@@ -1,6 +1,6 @@
 """The functions that users call, one explicit line each."""
 
-from ..engine.dispatch import function_of as _function_of
+from ..engine.functions import function_of as _function_of
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement

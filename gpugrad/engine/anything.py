@@ -5,12 +5,12 @@ from functools import cache
 from typing import Any
 
 from ..backend.dtypes import bool_
-from ..backend.select import HOST, backend_of
+from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops import REGISTRY
 from ..ops.declare import COMPOSITE, Op
 from .calling import completed
-from .cells import Cell
-from .dispatch import dispatch
+from .cells import BOXES, CELLS, Cell
+from .dispatch import at_level, dispatch
 from .namespace import ANY, EXTRAS
 from .promotion import NUMBERS
 from .recipes import evaluated
@@ -35,7 +35,10 @@ def on_anything(op: Op) -> Callable[..., Any]:
         if settings or op.settings:
             settings = completed(op, settings)
         for argument in arguments:
-            if isinstance(argument, Cell) or hasattr(argument, "process"):
+            kind = type(argument)
+            if kind in BOXES:
+                return at_level(op, arguments, settings)
+            if kind not in BACKENDS and (kind in CELLS or hasattr(argument, "process")):
                 return dispatch(op, arguments, settings)
         if op.kind == COMPOSITE:
             return op.forward(ANY, *arguments, **settings)

@@ -13,7 +13,7 @@ from . import small
 from .anything import ANY
 from .buffers import separate
 from .cells import Cell, as_tensor
-from .dispatch import function_of
+from .functions import function_of
 from .namespace import Namespace
 from .pullbacks import NO_TENSOR, OUTPUT, Plan, fitted, plan
 from .tape import Leaf, Node, Parts, pick, walk

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..backend.select import HOST
 
 CELLS: set[type] = set()  # the classes of level 0: their instances hold raw arrays
+BOXES: set[type] = set()  # the classes of transforms' boxes, which belong to higher levels
 SAME = object()  # in place of a node: the cell keeps the one that it has
 
 

@@ -9,7 +9,7 @@ from ..backend.dtypes import FREQUENT, INEXACT, float32
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
-from .promotion import NUMBERS, changes, computed_in, strong
+from .promotion import NUMBERS, changes, computed_in
 from .pullbacks import Plan, fitted, plan, shape_of, widened
 from .tape import of_outputs
 
@@ -100,9 +100,10 @@ class Recipe:
     def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
         """The result, how a node walks back from it, None where nothing is differentiable, and what
         the node keeps for that."""
-        y, read = self.evaluate(values, settings)
-        pullback: Any = self.pullback
-        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
+        if self.changes:
+            values = self.changed(values)
+        y, pullback = self.computed(values, settings), self.pullback
+        return self.noted(y, pullback, pullback.keep(*values, y))  # type: ignore[union-attr]
 
     def changed(self, values: tuple) -> tuple:
         """The values in their common dtype, numbers as arrays."""

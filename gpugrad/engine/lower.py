@@ -14,7 +14,7 @@ from .cells import Cell
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, strong
-from .pullbacks import plan
+from .pullbacks import Plan, plan
 from .recipes import recipe_of, signature
 
 
@@ -57,6 +57,12 @@ class OfLower(Recipe):
             read[i] = strong(read[i], like)
         return y, tuple(read)
 
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """See Recipe; rules read a number as a scalar."""
+        y, read = self.evaluate(values, settings)
+        pullback: Any = self.pullback
+        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
+
 
 def _raw(value: Any) -> Any:
     return value.raw if isinstance(value, Cell) else value  # type: ignore[attr-defined]
@@ -65,7 +71,10 @@ def _raw(value: Any) -> Any:
 def recipe_below(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     """How ``op`` is done on the values below a box; ``needs``: which want a gradient there."""
     key = signature(values)
-    if key is not None or not any(isinstance(value, Cell) for value in values):
+    for value in values if key is None else ():
+        if isinstance(value, Cell):
+            break
+    else:
         return recipe_of(op, values, needs, key)
     whole = (*map(_signature, values), needs)
     table = table_of(op)

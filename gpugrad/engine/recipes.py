@@ -17,7 +17,7 @@ from ..codegen.fused import Fused, fused
 from ..ops.declare import ELEMENTWISE, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
-from .promotion import common_backend
+from .promotion import common_backend, strong
 from .pullbacks import Plan, plan
 from .tape import Node, pick
 
@@ -120,6 +120,12 @@ class OfNumbers(Recipe):
         y, wide = super().evaluate(values, settings)
         weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
         return (y.item() if weak else y), wide
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+        """See Recipe; rules read a number as a scalar."""
+        y, read = self.evaluate(values, settings)
+        pullback: Any = self.pullback
+        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
 
 
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from ..api.creation import asarray
 from ..engine.anything import ANY
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import (
     decomposition,
     eigenvalues,

@@ -7,7 +7,7 @@ from ..api.creation import asarray
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import backend_of
 from ..engine.anything import ANY
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
 from ..tensor.arguments import innermost

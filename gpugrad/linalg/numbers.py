@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import determinant, matrix_functions
 
 

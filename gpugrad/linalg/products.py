@@ -5,7 +5,7 @@ from typing import Any
 
 from ..api.creation import asarray
 from ..engine.anything import ANY
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import arrangement, reduction
 from ..ops import linalg as ops
 from ..ops.hermitian import check_matrices

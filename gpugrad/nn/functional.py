@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import random
 from ..backend.select import backend_of
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape

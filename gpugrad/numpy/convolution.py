@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import convolution
 from .reading import alike
 

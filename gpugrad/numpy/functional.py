@@ -8,7 +8,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.positions import ARRAY
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import indexing
 from ..ops.axes import axes_of
 from .concrete import readable

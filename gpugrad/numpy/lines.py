@@ -5,7 +5,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import sorting
 from ..ops.axes import axes_of
 from ..tensor.arguments import to_device

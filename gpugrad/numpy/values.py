@@ -7,7 +7,7 @@ from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.numpy_rules import largest_finite, mixed
 from ..backend.select import HOST
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import special_bessel
 from .concrete import on_host
 from .reading import NUMBERS, alike, array, in_float, kind, no_out

@@ -12,7 +12,7 @@ from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..numpy.linalg import (
     det,
     eig,

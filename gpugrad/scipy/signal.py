@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .. import fft
 from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, INEXACT
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..numpy.reading import alike
 from ..ops import convolution
 from ..ops.axes import axes_of

@@ -13,7 +13,7 @@ from math import inf, log, nan, pi
 from typing import Any
 
 from ..api import functions as gg
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..numpy.reading import alike, array
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend, backend_of
 from ..engine.cells import Cell
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import (
     activation,
     arithmetic,

@@ -7,7 +7,7 @@ from typing import Any
 from ..backend.dtypes import BY_NAME
 from ..backend.select import backend_of
 from ..engine.cells import Cell
-from ..engine.dispatch import function_of, number_first
+from ..engine.functions import function_of, number_first
 from ..ops import (
     activation,
     arithmetic,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sys import modules
 from typing import Any
 
-from ..engine.dispatch import function_of
+from ..engine.functions import function_of
 from ..ops import REGISTRY, arithmetic, comparison, linalg
 
 OPERATORS = {  # ufuncs that are how `array + tensor` arrives: promoted as `tensor + array` is

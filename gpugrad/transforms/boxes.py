@@ -6,7 +6,7 @@ from typing import Any
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY, prototype
-from ..engine.cells import as_tensor
+from ..engine.cells import BOXES, as_tensor
 from ..engine.promotion import NUMBERS
 from ..ops.declare import COMPOSITE, Op
 from ..tensor.arguments import innermost
@@ -19,7 +19,8 @@ class Box(Tensor, box=True):
     __slots__ = ("level",)
 
     def __init_subclass__(cls) -> None:
-        """Boxes are no Tensors of level 0."""
+        """A box is no Tensor of level 0."""
+        BOXES.add(cls)
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
@@ -32,7 +33,10 @@ class Box(Tensor, box=True):
             if isinstance(value, Tensor):
                 if value.level == self.level:
                     box, value = value, value.data
-                value = lowest(value) if box is not None else held(lowest(value))
+                    if type(value) not in BACKENDS:
+                        value = lowest(value)
+                else:
+                    value = held(lowest(value))
             mine.append(box)
             values.append(value)
         return self.apply_below(op, tuple(mine), tuple(values), settings)

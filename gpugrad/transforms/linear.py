@@ -34,10 +34,10 @@ class Linear(Box):
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to the values and note how the tangent moves."""
-        terms = tuple([None if box is None else box.term for box in mine])
+        terms, number = _terms(mine)
         found = recipe_below(op, values)
         op = found.op
-        if not op.differentiable or all(term is None for term in terms):
+        if not op.differentiable or number is None:
             return self._with_all(found.value(values, settings), None)
         y, read = found.evaluate(values, settings)
         if op.kind != ELEMENTWISE:
@@ -45,9 +45,8 @@ class Linear(Box):
         like, compute, space = strong(y), found.compute, found.space
         if compute is not None:
             read, like = widened(ANY, read, compute), widened(ANY, like, compute)
-        same = None
-        if space is None or any(type(box.data) in NUMBERS for box in mine if box is not None):
-            same = [shape_of(box) == shape_of(y) for box in mine]
+        shape = shape_of(y)
+        same = [shape_of(box) == shape for box in mine] if space is None or number else None
         dtype = getattr(y, "dtype", None)
         with HOST.quiet():
             term = composed(op, space or ANY, terms, same, read, like, settings, dtype)
@@ -84,6 +83,17 @@ class Linear(Box):
     def _take(self, new: Any) -> None:
         super()._take(new)
         self.term = new.term if new.level == self.level else None
+
+
+def _terms(mine: tuple) -> tuple[tuple, bool | None]:
+    """The terms of boxes, and whether one that moves is a number; None if nothing moves."""
+    terms, number = [], None
+    for box in mine:
+        term = None if box is None else box.term
+        if term is not None:
+            number = number or type(box.data) in NUMBERS
+        terms.append(term)
+    return tuple(terms), number
 
 
 def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any, LinearMap]:

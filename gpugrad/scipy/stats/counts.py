@@ -4,7 +4,7 @@ from math import inf
 from typing import Any
 
 from ...api import functions as gg
-from ...engine.dispatch import function_of
+from ...engine.functions import function_of
 from ...ops import special_incomplete as _incomplete
 from .. import special
 from .kinds import Discrete

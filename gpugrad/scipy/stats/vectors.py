@@ -6,7 +6,7 @@ from typing import Any
 from ... import linalg
 from ...api import functions as gg
 from ...api.creation import eye, zeros_like
-from ...engine.dispatch import function_of
+from ...engine.functions import function_of
 from ...engine.levels import recording
 from ...numpy.reading import alike
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf

@@ -1,0 +1,171 @@
+"""The functions that users call: ``function_of(op)`` applies ``op``.
+
+Of an elementwise operation of one or two inputs the first lines, its front end, find the frequent
+case, small arrays of one shape and one of the frequent dtypes, by types and dtype alone, whatever
+the shape, and need no recipe then; every other call comes through ``dispatch``.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ..backend.select import BACKENDS
+from ..ops.declare import ELEMENTWISE, Op
+from .calling import by_position, completed, function_on, text_signature
+from .cells import BOXES, CELLS, made_by
+from .decisions import Table, same_frequent
+from .dispatch import at_level, dispatch
+from .levels import recording
+from .promotion import common_backend
+from .pullbacks import Plan, plan
+from .tape import Node
+
+
+@cache
+def function_of(op: Op) -> Callable[..., Any]:
+    """The function of Tensors, arrays and numbers that applies ``op``."""
+    simple = op.kind == ELEMENTWISE and not op.settings and not op.variadic
+    front = {1: _of_one, 2: _of_two}.get(len(op.inputs)) if simple else None
+    apply = front(op) if front else _of_any(op)
+    apply.__name__ = apply.__qualname__ = op.name
+    apply.__doc__ = op.doc
+    apply.__text_signature__ = text_signature(op)  # type: ignore[attr-defined]
+    return apply
+
+
+def _of_one(op: Op) -> Callable[..., Any]:
+    table = Table()
+
+    def apply(x: Any, /) -> Any:
+        kind = type(x)
+        if kind not in CELLS:
+            return x.process(op, (x,), {}) if kind in BOXES else dispatch(op, (x,), {})
+        data, node = x.data, x.node
+        key = kind, type(data), data.dtype
+        function, below, make, back, _ = table.get(key) or _front(op, table, key, (data,), (kind,))
+        if data.size >= below:
+            return dispatch(op, (x,), {})
+        y = function(data)
+        if node is None or not recording():
+            return make(y)
+        pullback, keep = back[1]
+        return make(y, Node(pullback, (node,), keep(data, y)) if pullback else None)
+
+    return apply
+
+
+def _of_two(op: Op) -> Callable[..., Any]:
+    table, beside = Table(), _beside_number(op)
+
+    def apply(a: Any, b: Any, /) -> Any:  # long: the path of most operations, a call costs 5% of it
+        kind, other = type(a), type(b)
+        if other is float or other is int:
+            return beside(a, b)
+        if kind not in CELLS:
+            return (at_level if kind in BOXES else dispatch)(op, (a, b), {})
+        x, first = a.data, a.node
+        dtype = x.dtype
+        key: tuple = kind, type(x), dtype
+        if other is kind:
+            z, second = b.data, b.node
+        elif other in CELLS or other in BACKENDS:
+            key = (*key, other)
+            z, second = (b.data, b.node) if other in CELLS else (b, None)
+        else:
+            return (at_level if other in BOXES else dispatch)(op, (a, b), {})
+        if z.dtype is not dtype or z.shape != x.shape or type(z) is not type(x):
+            return dispatch(op, (a, b), {})
+        found = table.get(key) or _front(op, table, key, (x, z), (kind, other))
+        function, below, make, back, _ = found
+        if x.size >= below:
+            return dispatch(op, (a, b), {})
+        y = function(x, z)
+        if (first is None and second is None) or not recording():
+            return make(y)
+        if second is None:
+            (pullback, keep), parents = back[1], (first,)
+        elif first is None:
+            (pullback, keep), parents = back[2], (second,)
+        else:
+            (pullback, keep), parents = back[3], (first, second)
+        return make(y, Node(pullback, parents, keep(x, z, y)) if pullback else None)
+
+    return apply
+
+
+def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
+    """The front end for a Tensor and a number; reflected: the number comes first, ``2 - x``."""
+    table = Table()
+
+    def beside(x: Any, number: Any, /) -> Any:
+        kind = type(x)
+        if kind not in CELLS or (type(number) is not float and type(number) is not int):
+            apply = at_level if kind in BOXES else dispatch
+            return apply(op, (number, x) if reflected else (x, number), {})
+        data, node = x.data, x.node
+        dtype = data.dtype
+        key = kind, type(data), dtype
+        found = table.get(key) or _front(op, table, key, (data, data), (kind,))
+        function, below, make, back, constant = found
+        if data.size >= below:
+            return dispatch(op, (number, x) if reflected else (x, number), {})
+        z = constant(number, dtype)
+        y = function(z, data) if reflected else function(data, z)
+        if node is None or not recording():
+            return make(y)
+        pullback, keep = back[2 if reflected else 1]
+        kept = keep(z, data, y) if reflected else keep(data, z, y)
+        return make(y, Node(pullback, (node,), kept) if pullback else None)
+
+    return beside
+
+
+def number_first(op: Op) -> Callable[..., Any]:
+    """``op`` with its arguments exchanged: the reflected operator, ``2 - x``."""
+    return _beside_number(op, reflected=True)
+
+
+def _front(op: Op, table: Table, key: tuple, values: tuple, kinds: tuple) -> tuple:
+    """What a front end does with values like these, if they have one shape; noted in ``table``.
+
+    A plain tuple, which is unpacked fastest: what computes it; the size from which it does not; the
+    class of results; by which arguments want a gradient (1: the first, 2: the second, 3: both) the
+    pullback and what it keeps; what makes an array of a number.
+    """
+    backend = common_backend(op, values)
+    whole = same_frequent(values) and (all(op.rules) or not op.differentiable)
+    scalar = type(values[0]) is not backend.array_types[0]
+    back = tuple((p, p and p.keep) for p in _pullbacks(op, len(values))) if whole else ()
+    return table.note(
+        key,
+        (
+            function_on(op, backend),
+            backend.fuse_from if whole else 0,
+            made_by(tuple([kind for kind in kinds if kind in CELLS])),
+            back,
+            backend.number if scalar else backend.constant,
+        ),
+    )
+
+
+def _pullbacks(op: Op, count: int) -> list[Plan | None]:
+    """By which of ``count`` arguments want a gradient, as bits of a number, the pullback."""
+    if not op.differentiable:
+        return [None] * 2**count
+    masks = [tuple(bool(bits >> i & 1) for i in range(count)) for bits in range(2**count)]
+    return [plan(op, needs) if any(needs) else None for needs in masks]
+
+
+def _of_any(op: Op) -> Callable[..., Any]:
+    inputs = len(op.inputs)
+
+    def apply(*arguments: Any, **settings: Any) -> Any:
+        if len(arguments) > inputs and not op.variadic:  # settings may be given by position
+            settings = {**by_position(op, arguments[inputs:], settings), **settings}
+            arguments = arguments[:inputs]
+        if settings and not settings.keys().isdisjoint(op.inputs):  # and arrays by name
+            later = op.inputs[len(arguments) :]
+            arguments = (*arguments, *[settings.pop(name, None) for name in later])
+        return dispatch(op, arguments, completed(op, settings))
+
+    return apply
