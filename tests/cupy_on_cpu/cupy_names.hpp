@@ -15,6 +15,7 @@ inline double normcdfinv(double p) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     if (!(p >= 0 && p <= 1)) return infinity - infinity;
     if (p == 0 || p == 1) return p ? infinity : -infinity;
+    if (p > 0.5) return -normcdfinv(1 - p);  // erfc has no digits left near 2
     double low = -40, high = 40;
     while (true) {
         double middle = low + (high - low) / 2;
