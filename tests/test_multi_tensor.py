@@ -110,10 +110,8 @@ def test_numpy_without_a_compiler(name, case, dtype, monkeypatch):
 @per_case
 @per_dtype
 @pytest.mark.parametrize("order", ["ascending", "shuffled"])
-def test_device_kernels(name, case, dtype, order):
-    device = backend("simulated")
-    with device.driver.thread_order(order):
-        check(device, name, case, dtype)
+def test_device_kernels(name, case, dtype, ordered):
+    check(ordered, name, case, dtype)
 
 
 @pytest.mark.parametrize("where", [
