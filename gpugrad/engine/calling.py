@@ -52,7 +52,23 @@ def function_on(op: Op, backend: Any) -> Callable[..., Any]:
     """The function of raw arrays and settings that computes ``op`` on a backend: the backend's
     own where the operation asks for it, else its forward rule."""
     native = backend.natives.get(op.name) if op.native else None
-    return native or _handed_on(op, backend.xp) or partial(op.forward, backend.xp)
+    if native is not None:
+        return native
+    function = _handed_on(op, backend.xp) or partial(op.forward, backend.xp)
+    return _on_its_device(function, backend) if backend.shares_type else function
+
+
+def _on_its_device(function: Callable[..., Any], backend: Any) -> Callable[..., Any]:
+    """A rule whose operators of raw arrays run on the arrays' device, as natives do anyway."""
+
+    def run(*values: Any, **settings: Any) -> Any:
+        here = backend.here()
+        if here is None:
+            return function(*values, **settings)
+        with here:
+            return function(*values, **settings)
+
+    return run
 
 
 def _handed_on(op: Op, xp: Any) -> Callable[..., Any] | None:

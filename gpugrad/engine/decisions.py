@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import Any
-from weakref import WeakSet
 
 from ..backend import dtypes
 from ..backend.dtypes import FREQUENT, INEXACT, float32
@@ -10,7 +9,7 @@ from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
 from .promotion import NUMBERS, changes, computed_in
-from .pullbacks import Plan, fitted, plan, shape_of, widened
+from .pullbacks import Plan, fastest, fitted, shape_of, widened
 from .tape import of_outputs
 
 PRODUCTS = {matrix_product, matrix_vector}
@@ -21,10 +20,8 @@ MOST = 1024  # recipes of an operation: programs whose shapes always change begi
 class Table(dict):
     """Recipes of one operation, by signature."""
 
-    __hash__ = object.__hash__  # type: ignore[assignment]
-
     def __init__(self) -> None:
-        TABLES.add(self)
+        TABLES.append(self)
 
     def note(self, key: Any, recipe: Any) -> Any:
         """Keep ``recipe``, and return it."""
@@ -34,12 +31,12 @@ class Table(dict):
         return recipe
 
 
-TABLES: WeakSet[Table] = WeakSet()
+TABLES: list[Table] = []
 
 
 def forget() -> None:
     """Decide anew: something that recipes rest on has changed."""
-    for table in list(TABLES):
+    for table in TABLES:
         table.clear()
 
 
@@ -63,7 +60,7 @@ class Recipe:
         self.compute = computed_in(op, self.dtype, backend)
         self.space = self._space(values)
         self.needs = needs
-        self.pullback: Plan | None = plan(op, needs) if any(needs) else None
+        self.pullback: Plan | None = fastest(op, needs) if any(needs) else None
         self._note_inputs(values)
 
     def _space(self, values: tuple) -> Any:

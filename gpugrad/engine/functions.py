@@ -17,7 +17,7 @@ from .decisions import Table, same_frequent
 from .dispatch import at_level, dispatch
 from .levels import recording
 from .promotion import common_backend
-from .pullbacks import plan
+from .pullbacks import fastest
 from .tape import Node
 
 
@@ -83,12 +83,12 @@ def _of_two(op: Op) -> Callable[..., Any]:
         y = function(x, z)
         if (first is None and second is None) or back is None or not recording():
             return make(y)
+        parents: tuple = (first, second)
+        pullback, keep = back[3]
         if second is None:
-            (pullback, keep), parents = back[1], (first,)
+            parents, (pullback, keep) = (first,), back[1]
         elif first is None:
-            (pullback, keep), parents = back[2], (second,)
-        else:
-            (pullback, keep), parents = back[3], (first, second)
+            parents, (pullback, keep) = (second,), back[2]
         return make(y, Node(pullback, parents, keep(x, z, y)))
 
     return apply
@@ -153,7 +153,7 @@ def _pullbacks(op: Op, count: int) -> tuple[tuple[Any, Any], ...]:
     it keeps."""
     found: list[tuple[Any, Any]] = [(None, None)]
     for bits in range(1, 2**count):
-        pullback = plan(op, tuple(bool(bits >> i & 1) for i in range(count)))
+        pullback = fastest(op, tuple(bool(bits >> i & 1) for i in range(count)))
         found.append((pullback, pullback.keep))
     return tuple(found)
 

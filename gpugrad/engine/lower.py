@@ -7,14 +7,14 @@ values.
 from typing import Any
 
 from ..backend.dtypes import COMPLEX, HALVES
-from ..backend.select import backend_of
+from ..backend.select import HOST, backend_of
 from ..ops.declare import Op
 from .anything import ANY
 from .cells import Cell
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, strong
-from .pullbacks import Plan, plan
+from .pullbacks import Plan, fastest
 from .recipes import recipe_of, signature
 
 
@@ -28,11 +28,11 @@ class OfLower(Recipe):
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None
         arrays = [raw for raw in raws if hasattr(raw, "dtype")]
-        halves = dtype in HALVES and arrays
-        self.compute = computed_in(op, dtype, backend_of(arrays[0])) if halves else None
+        self.backend = backend_of(arrays[0]) if arrays else HOST
+        self.compute = computed_in(op, dtype, self.backend) if dtype in HALVES else None
         self.numbers = [i for i, v in enumerate(values) if type(v) in PLAIN and v is not None]
         self.casts = [i for i, raw in enumerate(raws) if self._differs(i, raw)]
-        self.pullback = plan(op, needs) if any(needs) else None
+        self.pullback = fastest(op, needs) if any(needs) else None
         self._note_inputs(values)
 
     def _differs(self, i: int, raw: Any) -> bool:

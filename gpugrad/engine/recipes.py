@@ -18,7 +18,7 @@ from ..ops.declare import ELEMENTWISE, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
 from .promotion import common_backend, strong
-from .pullbacks import Plan, plan
+from .pullbacks import Plan, fastest, plan
 from .tape import Node, pick
 
 
@@ -59,10 +59,13 @@ class Prepared(ByKernel):
         changed = self.changed(values)
         typed = any(getattr(v, "dtype", None) == self.dtype for v in changed)
         self.run: Callable | None = None
-        if typed and self.kernels.reading(changed, {}) is not None:
-            self.run = prepared.forward(op, backend, changed, {})
-        else:
+        if not typed or self.kernels.reading(changed, {}) is None:
             self.changes = kept
+            return
+        self.run = prepared.forward(op, backend, changed, {})
+        if any(needs):
+            pull = prepared.record(op, backend, changed, needs, {})[1]
+            self.walked = _raw_or_plain(plan(op, needs), pull)
 
     def computed(self, values: tuple, settings: dict) -> Any:
         """See Recipe."""
@@ -74,10 +77,20 @@ class Prepared(ByKernel):
         """See Recipe."""
         if self.run is None:
             return super().record(values, settings)
-        changed, pullback = self.changed(values), self.pullback
+        changed, pullback = self.changed(values), self.walked
         y = self.run(changed, settings)
-        assert pullback is not None
-        return self.noted(y, kernel_plan(self.op, self.needs), pullback.keep(*changed, y))
+        return self.noted(y, pullback, pullback.keep(*changed, y))
+
+
+def _raw_or_plain(plain: Plan, pull: Callable[..., tuple]) -> Plan:
+    """A plan whose raw gradients go through ``pull(g, kept, settings)``, others through rules."""
+
+    def pulled(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        if type(g) in BACKENDS:
+            return pull(g, kept, settings)
+        return plain.pull(xp, g, kept, settings)
+
+    return plain.replaced(pulled, pulled)
 
 
 @cache
@@ -112,7 +125,7 @@ class OfNumbers(Recipe):
         ]
         self.function = function_on(op, HOST)
         self.compute = self.dtype = self.space = None
-        self.pullback = plan(op, needs) if any(needs) else None
+        self.pullback = fastest(op, needs) if any(needs) else None
         self._note_inputs(values)
 
     def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:

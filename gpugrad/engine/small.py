@@ -20,7 +20,8 @@ from ..codegen.reading import Reading, default_structure
 from ..codegen.symbols import NotElementwise
 from ..codegen.text import Kernel
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
-from .pullbacks import plan
+from .decisions import forget
+from .pullbacks import COMPILED, plan
 
 FROM_NODES = 20_000  # about 50 ms of recorded operations
 DTYPES = ("float32", "float64")
@@ -45,6 +46,7 @@ def _swap() -> None:
         made = {i: (names, _ufunc(kernel, libraries)) for i, (names, kernel) in found.items()}
         for needs in _combinations(len(op.inputs)):
             _speed_up(op, needs, made)
+    forget()  # later calls find the new plans
 
 
 def library(kernels: tuple[Kernel, ...], dtype: str) -> Any:
@@ -84,14 +86,15 @@ def _combinations(inputs: int) -> list[tuple[bool, ...]]:
 
 
 def _speed_up(op: Op, needs: tuple[bool, ...], made: dict[int, tuple[tuple, Any]]) -> None:
-    """Let the plan use the ufuncs for raw host arrays; everything else goes on as before."""
+    """A second plan that uses the ufuncs for raw host arrays, and the first for all else."""
     wanted = [i for i, need in enumerate(needs) if need]
     if any(i not in made or made[i][1] is None for i in wanted):
         return
-    recorded = plan(op, needs)
+    plain = plan(op, needs)
     names = tuple(dict.fromkeys(name for i in wanted for name in made[i][0]))
     shares = [(made[i][1], tuple(names.index(n) for n in made[i][0])) for i in wanted]
-    recorded.pull = recorded.last = _pull(recorded.pull, shares)
+    pull = _pull(plain.pull, shares)
+    COMPILED[op, needs] = plain.replaced(pull, pull)
 
 
 def _pull(slow: Callable[..., tuple], shares: list[tuple[Callable, tuple[int, ...]]]) -> Callable:

@@ -1,6 +1,7 @@
 """What the boxes of all transforms share: reading arguments, lower values, containers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ..backend.dtypes import INEXACT
@@ -110,6 +111,15 @@ def held(value: Any) -> Any:
 def below(value: Any, level: int) -> bool:
     """Whether ``value`` belongs to a level lower than ``level``: to it, a constant."""
     return not isinstance(value, Tensor) or value.level != level
+
+
+def quiet(values: Iterable) -> AbstractContextManager:
+    """What rules compute in beside a forward pass: the arrays' device, no warnings."""
+    for value in values:
+        raw = innermost(value)
+        if hasattr(raw, "dtype"):
+            return backend_of(raw).quiet()
+    return HOST.quiet()
 
 
 def has_derivative(value: Any) -> bool:

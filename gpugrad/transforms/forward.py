@@ -13,7 +13,7 @@ from ..engine.promotion import strong
 from ..ops.declare import Op
 from ..tensor.arguments import innermost
 from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
-from .boxes import HOST, Box, below, flat, in_kind_of, lower, lowest, zeros
+from .boxes import Box, below, flat, in_kind_of, lower, lowest, zeros
 
 
 class Dual(Box):
@@ -68,7 +68,7 @@ def _moved(
     for value, t in zip(values, tangents, strict=True):
         if t is not None and (type(t) is not type(value) or type(t) not in BACKENDS):
             space = None
-    with HOST.quiet():
+    with found.backend.quiet():
         if space is None:
             space, like = ANY, innermost(y[0] if isinstance(y, tuple) else y)
             tangents = tuple([strong(t, like) for t in tangents])

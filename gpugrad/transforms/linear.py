@@ -17,7 +17,7 @@ from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
 from ..tensor.arguments import innermost
 from .arguments import check_inputs, direction_of, leaves_like
-from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowest, zeros
+from .boxes import Box, below, flat, held, in_kind_of, lower, lowest, zeros
 from .steps import LinearMap, Step, Term, composed
 
 
@@ -48,7 +48,7 @@ class Linear(Box):
         shape = shape_of(y)
         same = [shape_of(box) == shape for box in mine] if space is None or number else None
         dtype = getattr(y, "dtype", None)
-        with HOST.quiet():
+        with found.backend.quiet():
             term = composed(op, space or ANY, terms, same, read, like, settings, dtype)
         return self._with(y, term)
 

@@ -19,7 +19,7 @@ from ..engine.recipes import with_node
 from ..engine.tape import Leaf, Node, Parts, joined, walk
 from ..ops.declare import Op, operation
 from ..tensor.arguments import innermost
-from .boxes import HOST, Box, below, flat, held, in_kind_of, lower, lowered_tree, lowest, zeros
+from .boxes import Box, below, flat, held, in_kind_of, lower, lowered_tree, lowest, quiet, zeros
 
 
 class Level(int):
@@ -96,7 +96,7 @@ class Run:
         ]
         if pairs:
             raw = not level.mixed and all(type(g) in BACKENDS for _, g in pairs)
-            with HOST.quiet():
+            with quiet(start for _, start in pairs):
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)
         return [
