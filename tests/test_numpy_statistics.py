@@ -156,9 +156,9 @@ REFUSED = [
 @pytest.mark.parametrize(
     ("call", "error", "message"), REFUSED, ids=lambda x: getattr(x, "name", "")
 )
-def test_what_is_refused(function_of, error, message):
+def test_what_is_refused(call, error, message):
     with pytest.raises(error, match=message):
-        function_of()
+        call()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -17,7 +17,7 @@ from .decisions import Table, same_frequent
 from .dispatch import at_level, dispatch
 from .levels import recording
 from .promotion import common_backend
-from .pullbacks import Plan, plan
+from .pullbacks import plan
 from .tape import Node
 
 
@@ -25,6 +25,7 @@ from .tape import Node
 def function_of(op: Op) -> Callable[..., Any]:
     """The function of Tensors, arrays and numbers that applies ``op``."""
     simple = op.kind == ELEMENTWISE and not op.settings and not op.variadic
+    simple = simple and (op.differentiable or len(op.inputs) == 2)  # numbers are compared often
     front = {1: _of_one, 2: _of_two}.get(len(op.inputs)) if simple else None
     apply = front(op) if front else _of_any(op)
     apply.__name__ = apply.__qualname__ = op.name
@@ -46,10 +47,10 @@ def _of_one(op: Op) -> Callable[..., Any]:
         if data.size >= below:
             return dispatch(op, (x,), {})
         y = function(data)
-        if node is None or not recording():
+        if node is None or back is None or not recording():
             return make(y)
         pullback, keep = back[1]
-        return make(y, Node(pullback, (node,), keep(data, y)) if pullback else None)
+        return make(y, Node(pullback, (node,), keep(data, y)))
 
     return apply
 
@@ -80,7 +81,7 @@ def _of_two(op: Op) -> Callable[..., Any]:
         if x.size >= below:
             return dispatch(op, (a, b), {})
         y = function(x, z)
-        if (first is None and second is None) or not recording():
+        if (first is None and second is None) or back is None or not recording():
             return make(y)
         if second is None:
             (pullback, keep), parents = back[1], (first,)
@@ -88,7 +89,7 @@ def _of_two(op: Op) -> Callable[..., Any]:
             (pullback, keep), parents = back[2], (second,)
         else:
             (pullback, keep), parents = back[3], (first, second)
-        return make(y, Node(pullback, parents, keep(x, z, y)) if pullback else None)
+        return make(y, Node(pullback, parents, keep(x, z, y)))
 
     return apply
 
@@ -111,11 +112,11 @@ def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
             return dispatch(op, (number, x) if reflected else (x, number), {})
         z = constant(number, dtype)
         y = function(z, data) if reflected else function(data, z)
-        if node is None or not recording():
+        if node is None or back is None or not recording():
             return make(y)
         pullback, keep = back[2 if reflected else 1]
         kept = keep(z, data, y) if reflected else keep(data, z, y)
-        return make(y, Node(pullback, (node,), kept) if pullback else None)
+        return make(y, Node(pullback, (node,), kept))
 
     return beside
 
@@ -130,30 +131,31 @@ def _front(op: Op, table: Table, key: tuple, values: tuple, kinds: tuple) -> tup
 
     A plain tuple, which is unpacked fastest: what computes it; the size from which it does not; the
     class of results; by which arguments want a gradient (1: the first, 2: the second, 3: both) the
-    pullback and what it keeps; what makes an array of a number.
+    pullback and what it keeps, None where nothing has one; what makes an array of a number.
     """
     backend = common_backend(op, values)
-    whole = same_frequent(values) and (all(op.rules) or not op.differentiable)
+    frequent = same_frequent(values) and (all(op.rules) or not op.differentiable)
     scalar = type(values[0]) is not backend.array_types[0]
-    back = tuple((p, p and p.keep) for p in _pullbacks(op, len(values))) if whole else ()
     return table.note(
         key,
         (
             function_on(op, backend),
-            backend.fuse_from if whole else 0,
+            backend.fuse_from if frequent else 0,
             made_by(tuple([kind for kind in kinds if kind in CELLS])),
-            back,
+            _pullbacks(op, len(values)) if frequent and op.differentiable else None,
             backend.number if scalar else backend.constant,
         ),
     )
 
 
-def _pullbacks(op: Op, count: int) -> list[Plan | None]:
-    """By which of ``count`` arguments want a gradient, as bits of a number, the pullback."""
-    if not op.differentiable:
-        return [None] * 2**count
-    masks = [tuple(bool(bits >> i & 1) for i in range(count)) for bits in range(2**count)]
-    return [plan(op, needs) if any(needs) else None for needs in masks]
+def _pullbacks(op: Op, count: int) -> tuple[tuple[Any, Any], ...]:
+    """By which of ``count`` arguments want a gradient, as bits of a number, the pullback and what
+    it keeps."""
+    found: list[tuple[Any, Any]] = [(None, None)]
+    for bits in range(1, 2**count):
+        pullback = plan(op, tuple(bool(bits >> i & 1) for i in range(count)))
+        found.append((pullback, pullback.keep))
+    return tuple(found)
 
 
 def _of_any(op: Op) -> Callable[..., Any]:

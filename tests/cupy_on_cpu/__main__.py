@@ -25,6 +25,7 @@ PYTEST = ["-m", "pytest", "-n", "2", "--dist", "worksteal", "--device", "cuda"]
 PYTEST += ["-p", "cupy_on_cpu.plugin"]
 # About the simulated device itself, about texts that name it, or in processes of their own.
 OTHERS = ["simulated_arrays", "simulated_faults", "simulated_kernels", "simulated_maths"]
+OTHERS += ["simulated_natives"]
 OTHERS += ["commands", "cupy_signatures", "draw", "examples", "layers", "readme"]
 WHOLE = [str(TESTS), *(f"--ignore={TESTS}/test_{name}.py" for name in OTHERS)]
 # Every operation is compared in four dtypes there: three are left to those who name the file.

@@ -15,6 +15,7 @@ inline double normcdfinv(double p) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     if (!(p >= 0 && p <= 1)) return infinity - infinity;
     if (p == 0 || p == 1) return p ? infinity : -infinity;
+    if (p > 0.5) return -normcdfinv(1 - p);  // erfc has no digits left near 2
     double low = -40, high = 40;
     while (true) {
         double middle = low + (high - low) / 2;
@@ -28,8 +29,11 @@ inline double erfcx(double x) {          // exp(x * x) * erfc(x)
     double s = 1 / (x * x);
     return 0.56418958354775628695 / x * (1 - s / 2 + 3 * s * s / 4);
 }
-inline double cyl_bessel_i0(double x) { return std::cyl_bessel_i(0.0, fabs(x)); }
-inline double cyl_bessel_i1(double x) { return copysign(std::cyl_bessel_i(1.0, fabs(x)), x); }
+inline double bessel_i(double order, double x) {  // std's throws where its series is too long
+    return x > 720 ? std::numeric_limits<double>::infinity() : std::cyl_bessel_i(order, x);
+}
+inline double cyl_bessel_i0(double x) { return bessel_i(0, fabs(x)); }
+inline double cyl_bessel_i1(double x) { return copysign(bessel_i(1, fabs(x)), x); }
 #define IN_FLOAT(name) inline float name##f(float x) { return (float)name((double)x); }
 IN_FLOAT(normcdfinv) IN_FLOAT(erfcinv) IN_FLOAT(erfcx)
 IN_FLOAT(cyl_bessel_i0) IN_FLOAT(cyl_bessel_i1)

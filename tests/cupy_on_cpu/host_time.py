@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from . import blas, counters, cupy_device, places
 
-ROUNDS, CALLS = 30, 50  # of an operation
+ROUNDS, CALLS = 200, 20  # of an operation
 STEPS = 100
 SIDE = 64  # of the matrices
 SHOWN = ("launches", "uploads", "downloads", "synchronisations")

@@ -24,6 +24,8 @@ VENDORS = {  # library -> CuPy's modules that are linked with it
     "libcufft.so.12": ("cupy.cuda.cufft",),
     "libcusparse.so.12": ("cupy_backends.cuda.libs.cusparse",),
     "libcurand.so.10": ("cupy_backends.cuda.libs.curand",),
+    "libcublasLt.so.13": (),  # CuPy looks for what NVIDIA's libraries would need
+    "libnvJitLink.so.13": (),
 }
 LOOKED_UP = {  # functions that CuPy looks up by name, so that the linker does not know them
     "libcusolver.so.12": ("cusolverDnXgeev", "cusolverDnXgeev_bufferSize"),

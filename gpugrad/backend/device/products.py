@@ -140,6 +140,8 @@ def _repeated(shape: tuple[int, ...], strides: tuple[int, ...], axes: int) -> tu
 def _copied(xp: Any, x: Any, batch: tuple[int, ...]) -> tuple[Any, Layout]:
     """A stack as gemm can read it."""
     shape = (*batch, *x.shape[-2:])
+    if x.ndim > len(shape):  # a stack of one matrix, which all of the other's rows meet
+        x = x.reshape(shape)
     x = xp.ascontiguousarray(x if x.shape == shape else xp.broadcast_to(x, shape))
     layout = _layout(x.shape, x.strides, x.itemsize)
     assert layout is not None
