@@ -49,6 +49,34 @@ def _cofactor_change(x, t):
     return (_cofactors(x + t) - _cofactors(x - t)) / 2
 
 
+def _gram(a, w):
+    return np.swapaxes(a, -1, -2) @ (w[..., None] * a)
+
+
+def _with_diagonal(x, scales, diagonal):
+    return scales[..., None] * x + diagonal[..., None] * np.eye(x.shape[-1])
+
+
+ROW_PRODUCTS = {
+    "weighted_gram": [
+        sample(numbers(4, 3), numbers(4, seed=1), reference=_gram),
+        sample(numbers(2, 4, 3), numbers(2, 4, seed=1), reference=_gram),
+        sample(complexes(4, 2), complexes(4, seed=1), reference=_gram),
+        sample(numbers(0, 2), numbers(0), reference=_gram),
+        sample(numbers(2, 0), numbers(2), reference=_gram),
+    ],
+    "scale_add_diagonal": [
+        sample(
+            make(*outer, 3, 3),
+            make(*outer, 3, seed=1),
+            make(*outer, 3, seed=2),
+            reference=_with_diagonal,
+        )
+        for make, outer in ((numbers, ()), (numbers, (2,)), (complexes, ()))
+    ]
+    + [sample(NONE, numbers(0), numbers(0), reference=_with_diagonal)],
+}
+
 DECOMPOSITION = {
     "cholesky": each(
         np.linalg.cholesky, positive(SQUARE), positive(COMPLEX), positive(STACK), NONE
@@ -153,4 +181,10 @@ PRODUCTS = {
     ],
 }
 
-SAMPLES: dict[str, list[Sample]] = {**DECOMPOSITION, **EQUATIONS, **NUMBERS, **PRODUCTS}
+SAMPLES: dict[str, list[Sample]] = {
+    **ROW_PRODUCTS,
+    **DECOMPOSITION,
+    **EQUATIONS,
+    **NUMBERS,
+    **PRODUCTS,
+}

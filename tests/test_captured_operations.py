@@ -19,6 +19,7 @@ REFUSED = {
         adaptive_avg_pool2d cofactor_change cofactors conv1d conv2d convolution convolution_from
         convolution_to_input convolution_to_weight det einsum expm inv linear matmul matrix_power
         matrix_product matrix_vector slogdet solve solve_triangular tensordot
+        weighted_gram
     """,
     "cuSOLVER": """
         cholesky cofactor_change cofactors eig eigh eigvals eigvals_change eigvals_gradient

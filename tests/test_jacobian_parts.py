@@ -5,6 +5,7 @@ import pytest
 from sample import numbers
 
 import gpugrad as gg
+from gpugrad.engine.anything import ANY
 from gpugrad.transforms.basis import Directions
 from gpugrad.transforms.lines import Lines
 
@@ -45,7 +46,7 @@ def test_layers_agree_with_a_loop(layer, dtype, monkeypatch):
 
 
 def test_what_went_in_is_not_written():
-    """The diagonal is added in place, to an array of the batch's own."""
+    """The diagonal is added to an array of the batch's own."""
     matrix = SQUARE.copy()
     gg.jacrev(lambda x: matrix @ x + x)(X)
     np.testing.assert_array_equal(matrix, SQUARE)
@@ -77,6 +78,41 @@ def test_parts_stay_parts_until_somebody_asks():
         assert isinstance(both, Lines)
         np.testing.assert_array_equal(both.data, SQUARE.T + np.diag(X))
     assert not isinstance(lines + lines, Lines)
+    weighted = ANY.scale(lines, X)
+    assert isinstance(weighted, Lines)
+    np.testing.assert_array_equal(weighted.data, SQUARE.T * X)
+
+
+def test_a_diagonal_is_made_part_of_the_batch_before_it_is_scaled():
+    both = SQUARE @ Directions(X, None, 7) + Directions(X, X, 7)
+    scaled = ANY.scale(both, X)
+    assert not isinstance(scaled, Lines)
+    np.testing.assert_array_equal(scaled.data, (SQUARE.T + np.diag(X)) * X)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "calls"),
+    [
+        (TALL.T, 1),  # a second array of the same elements
+        (np.array(TALL.T), 0),
+        (np.concatenate([TALL[1:], TALL[:1]]).T, 0),
+    ],
+)
+def test_a_product_with_the_same_matrix_is_one_operation(matrix, calls, monkeypatch):
+    found = []
+
+    def noted(*arrays):
+        found.append(arrays)
+        return gram(*arrays)
+
+    gram = ANY.weighted_gram
+    monkeypatch.setattr(ANY, "weighted_gram", noted)
+    weights = numbers(700, seed=5)
+    lines = ANY.scale(TALL @ Directions(W, None, 7), weights)
+    y = matrix @ lines
+    assert len(found) == calls
+    expected = (matrix @ (weights[:, None] * TALL)).T
+    np.testing.assert_allclose(y.data, expected, rtol=1e-12, atol=1e-11)
 
 
 def test_a_zero_that_both_parts_add_up_to_stays_zero():

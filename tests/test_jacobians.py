@@ -159,7 +159,7 @@ def test_unit_directions_are_held_as_a_diagonal_while_that_is_enough():
     seen = []
 
     def f(x):
-        y = gg.reshape(gg.sin(x) * 2, (3, 1))
+        y = gg.sin(x)
         seen.append(type(y.tangent))
         seen.append(type((MATRIX @ y).tangent))
         return y

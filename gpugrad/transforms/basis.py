@@ -1,8 +1,8 @@
 """All unit directions of an array as one batch, of which only the diagonal is held.
 
 A Jacobian is the image of every unit direction.  Each has one element that is not zero, and stays
-so through elementwise operations and changes of shape; a matrix product then only scales rows.
-What is none of these makes the whole batch and goes on as for any other.
+so through the scaling that an elementwise function's derivative is, and in sums; a matrix times
+it is a scaled row.  What is none of these makes the whole batch and goes on as for any other.
 """
 
 from collections.abc import Callable
@@ -14,15 +14,11 @@ from ..engine.anything import ANY, prototype
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
-from ..ops import arithmetic, linalg, reduction, shape
+from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched
 from .boxes import Box, below, ones
-from .lines import Lines, rows_of, scaled_rows
-
-SCALING = {arithmetic.multiply, arithmetic.scale}  # by what is no direction, on either side
-FIRST = {arithmetic.negative, arithmetic.positive, arithmetic.divide}  # linear in the first
-SAME_ORDER = {shape.reshape, shape.flatten, shape.expand_dims, shape.squeeze, shape.astype}
+from .lines import Lines, rows_of
 
 
 class Directions(Batched):
@@ -99,56 +95,38 @@ class Directions(Batched):
             if isinstance(box, Lines):
                 return box.process(op, arguments, settings)
         if all(box is None or (isinstance(box, Directions) and box.sparse) for box in mine):
-            known = _structured(self, op, mine, arguments, settings)
+            known = _structured(self, op, mine, arguments)
             if known is not None:
                 return known
         return super().process(op, arguments, settings)
 
 
-def _structured(one: Directions, op: Op, mine: list, arguments: tuple, settings: dict) -> Any:
+def _structured(one: Directions, op: Op, mine: list, arguments: tuple) -> Any:
     """What ``op`` gives without the whole batch, or None."""
     alone = sum(box is not None for box in mine) == 1
-    if alone and (op in SCALING or (op in FIRST and mine[0] is not None)):
-        others = [a for a, box in zip(arguments, mine, strict=True) if box is None]
-        if all(_within(shape_of(other), one.shape) for other in others):
-            return _of_entries(one, op, mine, arguments, settings)
-    if op in SAME_ORDER:
-        return _of_entries(one, op, mine, arguments, settings)
+    if alone and op is arithmetic.scale:
+        other = arguments[0] if mine[0] is None else arguments[1]
+        return _of_entries(one, op, mine, arguments) if _within(other, one.shape) else None
     if op is arithmetic.add and not alone and mine[0].shape == mine[1].shape:
-        return _of_entries(one, op, mine, arguments, settings)
-    if op is reduction.sum and settings["axis"] is None and not settings["keepdims"]:
-        return Batched(ANY.reshape(one.entries, shape=(-1,)), one.level)
-    if alone and op is linalg.matrix_product:
-        return _product(one, mine, arguments)
+        return _of_entries(one, op, mine, arguments)
     if alone and op is linalg.matrix_vector and mine[1] is not None:
         return rows_of(ANY.matrix_transpose(arguments[0]), one._entries, one.level)
     return None
 
 
-def _within(given: tuple, shape: tuple) -> bool:
-    """Whether an array of the shape ``given`` broadcasts to ``shape``."""
+def _within(value: Any, shape: tuple) -> bool:
+    """Whether ``value`` broadcasts to ``shape``."""
+    given = shape_of(value)
     pairs = zip(reversed(given), reversed(shape), strict=False)
     return len(given) <= len(shape) and all(n in (1, m) for n, m in pairs)
 
 
-def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple, settings: dict) -> Any:
+def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple) -> Any:
     """``op`` applied to the diagonals."""
     values = [a if box is None else box.entries for a, box in zip(arguments, mine, strict=True)]
     given = tuple(values)
-    y = recipe_below(op, given).value(given, settings)
-    return Directions(y, None if op in SAME_ORDER and one._entries is None else y, one.level)
-
-
-def _product(one: Directions, mine: list, arguments: tuple) -> Any:
-    """A matrix times every unit column, or every unit row times a matrix: its columns or rows."""
-    matrix = arguments[0] if mine[0] is None else arguments[1]
-    rows = mine[0] is not None
-    if len(matrix.shape) != 2 or one.shape[:-1] != ((1,) if rows else one.shape[:1]):
-        return None
-    if not rows and one.shape != (matrix.shape[1], 1):
-        return None
-    lines = scaled_rows(matrix if rows else ANY.matrix_transpose(matrix), one._entries)
-    return Batched(ANY.expand_dims(lines, axis=1 if rows else 2), one.level)
+    y = recipe_below(op, given).value(given, {})
+    return Directions(y, y, one.level)
 
 
 def images(push: Callable[[Any], list], like: Any, level: int) -> list:

@@ -8,13 +8,12 @@ which ends a Hessian, is symmetric.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..backend.host.gram import weighted_gram
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched
-from .boxes import HOST, lowest
+from .boxes import HOST, lowest, ones
 
 
 class ScaledRows(NamedTuple):
@@ -31,12 +30,10 @@ class ScaledRows(NamedTuple):
     def whole(self) -> Any:
         """The batch as one array; the matrix itself if there is nothing else."""
         y = self.matrix if self.weights is None else ANY.scale(self.matrix, self.weights)
-        y = scaled_rows(y, self.scales)
-        if self.diagonal is not None:
-            y = ANY.positive(y) if y is self.matrix else y  # then it is ours alone
-            places = ANY.arange_like(self.diagonal, len(self.diagonal))
-            y[places, places] += self.diagonal
-        return y
+        if self.diagonal is None:
+            return scaled_rows(y, self.scales)
+        scales = ones(self.diagonal) if self.scales is None else self.scales
+        return ANY.scale_add_diagonal(y, scales, self.diagonal)
 
 
 class Lines(Batched):
@@ -97,22 +94,20 @@ class Lines(Batched):
 
     def _scaled(self, rows: ScaledRows, factor: Any) -> Any:
         factor, matrix = lowest(factor), rows.matrix
+        if rows.diagonal is not None:
+            return None  # a zero that is a sum of both parts stays zero, by whatever it is scaled
         if not matches(factor, matrix) or factor.shape != matrix.shape[1:]:
             return None
-        weights, diagonal = factor, rows.diagonal
-        if rows.weights is not None:
-            weights = ANY.scale(rows.weights, factor)
-        if diagonal is not None:
-            if not ANY.all(ANY.isfinite(factor)).item():
-                return None  # a zero that is a sum of both parts stays zero
-            diagonal = ANY.scale(diagonal, factor)
-        return Lines(rows._replace(weights=weights, diagonal=diagonal), self.level)
+        weights = factor if rows.weights is None else ANY.scale(rows.weights, factor)
+        return Lines(rows._replace(weights=weights), self.level)
 
     def _multiplied(self, rows: ScaledRows, matrix: Any) -> Any:
         if rows.weights is None or rows.scales is not None or rows.diagonal is not None:
             return None
-        y = weighted_gram(lowest(matrix), rows.matrix, rows.weights)
-        return None if y is None else Batched(y, self.level)
+        if not _same(lowest(matrix), rows.matrix):
+            return None
+        y = ANY.weighted_gram(ANY.matrix_transpose(rows.matrix), rows.weights)
+        return Batched(y, self.level)
 
     def _added(self, rows: ScaledRows, other: Any) -> Any:
         same = isinstance(other, Batched) and other.level == self.level
@@ -121,13 +116,22 @@ class Lines(Batched):
             return None
         if entries.shape != rows.matrix.shape[1:] or entries.shape != rows.matrix.shape[:1]:
             return None
-        both = entries if rows.diagonal is None else rows.diagonal + entries
+        both = entries if rows.diagonal is None else ANY.add(rows.diagonal, entries)
         return Lines(rows._replace(diagonal=both), self.level)
 
 
 def matches(value: Any, matrix: Any) -> bool:
     """Whether ``value`` is a raw array of the kind and dtype of ``matrix``."""
     return type(value) is type(matrix) and value.dtype == matrix.dtype
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two arrays show the same elements in the same order, as two transposes of one array
+    do; arrays that do not say where they lie count as different."""
+    if not matches(a, b) or a.shape != b.shape:
+        return False
+    lies = getattr(a, "__array_interface__", None)
+    return lies is not None and lies == b.__array_interface__
 
 
 def scaled_rows(matrix: Any, scales: Any) -> Any:

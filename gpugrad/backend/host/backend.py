@@ -9,6 +9,7 @@ import numpy as np
 
 from ..maths.fourier import fourier_natives
 from .banded import BANDED_NATIVES
+from .gram import GRAM_NATIVES
 from .linalg import LINALG_NATIVES
 from .natives import NATIVES
 from .networks import NETWORK_NATIVES
@@ -39,6 +40,7 @@ class Host:
             **fourier_natives(np),
             **LINALG_NATIVES,
             **BANDED_NATIVES,
+            **GRAM_NATIVES,
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
             **RANDOM_NATIVES,

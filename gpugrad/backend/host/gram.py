@@ -1,15 +1,19 @@
-"""Products of a matrix with itself, which are symmetric: half of the work of a general product."""
+"""The host's products with diagonal matrices: of a matrix with itself, which is symmetric and half
+of the work of a general product, and of the rows of a matrix."""
 
 import ctypes
+from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...settings import settings
+from ..dtypes import float32, float64
 from ..kernels import host, pool
 from ..kernels.cache import NoCompiler
 from ..kernels.sources import source
+from .natives import scale
 
 LEAST = 100_000  # products from which a call of the kernel costs less than it saves
 SHARE_FROM = 1 << 27  # products from which threads pay
@@ -33,19 +37,24 @@ class _Kernel(NamedTuple):
     rows: int
 
 
-def weighted_gram(a: Any, b: Any, weights: Any) -> Any:
-    """``(a * weights) @ b.T`` of NumPy's matrices (n, k) that show the same elements; None where a
-    general product does as well, without a compiler, and if the result is not finite."""
-    if type(a) is not np.ndarray or not _same(a, b):
-        return None
-    kernel = _kernel(a.dtype) if a.size * a.shape[0] >= LEAST else None
+def weighted_gram(a: Any, w: Any) -> Any:
+    """``a.T @ diag(w) @ a``; a general product where that does as well, without a compiler, and
+    if a result is not finite."""
+    if a.ndim < 2 or w.shape != a.shape[:-1]:
+        raise ValueError(f"weighted_gram: weights of shape {w.shape} for rows of {a.shape}")
+    y = _by_kernel(a, w) if a.ndim == 2 and a.dtype == w.dtype else None
+    return np.matmul(scale(a.mT, w[..., None, :]), a) if y is None else y
+
+
+def _by_kernel(a: Any, w: Any) -> Any:
+    """The product by kernels/gram.cpp, or None."""
+    kernel = _kernel(a.dtype) if a.size * a.shape[1] >= LEAST else None
     if kernel is None:
         return None
-    whole = not a.strides[1] % a.itemsize  # not so in a field of records
-    x = a.T if a.strides[0] == a.itemsize and whole else np.ascontiguousarray(a.T)
+    lies = a.strides[1] == a.itemsize and a.flags.aligned  # not so in a field of records
+    x, weights = a if lies else np.ascontiguousarray(a), np.ascontiguousarray(w)
     count, columns = x.shape
-    weights, y = np.ascontiguousarray(weights), np.empty((columns, columns), x.dtype)
-    stride = x.strides[0] // x.itemsize
+    y, stride = np.empty((columns, columns), x.dtype), x.strides[0] // x.itemsize
     job = _Job(x.ctypes.data, weights.ctypes.data, y.ctypes.data, count, columns, stride)
     groups = -(-columns // kernel.rows)
     if a.size * columns < SHARE_FROM:
@@ -56,19 +65,23 @@ def weighted_gram(a: Any, b: Any, weights: Any) -> Any:
     return y if np.isfinite(y).all() else None
 
 
-def _same(a: Any, b: Any) -> bool:
-    """Whether two arrays show the same elements in the same order."""
-    if type(b) is not np.ndarray or a.dtype != b.dtype:
-        return False
-    if a.shape != b.shape or a.strides != b.strides:
-        return False
-    return a.__array_interface__["data"] == b.__array_interface__["data"]
+def scale_add_diagonal(x: Any, scales: Any, diagonal: Any) -> Any:
+    """``diag(scales) @ x + diag(diagonal)``; the diagonal goes into the new array."""
+    if x.shape != (*scales.shape, x.shape[-1]) or x.shape != (*diagonal.shape, *scales.shape[-1:]):
+        raise ValueError(
+            f"scale_add_diagonal: scales of shape {scales.shape} and a diagonal of shape "
+            f"{diagonal.shape} for matrices of {x.shape}"
+        )
+    y = scale(x, scales[..., None])
+    places = np.arange(x.shape[-1])
+    y[..., places, places] += diagonal
+    return y
 
 
 @cache
 def _kernel(dtype: Any) -> _Kernel | None:
     """None for other dtypes than float32 and float64, and without a compiler."""
-    if dtype.name not in ("float32", "float64"):
+    if dtype not in (float32, float64):
         return None
     try:
         library = host.library(source("gram.cpp"), "c++")
@@ -78,3 +91,9 @@ def _kernel(dtype: Any) -> _Kernel | None:
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_long, ctypes.c_long), None
     address = ctypes.cast(function, ctypes.c_void_p).value or 0
     return _Kernel(function, address, ctypes.c_long.in_dll(library, "gram_rows").value)
+
+
+GRAM_NATIVES: dict[str, Callable] = {
+    "weighted_gram": weighted_gram,
+    "scale_add_diagonal": scale_add_diagonal,
+}
