@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, count, repeat
+from sys import getrefcount
 from threading import RLock
 from typing import Any
 
@@ -59,14 +60,29 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
 def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
     """Add what arrived to the leaves' gradients: all or, if a hook raises, nothing."""
     complete = [
-        (cell, _completed(leaf, g))
+        (leaf, cell, _completed(leaf, g))
         for leaf, g in arrived.items()
         if (cell := leaf.cell()) is not None
     ]
     with _arriving:
-        for cell, gradient in complete:
-            before = cell.grad
-            cell._grad = gradient if before is None else before + gradient
+        for leaf, cell, gradient in complete:
+            cell._grad = gradient if cell.grad is None else _sum_for(leaf, cell, gradient)
+
+
+def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:
+    """The gradient of a leaf with another added: in the array of the first sum, if the leaf alone
+    holds it still, so that gradients of many walks add up without new memory."""
+    before, alone = cell._grad, False
+    if leaf.added is before and gradient.node is None and type(gradient.data) is type(before.data):
+        # held by cell._grad, leaf.added, ``before``; the array by it and the call's own argument
+        alone = getrefcount(before) <= 4 and getrefcount(before.data) <= 2
+    if alone and gradient.dtype == before.dtype and before.shape:
+        array = before.data
+        array += gradient.data
+        return before
+    total = before + gradient
+    leaf.added = total if total.node is None else None
+    return total
 
 
 def _start(tensor: Any, gradient: Any, backend: Any) -> Any:

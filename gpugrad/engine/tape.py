@@ -41,7 +41,7 @@ class Node:
 class Leaf:
     """Where a gradient arrives: stands for a tensor that nobody computed."""
 
-    __slots__ = ("__weakref__", "cell", "hooks")
+    __slots__ = ("__weakref__", "added", "cell", "hooks")
     name = "leaf"
     parents = ()
     order = 0
@@ -49,6 +49,7 @@ class Leaf:
     def __init__(self, cell: Any) -> None:
         self.cell = ref(cell)  # weak, so that a gradient with a graph of its own makes no cycle
         self.hooks: dict[int, Callable] = {}
+        self.added: Any = None  # the gradient, if it lies in a buffer of walks alone
 
     def __repr__(self) -> str:
         return "<leaf>"
