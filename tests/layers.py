@@ -26,11 +26,11 @@ LAYERS = (
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
     ("dtypes", "positions", "protocol", "shapes"),
-    ("kernels", "numpy_rules"),
+    ("kernels", "multi_tensor", "numpy_rules"),
     ("maths",),
     ("host",),
     ("device",),
-    ("random", "multi_tensor"),
+    ("random",),
     ("simulated",),
     ("select",),
 )

@@ -46,13 +46,12 @@ def trained(device):
         model = gg.nn.Sequential(gg.nn.Linear(3, 4), gg.nn.Tanh(), gg.nn.Dropout(0.25))
         model.append(gg.nn.Linear(4, 2))
         x, labels = gg.random.normal(size=(5, 3)), gg.random.integers(2, size=5)
+    optimizer = gg.optim.Adam(model.parameters(), lr=0.1)
     for _ in range(3):
         loss = gg.nn.functional.cross_entropy(model(x), labels)
+        optimizer.zero_grad()
         loss.backward()
-        with gg.no_grad():
-            for parameter in model.parameters():
-                parameter -= 0.1 * parameter.grad
-                parameter.grad = None
+        optimizer.step()
     return [loss, *model.parameters()]
 
 

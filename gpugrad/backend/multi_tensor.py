@@ -1,6 +1,7 @@
 """Many tensors updated at once by an optimizer's kernel: what is known before a step, and a step.
 
-The kernel comes from codegen/updates.py; each backend has a native ``update`` that runs it.
+The kernel comes from codegen/updates.py; a backend's native ``update`` runs it, and without one
+the rule runs by the backend's own operations.
 """
 
 from collections.abc import Sequence
@@ -59,7 +60,8 @@ class MultiTensor:
         read when the kernel runs.  numbers: the kernel's other settings.
         """
         given = self._checked(gradients)
-        self.backend.natives["update"](self, given, rate, steps, tuple(map(float, numbers)))
+        update = self.backend.natives.get("update", plain_update)
+        update(self, given, rate, steps, tuple(map(float, numbers)))
 
     def _check(self) -> None:
         parameters, wide = self.lists[0], state_dtype(self.dtype)
@@ -84,6 +86,17 @@ class MultiTensor:
                 )
         arrays = (np.asarray(g) if isinstance(g, np.generic) else g for g in gradients)
         return [g if g.flags.c_contiguous else g.copy() for g in arrays]
+
+
+def plain_update(
+    batch: MultiTensor, gradients: list, rate: Any, steps: Any, numbers: tuple[float, ...]
+) -> None:
+    """One step by the backend's own operations, tensor by tensor: without a kernel."""
+    backend = batch.backend
+    rate, steps = float(backend.to_host(rate)), backend.to_host(steps)
+    parameters, *states = batch.lists
+    for place, *arrays in zip(batch.places, parameters, gradients, *states, strict=True):
+        batch.kernel.plain(backend, tuple(arrays), (rate, steps[place], *numbers))
 
 
 def _check_one(role: str, array: Any, wanted: Any, shape: tuple[int, ...]) -> None:

@@ -13,6 +13,7 @@ from numbers import Real
 from typing import Any
 
 from ..backend.dtypes import float64
+from ..backend.select import HOST
 from . import launch, update_text
 from .expressions import Program
 from .reading import split
@@ -79,9 +80,9 @@ class Update:
         arrays: parameter, gradient and state; numbers: rate, step and the others.
         """
         given = dict(zip(self.once.settings, map(float64.type, numbers), strict=True))
-        with backend.quiet():
+        with HOST.quiet():
             made = _program(self.once)(
-                backend.xp, {}, given, lambda v: v if isinstance(v, bool) else float64.type(v)
+                HOST.xp, {}, given, lambda v: v if isinstance(v, bool) else float64.type(v)
             )
         kinds = (bool if truth else float for truth in self.once.truths)
         settings = tuple(kind(value) for kind, value in zip(kinds, made, strict=True))

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..kernels import host, pool
 from ..kernels.cache import NoCompiler
+from ..multi_tensor import plain_update
 
 CHUNK = 8192  # elements that one thread takes at a time
 SHARE_FROM = 8  # chunks from which threads share the work
@@ -60,23 +61,11 @@ def update(batch: Any, gradients: list, rate: Any, steps: Any, numbers: tuple[fl
     """One step of a multi_tensor.MultiTensor."""
     if batch.prepared is None:
         function = kernel(batch.kernel, batch.dtype.name)
-        batch.prepared = _Prepared(batch, function) if function is not None else _Plain(batch)
+        if function is None:
+            plain_update(batch, gradients, rate, steps, numbers)
+            return
+        batch.prepared = _Prepared(batch, function)
     batch.prepared.run(gradients, float(rate), steps, numbers)
-
-
-class _Plain:
-    """The rule in NumPy."""
-
-    def __init__(self, batch: Any) -> None:
-        self.batch = batch
-
-    def run(self, gradients: list, rate: float, steps: Any, numbers: tuple[float, ...]) -> None:
-        """One step."""
-        batch = self.batch
-        parameters, *states = batch.lists
-        rows = zip(batch.places, parameters, gradients, *states, strict=True)
-        for place, *arrays in rows:
-            batch.kernel.plain(batch.backend, tuple(arrays), (rate, steps[place], *numbers))
 
 
 @cache
