@@ -87,7 +87,10 @@ class Recipe:
 
     def evaluate(self, values: tuple, settings: dict) -> tuple[Any, tuple]:
         """The result, and the values as rules read them."""
-        values = self.changed(values)
+        if self.changes:
+            values = self.changed(values)
+        if self.space is not None:  # of one shape: nothing can fail
+            return self.function(*values), values
         return self.computed(values, settings), values
 
     def value(self, values: tuple, settings: dict) -> Any:
@@ -97,15 +100,12 @@ class Recipe:
     def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
         """The result, how a node walks back from it, None where nothing is differentiable, and what
         the node keeps for that."""
-        if self.changes:
-            values = self.changed(values)
-        y, pullback = self.computed(values, settings), self.pullback
+        y, values = self.evaluate(values, settings)
+        pullback = self.pullback
         return self.noted(y, pullback, pullback.keep(*values, y))  # type: ignore[union-attr]
 
     def changed(self, values: tuple) -> tuple:
         """The values in their common dtype, numbers as arrays."""
-        if not self.changes:
-            return values
         found = list(values)
         for i, change in self.changes:
             found[i] = change(found[i])
@@ -127,11 +127,11 @@ class Recipe:
         if isinstance(y, tuple):
             return y, of_outputs(fitted(pullback), len(y)), (*kept, (self.compute, self.likes))
         dtype = getattr(y, "dtype", None)  # a number has none
+        if dtype is self.like and not self.fitting and self.shape in (None, shape_of(y)):
+            return y, pullback, kept
         if dtype is not None and dtype not in INEXACT:
             return y, None, ()
-        if self.fitting or dtype is not self.like or self.shape not in (None, shape_of(y)):
-            return y, fitted(pullback), (*kept, (self.compute, self.likes))
-        return y, pullback, kept
+        return y, fitted(pullback), (*kept, (self.compute, self.likes))
 
 
 def same_frequent(values: tuple) -> bool:

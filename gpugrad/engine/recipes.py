@@ -161,14 +161,14 @@ def signature(values: tuple) -> tuple | None:
     key: list = []
     for value in values:
         kind = type(value)
-        if kind in PLAIN:
-            key.append(kind)
-        elif (backend := BACKENDS.get(kind)) is None:
-            return None
-        else:
+        if (backend := BACKENDS.get(kind)) is not None:
             key += (kind, value.dtype, value.shape)
             if backend.shares_type:
                 key.append(backend.device_of(value))
+        elif kind in PLAIN:
+            key.append(kind)
+        else:
+            return None
     return tuple(key)
 
 

@@ -1,10 +1,10 @@
 """What the boxes of all transforms share: reading arguments, lower values, containers."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from typing import Any
 
 from ..backend.dtypes import INEXACT
+from ..backend.protocol import Backend
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY, prototype
 from ..engine.cells import BOXES, as_tensor
@@ -113,13 +113,10 @@ def below(value: Any, level: int) -> bool:
     return not isinstance(value, Tensor) or value.level != level
 
 
-def quiet(values: Iterable) -> AbstractContextManager:
-    """What rules compute in beside a forward pass: the arrays' device, no warnings."""
-    for value in values:
-        raw = innermost(value)
-        if hasattr(raw, "dtype"):
-            return backend_of(raw).quiet()
-    return HOST.quiet()
+def home_of(values: Iterable) -> Backend:
+    """The backend of the first array among ``values``; of numbers the host."""
+    raws = map(innermost, values)
+    return next((backend_of(raw) for raw in raws if hasattr(raw, "dtype")), HOST)
 
 
 def has_derivative(value: Any) -> bool:

@@ -15,7 +15,7 @@ from ..engine.forward_rule import in_dtype, partial, scaled, typed
 from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
 from ..ops.shares import added
-from .boxes import quiet
+from .boxes import home_of
 
 _order = count().__next__
 
@@ -138,6 +138,7 @@ class LinearMap:
         self.inputs = inputs
         self.terms = terms
         self.dtypes = [getattr(value, "dtype", None) for value in results]
+        self.home = home_of(results)  # asked here: a direction that is asked is made whole
         self.steps = sorted(_reached(terms), key=lambda step: step.order)
 
     def __call__(self, directions: list) -> list:
@@ -145,7 +146,7 @@ class LinearMap:
         if overwritten.latest > self.begin:
             self._check()
         known: dict[Step, Any] = dict(zip(self.inputs, directions, strict=True))
-        with quiet(directions):
+        with self.home.quiet():
             for step in self.steps:
                 if step.move is not None:
                     tangents = [_value(term, known) for term in step.terms]

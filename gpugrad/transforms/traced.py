@@ -19,7 +19,18 @@ from ..engine.recipes import with_node
 from ..engine.tape import Leaf, Node, Parts, joined, walk
 from ..ops.declare import Op, operation
 from ..tensor.arguments import innermost
-from .boxes import Box, below, flat, held, in_kind_of, lower, lowered_tree, lowest, quiet, zeros
+from .boxes import (
+    Box,
+    below,
+    flat,
+    held,
+    home_of,
+    in_kind_of,
+    lower,
+    lowered_tree,
+    lowest,
+    zeros,
+)
 
 
 class Level(int):
@@ -41,15 +52,14 @@ class Traced(Box):
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` and record it on this level's tape."""
-        nodes = [None if box is None else box.node for box in mine]
-        needs = tuple([node is not None for node in nodes])
-        live = op.differentiable and True in needs
-        found = recipe_below(op, values, needs if live else ())
+        parents = tuple([box.node for box in mine if box is not None and box.node is not None])
+        live = parents and op.differentiable
+        needs = tuple([box is not None and box.node is not None for box in mine]) if live else ()
+        found = recipe_below(op, values, needs)
         if isinstance(found, OfLower):
             self.level.mixed = True
         if live:
             y, pullback, kept = found.record(values, settings)
-            parents = tuple([node for node in nodes if node is not None])
             return with_node(found.op, y, pullback, kept, parents, settings, self._with)
         y = found.value(values, settings)
         return tuple(map(self._with, y)) if isinstance(y, tuple) else self._with(y)
@@ -96,7 +106,7 @@ class Run:
         ]
         if pairs:
             raw = not level.mixed and all(type(g) in BACKENDS for _, g in pairs)
-            with quiet(start for _, start in pairs):
+            with home_of(self.inputs).quiet():
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)
         return [
