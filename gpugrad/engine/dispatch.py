@@ -30,8 +30,8 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
         values.append(argument)
         needs.append(need)
     given = tuple(values)
-    key = signature(given)
-    if key is None or op.kind == COMPOSITE:
+    key = None if op.kind == COMPOSITE else signature(given)
+    if key is None:
         return _rarer(op, arguments, settings)
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)

@@ -34,12 +34,15 @@ def matrix_vector(xp, a, b):
 @composite
 def matmul(xp, a, b):
     """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
-    rank_a, rank_b = len(a.shape), len(b.shape)
+    rows, columns = a.shape, b.shape  # of a Tensor they are computed each time
+    rank_a, rank_b = len(rows), len(columns)
     if not rank_a or not rank_b:
-        raise ValueError(f"matmul: numbers have no matrix product, {a.shape} @ {b.shape}; use *")
-    if a.shape[-1] != b.shape[-2 if rank_b > 1 else 0]:
-        hint = "; did you mean b.T?" if rank_b > 1 and a.shape[-1] == b.shape[-1] else ""
-        raise ValueError(f"matmul: inner sizes differ, {a.shape} @ {b.shape}{hint}")
+        raise ValueError(f"matmul: numbers have no matrix product, {rows} @ {columns}; use *")
+    if rows[-1] != columns[-2 if rank_b > 1 else 0]:
+        hint = "; did you mean b.T?" if rank_b > 1 and rows[-1] == columns[-1] else ""
+        raise ValueError(f"matmul: inner sizes differ, {rows} @ {columns}{hint}")
+    if rank_a == 2 and rank_b == 2:
+        return xp.matrix_product(a, b)
     if rank_a > 1 and rank_b > 1:
         return _product(xp, a, b)
     if (rank_a, rank_b) == (2, 1):
