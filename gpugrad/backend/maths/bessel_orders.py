@@ -33,8 +33,9 @@ def bessel_order_natives(xp: Any, library: Callable[[], Any]) -> dict[str, Calla
         good = (x > 0) & (x < inf) & (abs(v) < inf)
         size = xp.where(good, abs(v), 1.0)
         y = _of_integral(xp, size, xp.where(good, x, 1.0), times)
-        turned = (v < 0) if times % 2 else False  # K is even in v
-        return xp.where(good, xp.where(turned, -y, y), nan)
+        if times % 2:  # K is even in v
+            y = xp.where(v < 0, -y, y)
+        return xp.where(good, y, nan)
 
     return {"ive_slope": in_double(ive_slope), "kve_slope": in_double(kve_slope)}
 
