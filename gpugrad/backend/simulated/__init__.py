@@ -1,5 +1,7 @@
 """A CUDA device played on the CPU, so that device code is run where there is no GPU."""
 
+from typing import Any
+
 from ...settings import settings
 from ..protocol import Backend
 
@@ -16,5 +18,19 @@ def open_device(index: int = 0) -> Backend:
     from .driver import driver
     from .memory import current_device
 
+    opened = driver(index)
+    opened.scipy_linalg, opened.special = _scipy_linalg, _special
     current = None if settings.simulated_devices == 1 else lambda: current_device().id
-    return Device(module, driver(index), current)
+    return Device(module, opened, current)
+
+
+def _scipy_linalg() -> Any:
+    from . import scipy_linalg  # SciPy is needed only where it is asked for
+
+    return scipy_linalg
+
+
+def _special() -> Any:
+    from . import special
+
+    return special

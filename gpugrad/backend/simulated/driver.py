@@ -47,6 +47,8 @@ class SimulatedDriver:
         self.compiled: set[str] = set()
         self._lock = threading.RLock()
         self._graph: Graph | None = None
+        self.scipy_linalg: Callable[[], Any]  # the stand-ins for cupyx.scipy's, which are built on
+        self.special: Callable[[], Any]  # arrays and so on this: given by open_device
 
     def function(self, source: str, name: str) -> Function:
         """The kernel ``name`` of a CUDA text; ValueError if the text has none of that name."""
@@ -158,18 +160,6 @@ class SimulatedDriver:
         """Memory made while capturing belongs to the graph, as from its private pool."""
         if self._graph is not None:
             self._graph.memory.append(allocation)
-
-    def scipy_linalg(self) -> Any:
-        """The stand-in for cupyx.scipy.linalg."""
-        from . import scipy_linalg  # built on arrays, which are built on this
-
-        return scipy_linalg
-
-    def special(self) -> Any:
-        """The stand-in for cupyx.scipy.special."""
-        from . import special  # built on arrays, which are built on this
-
-        return special
 
     def bound(self, operation: Callable) -> Callable:
         """``operation`` with this device as the current one, where there are several."""
