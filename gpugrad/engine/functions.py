@@ -36,6 +36,7 @@ def function_of(op: Op) -> Callable[..., Any]:
 
 def _of_one(op: Op) -> Callable[..., Any]:
     table = Table()
+    known = table.get
 
     def apply(x: Any, /) -> Any:
         kind = type(x)
@@ -43,7 +44,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
             return x.process(op, (x,), {}) if kind in BOXES else dispatch(op, (x,), {})
         data, node = x.data, x.node
         key = kind, type(data), data.dtype
-        function, below, make, back, _ = table.get(key) or _front(op, table, key, (data,), (kind,))
+        function, below, make, back, _ = known(key) or _front(op, table, key, (data,), (kind,))
         if data.size >= below:
             return dispatch(op, (x,), {})
         y = function(data)
@@ -57,6 +58,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
 
 def _of_two(op: Op) -> Callable[..., Any]:
     table, beside = Table(), _beside_number(op)
+    known = table.get
 
     def apply(a: Any, b: Any, /) -> Any:  # long: the path of most operations, a call costs 5% of it
         kind, other = type(a), type(b)
@@ -76,19 +78,20 @@ def _of_two(op: Op) -> Callable[..., Any]:
             return (at_level if other in BOXES else dispatch)(op, (a, b), {})
         if z.dtype is not dtype or z.shape != x.shape or type(z) is not type(x):
             return dispatch(op, (a, b), {})
-        found = table.get(key) or _front(op, table, key, (x, z), (kind, other))
+        found = known(key) or _front(op, table, key, (x, z), (kind, other))
         function, below, make, back, _ = found
         if x.size >= below:
             return dispatch(op, (a, b), {})
         y = function(x, z)
-        if (first is None and second is None) or back is None or not recording():
+        if (second is None and first is None) or back is None or not recording():
             return make(y)
-        parents: tuple = (first, second)
-        pullback, keep = back[3]
+        parents: tuple
         if second is None:
             parents, (pullback, keep) = (first,), back[1]
         elif first is None:
             parents, (pullback, keep) = (second,), back[2]
+        else:
+            parents, (pullback, keep) = (first, second), back[3]
         return make(y, Node(pullback, parents, keep(x, z, y)))
 
     return apply
@@ -97,6 +100,7 @@ def _of_two(op: Op) -> Callable[..., Any]:
 def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
     """The front end for a Tensor and a number; reflected: the number comes first, ``2 - x``."""
     table = Table()
+    known = table.get
 
     def beside(x: Any, number: Any, /) -> Any:
         kind = type(x)
@@ -106,7 +110,7 @@ def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
         data, node = x.data, x.node
         dtype = data.dtype
         key = kind, type(data), dtype
-        found = table.get(key) or _front(op, table, key, (data, data), (kind,))
+        found = known(key) or _front(op, table, key, (data, data), (kind,))
         function, below, make, back, constant = found
         if data.size >= below:
             return dispatch(op, (number, x) if reflected else (x, number), {})
