@@ -6,7 +6,7 @@ import pytest
 import gpugrad as gg
 from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
-from gpugrad.ops.declare import REQUIRED
+from gpugrad.ops.declare import ELEMENTWISE, REQUIRED
 
 POINT = {"acosh": 1.4}
 FUNCTIONS = [
@@ -87,3 +87,25 @@ def test_a_real_number_has_a_real_derivative_through_complex_ones():
         pytest.approx(-np.sin(0.5))
     )
     assert type(gg.grad(lambda x: gg.real(gg.astype(x, "complex128")))(0.5)) is float
+
+
+BINARY = [
+    op
+    for op in REGISTRY.values()
+    if op.kind == ELEMENTWISE and len(op.inputs) == 2 and not op.settings and not op.variadic
+    if all(op.rules) or op.name in ("greater", "less_equal", "equal", "floor_divide")
+]
+
+
+@pytest.mark.parametrize("first", [False, True], ids=["x, number", "number, x"])
+@pytest.mark.parametrize("op", BINARY, ids=lambda op: op.name)
+def test_a_number_beside_a_recorded_tensor_is_an_array_of_it(op, first):
+    def found(number):
+        x = gg.tensor([0.5, 1.5], requires_grad=True)
+        y = function_of(op)(*((number, x) if first else (x, number)))
+        if y.requires_grad:
+            y.sum().backward()
+        return y.detach().numpy(), None if x.grad is None else x.grad.numpy()
+
+    for here, there in zip(found(2.0), found(gg.tensor([2.0, 2.0])), strict=True):
+        np.testing.assert_array_equal(here, there)
