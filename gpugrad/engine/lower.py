@@ -6,14 +6,14 @@ values.
 
 from typing import Any
 
-from ..backend.dtypes import COMPLEX, HALVES
+from ..backend.dtypes import HALVES
 from ..backend.select import HOST, backend_of
 from ..ops.declare import Op
 from .anything import ANY
 from .cells import Cell
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
-from .promotion import common_dtype, computed_in, strong
+from .promotion import common_dtype, computed_in, for_values, strong
 from .pullbacks import Plan, fastest
 from .recipes import recipe_of, signature
 
@@ -23,8 +23,7 @@ class OfLower(Recipe):
 
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
         raws = [_raw(value) for value in values]
-        if op.of_complex and any(getattr(raw, "dtype", None) in COMPLEX for raw in raws):
-            op = op.of_complex
+        op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None
         arrays = [raw for raw in raws if hasattr(raw, "dtype")]

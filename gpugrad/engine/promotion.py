@@ -47,6 +47,13 @@ def common_backend(op: Op, values: tuple) -> Any:
     return found or scalars
 
 
+def for_values(op: Op, values: Sequence) -> Op:
+    """``op``, or the operation that takes its place for complex arrays among ``values``."""
+    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
+        return op.of_complex
+    return op
+
+
 def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callable]], Any]:
     """How ``values`` come to a common dtype, (number of the value, what is done to it) for each
     that changes, and that dtype."""

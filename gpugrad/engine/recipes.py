@@ -10,14 +10,13 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
-from ..backend.dtypes import COMPLEX
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
 from ..ops.declare import ELEMENTWISE, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
-from .promotion import common_backend, strong
+from .promotion import common_backend, for_values, strong
 from .pullbacks import Plan, fastest, plan
 from .tape import Node, pick
 
@@ -144,8 +143,7 @@ class OfNumbers(Recipe):
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     """How ``op`` is done on raw arrays and numbers like these; ``needs``: which want a gradient,
     if this is recorded."""
-    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
-        op = op.of_complex
+    op = for_values(op, values)
     backend = common_backend(op, values)
     if backend is None:
         return OfNumbers(op, values, needs)
