@@ -104,7 +104,7 @@ class Fused:
     ) -> tuple[Any, tuple]:
         """The result, and what ``pull`` wants for the inputs in ``needs``.
 
-        The latter begins with the arrays that the rules name, in the order of plans.plan; then
+        The latter begins with the arrays that the rules name, in the order of pullback_of; then
         come the partials, where keeping them pays.
         """
         reading = self.required(arrays, settings)

@@ -121,7 +121,7 @@ def _shares(node: Node | Leaf, g: Any, within: bool) -> Iterator[tuple[Any, Any]
     if isinstance(node, Leaf):
         return
     overwritten.check(node)
-    pull = getattr(node.plan.pull, "unhooked", node.plan.pull)
+    pull = getattr(node.pullback.pull, "unhooked", node.pullback.pull)
     shares = pull(PULLING if within else raw_space(g), g, node.kept, node.settings)
     for parent, share in zip(node.parents, shares, strict=True):
         if share is not None:

@@ -16,7 +16,7 @@ from .buffers import separate
 from .cells import Cell, as_tensor
 from .functions import function_of
 from .namespace import Namespace
-from .pullbacks import NO_TENSOR, OUTPUT, Plan, fitted, plan
+from .pullbacks import NO_TENSOR, OUTPUT, Pullback, fitted, pullback_of
 from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
@@ -116,7 +116,7 @@ def raw_space(g: Any) -> Any:
 
 def relinked(node: Node) -> tuple:
     """What ``node`` kept, as Tensors with their nodes, so that the walk itself is recorded."""
-    origins = chain(node.plan.origins, repeat(NO_TENSOR))  # a kernel may have kept more
+    origins = chain(node.pullback.origins, repeat(NO_TENSOR))  # a kernel may have kept more
     pairs = zip(node.kept, origins, strict=False)
     return tuple(_linked(node, value, origin) for value, origin in pairs)
 
@@ -126,15 +126,15 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
         return value
     if origin == OUTPUT:
         if isinstance(value, tuple):
-            op = node.plan.op
+            op = node.pullback.op
             return tuple(Cell.results(v, pick(op, node, i, v)) for i, v in enumerate(value))
         return Cell.results(value, node)
     parent = node.parents[origin]
-    if node.plan.fits:
+    if node.pullback.fits:
         shape, dtype = node.kept[-1][1][origin]
         if dtype is not None and dtype != value.dtype:  # the rule read a promoted copy
             parent = Node(
-                fitted(plan(ASTYPE, (True,))),
+                fitted(pullback_of(ASTYPE, (True,))),
                 (parent,),
                 ((None, ((shape, dtype),)),),
                 {"dtype": value.dtype},
@@ -181,18 +181,18 @@ def register_hook(tensor: Any, hook: Callable) -> Callable[[], None]:
     hooks: dict[int, Callable]
     if isinstance(node, Leaf):
         hooks = node.hooks
-    elif (earlier := getattr(node.plan.pull, "hooks", None)) is not None:
+    elif (earlier := getattr(node.pullback.pull, "hooks", None)) is not None:
         hooks = earlier  # called in the order of registration, as a leaf's
     else:
         hooks = {}
         turned = tensor.level == 0 and tensor.dtype in COMPLEX  # what .grad would be: the conjugate
-        node.plan = _with_hooks(node.plan, hooks, turned)
+        node.pullback = _with_hooks(node.pullback, hooks, turned)
     key = _hook_numbers()  # not their count: an earlier one may be gone
     hooks[key] = hook
     return lambda: hooks.pop(key, None) and None
 
 
-def _with_hooks(inner: Plan, hooks: dict[int, Callable], turned: bool) -> Plan:
+def _with_hooks(inner: Pullback, hooks: dict[int, Callable], turned: bool) -> Pullback:
     """``inner`` walked with the gradient that the hooks give; ``turned``: they see conjugates."""
 
     def answer(g: Any) -> Any:

@@ -9,7 +9,7 @@ from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
 from .promotion import NUMBERS, changes, computed_in
-from .pullbacks import Plan, fastest, fitted, shape_of, widened
+from .pullbacks import Pullback, fastest, fitted, shape_of, widened
 from .tape import of_outputs
 
 PRODUCTS = {matrix_product, matrix_vector}
@@ -60,7 +60,7 @@ class Recipe:
         self.compute = computed_in(op, self.dtype, backend)
         self.space = self._space(values)
         self.needs = needs
-        self.pullback: Plan | None = fastest(op, needs) if any(needs) else None
+        self.pullback: Pullback | None = fastest(op, needs) if any(needs) else None
         self._note_inputs(values)
 
     def _space(self, values: tuple) -> Any:
@@ -97,7 +97,7 @@ class Recipe:
         """The result alone."""
         return self.evaluate(values, settings)[0]
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
         """The result, how a node walks back from it, None where nothing is differentiable, and what
         the node keeps for that."""
         y, values = self.evaluate(values, settings)
@@ -122,7 +122,7 @@ class Recipe:
         except (ValueError, TypeError, IndexError) as error:
             raise explained(self.op, error, values, settings) from error
 
-    def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Plan | None, tuple]:
+    def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Pullback | None, tuple]:
         """What ``record`` gives of a result: shares that would not fit their inputs are fitted."""
         if isinstance(y, tuple):
             return y, of_outputs(fitted(pullback), len(y)), (*kept, (self.compute, self.likes))

@@ -14,7 +14,7 @@ from .cells import Cell
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, for_values, strong
-from .pullbacks import Plan, fastest
+from .pullbacks import Pullback, fastest
 from .recipes import recipe_of, signature
 
 
@@ -56,7 +56,7 @@ class OfLower(Recipe):
             read[i] = strong(read[i], like)
         return y, tuple(read)
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
         """See Recipe; rules read a number as a scalar."""
         y, read = self.evaluate(values, settings)
         pullback: Any = self.pullback

@@ -1,6 +1,6 @@
-"""Plans: what a node keeps of a forward pass and how it pulls a gradient back.
+"""Pullbacks: what a node keeps of a forward pass and how it pulls a gradient back.
 
-A plan belongs to an operation and the set of its inputs that need a gradient.  It is immutable,
+A pullback belongs to an operation and the set of its inputs that need a gradient.  It is immutable,
 holds no arrays and is made once.
 """
 
@@ -16,7 +16,7 @@ OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
 
 
 @dataclass(slots=True, eq=False)
-class Plan:
+class Pullback:
     """How one node walks back.
 
     pull(xp, g, kept, settings) -> one share of the gradient (or None) for each parent
@@ -28,36 +28,38 @@ class Plan:
     pull: Callable[..., tuple]
     keep: Callable[..., tuple]
     origins: tuple[int, ...]
-    released: "Plan | None" = None
+    released: "Pullback | None" = None
     fits: bool = False  # the last kept value is fitted's (compute, likes)
     last: Any = None  # as pull, for the last walk: it may write into what was kept
 
     def __post_init__(self) -> None:
         self.last = self.last or self.pull
 
-    def replaced(self, pull: Callable[..., tuple], last: Callable[..., tuple]) -> "Plan":
+    def replaced(self, pull: Callable[..., tuple], last: Callable[..., tuple]) -> "Pullback":
         """The same with another way to pull."""
         return replace(self, pull=pull, last=last)
 
 
 @cache
-def plan(op: Op, needs: tuple[bool, ...]) -> Plan:
-    """The plan of ``op`` when the inputs marked in ``needs`` want a gradient."""
+def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
+    """The pullback of ``op`` when the inputs marked in ``needs`` want a gradient."""
     wanted = [i for i, need in enumerate(needs) if need]
     rules = [rule_of(op, i) for i in wanted]
     names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
-    return Plan(op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op))
+    return Pullback(
+        op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op)
+    )
 
 
-# Plans that give the same bits in less time, compiled while the program runs: see small.py.
-COMPILED: dict[tuple[Op, tuple[bool, ...]], Plan] = {}
+# Pullbacks that give the same bits in less time, compiled while the program runs: see small.py.
+COMPILED: dict[tuple[Op, tuple[bool, ...]], Pullback] = {}
 
 
-def fastest(op: Op, needs: tuple[bool, ...]) -> Plan:
-    """The fastest plan that there is by now for what ``plan`` is for."""
-    return COMPILED.get((op, needs)) or plan(op, needs)
+def fastest(op: Op, needs: tuple[bool, ...]) -> Pullback:
+    """The fastest one that there is by now, of the same bits as that of ``pullback_of``."""
+    return COMPILED.get((op, needs)) or pullback_of(op, needs)
 
 
 def rule_of(op: Op, i: int) -> Rule:
@@ -180,8 +182,8 @@ def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ..
 
 
 @cache
-def released(op: Op) -> Plan:
-    """The plan of a node that was walked: walking it again raises."""
+def released(op: Op) -> Pullback:
+    """The pullback of a node that was walked: walking it again raises."""
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         raise RuntimeError(
@@ -189,11 +191,11 @@ def released(op: Op) -> Plan:
             "give retain_graph=True to that one, or compute the value anew"
         )
 
-    return Plan(op, pull, lambda *values: (), ())
+    return Pullback(op, pull, lambda *values: (), ())
 
 
 @cache
-def fitted(inner: Plan) -> Plan:
+def fitted(inner: Pullback) -> Pullback:
     """``inner`` for inputs of other shapes or dtypes than the output.
 
     Its last kept value is ``(compute, likes)``: the dtype to compute halves in, or None, and for

@@ -17,7 +17,7 @@ from ..ops.declare import ELEMENTWISE, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
 from .promotion import common_backend, for_values, strong
-from .pullbacks import Plan, fastest, plan
+from .pullbacks import Pullback, fastest, pullback_of
 from .tape import Node, pick
 
 
@@ -37,13 +37,13 @@ class ByKernel(Recipe):
             return self.kernels.forward(self.backend, values, settings)
         return super().computed(values, settings)
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
         """See Recipe; of the kept values partials may be a part."""
         changed = self.changed(values)
         if not self._takes(changed, settings):
             return super().record(values, settings)
         y, kept = self.kernels.record(self.backend, changed, self.needs, settings)
-        return self.noted(y, kernel_plan(self.op, self.needs), kept)
+        return self.noted(y, kernel_pullback(self.op, self.needs), kept)
 
 
 class Prepared(ByKernel):
@@ -64,7 +64,7 @@ class Prepared(ByKernel):
         self.run = prepared.forward(op, backend, changed, {})
         if any(needs):
             pull = prepared.record(op, backend, changed, needs, {})[1]
-            self.walked = _raw_or_plain(plan(op, needs), pull)
+            self.walked = _raw_or_plain(pullback_of(op, needs), pull)
 
     def computed(self, values: tuple, settings: dict) -> Any:
         """See Recipe."""
@@ -72,7 +72,7 @@ class Prepared(ByKernel):
             return super().computed(values, settings)
         return self.run(values, settings)
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
         """See Recipe."""
         if self.run is None:
             return super().record(values, settings)
@@ -81,8 +81,8 @@ class Prepared(ByKernel):
         return self.noted(y, pullback, pullback.keep(*changed, y))
 
 
-def _raw_or_plain(plain: Plan, pull: Callable[..., tuple]) -> Plan:
-    """A plan whose raw gradients go through ``pull(g, kept, settings)``, others through rules."""
+def _raw_or_plain(plain: Pullback, pull: Callable[..., tuple]) -> Pullback:
+    """Raw gradients go through ``pull(g, kept, settings)``, others through rules."""
 
     def pulled(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         if type(g) in BACKENDS:
@@ -93,9 +93,9 @@ def _raw_or_plain(plain: Plan, pull: Callable[..., tuple]) -> Plan:
 
 
 @cache
-def kernel_plan(op: Op, needs: tuple[bool, ...]) -> Plan:
-    """The plan of a node whose forward was a kernel: raw gradients go through its backward."""
-    plain, kernels = plan(op, needs), fused(op)
+def kernel_pullback(op: Op, needs: tuple[bool, ...]) -> Pullback:
+    """The pullback of a node whose forward was a kernel: raw gradients go through its backward."""
+    plain, kernels = pullback_of(op, needs), fused(op)
     named = len(plain.origins)
 
     def pull(xp: Any, g: Any, kept: tuple, settings: dict, last: bool = False) -> tuple:
@@ -133,7 +133,7 @@ class OfNumbers(Recipe):
         weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
         return (y.item() if weak else y), wide
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Plan | None, tuple]:
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
         """See Recipe; rules read a number as a scalar."""
         y, read = self.evaluate(values, settings)
         pullback: Any = self.pullback
@@ -186,7 +186,7 @@ def evaluated(op: Op, values: tuple, settings: dict) -> Any:
 def with_node(
     op: Op,
     y: Any,
-    pullback: Plan | None,
+    pullback: Pullback | None,
     kept: tuple,
     parents: tuple,
     settings: dict,

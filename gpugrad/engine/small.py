@@ -21,7 +21,7 @@ from ..codegen.symbols import NotElementwise
 from ..codegen.text import Kernel
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .decisions import forget
-from .pullbacks import COMPILED, plan
+from .pullbacks import COMPILED, pullback_of
 
 FROM_NODES = 20_000  # about 50 ms of recorded operations
 DTYPES = ("float32", "float64")
@@ -46,7 +46,7 @@ def _swap() -> None:
         made = {i: (names, _ufunc(kernel, libraries)) for i, (names, kernel) in found.items()}
         for needs in _combinations(len(op.inputs)):
             _speed_up(op, needs, made)
-    forget()  # later calls find the new plans
+    forget()  # later calls find the new ones
 
 
 def library(kernels: tuple[Kernel, ...], dtype: str) -> Any:
@@ -86,11 +86,11 @@ def _combinations(inputs: int) -> list[tuple[bool, ...]]:
 
 
 def _speed_up(op: Op, needs: tuple[bool, ...], made: dict[int, tuple[tuple, Any]]) -> None:
-    """A second plan that uses the ufuncs for raw host arrays, and the first for all else."""
+    """A second pullback that uses the ufuncs for raw host arrays, and the first for all else."""
     wanted = [i for i, need in enumerate(needs) if need]
     if any(i not in made or made[i][1] is None for i in wanted):
         return
-    plain = plan(op, needs)
+    plain = pullback_of(op, needs)
     names = tuple(dict.fromkeys(name for i in wanted for name in made[i][0]))
     shares = [(made[i][1], tuple(names.index(n) for n in made[i][0])) for i in wanted]
     pull = _pull(plain.pull, shares)

@@ -14,16 +14,18 @@ from weakref import ref
 from ..backend.dtypes import INEXACT, float64
 from ..ops.declare import Op
 from .buffers import next_number, overwritten
-from .pullbacks import Plan, released
+from .pullbacks import Pullback, released
 
 
 class Node:
-    """One recorded operation: its plan, the parents that need a gradient, what was kept."""
+    """One recorded operation: its pullback, the parents that need a gradient, what was kept."""
 
-    __slots__ = ("__weakref__", "kept", "order", "parents", "plan", "settings")
+    __slots__ = ("__weakref__", "kept", "order", "parents", "pullback", "settings")
 
-    def __init__(self, plan: Plan, parents: tuple, kept: tuple, settings: dict | None = None):
-        self.plan = plan
+    def __init__(
+        self, pullback: Pullback, parents: tuple, kept: tuple, settings: dict | None = None
+    ):
+        self.pullback = pullback
         self.parents = parents
         self.kept = kept
         self.settings = settings
@@ -32,7 +34,7 @@ class Node:
     @property
     def name(self) -> str:
         """The operation's name."""
-        return self.plan.op.name
+        return self.pullback.op.name
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -101,11 +103,11 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
             xp, seen = space(g), type(g)
         if node.order < overwritten.latest:
             overwritten.check(node)
-        plan, parents = node.plan, node.parents
+        pullback, parents = node.pullback, node.parents
         kept = saved(node) if saved else node.kept
-        shares = (plan.pull if retain else plan.last)(xp, g, kept, node.settings)
+        shares = (pullback.pull if retain else pullback.last)(xp, g, kept, node.settings)
         if not retain:
-            node.plan, node.parents, node.kept = plan.released, (), ()
+            node.pullback, node.parents, node.kept = pullback.released, (), ()
         if not heap and len(parents) == 1 and parents[0].order > until and shares[0] is not None:
             node, g = parents[0], shares[0]  # a chain needs no heap
             continue
@@ -139,25 +141,25 @@ def joined(op: Op, nodes: tuple) -> Node:
     def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
         return g.as_tuple(len(nodes))
 
-    return Node(Plan(op, pull, lambda *values: (), ()), nodes, ())
+    return Node(Pullback(op, pull, lambda *values: (), ()), nodes, ())
 
 
 def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
     """The node of ``value``, output number ``i`` of several; None if it has no gradient."""
     dtype = getattr(value, "dtype", float64)  # of a Python number
-    return Node(_pick_plan(op, i), (node,), ()) if dtype in INEXACT else None
+    return Node(_picking(op, i), (node,), ()) if dtype in INEXACT else None
 
 
 @cache
-def _pick_plan(op: Op, i: int) -> Plan:
+def _picking(op: Op, i: int) -> Pullback:
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         return (Parts({i: g}),)
 
-    return Plan(op, pull, lambda *values: (), (), released(op))
+    return Pullback(op, pull, lambda *values: (), (), released(op))
 
 
 @cache
-def of_outputs(inner: Plan, outputs: int) -> Plan:
+def of_outputs(inner: Pullback, outputs: int) -> Pullback:
     """``inner`` for an operation with several outputs: its gradient comes in parts."""
 
     def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:

@@ -50,8 +50,8 @@ def _tangent(xp, tx, tweight, x, labels, weight, *, ignored, smoothing):
     if tx is not None:
         one = xp.sum(xp.zeros_like(x), axis=-1) + 1
         settings = {"ignored": ignored, "smoothing": smoothing}
-        slope = xp.cross_entropy_gradient(one, x, labels, weight, **settings)
-        moved = xp.sum(tx * slope, axis=-1)
+        gradient = xp.cross_entropy_gradient(one, x, labels, weight, **settings)
+        moved = xp.sum(tx * gradient, axis=-1)
     if tweight is None:
         return moved
     return added(moved, xp.sum(_by_weight(xp, x, labels, ignored, smoothing) * tweight, axis=-1))
@@ -113,12 +113,12 @@ def _mean_tangent(xp, tx, tweight, x, labels, weight, y, *, ignored, smoothing):
     if tx is not None:
         one = 1 + xp.sum(xp.zeros_like(x))
         settings = {"ignored": ignored, "smoothing": smoothing}
-        slope = xp.cross_entropy_mean_gradient(one, x, labels, weight, **settings)
-        moved = xp.sum(tx * slope)
+        gradient = xp.cross_entropy_mean_gradient(one, x, labels, weight, **settings)
+        moved = xp.sum(tx * gradient)
     if tweight is None:
         return moved
-    slope = _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
-    return added(moved, xp.sum(slope * tweight))
+    gradient = _mean_by_weight(xp, x, labels, weight, y, ignored, smoothing)
+    return added(moved, xp.sum(gradient * tweight))
 
 
 def _mean_of_all(xp, stack, *, ignored, smoothing):

@@ -8,7 +8,7 @@ from .declare import elementwise
 special = partial(elementwise, real=True, fusible=False)
 
 ROOT_HALF, ROOT_PI, ROOT_2_PI = 0.5**0.5, pi**0.5, (2 * pi) ** 0.5
-FAR = 50.0  # from here on erfcx is its asymptotic series, and its slope is that series' slope
+FAR = 50.0  # from here on erfcx is its asymptotic series, and that series gives its derivative
 
 
 def _erfcx_slope(xp, x, y):

@@ -55,7 +55,7 @@ def _rgamma_slope(xp, x, y):
 
 @special(dx=_rgamma_slope)
 def rgamma(xp, x):
-    """One over the gamma function; 0 where that has a pole, with a slope of its own."""
+    """One over the gamma function; 0 where that has a pole, with a derivative of its own."""
     return xp.rgamma(x)
 
 
@@ -87,11 +87,11 @@ def _zeta_by_x(xp, x, q):
     power = xp.exp(-x * log_w)  # w**-x
     above = x - 1
     total = total - power * w * (above * log_w + 1) / (above * above) - power * log_w / 2
-    rising, slope, power = x, 1.0, power / w  # x (x + 1) ... and its derivative
+    rising, derivative, power = x, 1.0, power / w  # x (x + 1) ... and its derivative
     for k, number in enumerate(BERNOULLI):
-        total = total + number * power * (slope - rising * log_w)
+        total = total + number * power * (derivative - rising * log_w)
         for step in (x + (2 * k + 1), x + (2 * k + 2)):
-            rising, slope = rising * step, slope * step + rising
+            rising, derivative = rising * step, derivative * step + rising
         power = power / (w * w)
     return total
 
@@ -109,8 +109,8 @@ def _riemann_slope(xp, x):
     angle, turned = pi / 2 * down, 1 - down
     factor = 2 * xp.exp((down - 1) * LOG_2_PI) * xp.gamma(turned)
     one = xp.ones_like(x)
-    value, slope = xp.zeta(turned, one), _zeta_by_x(xp, turned, one)
-    inner = (LOG_2_PI - xp.digamma(turned)) * value - slope
+    value, derivative = xp.zeta(turned, one), _zeta_by_x(xp, turned, one)
+    inner = (LOG_2_PI - xp.digamma(turned)) * value - derivative
     reflected = factor * (inner * xp.sin(angle) + pi / 2 * value * xp.cos(angle))
     return xp.where(low, reflected, _zeta_by_x(xp, up, one))
 

@@ -36,9 +36,9 @@ def _gamma_density(xp, a, x):
 
 def _gamma_share(xp, a, x, times):
     """The derivative of the density by ``a`` that many times, over the density."""
-    slopes = {(k, 0): -_psi(xp, k, a) for k in range(1, times + 1)}
-    slopes[1, 0] = xp.log(x) + slopes[1, 0]
-    return of_exponential(slopes, times)[times, 0]
+    derivatives = {(k, 0): -_psi(xp, k, a) for k in range(1, times + 1)}
+    derivatives[1, 0] = xp.log(x) + derivatives[1, 0]
+    return of_exponential(derivatives, times)[times, 0]
 
 
 def _gamma_hazard(xp, a, x, upper):
@@ -89,9 +89,9 @@ def gammaincc(xp, a, x):
 
 def _gamma_inverse_by_a(xp, a, p, y, upper):
     """By the implicit function: what p moves by when a does, over the density."""
-    slope = xp.gammaincc(a, y) if upper else xp.gammainc(a, y)
-    slope = slope * xp.gammainc_ratio(a, y, times=1, upper=upper)
-    return xp.scale(slope, -_sign(upper) / _gamma_density(xp, a, y))
+    derivative = xp.gammaincc(a, y) if upper else xp.gammainc(a, y)
+    derivative = derivative * xp.gammainc_ratio(a, y, times=1, upper=upper)
+    return xp.scale(derivative, -_sign(upper) / _gamma_density(xp, a, y))
 
 
 @special(
@@ -127,13 +127,16 @@ def _beta_density(xp, a, b, x):
 def _beta_share(xp, a, b, x, times):
     """The derivative of the density by a and b that many times each, over the density."""
     m, n = times
-    slopes = {}
+    derivatives = {}
     for k in range(1, m + n + 1):
         both = _psi(xp, k, a + b)
-        slopes.update({(i, k - i): both for i in range(1, k)})
-        slopes[k, 0], slopes[0, k] = both - _psi(xp, k, a), both - _psi(xp, k, b)
-    slopes[1, 0], slopes[0, 1] = slopes[1, 0] + xp.log(x), slopes[0, 1] + xp.log1p(-x)
-    return of_exponential(slopes, m, n)[m, n]
+        derivatives.update({(i, k - i): both for i in range(1, k)})
+        derivatives[k, 0], derivatives[0, k] = both - _psi(xp, k, a), both - _psi(xp, k, b)
+    derivatives[1, 0], derivatives[0, 1] = (
+        derivatives[1, 0] + xp.log(x),
+        derivatives[0, 1] + xp.log1p(-x),
+    )
+    return of_exponential(derivatives, m, n)[m, n]
 
 
 def _beta_hazard(xp, a, b, x, upper):
@@ -194,11 +197,11 @@ def betaincc(xp, a, b, x):
 
 
 def _beta_inverse(times):
-    def slope(xp, a, b, y):
+    def derivative(xp, a, b, y):
         moved = xp.betainc(a, b, y) * xp.betainc_ratio(a, b, y, times=times, upper=False)
         return xp.scale(moved, -1 / _beta_density(xp, a, b, y))
 
-    return slope
+    return derivative
 
 
 @special(

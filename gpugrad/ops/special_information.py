@@ -7,7 +7,7 @@ from .declare import elementwise
 
 special = partial(elementwise, real=True, fusible=False)
 
-NEAR, TERMS = 12, 56  # exprel's slopes: up to which number by a series, and of how many terms
+NEAR, TERMS = 12, 56  # exprel's derivatives: up to which number by a series, and of how many terms
 
 
 @special(da=lambda xp, b: xp.log(b), db=lambda xp, a, b: xp.scale(a, 1 / b))

@@ -15,7 +15,7 @@ from ..backend.random.generator import Generator, current, drawing_from
 from ..backend.select import HOST
 from ..engine.backward import PULLING, raw_space, relinked
 from ..engine.levels import recording
-from ..engine.pullbacks import Plan, released
+from ..engine.pullbacks import Pullback, released
 from ..engine.tape import Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
 from ..tensor.cell import Tensor
@@ -102,8 +102,8 @@ class _Cut:
         self.places = {id(node): i for i, node in enumerate(nodes)}
         parents = _frontier(nodes, begin)
         pull = partial(_pull, _Run(level, len(nodes), parents, again))
-        plan = Plan(checkpoint_, pull, lambda *values: (), (), released(checkpoint_))
-        self.node = Node(plan, parents, ())
+        pullback = Pullback(checkpoint_, pull, lambda *values: (), (), released(checkpoint_))
+        self.node = Node(pullback, parents, ())
 
     def node_of(self, value: Tensor) -> Any:
         """The node of a result: an output of the cut's, or its own if it was not made inside."""

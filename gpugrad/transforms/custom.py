@@ -16,7 +16,7 @@ from ..engine.backward import PULLING
 from ..engine.cells import as_tensor
 from ..engine.levels import recording
 from ..engine.promotion import strong
-from ..engine.pullbacks import Plan, released, shape_of
+from ..engine.pullbacks import Pullback, released, shape_of
 from ..engine.tape import Node, Parts, pick
 from ..ops.declare import Op, operation
 from ..tensor.arguments import innermost
@@ -138,7 +138,7 @@ class Call(ABC):
     def traced(self, level: Level) -> Any:
         """Recorded on the tape of a ``grad``, ``vjp`` or Jacobian."""
         nodes = [None if below(v, level) else v.node for v in self.leaves]
-        level.mixed = True  # what the rule closes over may be recorded itself
+        level.holds_tensors = True  # what the rule closes over may be recorded itself
         result, pull = self.pullback(self.lower(level))
         leaves, shape = self.result(result, level)
 
@@ -188,8 +188,8 @@ class Call(ABC):
             shares = back(xp, g.as_tuple(len(results)))
             return tuple(self.fitted(xp, shares[i], self.leaves[i]) for i in wanted)
 
-        plan = Plan(self.owner.op, pull, lambda *values: (), (), released(self.owner.op))
-        return Node(plan, tuple(nodes[i] for i in wanted), ())
+        pullback = Pullback(self.owner.op, pull, lambda *values: (), (), released(self.owner.op))
+        return Node(pullback, tuple(nodes[i] for i in wanted), ())
 
     def fitted(self, xp: Any, share: Any, leaf: Any) -> Any:
         """A share of the gradient in its argument's dtype; ValueError for another shape."""

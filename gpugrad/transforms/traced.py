@@ -36,7 +36,7 @@ from .boxes import (
 class Level(int):
     """The number of a level with a tape, which says what the walk back may compute with."""
 
-    mixed = False  # whether nodes keep anything but raw arrays
+    holds_tensors = False  # whether nodes keep Tensors, not raw arrays alone
 
 
 class Traced(Box):
@@ -57,7 +57,7 @@ class Traced(Box):
         needs = tuple([box is not None and box.node is not None for box in mine]) if live else ()
         found = recipe_below(op, values, needs)
         if isinstance(found, OfLower):
-            self.level.mixed = True
+            self.level.holds_tensors = True
         if live:
             y, pullback, kept = found.record(values, settings)
             return with_node(found.op, y, pullback, kept, parents, settings, self._with)
@@ -70,7 +70,7 @@ class Traced(Box):
 
     def register_hook(self, hook: Callable) -> Callable[[], None]:
         """See Tensor; what the hook computes with may be recorded itself."""
-        self.level.mixed = True
+        self.level.holds_tensors = True
         return super().register_hook(hook)
 
     def _with(self, value: Any, node: Any = None) -> Any:
@@ -105,7 +105,7 @@ class Run:
             if start is not None and not below(value, level) and value.node is not None
         ]
         if pairs:
-            raw = not level.mixed and all(type(g) in BACKENDS for _, g in pairs)
+            raw = not level.holds_tensors and all(type(g) in BACKENDS for _, g in pairs)
             with home_of(self.inputs).quiet():
                 totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
             separate(totals)

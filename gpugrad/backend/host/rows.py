@@ -62,7 +62,7 @@ def cross_entropy_gradient(
 
 
 def _gradient(scale: Any, x: Any, places: Any, weight: Any, smoothing: float) -> Any:
-    """``scale`` times the slope of every row's loss."""
+    """``scale`` times the derivative of every row's loss."""
     result = softmax(x, axis=-1)
     each = x.dtype.type(1 - smoothing)
     if weight is not None:

@@ -71,8 +71,8 @@ def _of_sum(xp: Any, library: Any, v: Any, x: Any, times: int) -> Any:
     for i in range(TERMS):
         k = first + step * i
         term = (2 * k + v) * log_half - library.gammaln(k + 1) - library.gammaln(k + v + 1) - x
-        slopes = {(j + 1, 0): -p for j, p in enumerate(polygammas(library, k + v + 1, times))}
+        derivatives = {(j + 1, 0): -p for j, p in enumerate(polygammas(library, k + v + 1, times))}
         if times:
-            slopes[1, 0] = slopes[1, 0] + log_half
-        total = total + xp.exp(term) * of_exponential(slopes, times)[times, 0]
+            derivatives[1, 0] = derivatives[1, 0] + log_half
+        total = total + xp.exp(term) * of_exponential(derivatives, times)[times, 0]
     return step * total

@@ -83,7 +83,9 @@ def _beta_inputs(xp: Any, a: Any, b: Any, x: Any, value: Callable, upper: bool) 
 def _ratio(xp: Any, side: Side, value: Any, upper: bool, good: Any) -> Any:
     """The derivative of the wanted side's integral over the integral itself."""
     there = side.upper == upper  # else the other side's, with its sign turned
-    r = xp.where(there, side.slope / side.total, -xp.exp(side.log_scale) * side.slope / value)
+    r = xp.where(
+        there, side.derivative / side.total, -xp.exp(side.log_scale) * side.derivative / value
+    )
     return xp.where(good, r, xp.where((value == 0) | (value == 1), 0.0, nan))
 
 

@@ -30,14 +30,14 @@ def beta_side(xp: Any, library: Any, a: Any, b: Any, x: Any, orders: tuple[int, 
     p, q = odds.p, odds.q
     small, count = p < RAISED, sum(orders)
     psi = [polygammas(library, z, count) for z in (p + q, p + 1, q + 1)]
-    total, slope, factor = _beta_raised(xp, odds, psi, orders)
+    total, derivative, factor = _beta_raised(xp, odds, psi, orders)
     c, factor = xp.where(small, p + RAISED, p), xp.where(small, factor, 1.0)
     psi = [*[polygammas(library, z, count) for z in (c + q, c)], psi[2]]
-    rest, rest_slope = _beta_integral(xp, odds, c, psi, orders)
+    rest, rest_derivative = _beta_integral(xp, odds, c, psi, orders)
     total = factor * rest + xp.where(small, total, 0.0)
-    slope = factor * rest_slope + xp.where(small, slope, 0.0)
+    derivative = factor * rest_derivative + xp.where(small, derivative, 0.0)
     scale = p * odds.log_s + q * odds.log_r - library.betaln(p + 1, q + 1)
-    return Side(odds.turned, scale - xp.log((p + q + 1) * (p + q)), total, slope)
+    return Side(odds.turned, scale - xp.log((p + q + 1) * (p + q)), total, derivative)
 
 
 def _odds(xp: Any, a: Any, b: Any, x: Any) -> Odds:
@@ -53,19 +53,19 @@ def _beta_shares(xp: Any, odds: Odds, psi: list, moved: tuple, orders: tuple[int
     psi: psi, psi', ... at the arguments of the three Gammas; moved: log s and log r.
     """
     of_sum, of_p, of_q = psi
-    slopes = {}
+    derivatives = {}
     for i in range(orders[0] + 1):
         for j in range(orders[1] + 1):
             if i + j:
                 k = i + j - 1
                 of_a = 0.0 if j else xp.where(odds.turned, of_q[k], of_p[k])
                 of_b = 0.0 if i else xp.where(odds.turned, of_p[k], of_q[k])
-                slopes[i, j] = of_sum[k] - of_a - of_b
+                derivatives[i, j] = of_sum[k] - of_a - of_b
     if orders[0]:
-        slopes[1, 0] = slopes[1, 0] + xp.where(odds.turned, moved[1], moved[0])
+        derivatives[1, 0] = derivatives[1, 0] + xp.where(odds.turned, moved[1], moved[0])
     if orders[1]:
-        slopes[0, 1] = slopes[0, 1] + xp.where(odds.turned, moved[0], moved[1])
-    return of_exponential(slopes, *orders)
+        derivatives[0, 1] = derivatives[0, 1] + xp.where(odds.turned, moved[0], moved[1])
+    return of_exponential(derivatives, *orders)
 
 
 def _times_q(xp: Any, odds: Odds, shares: dict, orders: tuple[int, int]) -> Any:
@@ -78,30 +78,30 @@ def _times_q(xp: Any, odds: Odds, shares: dict, orders: tuple[int, int]) -> Any:
 
 def _beta_raised(xp: Any, odds: Odds, psi: list, orders: tuple[int, int]) -> tuple:
     """The terms of the recurrence in p over the scale; the factor of what is left."""
-    total, slope, factor = 0.0, 0.0, 1.0
+    total, derivative, factor = 0.0, 0.0, 1.0
     for k in range(RAISED):
         shares = _beta_shares(xp, odds, psi, (odds.log_s, odds.log_r), orders)
         total = total + factor * odds.q
-        slope = slope + factor * _times_q(xp, odds, shares, orders)
+        derivative = derivative + factor * _times_q(xp, odds, shares, orders)
         of_sum, of_p, of_q = psi
         top, bottom = odds.p + odds.q + k, odds.p + k + 1
         psi = [stepped(of_sum, top), stepped(of_p, bottom), of_q]
         factor = factor * odds.s * top / bottom
-    return total, slope, factor
+    return total, derivative, factor
 
 
 def _beta_integral(xp: Any, odds: Odds, c: Any, psi: list, orders: tuple[int, int]) -> tuple:
     """The integral from s down, with ``c`` for p, and its derivative."""
     extent = _beta_extent(xp, odds, c)
-    total, slope = 0.0, 0.0
+    total, derivative = 0.0, 0.0
     for point, weight in gauss():
         v = point * extent
         off = _log_share(xp, odds, v)
         height = weight * c * xp.exp(-c * v - (c + odds.q) * off)
         shares = _beta_shares(xp, odds, psi, (odds.log_s - v - off, odds.log_r - off), orders)
         total = total + height * odds.q
-        slope = slope + height * _times_q(xp, odds, shares, orders)
-    return extent * total, extent * slope
+        derivative = derivative + height * _times_q(xp, odds, shares, orders)
+    return extent * total, extent * derivative
 
 
 def _log_share(xp: Any, odds: Odds, v: Any) -> Any:

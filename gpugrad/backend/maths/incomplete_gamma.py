@@ -19,30 +19,33 @@ def gamma_side(xp: Any, library: Any, a: Any, x: Any, order: int) -> Side:
     upper = (x >= a) & (x >= NEAR)
     small = ~upper & (a < RAISED)
     log_x, below = xp.log(x), polygammas(library, a + 1, order)
-    total, slope, factor, above = _gamma_raised(a, x, log_x, below, order)
+    total, derivative, factor, above = _gamma_raised(a, x, log_x, below, order)
     psi = [xp.where(small, high, low) for high, low in zip(above, below, strict=True)]
     c, factor = xp.where(small, a + RAISED, a), xp.where(small, factor, 1.0)
-    rest, rest_slope = _gamma_integral(xp, upper, c, x, log_x, psi, order)
+    rest, rest_derivative = _gamma_integral(xp, upper, c, x, log_x, psi, order)
     scale = _log_gamma_scale(xp, library, a, x, log_x)
     total = factor * rest + xp.where(small, total, 0.0)
-    return Side(upper, scale, total, factor * rest_slope + xp.where(small, slope, 0.0))
+    return Side(upper, scale, total, factor * rest_derivative + xp.where(small, derivative, 0.0))
 
 
 def _gamma_shares(psi: list, log_t: Any, order: int) -> dict:
     """Derivatives of t**a / Gamma(a + 1) by ``a`` over itself; psi, psi', ... are at a + 1."""
-    slopes = {(j + 1, 0): -value for j, value in enumerate(psi)}
+    derivatives = {(j + 1, 0): -value for j, value in enumerate(psi)}
     if order:
-        slopes[1, 0] = slopes[1, 0] + log_t
-    return of_exponential(slopes, order)
+        derivatives[1, 0] = derivatives[1, 0] + log_t
+    return of_exponential(derivatives, order)
 
 
 def _gamma_raised(a: Any, x: Any, log_x: Any, psi: list, order: int) -> tuple:
     """The terms of the recurrence over the first; the factor of what is left, psi there."""
-    total, slope, factor = 0.0, 0.0, 1.0
+    total, derivative, factor = 0.0, 0.0, 1.0
     for k in range(1, RAISED + 1):
-        total, slope = total + factor, slope + factor * _gamma_shares(psi, log_x, order)[order, 0]
+        total, derivative = (
+            total + factor,
+            derivative + factor * _gamma_shares(psi, log_x, order)[order, 0],
+        )
         factor, psi = factor * x / (a + k), stepped(psi, a + k)
-    return total, slope, factor, psi
+    return total, derivative, factor, psi
 
 
 def _gamma_integral(
@@ -54,14 +57,14 @@ def _gamma_integral(
     """
     sign = xp.where(upper, 1.0, -1.0)
     extent = _gamma_extent(xp, sign, c, x)
-    total, slope = 0.0, 0.0
+    total, derivative = 0.0, 0.0
     for point, weight in gauss():
         v = sign * point * extent
         height = weight * xp.exp(c * v - x * xp.expm1(v))
         shares = _gamma_shares(psi, log_x + v, order)
         share = c * shares[order, 0] + (order * shares[order - 1, 0] if order else 0.0)
-        total, slope = total + height * c, slope + height * share
-    return extent * total, extent * slope
+        total, derivative = total + height * c, derivative + height * share
+    return extent * total, extent * derivative
 
 
 def _gamma_extent(xp: Any, sign: Any, c: Any, x: Any) -> Any:

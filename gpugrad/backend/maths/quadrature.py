@@ -22,13 +22,13 @@ EXTENT = 42.0  # integrands are added up until they fell by e**-42
 class Side(NamedTuple):
     """Integrals over one side of x, all of them over a scale that may underflow.
 
-    upper: whether it is the side above x.  total: the integral, slope: a derivative of it.
+    upper: whether it is the side above x.  total: the integral, derivative: a derivative of it.
     """
 
     upper: Any
     log_scale: Any
     total: Any
-    slope: Any
+    derivative: Any
 
 
 @cache
