@@ -94,6 +94,11 @@ class Op:
         """Whether any input can get a gradient."""
         return self.kind == COMPOSITE or any(self.rules)
 
+    @cached_property
+    def defaults(self) -> dict[str, Any] | None:
+        """The settings of a call that gives none; None if one must be given."""
+        return None if REQUIRED in self.settings.values() else dict(self.settings)
+
     def input_of(self, i: int) -> int:
         """Which declared input the argument number ``i`` belongs to."""
         return min(i, len(self.inputs) - 1) if self.variadic else i
