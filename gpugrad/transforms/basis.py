@@ -10,14 +10,15 @@ from math import prod
 from typing import Any
 
 from ..backend.select import BACKENDS
-from ..engine.anything import ANY, prototype
+from ..engine.anything import ANY
+from ..engine.cells import below, prototype
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched
-from .boxes import Box, below, ones
+from .boxes import Box, ones
 from .lines import Lines, rows_of
 
 

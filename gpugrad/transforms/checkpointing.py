@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 from ..backend.random.generator import Generator, current, drawing_from
 from ..backend.select import HOST
 from ..engine.backward import PULLING, raw_space, relinked
+from ..engine.cells import own_cell
 from ..engine.levels import recording
 from ..engine.pullbacks import Pullback, released
 from ..engine.tape import Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
 from ..tensor.cell import Tensor
-from .boxes import Box, flat, held
+from .boxes import Box, flat
 
 
 @operation(register=False)
@@ -63,7 +64,7 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
 
 def _copied(value: Any) -> Any:
     """``value`` with cells and boxes of its own at every level."""
-    return value.renewed(value.node, _copied) if isinstance(value, Box) else held(value)
+    return value.renewed(value.node, _copied) if isinstance(value, Box) else own_cell(value)
 
 
 def _below(value: Any) -> tuple:

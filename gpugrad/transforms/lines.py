@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY
+from ..engine.cells import bare
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
 from .batched import Batched
-from .boxes import HOST, lowest, ones
+from .boxes import HOST, ones
 
 
 class ScaledRows(NamedTuple):
@@ -93,7 +94,7 @@ class Lines(Batched):
         return super().process(op, arguments, settings) if y is None else y
 
     def _scaled(self, rows: ScaledRows, factor: Any) -> Any:
-        factor, matrix = lowest(factor), rows.matrix
+        factor, matrix = bare(factor), rows.matrix
         if rows.diagonal is not None:
             return None  # a zero that is a sum of both parts stays zero, by whatever it is scaled
         if not matches(factor, matrix) or factor.shape != matrix.shape[1:]:
@@ -104,14 +105,14 @@ class Lines(Batched):
     def _multiplied(self, rows: ScaledRows, matrix: Any) -> Any:
         if rows.weights is None or rows.scales is not None or rows.diagonal is not None:
             return None
-        if not _same(lowest(matrix), rows.matrix):
+        if not _same(bare(matrix), rows.matrix):
             return None
         y = ANY.weighted_gram(ANY.matrix_transpose(rows.matrix), rows.weights)
         return Batched(y, self.level)
 
     def _added(self, rows: ScaledRows, other: Any) -> Any:
         same = isinstance(other, Batched) and other.level == self.level
-        entries = lowest(other.unit_entries()) if same else None
+        entries = bare(other.unit_entries()) if same else None
         if entries is None or not matches(entries, rows.matrix):
             return None
         if entries.shape != rows.matrix.shape[1:] or entries.shape != rows.matrix.shape[:1]:
@@ -141,7 +142,7 @@ def scaled_rows(matrix: Any, scales: Any) -> Any:
 
 def rows_of(matrix: Any, scales: Any, level: int) -> Batched:
     """The batch of those rows."""
-    matrix, scales = lowest(matrix), lowest(scales)
+    matrix, scales = bare(matrix), bare(scales)
     if type(matrix) in BACKENDS and (scales is None or matches(scales, matrix)):
         return Lines(ScaledRows(matrix, scales), level)
     return Batched(scaled_rows(matrix, scales), level)

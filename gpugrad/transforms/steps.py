@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from ..backend.dtypes import bool_
 from ..engine.anything import ANY
 from ..engine.buffers import overwritten
+from ..engine.cells import home_of
 from ..engine.forward_rule import in_dtype, partial, scaled, typed
 from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
 from ..ops.shares import added
-from .boxes import home_of
 
 _order = count().__next__
 
@@ -138,7 +138,7 @@ class LinearMap:
         self.inputs = inputs
         self.terms = terms
         self.dtypes = [getattr(value, "dtype", None) for value in results]
-        self.home = home_of(results)  # asked here: a direction that is asked is made whole
+        self.home = home_of(*results)  # asked here: a direction that is asked is made whole
         self.steps = sorted(_reached(terms), key=lambda step: step.order)
 
     def __call__(self, directions: list) -> list:
