@@ -15,6 +15,7 @@ from ..engine.anything import ANY
 from ..engine.cells import bare, below, cell, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
+from ..engine.namespace import Namespace
 from ..engine.promotion import NUMBERS
 from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
@@ -98,7 +99,7 @@ class Batched(Box):
 def _one_by_one(op: Op) -> Callable[..., Any]:
     """The rule of an operation that has none: one call a member."""
 
-    def rule(xp: Any, stack: Stack, **settings: Any) -> Any:
+    def rule(xp: Namespace, stack: Stack, **settings: Any) -> Any:
         if not stack.size:
             raise ValueError(
                 f"vmap: {op.name} has no batching rule, and a batch of 0 has no member to try it on"

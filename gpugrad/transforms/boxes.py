@@ -8,6 +8,7 @@ from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY
 from ..engine.cells import BOXES, bare, cell, element_type, like, own_cell, prototype
 from ..engine.promotion import NUMBERS
+from ..engine.tape import Leaf, Node
 from ..ops.declare import COMPOSITE, Op
 from ..tensor.cell import Tensor
 
@@ -50,7 +51,7 @@ class Box(Tensor, box=True):
         """The values of lower levels that this box holds."""
         return (self.data,)
 
-    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Box":
+    def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Box":
         """A box like this with another node, and ``renew`` of each lower value."""
         raise NotImplementedError
 

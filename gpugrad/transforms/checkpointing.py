@@ -16,8 +16,9 @@ from ..backend.select import HOST
 from ..engine.backward import PULLING, raw_space, relinked
 from ..engine.cells import own_cell
 from ..engine.levels import recording
+from ..engine.namespace import Namespace
 from ..engine.pullbacks import Pullback, released
-from ..engine.tape import Node, Parts, joined, now, pick, walk
+from ..engine.tape import Leaf, Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
 from ..tensor.cell import Tensor
 from .boxes import Box, flat
@@ -106,7 +107,7 @@ class _Cut:
         pullback = Pullback(checkpoint_, pull, lambda *values: (), (), released(checkpoint_))
         self.node = Node(pullback, parents, ())
 
-    def node_of(self, value: Tensor) -> Any:
+    def node_of(self, value: Tensor) -> Node | Leaf | None:
         """The node of a result: an output of the cut's, or its own if it was not made inside."""
         i = self.places.get(id(value.node))
         return value.node if i is None else pick(checkpoint_, self.node, i, value)
@@ -122,7 +123,7 @@ class _Run(NamedTuple):
     again: Callable[[], tuple[int, list]]
 
 
-def _pull(run: _Run, xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+def _pull(run: _Run, xp: Namespace, g: Parts, kept: tuple, settings: dict) -> tuple:
     """A share for each parent, by another run and the walk through it."""
     begin, leaves = run.again()
     nodes = list(_nodes(leaves, begin).get(run.level, ()))

@@ -15,6 +15,7 @@ from ..engine.backward import PULLING
 from ..engine.cells import at, below, cell, handed, own_cell, raw
 from ..engine.forward_rule import typed
 from ..engine.levels import recording
+from ..engine.namespace import Namespace
 from ..engine.promotion import strong
 from ..engine.pullbacks import Pullback, released, shape_of
 from ..engine.tape import Node, Parts, pick
@@ -141,7 +142,7 @@ class Call(ABC):
         result, pull = self.pullback(self.lower(level))
         leaves, shape = self.result(result, level)
 
-        def back(xp: Any, starts: tuple) -> list:
+        def back(xp: Namespace, starts: tuple) -> list:
             return pull([handed(g) for g in starts])
 
         node = self.node_of(nodes, leaves, back)
@@ -163,7 +164,7 @@ class Call(ABC):
         result, pull = self.pullback(bare)
         leaves, shape = self.result(result, 0)
 
-        def back(xp: Any, starts: tuple) -> list:
+        def back(xp: Namespace, starts: tuple) -> list:
             given = [handed(g) for g in starts]
             if xp is PULLING:
                 return self.pullback(again)[1](given)
@@ -181,14 +182,14 @@ class Call(ABC):
         """The node that pulls back by ``back``, which has a share for each leaf."""
         wanted = [i for i, node in enumerate(nodes) if node is not None]
 
-        def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+        def pull(xp: Namespace, g: Parts, kept: tuple, settings: dict) -> tuple:
             shares = back(xp, g.as_tuple(len(results)))
             return tuple(self.fitted(xp, shares[i], self.leaves[i]) for i in wanted)
 
         pullback = Pullback(self.owner.op, pull, lambda *values: (), (), released(self.owner.op))
         return Node(pullback, tuple(nodes[i] for i in wanted), ())
 
-    def fitted(self, xp: Any, share: Any, leaf: Any) -> Any:
+    def fitted(self, xp: Namespace, share: Any, leaf: Any) -> Any:
         """A share of the gradient in its argument's dtype; ValueError for another shape."""
         if share is None:
             return None

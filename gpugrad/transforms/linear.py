@@ -85,7 +85,7 @@ class Linear(Box):
         self.term = new.term if new.level == self.level else None
 
 
-def _terms(mine: tuple) -> tuple[tuple, bool | None]:
+def _terms(mine: tuple) -> tuple[tuple[Term | None, ...], bool | None]:
     """The terms of boxes, and whether one that moves is a number; None if nothing moves."""
     terms, number = [], None
     for box in mine:

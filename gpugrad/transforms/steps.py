@@ -13,6 +13,7 @@ from ..engine.anything import ANY
 from ..engine.buffers import overwritten
 from ..engine.cells import home_of
 from ..engine.forward_rule import in_dtype, partial, scaled, typed
+from ..engine.namespace import Namespace
 from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
 from ..ops.shares import added
@@ -47,8 +48,15 @@ class Term(NamedTuple):
 
 
 def composed(
-    op: Op, xp: Any, terms: Sequence, same: Any, read: tuple, y: Any, settings: dict, dtype: Any
-) -> Any:
+    op: Op,
+    xp: Namespace,
+    terms: Sequence[Term | None],
+    same: Sequence[bool] | None,
+    read: tuple,
+    y: Any,
+    settings: dict,
+    dtype: Any,
+) -> Term | None:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several.
 
@@ -73,7 +81,7 @@ def composed(
     return Term(Step(_adding(shape_of(y), dtype), tuple(shares))) if shares else None
 
 
-def _times(xp: Any, term: Term, factor: Any) -> Term:
+def _times(xp: Namespace, term: Term, factor: Any) -> Term:
     """A term times a factor of its shape: the same step with one factor."""
     return Term(term.step, term.output, _product(xp, term.factor, factor))
 
@@ -99,7 +107,7 @@ def _merged(shares: list[Term]) -> list[Term]:
     return list(found.values())
 
 
-def _product(xp: Any, known: Any, factor: Any) -> Any:
+def _product(xp: Namespace, known: Any, factor: Any) -> Any:
     """One factor after another, the second computed in ``xp``."""
     if known is None:
         return None if type(factor) is int and factor == 1 else factor
@@ -111,7 +119,7 @@ def _product(xp: Any, known: Any, factor: Any) -> Any:
     return (xp if alike else ANY).scale(known, factor)
 
 
-def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:
+def _adding(shape: tuple[int, ...], dtype: Any) -> Callable[..., Any]:
     """The sum of tangents in the shape and dtype of a result."""
 
     def move(*tangents: Any) -> Any:

@@ -52,7 +52,7 @@ class Traced(Box):
         y = found.value(values, settings)
         return tuple(map(self._with, y)) if isinstance(y, tuple) else self._with(y)
 
-    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Traced":
+    def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""
         return Traced(renew(self.data), node, self.level)
 
@@ -61,7 +61,7 @@ class Traced(Box):
         self.level.holds_tensors = True
         return super().register_hook(hook)
 
-    def _with(self, value: Any, node: Any = None) -> Any:
+    def _with(self, value: Any, node: Node | None = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
             return cell(value)
         return Traced(value, node, self.level)
@@ -130,7 +130,7 @@ def results(xp: Any, *arrays: Any) -> Any:
     """What several results of one function are to a walk: the outputs of one operation."""
 
 
-def start_of(pairs: list) -> tuple[Any, Any]:
+def start_of(pairs: list[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Where a walk begins for (node, gradient) of several results, and its gradient."""
     if len(pairs) == 1:
         return pairs[0]
