@@ -11,9 +11,8 @@ from ..backend import numpy_rules
 from ..backend.dtypes import BY_NAME, HALVES, as_dtype, default_float, promote, with_number
 from ..backend.select import BACKENDS, device_names, device_of_default
 from ..engine.cells import raw
+from ..engine.promotion import NUMBERS
 from ..tensor.conversion import Conversion
-
-NUMBERS = (bool, int, float, complex)
 
 
 class FloatLimits(NamedTuple):

@@ -8,8 +8,8 @@ from ..backend.dtypes import bfloat16, promote
 from ..backend.numpy_rules import mixed, numpys
 from ..backend.select import BACKENDS
 from ..engine.cells import element_type, raw
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-from .reading import NUMBERS
 
 __all__ = [
     "bool",

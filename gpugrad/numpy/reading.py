@@ -25,9 +25,8 @@ from ..backend.dtypes import (
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..engine.cells import element_type, raw
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-
-NUMBERS = (bool, int, float, complex)
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:

@@ -13,8 +13,9 @@ from ..backend.dtypes import FREQUENT, int64
 from ..backend.numpy_rules import inputs, loop
 from ..backend.select import HOST
 from ..engine.cells import element_type
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-from .reading import NUMBERS, array, arrays, no_out, numpy_dtype, own_dtype
+from .reading import array, arrays, no_out, numpy_dtype, own_dtype
 
 DIRECT = FREQUENT | {int64}  # dtypes of most arrays, and of most indices
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays

@@ -9,9 +9,10 @@ from ..backend.numpy_rules import largest_finite, mixed
 from ..backend.select import HOST
 from ..engine.cells import element_type
 from ..engine.functions import function_of
+from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
 from .concrete import on_host
-from .reading import NUMBERS, alike, array, in_float, no_out
+from .reading import alike, array, in_float, no_out
 
 __all__ = [
     "allclose",

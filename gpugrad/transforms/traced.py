@@ -105,11 +105,11 @@ class Run:
     def lowered(self) -> tuple[Any, Any]:
         """The result and the auxiliary one for the caller."""
         level = self.level
+        result = self.shape([at(v, level) for v in self.leaves])
+        if self.aux is None:
+            return result, None
         others, shape = flat(self.aux)
-        return (
-            self.shape([at(v, level) for v in self.leaves]),
-            shape([at(v, level) for v in others]),
-        )
+        return result, shape([at(v, level) for v in others])
 
 
 def _pulling(g: Any) -> Namespace:
