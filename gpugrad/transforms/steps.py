@@ -48,14 +48,7 @@ class Term(NamedTuple):
 
 
 def composed(
-    op: Op,
-    xp: Namespace,
-    terms: Sequence[Term | None],
-    same: Sequence[bool] | None,
-    read: tuple,
-    y: Any,
-    settings: dict,
-    dtype: Any,
+    op: Op, xp: Any, terms: Sequence, same: Any, read: tuple, y: Any, settings: dict, dtype: Any
 ) -> Term | None:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several.
