@@ -17,7 +17,7 @@ from .decisions import Table, same_frequent
 from .dispatch import at_level, dispatch
 from .levels import recording
 from .promotion import common_backend
-from .pullbacks import fastest
+from .pullbacks import fastest, shape_of
 from .tape import Node
 
 
@@ -27,7 +27,10 @@ def function_of(op: Op) -> Callable[..., Any]:
     simple = op.kind == ELEMENTWISE and not op.settings and not op.variadic
     simple = simple and (op.differentiable or len(op.inputs) == 2)  # numbers are compared often
     front = {1: _of_one, 2: _of_two}.get(len(op.inputs)) if simple else None
-    apply = front(op) if front else _of_any(op)
+    if op.alone is not None:
+        apply = _of_composite(op, op.alone)
+    else:
+        apply = front(op) if front else _of_any(op)
     apply.__name__ = apply.__qualname__ = op.name
     apply.__doc__ = op.doc
     apply.__text_signature__ = text_signature(op)  # type: ignore[attr-defined]
@@ -160,6 +163,21 @@ def _pullbacks(op: Op, count: int) -> tuple[tuple[Any, Any], ...]:
         pullback = fastest(op, tuple(bool(bits >> i & 1) for i in range(count)))
         found.append((pullback, pullback.keep))
     return tuple(found)
+
+
+def _of_composite(op: Op, alone: Callable[..., Op | None]) -> Callable[..., Any]:
+    """The front end of a composite of two inputs that is one operation for frequent shapes."""
+    in_general = _of_any(op)
+
+    def apply(*arguments: Any, **settings: Any) -> Any:
+        if settings or len(arguments) != 2:
+            return in_general(*arguments, **settings)
+        a, b = arguments
+        rows = a.data.shape if type(a) in CELLS else shape_of(a)
+        columns = b.data.shape if type(b) in CELLS else shape_of(b)
+        return dispatch(alone(rows, columns) or op, arguments, settings)
+
+    return apply
 
 
 def _of_any(op: Op) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST
+from ..backend.select import BACKENDS, HOST, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
@@ -33,7 +33,7 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.detach().data
-    home = BACKENDS.get(type(data))
+    home = holder(data)
     target = named_backend(device) if device or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):

@@ -66,8 +66,8 @@ class Device:
         return array.get()
 
     def ones(self, like: Any) -> Any:
-        """The gradient to start from: ones in the shape of ``like``."""
-        return self.natives["ones_like"](like)
+        """The gradient to start from: ones in the shape of ``like``; nobody writes into them."""
+        return self.natives["ones_like"](like) if like.ndim else self.constant(1.0, like.dtype)
 
     def exportable(self, array: Any) -> Any:
         """An array with DLPack: every device array has it."""
