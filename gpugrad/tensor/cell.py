@@ -15,7 +15,7 @@ from ..backend.dtypes import (
 from ..backend.select import BACKENDS, HOST, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, as_tensor, register
+from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
 from .conversion import Conversion
@@ -138,7 +138,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     def detach(self) -> "Tensor":
         """The same array without a history, outside of all transforms."""
-        return as_tensor(self.raw)
+        return cell(raw(self))
 
     def backward(
         self,
