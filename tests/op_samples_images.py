@@ -220,6 +220,13 @@ SAMPLES: dict[str, list[Sample]] = {
             reference=pooled(np.max, (3, 3), (2, 2), (1, 1), -np.inf),
         ),
         sample(
+            np.arange(12).reshape(1, 1, 3, 4) - 20,
+            kernel_size=2,
+            padding=1,
+            order=0,
+            reference=pooled(np.max, (2, 2), (2, 2), (1, 1), -99),
+        ),
+        sample(
             IMAGES[0],
             kernel_size=2,
             reference=lambda x: pooled(np.max, (2, 2), (2, 2), (0, 0))(x[None])[0],

@@ -130,6 +130,7 @@ SORTING = {
     "sort": [
         sample(X, reference=np.sort),
         sample(CUBE, axis=1, descending=True, reference=lambda x: -np.sort(-x, axis=1)),
+        sample(numbers(2, 1, 3, 2), axis=-2, reference=lambda x: np.sort(x, axis=-2)),
     ],
     "searchsorted": [
         sample([1.0, 2.0, 2.0, 3.0], [2.0, 0.0, 9.0], order=0, reference=np.searchsorted),

@@ -5,6 +5,8 @@ from op_samples_losses import softmax
 from sample import Sample, complexes, numbers, sample
 
 X = numbers(3, 4)
+AXES = (-1, 0, 1)
+EMPTY = (numbers(0), numbers(2, 0), numbers(0, 2))
 
 
 # references, written for reading
@@ -103,11 +105,15 @@ PRODUCTS = {
 
 NORMALISATION = {
     "softmax": [
-        sample(numbers(2, 3, 2), axis=a, reference=lambda x, a=a: softmax(x, a)) for a in (-1, 0, 1)
+        *[sample(numbers(2, 3, 2), axis=a, reference=lambda x, a=a: softmax(x, a)) for a in AXES],
+        *[sample(empty, reference=np.exp) for empty in EMPTY],
     ],
     "log_softmax": [
-        sample(numbers(2, 3, 2), axis=a, reference=lambda x, a=a: np.log(softmax(x, a)))
-        for a in (-1, 0, 1)
+        *[
+            sample(numbers(2, 3, 2), axis=a, reference=lambda x, a=a: np.log(softmax(x, a)))
+            for a in AXES
+        ],
+        *[sample(empty, reference=np.exp) for empty in EMPTY],
     ],
     "softmax_gradient": [
         sample(
@@ -133,6 +139,14 @@ NORMALISATION = {
             reference=lambda x, axes=axes: standardised(x, axes, 0.01),
         )
         for axes in ((2,), (0, 2), (1, 2))
+    ]
+    + [
+        sample(
+            numbers(2, 0),
+            axes=(1,),
+            epsilon=0.01,
+            reference=lambda x: (x, np.zeros((2, 1)), np.zeros((2, 1))),
+        )
     ],
     "standardise_gradient": [
         sample(
@@ -163,6 +177,7 @@ NORMALISATION = {
             eps=0.1,
             reference=lambda x, *_: standardised(x, (1, 2), 0.1)[0],
         ),
+        sample(numbers(2, 0), numbers(0), numbers(0), reference=lambda x, *_: x),
     ],
     "rms_norm": [
         sample(
@@ -170,7 +185,8 @@ NORMALISATION = {
             numbers(4),
             eps=0.1,
             reference=lambda x, w: x * w / np.sqrt((x * x).mean(1, keepdims=True) + 0.1),
-        )
+        ),
+        sample(numbers(2, 0), None, reference=lambda x, *_: x),
     ],
     "group_norm": [
         sample(
@@ -182,7 +198,8 @@ NORMALISATION = {
                 standardised(x.reshape(2, 2, 6), (2,))[0].reshape(x.shape) * by_channel(w, x)
                 + by_channel(b, x)
             ),
-        )
+        ),
+        sample(numbers(2, 4, 0), None, None, groups=2, reference=lambda x, *_: x),
     ],
     "batch_norm": [
         sample(

@@ -71,7 +71,10 @@ REDUCTION = {
         *reduction(np.std, empty=False)[:4],
         sample(CUBE, correction=1, axis=(0, 2), reference=lambda x: np.std(x, (0, 2), ddof=1)),
     ],
-    "logsumexp": reduction(_logsumexp, empty=False)[:5],
+    "logsumexp": [
+        *reduction(_logsumexp, empty=False)[:5],
+        sample(numbers(2, 0), axis=0, keepdims=True, reference=lambda x: np.zeros((1, 0))),
+    ],
     "power_norm": [
         *reduction(_norm, ord=2),
         *reduction(_norm, ord=3)[:5],

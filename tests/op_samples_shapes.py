@@ -120,6 +120,7 @@ JOINING = {
     "unstack": [sample(CUBE, axis=1, reference=lambda x: np.unstack(x, axis=1))],
     "split": [
         sample(numbers(4, 2), sections=2, reference=lambda x: np.split(x, 2)),
+        sample(numbers(2, 0), sections=3, axis=1, reference=lambda x: np.split(x, 3, 1)),
         sample(CUBE, sections=(1, 1), axis=1, reference=lambda x: np.split(x, (1, 1), 1)),
     ],
 }

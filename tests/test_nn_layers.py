@@ -63,6 +63,15 @@ def test_batch_norm_refuses_one_value_a_channel():
         nn.BatchNorm2d(3)(gg.ones((2, 4, 5, 5)))
 
 
+def test_batch_norm_of_an_empty_batch_moves_no_statistics():
+    layer = nn.BatchNorm1d(3)
+    x = gg.zeros((0, 3), requires_grad=True)
+    gg.sum(layer(x)).backward()
+    assert x.grad.shape == (0, 3) and layer.weight.grad.tolist() == [0, 0, 0]
+    assert layer.running_mean.tolist() == [0, 0, 0] and layer.running_var.tolist() == [1, 1, 1]
+    assert layer.num_batches_tracked.item() == 1
+
+
 @pytest.mark.parametrize(
     ("layer", "expected"),
     [

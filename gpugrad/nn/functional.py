@@ -157,13 +157,13 @@ def batch_norm(
     eps: float = 1e-5,
 ) -> Any:
     """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
-    statistics; training moves those towards the batch's, by ``momentum``."""
+    statistics; training moves those towards the batch's, by ``momentum``, unless it is empty."""
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm: evaluation needs the running statistics")
         return function_of(n.batch_norm)(input, running_mean, running_var, weight, bias, eps=eps)
     y, mean, variance = function_of(n.batch_norm_training)(input, weight, bias, eps=eps)
-    if running_mean is not None and running_var is not None:
+    if running_mean is not None and running_var is not None and input.size:
         count = input.size // input.shape[1]
         _move(running_mean, mean, momentum, 1.0)
         _move(running_var, variance, momentum, count / (count - 1))  # torch's: unbiased

@@ -1,5 +1,7 @@
 """Largest and smallest elements along axes, and where they are."""
 
+from math import inf
+
 from .axes import with_axes
 from .batching import along, along_flat
 from .declare import operation
@@ -52,3 +54,10 @@ def argmax(xp, x, *, axis=None, keepdims=False):
 def argmin(xp, x, *, axis=None, keepdims=False):
     """Where the smallest element over ``axis`` is first; None counts through all axes."""
     return xp.argmin(x, axis=axis, keepdims=keepdims)
+
+
+def largest(xp, x, axis):
+    """The largest elements along ``axis``, which stays with length one; -inf of none."""
+    if 0 in x.shape:
+        return xp.sum(x, axis=axis, keepdims=True) - inf
+    return xp.max(x, axis=axis, keepdims=True)

@@ -114,7 +114,7 @@ def _bounds(length, sections):
                 f"split: {length} elements in {sections} equal parts; "
                 "give the places between the parts"
             )
-        sections = range(length // sections, length, length // sections)
+        sections = [length // sections * i for i in range(1, sections)]
     inner = [min(max(s + length if s < 0 else s, 0), length) for s in sections]
     return list(zip([0, *inner], [*inner, length], strict=True))
 

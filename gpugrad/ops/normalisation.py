@@ -4,6 +4,7 @@ from math import prod
 
 from .batching import along
 from .declare import composite, operation
+from .extremes import largest
 from .shares import added
 
 
@@ -28,7 +29,7 @@ def log_softmax_gradient(xp, g, y, *, axis):
 )
 def softmax(xp, x, *, axis=-1):
     """e**x over its sum along ``axis``; where all are -inf the result is NaN, as torch's."""
-    e = xp.exp(x - xp.max(x, axis=axis, keepdims=True))  # the largest exponent is 0
+    e = xp.exp(x - largest(xp, x, axis))  # the largest exponent is 0
     return e / xp.sum(e, axis=axis, keepdims=True)
 
 
@@ -41,13 +42,19 @@ def softmax(xp, x, *, axis=-1):
 )
 def log_softmax(xp, x, *, axis=-1):
     """Logarithm of the softmax along ``axis``, without overflow or log of 0."""
-    shifted = x - xp.max(x, axis=axis, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=axis, keepdims=True))
+    shifted = x - largest(xp, x, axis)
+    total = xp.sum(xp.exp(shifted), axis=axis, keepdims=True)
+    return shifted - xp.log(xp.maximum(total, 1))  # it is less only where nothing is added up
+
+
+def count(shape, axes):
+    """How many elements a mean over ``axes`` is of; 1 where there are none, whose sum is 0."""
+    return max(1, prod(shape[i] for i in axes))
 
 
 def mean(xp, x, axes):
-    """Mean over ``axes``, which stay with length one."""
-    return xp.sum(x, axis=axes, keepdims=True) * (1 / prod(x.shape[i] for i in axes))
+    """Mean over ``axes``, which stay with length one; 0 of no elements."""
+    return xp.sum(x, axis=axes, keepdims=True) * (1 / count(x.shape, axes))
 
 
 @composite
@@ -60,14 +67,14 @@ def standardise_gradient(xp, g, y, variance, *, axes, epsilon):
 def _standardise_pullback(xp, g, y, *, axes, epsilon):
     of_y, of_mean, of_variance = g
     values, _, variance = y
-    count = prod(values.shape[i] for i in axes)
+    share = 1 / count(values.shape, axes)
     total = None
     if of_y is not None:
         total = xp.standardise_gradient(of_y, values, variance, axes=axes, epsilon=epsilon)
     if of_mean is not None:
-        total = added(total, xp.broadcast_to(of_mean * (1 / count), shape=values.shape))
+        total = added(total, xp.broadcast_to(of_mean * share, shape=values.shape))
     if of_variance is not None:
-        total = added(total, values * (of_variance * xp.sqrt(variance + epsilon) * (2 / count)))
+        total = added(total, values * (of_variance * xp.sqrt(variance + epsilon) * (2 * share)))
     return total
 
 
@@ -146,10 +153,10 @@ def batch_norm(xp, x, mean, variance, weight=None, bias=None, *, eps=1e-5):
 def batch_norm_training(xp, x, weight=None, bias=None, *, eps=1e-5):
     """Normalise by the batch's own statistics: result, mean and variance (C,) of the batch.
 
-    x: (N, C, ...).  The variance is the mean of squares.
+    x: (N, C, ...).  The variance is the mean of squares.  An empty batch has statistics of 0.
     """
     axes = (0, *range(2, len(x.shape)))
-    if prod(x.shape[i] for i in axes) < 2:
+    if prod(x.shape[i] for i in axes) == 1:
         raise ValueError(
             f"batch_norm: a batch of shape {x.shape} has one value a channel; "
             "normalise it in evaluation mode"

@@ -5,6 +5,7 @@ from math import inf
 from .axes import count, spread, with_axes
 from .batching import along
 from .declare import linear, operation
+from .extremes import largest
 
 
 @linear(
@@ -95,11 +96,11 @@ def _weights(xp, x, y, axis, keepdims):
     floats=True,
 )
 def logsumexp(xp, x, *, axis=None, keepdims=False):
-    """log of the sum of e**x, without overflow; where all are -inf, -inf with gradient 0."""
-    largest = xp.max(x, axis=axis, keepdims=True)
-    apart = x - xp.where(xp.isfinite(largest), largest, 0)
+    """log of the sum of e**x, without overflow; -inf where all are, with gradient 0, or none."""
+    most = largest(xp, x, axis)
+    apart = x - xp.where(xp.isfinite(most), most, 0)
     total = xp.sum(xp.exp(apart), axis=axis, keepdims=True)
-    y = xp.log(xp.maximum(total, 1)) + largest  # the total is less only where all are -inf
+    y = xp.log(xp.maximum(total, 1)) + most  # the total is less only where all are -inf
     return y if keepdims else xp.squeeze(y, axis=axis)
 
 

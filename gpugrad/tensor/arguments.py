@@ -138,6 +138,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
 
     ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
+    Norms of no elements are 0.
     """
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
@@ -145,13 +146,11 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
         nonzero = function_of(comparison.not_equal)(x, 0)
         floats = astype(nonzero, function_of(rounding.absolute)(x).dtype)
         return function_of(reduction.sum)(floats, axis=axis, keepdims=keepdims)
-    if ord in (float("inf"), -float("inf")):
-        extreme = extremes.max_ if ord > 0 else extremes.min_
-        return function_of(extreme)(function_of(rounding.absolute)(x), axis=axis, keepdims=keepdims)
-    if ord == 1:
-        return function_of(reduction.sum)(
-            function_of(rounding.absolute)(x), axis=axis, keepdims=keepdims
-        )
+    if ord in (1, float("inf"), -float("inf")):
+        sizes = function_of(rounding.absolute)(x)
+        added = ord == 1 or (ord > 0 and 0 in sizes.shape)
+        op = reduction.sum if added else extremes.max_ if ord > 0 else extremes.min_
+        return function_of(op)(sizes, axis=axis, keepdims=keepdims)
     return function_of(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
 
 

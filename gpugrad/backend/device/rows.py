@@ -29,7 +29,7 @@ def rows(device: Any) -> dict[str, Callable]:
 
 def _softmax(device: Any) -> dict[str, Callable]:
     def along(kernel: Callable, axis: int, *arrays: Any) -> Any:
-        last = axis in (-1, arrays[0].ndim - 1)
+        last = arrays[0].ndim < 2 or axis in (-1, arrays[0].ndim - 1)
         moved = arrays if last else [_swapped(a, axis) for a in arrays]
         shape = moved[0].shape
         y = kernel(device, *[_flat(device, a) for a in moved])
@@ -97,10 +97,10 @@ def _swapped(x: Any, axis: int) -> Any:
 
 
 def _flat(device: Any, x: Any) -> Any:
-    """(rows, columns), contiguous."""
+    """(rows, columns), contiguous; of a 0-d array one of each."""
     if not x._c_contiguous:
         x = device.module.ascontiguousarray(x)
-    columns = x.shape[-1]
+    columns = x.shape[-1] if x.ndim else 1
     return x if x.ndim == 2 else x.reshape(x.size // columns if columns else 0, columns)
 
 

@@ -99,13 +99,13 @@ def _slices(first: tuple, count: tuple, strides: tuple) -> tuple:
 def _max_pool_in_numpy(
     x: Any, count: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple
 ) -> tuple:
-    columns = x.shape[3]
-    framed = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=-np.inf)
+    columns, least = x.shape[3], -np.inf if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min
+    framed = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=least)
     down, across = (
         np.arange(n) * s - pad[0] for n, s, pad in zip(count, strides, padding, strict=True)
     )
     starts = (down[:, None] * columns + across).astype(np.int32)
-    y, places = (np.full((*x.shape[:2], *count), v, d) for v, d in ((-np.inf, x.dtype), (-1, "i4")))
+    y, places = (np.full((*x.shape[:2], *count), v, d) for v, d in ((least, x.dtype), (-1, "i4")))
     for i, j in np.ndindex(*kernel):
         at = (i * dilation[0], j * dilation[1])
         value = framed[_slices(at, count, strides)]

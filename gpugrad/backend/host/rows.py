@@ -8,7 +8,9 @@ import numpy as np
 
 def softmax(x: Any, *, axis: int) -> Any:
     """e**x over its sum along ``axis``."""
-    y = x - x.max(axis=axis, keepdims=True)
+    if not x.size:
+        return x.copy()
+    y = np.asarray(x - x.max(axis=axis, keepdims=True))  # of a 0-d array NumPy makes a number
     np.exp(y, out=y)
     y /= y.sum(axis=axis, keepdims=True)
     return y
@@ -16,7 +18,7 @@ def softmax(x: Any, *, axis: int) -> Any:
 
 def softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
     """The gradient of softmax's input from that of its output ``y``."""
-    result = g * y
+    result = np.asarray(g * y)
     total = result.sum(axis=axis, keepdims=True)
     np.subtract(g, total, out=result)
     result *= y
@@ -25,6 +27,8 @@ def softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
 
 def log_softmax(x: Any, *, axis: int) -> Any:
     """Logarithm of the softmax along ``axis``."""
+    if not x.size:
+        return x.copy()
     y = x - x.max(axis=axis, keepdims=True)
     y -= np.log(np.exp(y).sum(axis=axis, keepdims=True))
     return y
@@ -32,7 +36,7 @@ def log_softmax(x: Any, *, axis: int) -> Any:
 
 def log_softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
     """The gradient of log_softmax's input from that of its output ``y``."""
-    result = np.exp(y)
+    result = np.asarray(np.exp(y))
     result *= g.sum(axis=axis, keepdims=True)
     return np.subtract(g, result, out=result)
 
@@ -123,7 +127,7 @@ def _places(x: Any, labels: Any, ignored: int) -> tuple[Any, Any]:
 
 def standardise(x: Any, *, axes: tuple, epsilon: float) -> tuple:
     """(x - mean) / sqrt(variance + epsilon), mean, variance; sums in float32 and wider."""
-    scale = x.dtype.type(1 / prod(x.shape[i] for i in axes))
+    scale = x.dtype.type(1 / max(1, prod(x.shape[i] for i in axes)))
     centre = x.sum(axis=axes, keepdims=True) * scale
     y = x - centre
     variance = _sum_of_products(y, y, axes) * scale
@@ -133,7 +137,7 @@ def standardise(x: Any, *, axes: tuple, epsilon: float) -> tuple:
 
 def standardise_gradient(g: Any, y: Any, variance: Any, *, axes: tuple, epsilon: float) -> Any:
     """The gradient of standardise's input from that of its first output ``y``."""
-    scale = y.dtype.type(1 / prod(y.shape[i] for i in axes))
+    scale = y.dtype.type(1 / max(1, prod(y.shape[i] for i in axes)))
     result = y * (_sum_of_products(g, y, axes) * -scale)
     result += g
     result -= g.sum(axis=axes, keepdims=True) * scale
