@@ -18,6 +18,7 @@ from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops.declare import Op
 
 NUMBERS = (bool, int, float, complex)
+COMPLEX_TYPES = COMPLEX | {complex}
 SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which have a dtype and no device
 
 
@@ -49,7 +50,7 @@ def common_backend(op: Op, values: tuple) -> Any:
 
 def for_values(op: Op, values: Sequence) -> Op:
     """``op``, or the operation that takes its place for complex arrays among ``values``."""
-    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
+    if op.of_complex and any(getattr(v, "dtype", type(v)) in COMPLEX_TYPES for v in values):
         return op.of_complex
     return op
 
