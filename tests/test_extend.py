@@ -98,6 +98,67 @@ def test_what_broadcasts_gets_gradients_of_its_own_shape(other):
     gradgradcheck(lambda b: product(X, b), [other])
 
 
+@extend.operation()
+def doubled(xp, x):
+    """2 x, without rules."""
+    return x * 2
+
+
+@extend.elementwise()
+def tripled(xp, x):
+    """3 x, without a partial."""
+    return x * 3
+
+
+@extend.bilinear()
+def times(xp, a, b):
+    """a * b, without pullbacks."""
+    return a * b
+
+
+@extend.operation()
+def first_and_sign(xp, *x):
+    """A float and truth values, without rules."""
+    return x[0] * 1, x[0] > 0
+
+
+UNRULED = {
+    "doubled": doubled,
+    "tripled": tripled,
+    "times": lambda x: times(x, 2.0),
+    "first_and_sign": lambda x: first_and_sign(x)[0],
+}
+
+
+@pytest.mark.parametrize("size", [3, 100_000])
+@pytest.mark.parametrize("name", UNRULED)
+def test_an_operation_without_rules_is_not_differentiated(name, size):
+    function, x = UNRULED[name], gg.tensor(np.ones(size), requires_grad=True)
+    for differentiate in (
+        lambda: gg.sum(function(x)).backward(),
+        lambda: gg.grad(lambda x: gg.sum(x * function(x)))(np.ones(size)),
+        *([] if name == "times" else [lambda: gg.jvp(function, (x,), (x,))]),
+    ):
+        with pytest.raises(TypeError, match=rf"^{name} was declared without rules.*detach\(\)"):
+            differentiate()
+    assert gg.grad(lambda x: gg.sum(x * function(x.detach())))(np.ones(3)).shape == (3,)
+
+
+def test_whole_numbers_and_truth_values_need_no_rules():
+    @extend.operation()
+    def place(xp, x):
+        return np.argmax(x)
+
+    @extend.elementwise()
+    def positive(xp, x):
+        return x > 0
+
+    for function in (place, positive):
+        assert gg.grad(lambda x, f=function: gg.sum(x + f(x)))(X).tolist() == [1, 1, 1]
+        assert gg.jvp(lambda x, f=function: x + f(x), (X,), (X,))[1].tolist() == X.tolist()
+    assert tripled(gg.tensor([1, 2])).dtype == gg.int64
+
+
 def test_backward_and_names():
     x = gg.tensor(X, requires_grad=True)
     y = gg.sum(logistic(x))

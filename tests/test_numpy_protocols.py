@@ -148,6 +148,45 @@ def test_writing_into_an_array_is_refused():
         np.exp(t, where=[True, False])
 
 
+@pytest.mark.parametrize("t", [gg.tensor([1.0, 2.0]), leaf([1.0, 2.0]).detach()])
+def test_numpy_itself_takes_tensors_that_record_nothing(t, tmp_path):
+    np.save(tmp_path / "one.npy", t)
+    np.savez(tmp_path / "two.npz", t, named=t)
+    assert np.load(tmp_path / "one.npy").tolist() == [1, 2]
+    assert np.load(tmp_path / "two.npz")["named"].tolist() == [1, 2]
+    assert np.array2string(t) == "[1. 2.]" and np.may_share_memory(t, t)
+    assert np.add.reduceat(t, [0]).tolist() == [3]
+    assert sorted(np.random.default_rng(0).permutation(t)) == [1, 2]
+    buffer = np.zeros(2)
+    np.add.at(buffer, [1, 1, 0], gg.tensor([1.0, 2.0, 3.0]))
+    assert buffer.tolist() == [3, 3]
+    with pytest.raises(TypeError, match=r"numpy\.add\.at has no derivative"):
+        np.add.at(t, [0], 1)
+
+
+def test_what_records_nothing_is_written_into_arrays():
+    t, buffer = gg.tensor([1.0, 2.0]), np.zeros(2)
+    buffer += t
+    np.multiply(buffer, t, out=buffer)
+    assert buffer.tolist() == [1, 4] and type(buffer) is np.ndarray
+    assert np.sum(t, out=np.zeros(())) == 3
+    np.copyto(buffer, t)
+    assert buffer.tolist() == [1, 2]
+    np.putmask(buffer, buffer > 1, t)
+    np.put(buffer, [0], t[1:])
+    np.place(buffer, buffer > 5, t)
+    assert buffer.tolist() == [2, 2]
+    with pytest.raises(TypeError, match="copyto: writes into its argument"):
+        np.copyto(buffer, leaf([1.0, 2.0]))
+
+
+@pytest.mark.needs_compiler
+def test_numpy_itself_copies_no_tensor_from_a_device():
+    t = gg.tensor([1.0, 2.0], device="simulated")
+    with pytest.raises(TypeError, match=r"write \.numpy\(\)"):
+        np.array2string(t)
+
+
 def test_masked_reductions_have_their_gradients():
     t = leaf([1.0, 2.0, 4.0])
     np.prod(t, where=[True, False, True]).backward()
@@ -170,6 +209,36 @@ def test_special_functions_of_scipy():
     assert special.gammaln(t).requires_grad
     with pytest.raises(TypeError, match="has no derivative here"):
         special.airy(t)
+
+
+SCIPYS = {  # what is called -> a call of it within a transform
+    "stats.norm.logpdf": lambda m, x: m.stats.norm.logpdf(x),
+    "stats.norm.pdf": lambda m, x: m.stats.norm(x).pdf(1.0),
+    "stats.multivariate_normal.pdf": lambda m, x: m.stats.multivariate_normal.pdf(x),
+    "special.softmax": lambda m, x: m.special.softmax(x),
+    "linalg.inv": lambda m, x: m.linalg.inv(np.eye(2) * x),
+    "fft.dct": lambda m, x: m.fft.dct(x),
+}
+
+
+@pytest.mark.parametrize("name", SCIPYS)
+def test_functions_of_scipy_name_what_stands_for_them(name):
+    scipy = pytest.importorskip("scipy")
+    words = rf"scipy\.{name} computes with NumPy alone, use gpugrad\.scipy\.{name}, or write"
+    with pytest.raises(RuntimeError, match=words):
+        gg.grad(lambda x: gg.sum(SCIPYS[name](scipy, x)))(np.ones(2))
+    with pytest.raises(RuntimeError, match=words):
+        SCIPYS[name](scipy, leaf([1.0, 2.0]))
+
+
+def test_functions_of_scipy_that_nothing_stands_for_are_named():
+    pytest.importorskip("scipy")
+    from scipy import special, stats
+
+    with pytest.raises(RuntimeError, match=r"scipy\.stats\.zipf\.pmf .* has none such yet"):
+        gg.grad(lambda a: stats.zipf.pmf(2, a))(3.0)
+    with pytest.raises(TypeError, match=r"^scipy\.special\.agm has no derivative here"):
+        gg.grad(lambda x: special.agm(x, 1.0))(1.0)
 
 
 @pytest.mark.needs_compiler

@@ -33,6 +33,7 @@ def with_grad(value):
     x.grad = value
 
 
+MASKED = np.ma.array([1.0, 2.0], mask=[False, True])
 STRANGE = {
     "tensor of None": (lambda: gg.tensor(None), TypeError, "^tensor: NoneType; give numbers"),
     "tensor of a dict": (lambda: gg.tensor({"a": 1.0}), TypeError, "^tensor: dict"),
@@ -62,6 +63,10 @@ STRANGE = {
         TypeError,
         "^ruled: .* is str",
     ),
+    "a masked array": (lambda: gg.tensor(MASKED), TypeError, "masked array.*filled"),
+    "masked arrays in a list": (lambda: gg.tensor([MASKED]), TypeError, "masked array.*filled"),
+    "NumPy's masked array": (lambda: gnp.array(MASKED), TypeError, "masked array.*filled"),
+    "a masked operand": (lambda: gg.exp(MASKED), TypeError, "exp: MaskedArray"),
     "a number as .grad": (lambda: with_grad(5), TypeError, "^grad: int; give a Tensor, or None"),
     "NumPy in grad": (
         lambda: gg.grad(lambda x: gg.sum(np.array([x[0], x[1]])))(X),
@@ -110,3 +115,26 @@ def test_the_other_order_of_bytes_in_integers_and_gradients():
     x = gg.tensor(SWAPPED, requires_grad=True)
     (x**2).sum().backward()
     assert x.grad.tolist() == [2.0, 4.0]
+
+
+DERIVATIVES = {
+    "grad": lambda x: gg.grad(lambda x: gg.sum(x**3))(x),
+    "value_and_grad": lambda x: gg.value_and_grad(lambda x: gg.sum(x**3))(x)[1],
+    "containers": lambda x: gg.grad(lambda p: gg.sum(p["a"] * 2))({"a": x})["a"],
+    "elementwise_grad": lambda x: gg.elementwise_grad(gg.exp)(x),
+    "vjp": lambda x: gg.vjp(gg.exp, x)[1](x)[0],
+    "jvp": lambda x: gg.jvp(gg.exp, (x,), (x,))[1],
+    "linearize": lambda x: gg.linearize(gg.exp, x)[1](x),
+    "jacfwd": lambda x: gg.jacfwd(gg.exp)(x),
+    "jacrev": lambda x: gg.jacrev(gg.exp)(x),
+    "hessian": lambda x: gg.hessian(lambda x: gg.sum(x**3))(x),
+    "hvp": lambda x: gg.hvp(lambda x: gg.sum(x**3), (x,), (x,)),
+    "plain NumPy": lambda x: gg.grad(lambda x: np.sum(np.sin(x)))(x),
+}
+
+
+@pytest.mark.parametrize("name", DERIVATIVES)
+def test_the_other_order_of_bytes_in_transforms(name):
+    found, expected = DERIVATIVES[name](SWAPPED), DERIVATIVES[name](X)
+    assert found.dtype.isnative and type(found) is type(expected)
+    np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..backend.select import HOST
 from ..engine.cells import home_of, host_values
+from .askers import way_around_scipy
 
 
 class Conversion:
@@ -53,10 +54,10 @@ class Conversion:
         """The values as a NumPy array on the host; RuntimeError if a gradient would be lost."""
         if self.node is not None or self.level:
             what = "belongs to a transform (grad, jvp, vmap)" if self.level else "requires grad"
+            way = way_around_scipy() or "put several together by gg.stack or gpugrad.numpy.array"
             raise RuntimeError(
-                f"numpy: this tensor {what} and NumPy would drop its derivative; put several "
-                "together by gg.stack or gpugrad.numpy.array, or write .detach().numpy() to go on "
-                "without"
+                f"numpy: this tensor {what} and NumPy would drop its derivative; {way}, or write "
+                ".detach().numpy() to go on without"
             )
         return self._host()
 

@@ -67,16 +67,30 @@ def check_tuples(name: str, **given: Any) -> None:
             )
 
 
-def check_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> None:
-    """TypeError unless each input has a derivative; a complex one if it is ``holomorphic``."""
+def read_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> list:
+    """The inputs, in this machine's order of bytes.
+
+    TypeError unless each has a derivative; a complex one if the function is ``holomorphic``.
+    """
+    read = []
     for value in inputs:
-        if not has_derivative(value):
+        native = value if has_derivative(value) else _native(value)
+        if not has_derivative(native):
             raise TypeError(
                 f"{name}: an input of {_kind(value)} has no derivative; give a float, for example "
                 "x.astype(float), or choose the argument with argnums"
             )
-        if holomorphic and not is_complex(value):
+        if holomorphic and not is_complex(native):
             raise TypeError(f"{name}: holomorphic=True, but an input is real; make it complex")
+        read.append(native)
+    return read
+
+
+def _native(value: Any) -> Any:
+    """An array in this machine's order of bytes; what has it, and what is no array, stays."""
+    dtype = element_type(value)
+    swapped = not getattr(dtype, "isnative", True)
+    return ANY.astype(value, dtype=dtype.newbyteorder("=")) if swapped else value
 
 
 def check_derivable(leaves: Sequence, name: str) -> None:

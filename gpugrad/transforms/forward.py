@@ -12,7 +12,7 @@ from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..ops.declare import Op
-from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
+from .arguments import check_tuples, direction_of, leaves_like, read_inputs, selected
 from .boxes import Box, flat, zeros
 
 
@@ -86,7 +86,7 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
     inputs, rebuild = flat(chosen)
     directions = leaves_like(chosen, tuple(tangents), "jvp: the tuple of tangents")
-    check_inputs(inputs, "jvp")
+    inputs = read_inputs(inputs, "jvp")
     pairs = zip(inputs, directions, strict=True)
     directions = [direction_of(v, t, "jvp: a tangent for a primal") for v, t in pairs]
     (result, aux), moved = pushed(partial, inputs, directions, rebuild)

@@ -13,10 +13,10 @@ from ..engine.pullbacks import shape_of
 from .arguments import (
     Argnums,
     check_derivable,
-    check_inputs,
     check_results,
     check_tuples,
     is_complex,
+    read_inputs,
     selected,
 )
 from .basis import images
@@ -109,7 +109,7 @@ def _derivative(
     def derivative(*arguments: Any, **keywords: Any) -> Any:
         primals, partial = selected(function, argnums, has_aux, arguments, keywords, name)
         inputs, rebuild = flat(primals)
-        check_inputs(inputs, name, holomorphic)
+        inputs = read_inputs(inputs, name, holomorphic)
         if name == "jacfwd" and not holomorphic and any(map(is_complex, inputs)):
             raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
         columns = by(partial, inputs, rebuild)

@@ -16,7 +16,7 @@ from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
 from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from .arguments import check_inputs, direction_of, leaves_like
+from .arguments import direction_of, leaves_like, read_inputs
 from .boxes import Box, flat, zeros
 from .steps import LinearMap, Step, Term, composed
 
@@ -116,7 +116,7 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
     it holds what it needs of the first computation, as a tape does.
     """
     inputs, rebuild = flat(primals)
-    check_inputs(inputs, "linearize")
+    inputs = read_inputs(inputs, "linearize")
     result, moves = linear_map(function, inputs, rebuild)
     leaves, shape = flat(result)
 

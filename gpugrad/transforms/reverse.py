@@ -8,11 +8,11 @@ from ..engine.promotion import NUMBERS
 from .arguments import (
     Argnums,
     check_derivable,
-    check_inputs,
     check_results,
     direction_of,
     is_complex,
     leaves_like,
+    read_inputs,
     selected,
 )
 from .boxes import flat, has_derivative, ones
@@ -28,7 +28,7 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
     """
     chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
     inputs, rebuild = flat(chosen)
-    check_inputs(inputs, "vjp")
+    inputs = read_inputs(inputs, "vjp")
     run = Run(partial, inputs, rebuild)
 
     def pull(cotangent: Any) -> tuple:
@@ -57,7 +57,7 @@ def value_and_grad(
     def differentiated(*arguments: Any, **keywords: Any) -> tuple:
         primals, partial = selected(function, argnums, has_aux, arguments, keywords, "grad")
         inputs, rebuild = flat(primals)
-        check_inputs(inputs, "grad", holomorphic)
+        inputs = read_inputs(inputs, "grad", holomorphic)
         run = Run(partial, inputs, rebuild)
         check_derivable([_scalar(run.result)], "grad")
         check_results(run.leaves, "grad", holomorphic)
@@ -117,7 +117,7 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
             function, argnums, False, arguments, keywords, "elementwise_grad"
         )
         inputs, rebuild = flat(primals)
-        check_inputs(inputs, "elementwise_grad")
+        inputs = read_inputs(inputs, "elementwise_grad")
         run = Run(partial, inputs, rebuild)
         check_derivable(run.leaves, "elementwise_grad")
         if not all(map(is_complex, inputs)):

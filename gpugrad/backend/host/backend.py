@@ -21,6 +21,20 @@ from .updates import update
 FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
 
 
+MAY_HOLD_MASKS = {list, tuple, np.ma.MaskedArray}
+
+
+def _check_no_mask(data: Any) -> None:
+    """TypeError for a masked array, or a sequence that begins with one, whose mask would go."""
+    while isinstance(data, list | tuple) and data:
+        data = data[0]
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError(
+            "a masked array, whose mask would be dropped; give x.filled(0.0), or x.data, and the "
+            "mask as an array beside it"
+        )
+
+
 class Host:
     """The CPU with NumPy arrays."""
 
@@ -55,6 +69,8 @@ class Host:
 
         One number becomes a NumPy scalar: arithmetic on it costs an eighth of that on 0-d arrays.
         """
+        if type(data) in MAY_HOLD_MASKS:
+            _check_no_mask(data)
         return np.array(data, dtype=dtype, copy=copy or None)[()]
 
     def to_host(self, array: Any) -> np.ndarray:
