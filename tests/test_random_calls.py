@@ -135,3 +135,56 @@ def test_counts_may_be_numpys_integers():
 def test_wrong_parameters_are_named(draw, error, message):
     with pytest.raises(error, match=message):
         draw()
+
+
+# --- within vmap
+
+ONES = np.ones((3, 5))
+DRAWS = {  # name -> a function of a member of 5 numbers that draws
+    "uniform": lambda x: gg.random.uniform(size=2),
+    "normal around members": lambda x: gg.random.normal(x),
+    "integers": lambda x: gg.random.integers(2**40, size=2),
+    "bernoulli": lambda x: gg.random.bernoulli(0.5, size=60),
+    "permutation": lambda x: gg.random.permutation(30),
+    "rows in another order": lambda x: gg.random.permutation(x * gg.arange(5.0)),
+    "numpy's": lambda x: gnp.random.exponential(x),
+    "numpy's choice": lambda x: gnp.random.choice(30, 20, replace=False),
+    "dropout": lambda x: gg.nn.functional.dropout(gg.ones(60) * x[0], 0.5),
+    "in a gradient": gg.grad(lambda x: gg.sum(x * gg.random.normal(size=5))),
+}
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("name", DRAWS)
+def test_members_draw_the_same_numbers_or_their_own(name, device):
+    with gg.use_device(device):
+        members = gg.tensor(ONES)
+        for given, rows in (({}, 1), ({"randomness": "same"}, 1), ({"randomness": "different"}, 3)):
+            drawn = gg.vmap(DRAWS[name], **given)(members).numpy()
+            assert len(np.unique(drawn, axis=0)) == rows
+        with pytest.raises(RuntimeError, match="randomness='error'"):
+            gg.vmap(DRAWS[name], randomness="error")(members)
+
+
+def test_numbers_of_nested_members():
+    def draw(x):
+        return gg.random.uniform()
+
+    def distinct(outer, inner):
+        nested = gg.vmap(gg.vmap(draw, randomness=inner), randomness=outer)
+        drawn = nested(ONES).numpy()
+        return drawn.shape == (3, 5), len(np.unique(drawn))
+
+    assert distinct("different", "different") == (True, 15)
+    assert distinct("different", "same") == (True, 3)
+    assert distinct("same", "different") == (True, 5)
+    assert distinct("same", "same") == (True, 1)
+    with pytest.raises(ValueError, match=r"randomness='x'; known: same, different, error"):
+        gg.vmap(draw, randomness="x")
+
+
+def test_members_own_numbers_are_those_of_one_call():
+    gg.random.seed(1)
+    members = gg.vmap(lambda x: gg.random.normal(), randomness="different")(ONES)
+    gg.random.seed(1)
+    assert members.tolist() == gg.random.normal(size=3).tolist()

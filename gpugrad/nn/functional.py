@@ -185,7 +185,10 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
-    """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's."""
+    """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's.
+
+    Within ``gg.vmap`` members share the mask, unless its ``randomness`` says otherwise.
+    """
     if not 0 <= p <= 1:
         raise ValueError(f"dropout: the probability {p} is not in [0, 1]")
     if not training or p == 0:

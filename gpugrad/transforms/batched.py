@@ -6,7 +6,7 @@ their batching rules (ops/batching.py).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import partial, wraps
 from math import prod
 from operator import index
 from typing import Any
@@ -20,6 +20,7 @@ from ..engine.promotion import NUMBERS
 from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
+from ..random import drawing_by
 from .boxes import HOST, Box, flat
 
 
@@ -116,15 +117,20 @@ def _one_by_one(op: Op) -> Callable[..., Any]:
     return rule
 
 
-def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
+def vmap(
+    function: Callable, in_axes: Any = 0, out_axes: Any = 0, *, randomness: str = "same"
+) -> Callable[..., Any]:
     """``function``, which takes one member of a batch, for all members at once, as jax.vmap.
 
     in_axes: for each argument the axis along which its members lie, or None for what all members
     share; one number for all of them, or a tuple with containers as the arguments have them.
     Arguments by keyword have their members along the first axis.
     out_axes: where the members lie in each result; None for a result that all members share.
-    Random numbers that ``function`` draws are the same for all members.
+    randomness: torch's words: random numbers that ``function`` draws, masks of dropout among them,
+    are the "same" for all members, "different" ones for each, or an "error".
     """
+    if randomness not in WAYS:
+        raise ValueError(f"vmap: randomness={randomness!r}; known: {', '.join(WAYS)}")
 
     @wraps(function)
     def batched(*arguments: Any, **keywords: Any) -> Any:
@@ -135,12 +141,33 @@ def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..
         size = batch_size(inputs, axes)
         level, boxes = boxed(inputs, axes)
         positional, named = rebuild(boxes)
-        results, shape = flat(function(*positional, **named))
+        with drawing_by(partial(WAYS[randomness], size, level)):
+            results, shape = flat(function(*positional, **named))
         places = spread(out_axes, shape(results), "out_axes")
         pairs = zip(results, places, strict=True)
         return shape([outside(value, level, size, axis) for value, axis in pairs])
 
     return batched
+
+
+def _same(size: int, level: int, outer: Callable, draw: Callable, shape: tuple) -> Any:
+    return outer(draw, shape)
+
+
+def _different(size: int, level: int, outer: Callable, draw: Callable, shape: tuple) -> Any:
+    return Batched(own_cell(bare(outer(draw, (size, *shape)))), level)
+
+
+def _refused(size: int, level: int, outer: Callable, draw: Callable, shape: tuple) -> Any:
+    raise RuntimeError(
+        "vmap: random numbers are drawn with randomness='error'; say whether they are the 'same' "
+        "for all members or 'different'"
+    )
+
+
+# How random numbers are drawn for members, by vmap's ``randomness``: of the number of members,
+# their level, how it is done outside, what draws raw arrays of a shape, and the shape of one.
+WAYS = {"same": _same, "different": _different, "error": _refused}
 
 
 def spread(axes: Any, tree: Any, name: str) -> list:
