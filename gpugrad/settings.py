@@ -12,6 +12,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+__version__ = "0.1.0"
+
 
 def _compiler(variable: str, *names: str) -> str | None:
     """Path of the compiler that ``variable`` names, else of the first of ``names`` found."""

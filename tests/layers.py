@@ -23,6 +23,7 @@ LAYERS = (
     Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of users"),
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
     Layer(("cli",), "the command gpugrad"),
+    Layer(("__main__",), "python -m gpugrad, the same"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
     ("dtypes", "positions", "protocol", "shapes"),

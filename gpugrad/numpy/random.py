@@ -22,6 +22,35 @@ from .reading import numpy_dtype as _numpy_dtype
 from .shapes import broadcast_shapes as _broadcast_shapes
 from .shapes import sizes as _sizes
 
+__all__ = [
+    "Generator",
+    "choice",
+    "default_rng",
+    "exponential",
+    "gumbel",
+    "laplace",
+    "logistic",
+    "lognormal",
+    "normal",
+    "pareto",
+    "permutation",
+    "rand",
+    "randint",
+    "randn",
+    "random",
+    "random_sample",
+    "ranf",
+    "rayleigh",
+    "sample",
+    "seed",
+    "shuffle",
+    "standard_cauchy",
+    "standard_exponential",
+    "standard_normal",
+    "uniform",
+    "weibull",
+]
+
 _Size = int | tuple[int, ...] | None
 
 

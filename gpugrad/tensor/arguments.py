@@ -5,10 +5,11 @@ in more than one way becomes an operation's arrays and settings here.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend, backend_of
+from ..engine.calling import text_signature
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
@@ -28,6 +29,9 @@ from ..ops import (
 from ..ops import shape as shapes
 from ..ops.declare import Op
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
 NUMBER = (int, float)
 
 
@@ -35,7 +39,7 @@ def _data_dtype(x: Any) -> Any:
     return None if hasattr(x, "operands") else getattr(raw(x), "dtype", None)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> "Tensor":
     """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
 
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
@@ -47,7 +51,7 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> 
     return x if device is None else to_device(x, device)
 
 
-def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
+def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> "Tensor":
     """The same elements in another shape; one length may be -1.
 
     copy: True gives an array of its own; no other value copies what need not be copied.
@@ -55,7 +59,7 @@ def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
     return function_of(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
 
 
-def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
+def to_device(x: Any, device: str, *, stream: Any = None) -> "Tensor":
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
@@ -74,25 +78,29 @@ def _named_as(op: Op) -> Callable[[Callable], Callable]:
     return name
 
 
-def reducing(op: Op) -> Callable[..., Any]:
+def reducing(op: Op) -> "Callable[..., Tensor]":
     """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
     function = function_of(op)
 
     @_named_as(op)
-    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
+    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> "Tensor":
         if dtype is None:
             return function(x, *by_position, **settings)
         return astype(function(astype(x, dtype), *by_position, **settings), dtype, copy=False)
 
+    taken = f"{text_signature(op)[:-1]}, *, dtype=None)"
+    reduce.__text_signature__ = taken  # type: ignore[attr-defined]
     return reduce
 
 
-def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
+def scanning(op: Op, flat: bool = False) -> "Callable[..., Tensor]":
     """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
     function = function_of(op)
 
     @_named_as(op)
-    def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
+    def scan(
+        x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False
+    ) -> "Tensor":
         x = x if dtype is None else astype(x, dtype)
         if flat and axis is None:
             x = function_of(shapes.flatten)(x)
@@ -102,7 +110,7 @@ def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
     return scan
 
 
-def clip(x: Any, min: Any = None, max: Any = None) -> Any:
+def clip(x: Any, min: Any = None, max: Any = None) -> "Tensor":
     """Elements of ``x`` no smaller than ``min`` and no larger than ``max``; None is no bound.
 
     Bounds are numbers or arrays that broadcast; at a bound the gradient goes to ``x``.
@@ -120,21 +128,21 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
-def frexp(x: Any) -> tuple:
+def frexp(x: Any) -> "tuple[Tensor, Tensor]":
     """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
     from [0.5, 1), as C's; gradients pass to the fractions."""
     exponents = function_of(rounding.binary_exponent)(x)
     return function_of(rounding.ldexp)(x, function_of(arithmetic.negative)(exponents)), exponents
 
 
-def gelu(x: Any, approximate: str = "none") -> Any:
+def gelu(x: Any, approximate: str = "none") -> "Tensor":
     """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate={approximate!r}; use 'none' or 'tanh'")
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
-def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> "Tensor":
     """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
 
     ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
@@ -155,12 +163,12 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     return function_of(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
 
 
-def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
+def concat(arrays: Sequence, /, *, axis: int | None = 0) -> "Tensor":
     """The arrays one after another along ``axis``; axis None flattens them first."""
     return function_of(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
-def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
+def stack(arrays: Sequence, /, *, axis: int = 0) -> "Tensor":
     """The arrays side by side along a new axis."""
     return function_of(joining.stack)(*_several("stack", arrays), axis=axis)
 
@@ -173,14 +181,14 @@ def _several(name: str, arrays: Any) -> tuple:
     return found
 
 
-def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> "Tensor":
     """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
     repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
-def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> "Tensor":
     """Differences of neighbours along ``axis``, ``n`` times over.
 
     prepend, append: arrays to put before and after ``x`` first.
@@ -190,7 +198,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return function_of(arrangement.differences)(whole, axis=axis, n=n)
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
+def meshgrid(*arrays: Any, indexing: str = "xy") -> "list[Tensor]":
     """Coordinates of a grid: each vector laid out along an axis of its own.
 
     indexing: "xy" exchanges the first two axes, "ij" does not.
@@ -207,17 +215,17 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
     return list(function_of(shapes.broadcast_arrays)(*lines))
 
 
-def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
     """The elements in order along ``axis``, NaN last (descending: first); always stable."""
     return function_of(sorting.sort)(x, axis=axis, descending=descending)
 
 
-def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
     """Where the elements of the sorted array come from; always stable."""
     return function_of(sorting.argsort)(x, axis=axis, descending=descending)
 
 
-def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> "Tensor":
     """Where each element of ``v`` belongs in the ascending vector ``x``.
 
     side: before equal elements ("left") or after ("right"); sorter: indices that sort ``x``.
@@ -231,24 +239,24 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 class UniqueAll(NamedTuple):
     """What ``unique_all`` gives."""
 
-    values: Any
-    indices: Any
-    inverse_indices: Any
-    counts: Any
+    values: "Tensor"
+    indices: "Tensor"
+    inverse_indices: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueCounts(NamedTuple):
     """What ``unique_counts`` gives."""
 
-    values: Any
-    counts: Any
+    values: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueInverse(NamedTuple):
     """What ``unique_inverse`` gives."""
 
-    values: Any
-    inverse_indices: Any
+    values: "Tensor"
+    inverse_indices: "Tensor"
 
 
 def unique_all(x: Any) -> UniqueAll:
@@ -273,11 +281,11 @@ def unique_inverse(x: Any) -> UniqueInverse:
     return UniqueInverse(found.values, found.inverse_indices)
 
 
-def unique_values(x: Any) -> Any:
+def unique_values(x: Any) -> "Tensor":
     """The different values in ascending order."""
     return unique_all(x).values
 
 
-def einsum(spec: str, *operands: Any) -> Any:
+def einsum(spec: str, *operands: Any) -> "Tensor":
     """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
     return function_of(contraction.einsum)(*operands, spec=spec)

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..backend.dtypes import BY_NAME
 from ..backend.select import backend_of
+from ..engine import functions
 from ..engine.cells import Cell, raw
-from ..engine.functions import function_of, number_first
 from ..ops import (
     activation,
     arithmetic,
@@ -29,20 +29,26 @@ from ..ops.declare import Op
 from . import arguments
 from .index import index_parts
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
+function_of = cast("Callable[[Op], Callable[..., Tensor]]", functions.function_of)
+several_of = cast("Callable[[Op], Callable[..., tuple[Tensor, ...]]]", functions.function_of)
+number_first = cast("Callable[[Op], Callable[..., Tensor]]", functions.number_first)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
-def _reflected(op: Op) -> Callable[[Any, Any], Any]:
+def _reflected(op: Op) -> "Callable[..., Tensor]":
     function = function_of(op)
     return lambda self, other: function(other, self)
 
 
-def _in_place(op: Op) -> Callable[[Any, Any], Any]:
+def _in_place(op: Op) -> "Callable[..., Tensor]":
     function = function_of(op)
     return lambda self, other: self._become(function(self, other))
 
 
-def _reduction(function: Callable, name: str) -> Callable[..., Any]:
+def _reduction(function: Callable, name: str) -> "Callable[..., Tensor]":
     """``function`` as a method; settings that only NumPy's has are left to gpugrad.numpy's."""
 
     @wraps(function)
@@ -69,7 +75,10 @@ class Methods:
 
     __slots__ = ()
     dtype: Any
-    shape: Any
+    if TYPE_CHECKING:  # Conversion has it
+
+        @property
+        def shape(self) -> tuple[int, ...]: ...
 
     __add__ = __radd__ = function_of(arithmetic.add)
     __sub__, __rsub__ = function_of(arithmetic.subtract), number_first(arithmetic.subtract)
@@ -86,8 +95,8 @@ class Methods:
     __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
     __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
     __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
-    __eq__ = function_of(comparison.equal)  # type: ignore[assignment]
-    __ne__ = function_of(comparison.not_equal)  # type: ignore[assignment]
+    __eq__: "Callable[..., Tensor]" = function_of(comparison.equal)  # type: ignore[assignment]
+    __ne__: "Callable[..., Tensor]" = function_of(comparison.not_equal)  # type: ignore[assignment]
     __and__ = __rand__ = function_of(comparison.bitwise_and)
     __or__ = __ror__ = function_of(comparison.bitwise_or)
     __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
@@ -105,7 +114,7 @@ class Methods:
     __ilshift__ = _in_place(comparison.bitwise_left_shift)
     __irshift__ = _in_place(comparison.bitwise_right_shift)
 
-    def __pow__(self, exponent: Any) -> Any:
+    def __pow__(self, exponent: Any) -> "Tensor":
         if type(exponent) in (int, float) and exponent == 2:
             return function_of(arithmetic.square)(
                 self
@@ -118,7 +127,7 @@ class Methods:
     def __rdivmod__(self, other: Any) -> tuple:
         return other // self, other % self
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> "Tensor":
         arrays, spec = index_parts(index, self)
         return function_of(indexing.getitem)(self, *arrays, spec=spec)
 
@@ -136,10 +145,10 @@ class Methods:
                 "too: x = x + 0 * v.sum()"
             )
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> "Iterator[Tensor]":
         if not self.shape:
             raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
-        return iter(function_of(joining.unstack)(self))
+        return iter(several_of(joining.unstack)(self))
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
@@ -147,16 +156,16 @@ class Methods:
     # shape
 
     @property
-    def T(self) -> Any:
+    def T(self) -> "Tensor":
         """The axes turned round."""
         return function_of(arrangement.permute_dims)(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> "Tensor":
         """The last two axes exchanged."""
         return function_of(arrangement.matrix_transpose)(self)
 
-    def reshape(self, *shape: Any, order: str = "C") -> Any:
+    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
         """The same elements in another shape, given as numbers or as one tuple; order "F" counts
         the first axis fastest."""
         if order != "C":
@@ -165,13 +174,13 @@ class Methods:
 
     view = reshape
 
-    def ravel(self, order: str = "C") -> Any:
+    def ravel(self, order: str = "C") -> "Tensor":
         """All elements along one axis; order "F" counts the first axis fastest."""
         return self.reshape(-1, order=order)
 
     flatten = ravel
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
         return function_of(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
 
@@ -186,7 +195,7 @@ class Methods:
     diagonal, tril, triu = (
         function_of(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
     )
-    split, unstack = function_of(joining.split), function_of(joining.unstack)
+    split, unstack = several_of(joining.split), several_of(joining.unstack)
 
     # elements
 
@@ -194,7 +203,7 @@ class Methods:
         function_of(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
     )
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0) -> "Tensor":
         """The nearest number of so many decimals, halfway the even one."""
         return (
             _numpys(self, "round")(self, decimals)
@@ -246,20 +255,20 @@ class Methods:
     cumsum = arguments.scanning(scan.cumulative_sum, flat=True)
     cumprod = arguments.scanning(scan.cumulative_prod, flat=True)
 
-    def ptp(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def ptp(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
         """The largest element over ``axis`` less the smallest."""
         return self.max(axis=axis, keepdims=keepdims) - self.min(axis=axis, keepdims=keepdims)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
         """The sum of the diagonal number ``offset`` of two axes."""
         return self.diagonal(offset=offset, axis1=axis1, axis2=axis2).sum(axis=-1)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Any:
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         """The slices along ``axis`` for which a vector of truth values holds."""
-        places = function_of(indexing.nonzero)(condition)[0]
+        places = several_of(indexing.nonzero)(condition)[0]
         return function_of(indexing.take)(self, places, axis=axis)
 
-    sort, argsort, nonzero = arguments.sort, arguments.argsort, function_of(indexing.nonzero)
+    sort, argsort, nonzero = arguments.sort, arguments.argsort, several_of(indexing.nonzero)
     take, matmul = function_of(indexing.take), function_of(linalg.matmul)
     dot = matmul
 
@@ -267,7 +276,7 @@ class Methods:
 
     astype = arguments.astype
 
-    def to(self, target: Any) -> Any:
+    def to(self, target: Any) -> "Tensor":
         """This tensor on another device, or in another dtype, by name; itself if it is there."""
         if isinstance(target, str) and target not in BY_NAME:
             return arguments.to_device(self, target)
@@ -275,16 +284,16 @@ class Methods:
 
     to_device = arguments.to_device
 
-    def clone(self) -> Any:
+    def clone(self) -> "Tensor":
         """The same values in an array of their own; gradients pass through."""
         return arguments.astype(self, self.dtype)
 
     copy = clone
 
-    def float(self) -> Any:
+    def float(self) -> "Tensor":
         """The elements as float32."""
         return self.to("float32")
 
-    def double(self) -> Any:
+    def double(self) -> "Tensor":
         """The elements as float64."""
         return self.to("float64")
