@@ -14,6 +14,7 @@ from .api.creation import arange, asarray
 from .engine.functions import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
+from .tensor.cell import Tensor
 
 __all__ = [
     "fft",
@@ -42,27 +43,27 @@ PLANE = (-2, -1)
 _fourier = function_of(ops.fourier)
 
 
-def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The discrete Fourier transform along one axis, as numpy.fft.fft."""
     return _along("fft", a, n, axis, norm, False)
 
 
-def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The inverse of ``fft``, as numpy.fft.ifft."""
     return _along("ifft", a, n, axis, norm, True)
 
 
-def fft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
+def fft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """``fftn`` over two axes, as numpy.fft.fft2."""
     return _over("fft2", a, s, axes, norm, False)
 
 
-def ifft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
+def ifft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """The inverse of ``fft2``, as numpy.fft.ifft2."""
     return _over("ifft2", a, s, axes, norm, True)
 
 
-def fftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
+def fftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """The transform along several axes, all without ``axes``, as numpy.fft.fftn.
 
     An axis that is named twice is transformed twice, the last one named first.
@@ -70,19 +71,19 @@ def fftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) 
     return _over("fftn", a, s, axes, norm, False)
 
 
-def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
+def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """The inverse of ``fftn``, as numpy.fft.ifftn."""
     return _over("ifftn", a, s, axes, norm, True)
 
 
-def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The first half, n // 2 + 1 numbers, of the transform of real numbers, as numpy.fft.rfft."""
     a, norm = asarray(a), _norm("rfft", norm)
     axis = axes_of(axis, a.ndim, "rfft")[0]
     return function_of(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
-def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The inverse of ``rfft``, as numpy.fft.irfft: ``n`` real numbers, without it 2 (m - 1) of m.
 
     Give an odd ``n`` for what had an odd length.
@@ -94,17 +95,17 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return function_of(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
-def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
+def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """``rfftn`` over two axes, as numpy.fft.rfft2."""
     return rfftn(a, s, axes, norm)
 
 
-def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
+def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """The inverse of ``rfft2``, as numpy.fft.irfft2."""
     return irfftn(a, s, axes, norm)
 
 
-def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
+def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """``rfft`` along the last axis and ``fft`` along the others, as numpy.fft.rfftn."""
     a = asarray(a)
     lengths, axes = _lengths_and_axes("rfftn", a, s, axes)
@@ -114,7 +115,7 @@ def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("rfftn", half, lengths[:-1], axes[:-1], norm, False)
 
 
-def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
+def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """The inverse of ``rfftn``, as numpy.fft.irfftn; give ``s`` for what had an odd last length."""
     a = asarray(a)
     lengths, axes = _lengths_and_axes("irfftn", a, s, axes)
@@ -124,7 +125,7 @@ def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None
     return irfft(_over("irfftn", a, lengths[:-1], axes[:-1], norm, True), last, axes[-1], norm)
 
 
-def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The real transform of a signal given by its first half, as numpy.fft.hfft.
 
     The other half are the conjugates: ``n`` real numbers, without it 2 (m - 1) of m.
@@ -132,12 +133,12 @@ def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return irfft(gg.conj(asarray(a)), n, axis, ops.OPPOSITE[_norm("hfft", norm)])
 
 
-def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
+def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """The inverse of ``hfft``, as numpy.fft.ihfft: n // 2 + 1 complex numbers."""
     return gg.conj(rfft(a, n, axis, ops.OPPOSITE[_norm("ihfft", norm)]))
 
 
-def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
+def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Tensor:
     """The frequencies of ``fft``'s elements, in cycles per unit of the sample spacing ``d``.
 
     Of the default float unless a dtype is given.
@@ -152,20 +153,20 @@ def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = Non
     return cycles * (1.0 / (n * d))
 
 
-def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
+def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Tensor:
     """The frequencies of ``rfft``'s elements, in cycles per unit of the sample spacing ``d``."""
     stop = _length("rfftfreq", n) // 2 + 1
     return arange(0, stop, dtype=dtype, device=device) * (1.0 / (n * d))
 
 
-def fftshift(x: Any, axes: int | Axes = None) -> Any:
+def fftshift(x: Any, axes: int | Axes = None) -> Tensor:
     """The element of frequency 0 moved to the middle, along ``axes`` or all."""
     x = asarray(x)
     named = axes_of(axes, x.ndim, "fftshift")
     return gg.roll(x, shift=tuple(x.shape[a] // 2 for a in named), axis=named)
 
 
-def ifftshift(x: Any, axes: int | Axes = None) -> Any:
+def ifftshift(x: Any, axes: int | Axes = None) -> Tensor:
     """The inverse of ``fftshift``; of odd lengths, another function."""
     x = asarray(x)
     named = axes_of(axes, x.ndim, "ifftshift")
@@ -219,7 +220,7 @@ def _lengths_and_axes(name: str, a: Any, s: Lengths, axes: Axes) -> tuple[tuple,
     return lengths, axes
 
 
-def resized(name: str, a: Any, n: int | None, axis: int) -> Any:
+def resized(name: str, a: Any, n: int | None, axis: int) -> Tensor:
     """``a`` cropped, or padded with zeros, to the length ``n`` along ``axis``."""
     have = a.shape[axis]
     n = _length(name, have if n is None else n)

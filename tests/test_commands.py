@@ -153,6 +153,11 @@ def test_every_python_that_ran_or_is_absent_is_named_at_the_end(tmp_path):
     assert third.startswith("Python 3.12: said by -m pytest") and "test_memory.py" in third
 
 
+def test_the_program_that_type_checkers_read_runs():
+    text = said(sys.executable, CHECKOUT / "ci" / "typed" / "program.py", folder=CHECKOUT)
+    assert len(text.splitlines()) == 12 and "nan" not in text
+
+
 def test_info_is_complete_and_quick_to_say():
     text = said(sys.executable, "-m", "gpugrad", "info", folder=CHECKOUT)
     facts = {line[:16].strip(): line[16:] for line in text.splitlines()}

@@ -15,6 +15,7 @@ from ..ops import (
     spectra,
 )
 from ..ops.hermitian import adjoint, check_matrices, symmetric
+from ..tensor.cell import Tensor
 
 
 class QRResult(NamedTuple):
@@ -46,7 +47,7 @@ class EigResult(NamedTuple):
     eigenvectors: Any
 
 
-def cholesky(x: Any, /, *, upper: bool = False) -> Any:
+def cholesky(x: Any, /, *, upper: bool = False) -> Tensor:
     """The lower triangular L with ``L @ L^H = x``, or the upper U with ``U^H @ U = x``.
 
     x: (..., n, n), Hermitian and positive definite, else LinAlgError; the triangle of the result
@@ -128,7 +129,7 @@ def _sign(w: Any) -> Any:
     return ANY.where(w < 0, -1.0, 1.0) + (jump - ANY.unmoved(jump))
 
 
-def svdvals(x: Any, /) -> Any:
+def svdvals(x: Any, /) -> Tensor:
     """The singular values in descending order; x: (..., m, n).
 
     Where values are equal the derivative is right for what treats them alike, and that of one of
@@ -154,7 +155,7 @@ def eigh(a: Any, UPLO: str = "L") -> EighResult:
     return EighResult(*function_of(spectra.eigh)(function_of(symmetric)(a), UPLO=UPLO.upper()))
 
 
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:
+def eigvalsh(a: Any, UPLO: str = "L") -> Tensor:
     """Eigenvalues in ascending order of Hermitian matrices; arguments as those of ``eigh``.
 
     Where values are equal the derivative is right for what treats them alike, and that of one of
@@ -174,7 +175,7 @@ def eig(a: Any) -> EigResult:
     return EigResult(*function_of(spectra.eig)(a))
 
 
-def eigvals(a: Any) -> Any:
+def eigvals(a: Any) -> Tensor:
     """Eigenvalues of square matrices (..., n, n): complex, in no promised order.
 
     Derivatives where they are equal are as ``eigvalsh``'s, but equal ones share what singles one

@@ -10,12 +10,13 @@ from ..engine.cells import host_values
 from ..engine.functions import function_of
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
+from ..tensor.cell import Tensor
 from .decompositions import svdvals
 
 TRANSPOSED = {0: "N", "N": "N", 1: "T", "T": "T", 2: "C", "C": "C"}
 
 
-def solve(a: Any, b: Any) -> Any:
+def solve(a: Any, b: Any) -> Tensor:
     """The x with ``a @ x = b``; a singular matrix is a LinAlgError.
 
     a: (..., n, n), b: (n,) for a vector, else (..., n, k), as in NumPy 2; leading axes broadcast.
@@ -33,7 +34,7 @@ def _beside_vectors(solver: Any, a: Any, b: Any) -> Any:
 
 def solve_triangular(
     a: Any, b: Any, trans: int | str = 0, lower: bool = False, unit_diagonal: bool = False
-) -> Any:
+) -> Tensor:
     """The x with ``a @ x = b`` for triangular ``a``, as scipy.linalg.solve_triangular.
 
     a: (..., n, n), of which the upper triangle is read, or the ``lower`` one; with a
@@ -54,12 +55,12 @@ def solve_triangular(
     return _beside_vectors(solver, a, b)
 
 
-def inv(a: Any) -> Any:
+def inv(a: Any) -> Tensor:
     """The inverses of square matrices (..., n, n); a singular one is a LinAlgError."""
     return function_of(solving.inv)(a)
 
 
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
     """The pseudoinverses of matrices (..., m, n), as numpy.linalg.pinv.
 
     rtol, or rcond: singular values up to it times the largest count as zero; a number or one for
@@ -104,7 +105,7 @@ def _all_equal(x: Any, number: int) -> bool:
     return bool((host_values(x) == number).all())
 
 
-def tensorinv(a: Any, ind: int = 2) -> Any:
+def tensorinv(a: Any, ind: int = 2) -> Tensor:
     """The inverse of what ``tensordot`` does with ``a`` over its last axes, as NumPy's.
 
     ind: how many axes are before those; the result has shape ``a.shape[ind:] + a.shape[:ind]``.
@@ -117,7 +118,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
     return ANY.reshape(inverse, shape=shape)
 
 
-def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Tensor:
     """The x with ``tensordot(a, x, x.ndim) = b``, as numpy.linalg.tensorsolve.
 
     axes: axes of ``a`` to put last before.

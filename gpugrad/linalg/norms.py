@@ -12,6 +12,7 @@ from ..ops.axes import axes_of
 from ..ops.hermitian import check_matrices, check_square, unit_of
 from ..tensor.arguments import astype
 from ..tensor.arguments import vector_norm as of_elements
+from ..tensor.cell import Tensor
 from .decompositions import eigvalsh, svdvals
 from .equations import inv
 
@@ -23,7 +24,7 @@ def _floats(x: Any) -> Any:
     return x if x.dtype in INEXACT else astype(x, default_float())
 
 
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Tensor:
     """The ``ord``-norm of the elements over ``axis``, or of all; its gradient at 0 is 0.
 
     ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are not 0.
@@ -31,7 +32,7 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: flo
     return of_elements(_floats(x), axis=axis, keepdims=keepdims, ord=ord)
 
 
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Tensor:
     """Norms of matrices, the last two axes.
 
     ord: "fro" (the root of all squares), "nuc" (the sum of singular values), 2 and -2 (the largest
@@ -43,7 +44,7 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
     return _of_matrices(x, ord, (x.ndim - 2, x.ndim - 1), keepdims)
 
 
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Tensor:
     """A vector's or matrix's norm, as numpy.linalg.norm.
 
     axis: one axis makes it a vector's, two a matrix's; None takes a vector or a matrix as a whole
@@ -84,7 +85,7 @@ def _extreme(x: Any, axis: int, largest: bool, keepdims: bool) -> Any:
     return (ANY.max if largest else ANY.min)(x, axis=axis, keepdims=keepdims)
 
 
-def cond(x: Any, p: Any = None) -> Any:
+def cond(x: Any, p: Any = None) -> Tensor:
     """How much matrices enlarge relative errors: their norm times that of their inverse.
 
     p: the norm, as ``matrix_norm``'s; None and 2 compare singular values.  Singular ones give inf.
@@ -105,7 +106,7 @@ def cond(x: Any, p: Any = None) -> Any:
     return ANY.where(lost, inf, y)
 
 
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
     """How many singular values are not small, as numpy.linalg.matrix_rank; an integer.
 
     tol: up to what they are small; rtol: that in parts of the largest, by default max(m, n) times

@@ -1,18 +1,19 @@
 """The functions behind the layers, with torch.nn.functional's names and arguments."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from .. import random
 from ..backend.select import backend_of
+from ..engine import functions
 from ..engine.cells import raw
-from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
+from ..ops.declare import Op
 from ..tensor.cell import Tensor
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "tanh",
 ]
 
+function_of = cast(Callable[[Op], Callable[..., Tensor]], functions.function_of)
+
 relu, selu, silu, mish = (
     function_of(a.relu),
     function_of(a.selu),
@@ -71,14 +74,14 @@ max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.ma
 adaptive_avg_pool2d = function_of(pooling.adaptive_avg_pool2d)
 
 
-def gelu(input: Any, approximate: str = "none") -> Any:
+def gelu(input: Any, approximate: str = "none") -> Tensor:
     """x times the normal distribution function of x; "tanh" approximates it."""
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate {approximate!r} is neither 'none' nor 'tanh'")
     return function_of(a.gelu if approximate == "none" else a.gelu_tanh)(input)
 
 
-def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """log(1 + e**(beta x)) / beta; exact, so that ``threshold`` changes nothing."""
     return (
         function_of(a.softplus)(input)
@@ -87,17 +90,17 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     )
 
 
-def softmax(input: Any, dim: int = -1) -> Any:
+def softmax(input: Any, dim: int = -1) -> Tensor:
     """e**x over its sum along ``dim``."""
     return function_of(n.softmax)(input, axis=dim)
 
 
-def log_softmax(input: Any, dim: int = -1) -> Any:
+def log_softmax(input: Any, dim: int = -1) -> Tensor:
     """Logarithm of the softmax along ``dim``."""
     return function_of(n.log_softmax)(input, axis=dim)
 
 
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:
+def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     """``input @ weight.T + bias``."""
     return function_of(linalg.linear)(input, weight, bias)
 
@@ -110,7 +113,7 @@ def conv1d(
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> Any:
+) -> Tensor:
     """Convolution of sequences (N, C, L) with kernels (O, C / groups, K)."""
     return function_of(convolution.conv1d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
@@ -125,7 +128,7 @@ def conv2d(
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> Any:
+) -> Tensor:
     """Convolution of images (N, C, H, W) with kernels (O, C / groups, KH, KW)."""
     return function_of(convolution.conv2d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
@@ -138,7 +141,7 @@ def avg_pool1d(
     stride: Any = None,
     padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:
+) -> Tensor:
     """The mean of every window of sequences."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
@@ -150,7 +153,7 @@ def avg_pool2d(
     stride: Any = None,
     padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:
+) -> Tensor:
     """The mean of every window of images."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
@@ -162,7 +165,7 @@ def layer_norm(
     weight: Any = None,
     bias: Any = None,
     eps: float = 1e-5,
-) -> Any:
+) -> Tensor:
     """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
     size = normalized_shape if isinstance(normalized_shape, int) else tuple(normalized_shape)
     return function_of(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
@@ -170,7 +173,7 @@ def layer_norm(
 
 def rms_norm(
     input: Any, normalized_shape: int | Sequence[int], weight: Any = None, eps: float = 1e-5
-) -> Any:
+) -> Tensor:
     """``input`` over the root mean square along the last axis, which ``normalized_shape`` is."""
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if tuple(input.shape[-1:]) != size:
@@ -180,7 +183,7 @@ def rms_norm(
 
 def group_norm(
     input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
-) -> Any:
+) -> Tensor:
     """Mean 0 and variance 1 within groups of channels."""
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
@@ -194,7 +197,7 @@ def batch_norm(
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,
-) -> Any:
+) -> Tensor:
     """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
     statistics; training moves those towards the batch's, by ``momentum``."""
     if not training:
@@ -216,14 +219,14 @@ def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
         cell += function_of(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
 
 
-def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
+def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Tensor:
     """The row of ``weight`` for every index."""
     if padding_idx is not None:
         padding_idx %= weight.shape[0]
     return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
+def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout: the probability {p} is not in [0, 1]")
@@ -243,7 +246,7 @@ def cross_entropy(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> Any:
+) -> Tensor:
     """Cross-entropy of scores (N, C, ...) with labels (N, ...) or probabilities (N, C, ...)."""
     settings = {"ignore_index": ignore_index, "reduction": reduction}
     return function_of(loss.cross_entropy)(
@@ -253,36 +256,36 @@ def cross_entropy(
 
 def nll_loss(
     input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Any:
+) -> Tensor:
     """Negative log-likelihood of labels, given log-probabilities."""
     return function_of(loss.nll_loss)(
         input, target, weight, ignore_index=ignore_index, reduction=reduction
     )
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     """Squared difference."""
     return function_of(loss.mse_loss)(input, target, reduction=reduction)
 
 
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
     """Absolute difference."""
     return function_of(loss.l1_loss)(input, target, reduction=reduction)
 
 
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Tensor:
     """Half the squared difference up to ``delta``, linear beyond."""
     return function_of(loss.huber_loss)(input, target, reduction=reduction, delta=delta)
 
 
-def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
+def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Tensor:
     """The Huber loss over ``beta``, its bend."""
     return function_of(loss.smooth_l1_loss)(input, target, reduction=reduction, beta=beta)
 
 
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
-) -> Any:
+) -> Tensor:
     """Cross-entropy of the probability sigmoid(input) with ``target``."""
     return function_of(loss.binary_cross_entropy_with_logits)(
         input, target, weight, pos_weight, reduction=reduction

@@ -8,6 +8,7 @@ from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..engine.cells import element_type
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import alike, array, in_float
 
@@ -23,7 +24,7 @@ def _axis(x: Any, axis: int, name: str) -> int:
     return axes_of(axis, x.ndim, name)[0]
 
 
-def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Tensor:
     """Differences of neighbours along ``axis``, ``n`` times over, as numpy.diff.
 
     prepend, append: arrays, or one number, to put before and after ``a`` first.  Of truth values:
@@ -56,7 +57,7 @@ def _edge(part: Any, x: Any, axis: int) -> Any:
     return part if part.ndim else gg.broadcast_to(part, shape)
 
 
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Tensor:
     """Differences of neighbours in the flattened array, with ``to_begin`` before and ``to_end``
     after them, as numpy.ediff1d; these get the dtype of ``ary``."""
     x = gg.flatten(array(ary))
@@ -157,7 +158,7 @@ def _one_sided(before: Any, after: Any) -> tuple[Any, Any, Any]:
     return after / (before * both), -both / (before * after), (both + after) / (after * both)
 
 
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
     """The integral of ``y`` along ``axis`` by the trapezoidal rule, as numpy.trapezoid.
 
     x: coordinates, a vector or in the shape of ``y``; without them the distance ``dx``.
@@ -175,7 +176,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
-) -> Any:
+) -> Tensor:
     """The values at ``x`` of the polyline through the points (``xp``, ``fp``), as numpy.interp.
 
     xp: ascending, or in any order with a ``period``.  left, right: the values outside, by default
@@ -218,7 +219,7 @@ def _on_polyline(x: Any, xp: Any, fp: Any) -> Any:
     return gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
 
 
-def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Any:
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Tensor:
     """``p`` with whole periods added where it jumps by more than half a period along ``axis``.
 
     As numpy.unwrap; ``discont``: the least jump that is taken back.  What is added is constant.

@@ -50,7 +50,7 @@ def array(
     subok: bool = False,
     ndmin: int = 0,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """A new Tensor of numbers, nested sequences, which may hold Tensors, or an array, as
     numpy.array; gradients pass.  An array of NumPy's goes to the default device, as with CuPy."""
     x = asarray(object, dtype, device=device, copy=copy)
@@ -64,7 +64,7 @@ def asarray(
     *,
     device: Device = None,
     copy: bool | None = None,
-) -> Any:
+) -> Tensor:
     """``a`` as a Tensor, itself if it is one of that dtype, as numpy.asarray.
 
     device: Tensors and arrays on a GPU stay where they are without it; all else, an array of
@@ -84,7 +84,7 @@ def asarray(
 asanyarray = asarray
 
 
-def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
+def ascontiguousarray(a: Any, dtype: Any = None) -> Tensor:
     """``a`` as a Tensor of one axis or more, as numpy.ascontiguousarray."""
     x = asarray(a, dtype)
     return x if x.ndim else gg.reshape(x, shape=(1,))
@@ -108,12 +108,12 @@ def from_dlpack(x: Any, /, *, device: Device = None, copy: bool | None = None) -
     return make.from_dlpack(x, device=device, copy=copy)
 
 
-def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
+def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Tensor:
     """Zeros, as numpy.zeros."""
     return make.zeros(sizes(shape), dtype=_or_float(dtype), device=device)
 
 
-def ones(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
+def ones(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Tensor:
     """Ones, as numpy.ones."""
     return make.ones(sizes(shape), dtype=_or_float(dtype), device=device)
 
@@ -125,7 +125,7 @@ def empty(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = N
 
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
-) -> Any:
+) -> Tensor:
     """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
     value = read(fill_value, dtype)
     value = value if device is None else value.to_device(device)
@@ -145,7 +145,7 @@ def zeros_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
     return zeros(*_like(a, dtype, shape), device=device or read(a).device)
 
@@ -158,7 +158,7 @@ def ones_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
     return ones(*_like(a, dtype, shape), device=device or read(a).device)
 
@@ -185,7 +185,7 @@ def full_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
     place = device or read(a).device
@@ -209,17 +209,17 @@ def eye(
     order: str = "C",
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere, as numpy.eye."""
     columns = N if M is None else M
     return make.eye(N, columns, k=k, dtype=_or_float(dtype), device=device)
 
 
-def identity(n: int, dtype: Any = None) -> Any:
+def identity(n: int, dtype: Any = None) -> Tensor:
     """The square matrix with ones on its diagonal, as numpy.identity."""
     return eye(n, dtype=dtype)
 
 
-def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     """A matrix of ones on and below the diagonal number ``k``, as numpy.tri."""
     return gg.tril(ones((N, N if M is None else M), dtype), k=k)

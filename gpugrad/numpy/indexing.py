@@ -6,6 +6,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
+from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, no_out, own_dtype
 from .searching import nonzero
@@ -36,7 +37,7 @@ def _truth(x: Any) -> Any:
 
 def take(
     a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
-) -> Any:
+) -> Tensor:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
     mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
@@ -58,7 +59,7 @@ def _within(name: str, places: Any, n: int, mode: str) -> Any:
     return gg.clip(places, 0, n - 1) if mode == "clip" else places
 
 
-def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Tensor:
     """Of arrays that broadcast, at each place the element of the one that ``a`` names, as
     numpy.choose."""
     no_out("choose", out)
@@ -75,7 +76,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
     return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
 
 
-def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
+def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor:
     """At each place the choice whose condition is the first to hold, else ``default``, as
     numpy.select."""
     if len(condlist) != len(choicelist) or not condlist:
@@ -92,7 +93,7 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
     return result
 
 
-def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
+def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Tensor:
     """The slices along ``axis`` for which a vector of truth values holds, as numpy.compress."""
     no_out("compress", out)
     x, chosen = arrays(a, condition)
@@ -114,7 +115,7 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     return tuple(found[::-1] if order == "C" else found)
 
 
-def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
+def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Tensor:
     """Places in the flattened array from those in one of shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)

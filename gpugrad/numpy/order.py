@@ -9,6 +9,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..tensor import arguments
+from ..tensor.cell import Tensor
 from .reading import array, arrays
 from .sets import unique
 from .shapes import ravel
@@ -35,7 +36,7 @@ def sort(
     order: Any = None,
     *,
     stable: bool | None = None,
-) -> Any:
+) -> Tensor:
     """The elements in ascending order along ``axis``, flattened without one, as numpy.sort."""
     x, axis = _ordered("sort", a, axis, kind, order, KINDS)
     return gg.sort(x, axis=axis)
@@ -48,7 +49,7 @@ def argsort(
     order: Any = None,
     *,
     stable: bool | None = None,
-) -> Any:
+) -> Tensor:
     """Where the elements of the sorted array come from, as numpy.argsort."""
     x, axis = _ordered("argsort", a, axis, kind, order, KINDS)
     return gg.argsort(x, axis=axis)
@@ -91,7 +92,7 @@ def _check_kth(name: str, kth: Any, n: int) -> None:
             raise ValueError(f"{name}: kth={k} of {n} elements")
 
 
-def lexsort(keys: Any, axis: int = -1) -> Any:
+def lexsort(keys: Any, axis: int = -1) -> Tensor:
     """The order of a sort by several keys, the last of which counts first, as numpy.lexsort."""
     parts = list(gg.unstack(array(keys))) if hasattr(keys, "shape") else arrays(*keys)
     if not parts:
@@ -120,6 +121,6 @@ def unique_inverse(x: Any) -> arguments.UniqueInverse:
     return gg.unique_inverse(array(x))
 
 
-def unique_values(x: Any) -> Any:
+def unique_values(x: Any) -> Tensor:
     """The different elements, as numpy.unique_values."""
     return unique(x, equal_nan=False)

@@ -24,7 +24,7 @@ def arange(
     *,
     dtype: Any = None,
     device: str | None = None,
-) -> Any:
+) -> Tensor:
     """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
     int64."""
     start, stop = (0, start_or_stop) if stop is None else (start_or_stop, stop)
@@ -86,7 +86,7 @@ def logspace(
     base: Any = 10.0,
     dtype: Any = None,
     axis: int = 0,
-) -> Any:
+) -> Tensor:
     """Powers of ``base`` with exponents evenly spaced from ``start`` to ``stop``, as
     numpy.logspace."""
     start, stop, base = alike(start, stop, base, floats=True)
@@ -101,7 +101,7 @@ def logspace(
 
 def geomspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
+) -> Tensor:
     """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)

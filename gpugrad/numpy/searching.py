@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..api import functions as gg
+from ..tensor.cell import Tensor
 from .reading import alike, array, arrays
 
 __all__ = ["argwhere", "extract", "flatnonzero", "nonzero", "searchsorted", "take_along_axis"]
@@ -16,12 +17,12 @@ def nonzero(a: Any) -> tuple:
     return gg.nonzero(x)
 
 
-def flatnonzero(a: Any) -> Any:
+def flatnonzero(a: Any) -> Tensor:
     """Where the elements of the flattened array are not zero."""
     return gg.nonzero(gg.flatten(array(a)))[0]
 
 
-def argwhere(a: Any) -> Any:
+def argwhere(a: Any) -> Tensor:
     """The places of the elements that are not zero, one in each row."""
     x = array(a)
     if not x.ndim:
@@ -29,7 +30,7 @@ def argwhere(a: Any) -> Any:
     return gg.stack(gg.nonzero(x), axis=-1)
 
 
-def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Tensor:
     """Where each element of ``v`` belongs in the ascending vector ``a``, as numpy.searchsorted.
 
     side: before equal elements ("left") or after them ("right"); sorter: indices that sort ``a``.
@@ -40,7 +41,7 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     return gg.searchsorted(a, v, side=side, sorter=None if sorter is None else array(sorter))
 
 
-def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Tensor:
     """For each line along ``axis`` the elements at its own ``indices``, as numpy.take_along_axis.
 
     indices: integers with as many axes as ``arr``; without an axis a vector, into the flattened
@@ -54,7 +55,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     return gg.take_along_axis(arr, indices, axis=axis)
 
 
-def extract(condition: Any, arr: Any) -> Any:
+def extract(condition: Any, arr: Any) -> Tensor:
     """The elements of the flattened array where ``condition`` holds, as numpy.extract."""
     places = flatnonzero(condition)
     return gg.take(gg.flatten(array(arr)), places)

@@ -11,6 +11,7 @@ from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
+from ..tensor.cell import Tensor
 from .concrete import on_host
 from .reading import alike, array, in_float, no_out
 
@@ -51,7 +52,7 @@ def clip(
     *,
     min: Any = None,
     max: Any = None,
-) -> Any:
+) -> Tensor:
     """Elements no smaller than a lower bound and no larger than an upper one, as numpy.clip.
 
     Bounds are numbers or arrays, or None; at a bound the gradient goes to ``a``, beyond it to the
@@ -78,7 +79,7 @@ def _bounded(bound: Any, dtype: Any) -> Any:
     return least if bound < least else most if bound > most else bound
 
 
-def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
+def round(a: Any, decimals: int = 0, out: Any = None) -> Tensor:
     """The nearest number of so many decimals, halfway the even one, as numpy.round."""
     no_out("round", out)
     x = array(a)
@@ -99,7 +100,7 @@ def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
 around = round
 
 
-def fix(x: Any, out: Any = None) -> Any:
+def fix(x: Any, out: Any = None) -> Tensor:
     """The whole part of each element, as numpy.fix."""
     no_out("fix", out)
     x = array(x)
@@ -108,7 +109,7 @@ def fix(x: Any, out: Any = None) -> Any:
 
 def nan_to_num(
     x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
+) -> Tensor:
     """Finite numbers in the place of NaN and infinities, as numpy.nan_to_num; only the elements
     that were finite keep their gradient."""
     x = array(x)
@@ -124,14 +125,14 @@ def nan_to_num(
     return gg.where(isneginf(x), array(least if neginf is None else neginf, x.dtype, x), y)
 
 
-def isposinf(x: Any, out: Any = None) -> Any:
+def isposinf(x: Any, out: Any = None) -> Tensor:
     """Whether an element is infinite and above 0, as numpy.isposinf."""
     no_out("isposinf", out)
     x = _real_only("isposinf", x)
     return gg.logical_and(gg.isinf(x), x > 0)
 
 
-def isneginf(x: Any, out: Any = None) -> Any:
+def isneginf(x: Any, out: Any = None) -> Tensor:
     """Whether an element is infinite and below 0, as numpy.isneginf."""
     no_out("isneginf", out)
     x = _real_only("isneginf", x)
@@ -145,24 +146,24 @@ def _real_only(name: str, x: Any) -> Any:
     return x
 
 
-def real(val: Any) -> Any:
+def real(val: Any) -> Tensor:
     """Real part, as numpy.real."""
     x = array(val)
     return gg.real(x) if x.dtype.kind == "c" else x
 
 
-def imag(val: Any) -> Any:
+def imag(val: Any) -> Tensor:
     """Imaginary part, of real numbers 0, as numpy.imag."""
     return gg.imag(array(val))
 
 
-def angle(z: Any, deg: bool = False) -> Any:
+def angle(z: Any, deg: bool = False) -> Tensor:
     """The angle of complex numbers, as numpy.angle; in degrees with ``deg``."""
     y = gg.angle(in_float(z))
     return y * (180 / pi) if deg else y
 
 
-def real_if_close(a: Any, tol: float = 100) -> Any:
+def real_if_close(a: Any, tol: float = 100) -> Tensor:
     """The real part if all imaginary ones are within ``tol`` units of precision of 0, as
     numpy.real_if_close; a ``tol`` of 1 or less is a distance."""
     x = array(a)
@@ -173,12 +174,12 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     return gg.real(x) if bool((abs(part) < (tol * unit if tol > 1 else tol)).all()) else x
 
 
-def iscomplex(x: Any) -> Any:
+def iscomplex(x: Any) -> Tensor:
     """Whether an element has an imaginary part, as numpy.iscomplex."""
     return gg.imag(array(x)) != 0
 
 
-def isreal(x: Any) -> Any:
+def isreal(x: Any) -> Tensor:
     """Whether an element has no imaginary part, as numpy.isreal."""
     return gg.imag(array(x)) == 0
 
@@ -198,12 +199,12 @@ def isscalar(element: Any) -> bool:
     return isinstance(element, (*NUMBERS, str, bytes, *HOST.array_types[1:]))
 
 
-def sinc(x: Any) -> Any:
+def sinc(x: Any) -> Tensor:
     """sin(pi x) / (pi x), and 1 at 0, as numpy.sinc."""
     return gg.sinc(in_float(x))
 
 
-def i0(x: Any) -> Any:
+def i0(x: Any) -> Tensor:
     """The modified Bessel function of the first kind and order 0, as numpy.i0."""
     x = array(x)
     if x.dtype.kind == "c":
@@ -211,7 +212,9 @@ def i0(x: Any) -> Any:
     return function_of(special_bessel.i0)(in_float(x))
 
 
-def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+def isclose(
+    a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False
+) -> Tensor:
     """Whether elements differ by no more than atol + rtol * |b|, as numpy.isclose."""
     x, y = alike(a, b)
     if x.dtype.kind in "iub":

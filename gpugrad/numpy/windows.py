@@ -6,6 +6,7 @@ from typing import Any
 from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
+from ..tensor.cell import Tensor
 from .reading import array
 from .values import i0
 
@@ -25,29 +26,29 @@ def _cosines(M: Any, *weights: float) -> Any:
     return sum((w * gg.cos(i * angle) for i, w in enumerate(weights[1:], 1)), start=weights[0])
 
 
-def hanning(M: Any) -> Any:
+def hanning(M: Any) -> Tensor:
     """One cosine wave raised to begin and end at 0, as numpy.hanning."""
     return _cosines(M, 0.5, 0.5)
 
 
-def hamming(M: Any) -> Any:
+def hamming(M: Any) -> Tensor:
     """One cosine wave raised to begin and end at 0.08, as numpy.hamming."""
     return _cosines(M, 0.54, 0.46)
 
 
-def blackman(M: Any) -> Any:
+def blackman(M: Any) -> Tensor:
     """Two cosine waves that begin and end near 0, as numpy.blackman."""
     return _cosines(M, 0.42, 0.5, 0.08)
 
 
-def bartlett(M: Any) -> Any:
+def bartlett(M: Any) -> Tensor:
     """A triangle that begins and ends at 0, as numpy.bartlett."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     return 1 - gg.abs(_steps(M)) / (M - 1)
 
 
-def kaiser(M: Any, beta: Any) -> Any:
+def kaiser(M: Any, beta: Any) -> Tensor:
     """A Bessel function over half a circle, as numpy.kaiser; it has a gradient in ``beta``."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
