@@ -10,6 +10,7 @@ Functions of this module share the generator of gpugrad.random, which ``seed`` s
 
 from math import pi as _pi
 from math import prod as _prod
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from ..api import functions as _gg
@@ -17,6 +18,8 @@ from ..backend.dtypes import float64 as _float64
 from ..backend.random import generator as _source
 from ..backend.select import backend as _backend
 from ..tensor.cell import Tensor as _Tensor
+from .absent import RANDOM as _ABSENT
+from .absent import refuse as _refuse
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 from .shapes import broadcast_shapes as _broadcast_shapes
@@ -245,3 +248,10 @@ def randn(*shape: int) -> Any:
 def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
     """Integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)
+
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+
+    def __getattr__(name: str) -> Any:
+        """Refused, with the reason for what NumPy has."""
+        _refuse("gpugrad.numpy.random", _ABSENT, name)
