@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from ..engine.cells import like
 from ..engine.promotion import NUMBERS
 from .arguments import (
     Argnums,
@@ -40,7 +41,8 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
             direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
             for v, c in zip(run.leaves, given, strict=True)
         ]
-        return in_kind(rebuild(run.back(starts, True)), kind_of(primals, cotangent))
+        kind = kind_of(primals, cotangent)
+        return rebuild([like(g, kind) for g in run.back(starts, True)])
 
     value, aux = run.lowered()
     kind = kind_of(primals)
@@ -67,7 +69,7 @@ def value_and_grad(
         check_derivable([_scalar(run.result)], "grad")
         check_results(run.leaves, "grad", holomorphic)
         kind = kind_of(*arguments, *keywords.values())
-        gradients = in_kind(rebuild(run.back([ones(run.result)], False)), kind)
+        gradients = rebuild([like(g, kind) for g in run.back([ones(run.result)], False)])
         value, aux = run.lowered()
         value = in_kind(value, kind)
         value = (value, aux_in_kind(aux, kind)) if has_aux else value
@@ -129,8 +131,9 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
         check_derivable(run.leaves, "elementwise_grad")
         if not all(map(is_complex, inputs)):
             check_results(run.leaves, "elementwise_grad", False)
-        gradients = rebuild(run.back([ones(value) for value in run.leaves], False))
-        gradients = in_kind(gradients, kind_of(*arguments, *keywords.values()))
+        kind = kind_of(*arguments, *keywords.values())
+        found = run.back([ones(value) for value in run.leaves], False)
+        gradients = rebuild([like(g, kind) for g in found])
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
