@@ -258,7 +258,5 @@ def _op(
     if register:
         if name in REGISTRY:
             raise TypeError(f"{name}: declared twice")
-        if not doc:
-            raise TypeError(f"{name}: an operation has a docstring")
         REGISTRY[name] = op
     return op
