@@ -1,10 +1,10 @@
 """The namespace that reads a rule on anything: Tensors, transforms' boxes, raw arrays, numbers."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from ..backend.dtypes import bool_
+from ..backend.kept import kept
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops import REGISTRY
 from ..ops.declare import COMPOSITE, Op
@@ -27,7 +27,7 @@ def prototype(value: Any) -> Any:
     return backend_of(raw).natives["empty"](shape, dtype=raw.dtype)
 
 
-@cache
+@kept
 def on_anything(op: Op) -> Callable[..., Any]:
     """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
 

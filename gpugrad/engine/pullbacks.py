@@ -5,11 +5,12 @@ holds no arrays and is made once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ..backend.dtypes import HALVES
+from ..backend.kept import kept
 from ..ops.declare import ELEMENTWISE, Op, Rule
 
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
@@ -31,6 +32,7 @@ class Pullback:
     released: "Pullback | None" = None
     fits: bool = False  # the last kept value is fitted's (compute, likes)
     last: Any = None  # as pull, for the last walk: it may write into what was kept
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def __post_init__(self) -> None:
         self.last = self.last or self.pull
@@ -40,7 +42,7 @@ class Pullback:
         return replace(self, pull=pull, last=last)
 
 
-@cache
+@kept
 def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
     """The pullback of ``op`` when the inputs marked in ``needs`` want a gradient."""
     wanted = [i for i, need in enumerate(needs) if need]
@@ -152,7 +154,7 @@ def _getter(op: Op, name: str) -> Callable[[tuple], Any]:
     return lambda values: values[at]
 
 
-@cache
+@kept
 def keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
     """What takes the values that ``names`` stand for out of an operation's inputs and its y."""
     plain = all(n == "y" or n in op.inputs for n in names) and not op.variadic
@@ -181,7 +183,7 @@ def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ..
     return tuple(origin(n) for n in names)
 
 
-@cache
+@kept
 def released(op: Op) -> Pullback:
     """The pullback of a node that was walked: walking it again raises."""
 
@@ -194,7 +196,7 @@ def released(op: Op) -> Pullback:
     return Pullback(op, pull, lambda *values: (), ())
 
 
-@cache
+@kept
 def fitted(inner: Pullback) -> Pullback:
     """``inner`` for inputs of other shapes or dtypes than the output.
 

@@ -6,12 +6,12 @@ parents, nothing holds its children, so memory goes by reference counting.
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from heapq import heappop, heappush
 from typing import Any
 from weakref import ref
 
 from ..backend.dtypes import INEXACT, float64
+from ..backend.kept import kept
 from ..ops.declare import Op
 from .buffers import next_number, overwritten
 from .pullbacks import Pullback, released
@@ -150,7 +150,7 @@ def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
     return Node(_picking(op, i), (node,), ()) if dtype in INEXACT else None
 
 
-@cache
+@kept
 def _picking(op: Op, i: int) -> Pullback:
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         return (Parts({i: g}),)
@@ -158,7 +158,7 @@ def _picking(op: Op, i: int) -> Pullback:
     return Pullback(op, pull, lambda *values: (), (), released(op))
 
 
-@cache
+@kept
 def of_outputs(inner: Pullback, outputs: int) -> Pullback:
     """``inner`` for an operation with several outputs: its gradient comes in parts."""
 

@@ -35,7 +35,6 @@ An input without a rule (indices, conditions) gets no gradient; an op without an
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from .rules import REQUIRED, Rule, pullbacks_of, reject_unknown, rule_of, signature, tangent_of
@@ -87,11 +86,11 @@ class Op:
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
     native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
+    differentiable: bool = field(init=False, repr=False)  # whether any input can get a gradient
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
-    @cached_property
-    def differentiable(self) -> bool:
-        """Whether any input can get a gradient."""
-        return self.kind == COMPOSITE or any(self.rules)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "differentiable", self.kind == COMPOSITE or any(self.rules))
 
     def input_of(self, i: int) -> int:
         """Which declared input the argument number ``i`` belongs to."""

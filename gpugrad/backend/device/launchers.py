@@ -155,7 +155,7 @@ def argsort(backend: Any, keys: Any, limit: int) -> Any:
     return order
 
 
-@cache
+@lru_cache(1024)
 def sum_passes(shape: tuple[int, ...], target: tuple[int, ...]) -> list[tuple[int, int, int]]:
     """(outer, reduced, inner) of every pass that sums ``shape`` to ``target``."""
     kept = (1,) * (len(shape) - len(target)) + target
@@ -174,7 +174,7 @@ def sum_passes(shape: tuple[int, ...], target: tuple[int, ...]) -> list[tuple[in
     return passes
 
 
-@cache
+@lru_cache(1024)
 def sum_chunks(outer: int, reduced: int, inner: int) -> tuple[int, int]:
     """How many chunks a sum is cut into, and their length; from the sizes alone."""
     units = outer * -(-inner // 32)

@@ -3,7 +3,7 @@
 Addresses and sizes are arguments of the kernel, by value: nothing is uploaded.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ def update(
         driver.launch(handle, (launch.blocks, 1, 1), (THREADS, 1, 1), (launch.tensors, *settings))
 
 
-@cache
+@lru_cache(1024)
 def kernel(driver: Any, rule: Any, dtype: str) -> Any:
     """The driver's handle of a rule's kernel."""
     return driver.function(rule.device_text(dtype), rule.symbol(dtype))
