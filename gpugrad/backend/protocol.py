@@ -32,6 +32,7 @@ class Backend(Protocol):
     keeps_partials: bool  # whether reading partials back is cheaper than computing them again
     reads_freely: bool  # whether looking at elements costs no wait, so that they may be checked
     half_natives: frozenset[str]  # natives that are right in halves; others compute in float32
+    integer_natives: frozenset[str]  # natives that give floats of integers; others get floats
     driver: Any  # compiles and launches CUDA C; None: kernels are C, or the natives themselves
 
     natives: dict[str, Callable[..., Any]]
