@@ -22,7 +22,8 @@ class Backend(Protocol):
 
     Its arrays have NumPy's ``shape``, ``dtype``, ``ndim``, ``size``, ``strides`` and ``flags``,
     NumPy's operators between themselves and with Python numbers, and ``astype``, ``reshape``,
-    ``transpose``, ``copy`` and basic indexing.  Their dtypes are those of ``backend.dtypes``.
+    ``transpose``, ``copy`` and basic indexing, also in place.  Their dtypes are those of
+    ``backend.dtypes``.
     """
 
     name: str  # of the device, as users write it: "cpu", "cuda:1"

@@ -11,7 +11,10 @@ from typing import Any
 
 from ..backend.dtypes import HALVES
 from ..backend.kept import kept
+from ..backend.select import BACKENDS, backend_of
 from ..ops.declare import ELEMENTWISE, Op, Rule
+from ..ops.indexing import getitem
+from .pieces import Pieces
 
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
 
@@ -50,6 +53,8 @@ def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
     names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
+    if op is getitem:
+        shares = [_piece(*shares)]
     return Pullback(
         op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op)
     )
@@ -132,6 +137,19 @@ def _pullback_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
             xp, g, *[index if j < 0 else kept[j] for j in at], **settings
         )
     return lambda xp, g, kept, settings: pullback(xp, g, *[kept[j] for j in at], **settings)
+
+
+def _piece(pull: Callable) -> Callable:
+    """As ``pull`` of a read; a part that the program names stays a piece in a walk of raw arrays,
+    which puts it together with others."""
+
+    def share(xp: Any, g: Any, kept: tuple, settings: dict) -> Any:
+        shape, indices = kept
+        if indices or not shape or type(g) not in BACKENDS or xp is not backend_of(g).xp:
+            return pull(xp, g, kept, settings)
+        return Pieces(g, settings["spec"], shape)
+
+    return share
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from ..backend.dtypes import INEXACT, float64
 from ..backend.kept import kept
 from ..ops.declare import Op
 from .buffers import next_number, overwritten
+from .pieces import Pieces, added
 from .pullbacks import Pullback, released
 
 
@@ -100,6 +101,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
     g, seen, xp = gradient, None, None
     while True:
         if type(g) is not seen:
+            g = g.whole() if type(g) is Pieces else g
             xp, seen = space(g), type(g)
         if node.order < overwritten.latest:
             overwritten.check(node)
@@ -115,17 +117,17 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
             if share is None:
                 continue
             if parent.order <= until:
-                leaves[parent] = leaves[parent] + share if parent in leaves else share
+                leaves[parent] = added(leaves[parent], share) if parent in leaves else share
             elif parent not in pending:
                 pending[parent] = share
                 heappush(heap, (-parent.order, parent))
             elif parent in owned and type(share) is type(pending[parent]):
                 pending[parent] += share
             else:
-                pending[parent] = pending[parent] + share
+                pending[parent] = added(pending[parent], share)
                 owned.add(parent)
         if not heap:
-            return leaves
+            return {leaf: g.whole() if type(g) is Pieces else g for leaf, g in leaves.items()}
         node = heappop(heap)[1]
         g = pending.pop(node)
 
