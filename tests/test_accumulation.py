@@ -5,7 +5,6 @@ import pytest
 from noted import noted
 
 import gpugrad as gg
-from gpugrad.backend.select import backend, register
 
 
 def test_gradients_of_many_walks_add_up_in_one_array():
@@ -82,7 +81,7 @@ def walked(f, x, **how):
 @pytest.mark.parametrize("way", WAYS)
 def test_gradients_of_parts(way, device):
     if device == "noted":
-        register(noted(backend("cpu")))
+        noted()
     draw = np.random.default_rng(0)
     x = draw.normal(size=(4, 6))
     weights = [draw.normal(size=np.shape(x[index])) for index in READS]

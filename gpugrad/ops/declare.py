@@ -84,12 +84,16 @@ class Op:
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
     fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
+    alone: Callable[..., "Op | None"] | None = None  # of a composite: see there
     native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
     differentiable: bool = field(init=False, repr=False)  # whether any input can get a gradient
+    defaults: dict | None = field(init=False, repr=False)  # settings where a call may give none
     answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def __post_init__(self) -> None:
+        complete = REQUIRED not in self.settings.values()
+        object.__setattr__(self, "defaults", dict(self.settings) if complete else None)
         object.__setattr__(self, "differentiable", self.kind == COMPOSITE or any(self.rules))
 
     def input_of(self, i: int) -> int:
@@ -233,11 +237,21 @@ def operation(
     return declare
 
 
-def composite(forward: Callable) -> Op:
-    """An operation that differentiates through its own body."""
-    inputs, variadic, settings = signature(forward)
-    rules = (None,) * len(inputs)
-    return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None)
+def composite(
+    forward: Callable | None = None, *, alone: Callable[..., Op | None] | None = None
+) -> Any:
+    """An operation that differentiates through its own body.
+
+    ``alone``, of the arguments' shapes, is the one operation that does the same on such arrays, if
+    there is one: it is applied at once, without the body.
+    """
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = signature(forward)
+        rules = (None,) * len(inputs)
+        return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None, alone=alone)
+
+    return declare if forward is None else declare(forward)
 
 
 def _op(
