@@ -2,15 +2,14 @@
 
 import argparse
 import platform
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .backend.device import cuda
-from .backend.kernels import nvrtc, sources
-from .backend.kernels.cache import NoCompiler
+from .backend.kernels import host, nvrtc, sources
+from .backend.kernels.cache import CompileError, NoCompiler
 from .backend.select import default_device
 from .settings import settings
 
@@ -60,11 +59,14 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-def _compiler(path: str | None) -> str:
-    if path is None:
+def _compiler(program: host.Command | None) -> str:
+    if program is None:
         return "none: large operations run on NumPy"
-    asked = subprocess.run([path, "--version"], capture_output=True, text=True)
-    return f"{path}: {(asked.stdout.splitlines() or ['says no version'])[0]}"
+    try:
+        said = host.run(program, "--version")[1]
+    except CompileError as error:
+        return f"none: {error}; large operations run on NumPy"
+    return f"{' '.join(program)}: {(said.splitlines() or ['says no version'])[0]}"
 
 
 def _nvrtc() -> str:

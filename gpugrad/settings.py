@@ -4,20 +4,24 @@ GPUGRAD_CACHE    folder for compiled kernels        (default ~/.cache/gpugrad)
 GPUGRAD_DEVICE   the default device                 (default cuda where there is one, else cpu)
 GPUGRAD_THREADS  threads of one large host kernel   (default: the processors this process may use)
 GPUGRAD_SEED     seed of the random numbers         (default 0)
-CC, CXX          host compilers                     (default: the first of cc gcc clang on the PATH)
+CC, CXX          host compilers, with arguments     (default: the first of cc gcc clang on the PATH)
 """
 
 import os
+import shlex
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 
-def _compiler(variable: str, *names: str) -> str | None:
-    """Path of the compiler that ``variable`` names, else of the first of ``names`` found."""
+def _compiler(variable: str, *names: str) -> tuple[str, ...] | None:
+    """The compiler that ``variable`` names, else the first of ``names`` found: its path, and the
+    arguments that stand after its name."""
     wanted = os.environ.get(variable)
-    found = (shutil.which(name) for name in ([wanted] if wanted else names))
-    return next((path for path in found if path), None)
+    for name, *arguments in [[wanted], shlex.split(wanted)] if wanted else [[n] for n in names]:
+        if path := shutil.which(name):
+            return path, *arguments
+    return None
 
 
 def _cache_folder() -> Path:
@@ -50,13 +54,14 @@ class Settings:
     simulated_devices: int = 1  # assigned before the first one is used
 
     @property
-    def host_compiler(self) -> str | None:
-        """Path of the C compiler, or None; looked up anew so that tests may take it away."""
+    def host_compiler(self) -> tuple[str, ...] | None:
+        """The C compiler's path and arguments, or None; looked up anew so that tests may take it
+        away."""
         return _compiler("CC", "cc", "gcc", "clang")
 
     @property
-    def host_cxx_compiler(self) -> str | None:
-        """Path of the C++ compiler, or None."""
+    def host_cxx_compiler(self) -> tuple[str, ...] | None:
+        """The C++ compiler's path and arguments, or None."""
         return _compiler("CXX", "c++", "g++", "clang++")
 
 

@@ -25,7 +25,7 @@ LAYERS = (
     Layer(("cli",), "the command gpugrad"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
-    ("constants", "dtypes", "positions", "protocol", "shapes"),
+    ("constants", "dtypes", "kept", "locks", "positions", "protocol", "shapes"),
     ("kernels", "multi_tensor", "numpy_rules"),
     ("maths",),
     ("host",),

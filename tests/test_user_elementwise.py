@@ -116,6 +116,22 @@ def test_another_number_compiles_nothing_new(monkeypatch):
     bounded(x, slope=0.7, low=-2)
 
 
+def test_what_would_take_long_to_compile_runs_on_numpy(monkeypatch):
+    @elementwise
+    def nearing(x):
+        for _ in range(launch.MOST_OPERATIONS):
+            x = x + 0.001 * (1 - x)
+        return x
+
+    monkeypatch.setattr(launch.pool, "kernels", lambda text: pytest.fail("compiled"))
+    values, left = np.linspace(-3, 3, LARGE), 0.999**launch.MOST_OPERATIONS
+    x = gg.tensor(values, requires_grad=True)
+    y = nearing(x)
+    y.sum().backward()
+    np.testing.assert_allclose(y.detach().numpy(), 1 + (values - 1) * left, rtol=1e-9)
+    np.testing.assert_allclose(x.grad.numpy(), left, rtol=1e-9)
+
+
 @pytest.mark.parametrize("size", [4, LARGE])
 def test_partials_may_be_given(size):
     @elementwise(dx=lambda x, *, scale: 10 * scale * x)

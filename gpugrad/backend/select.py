@@ -12,6 +12,7 @@ from typing import Any
 
 from ..settings import settings
 from .host.backend import Host
+from .locks import OPENING
 from .protocol import Backend
 
 HOST = Host()
@@ -33,9 +34,9 @@ def register(opened: Backend) -> Backend:
     """Enter a backend under its name and for its types of array; gives it back."""
     for prepare in _OPENED:
         prepare(opened)
-    _NAMED[opened.name] = opened
     for array_type in opened.array_types:
         BACKENDS.setdefault(array_type, opened)
+    _NAMED[opened.name] = opened  # last: other threads take what they find here
     return opened
 
 
@@ -43,7 +44,12 @@ def backend(name: str | None = None) -> Backend:
     """The backend of a device name; None means the default device."""
     name = name or default_device()
     name = ALIASES.get(name, name)
-    return _NAMED.get(name) or register(_open(name))
+    return _NAMED.get(name) or _opened(name)
+
+
+def _opened(name: str) -> Backend:
+    with OPENING:
+        return _NAMED.get(name) or register(_open(name))
 
 
 def _open(name: str) -> Backend:

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from ..backend.dtypes import FLOATS, HALVES, bool_
+from ..backend.kept import kept
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from . import launch
 from .launch import Unit
@@ -33,7 +34,7 @@ KERNEL_FROM = 1 << 15  # elements from which a kernel with costly maths beats Nu
 CHEAP_FROM = 1 << 20  # the same for one or two additions, where NumPy is good itself
 
 
-@cache
+@kept
 def fused(op: Op) -> "Fused":
     """The fused form of an elementwise operation."""
     return Fused(op)
@@ -185,7 +186,7 @@ class Fused:
         return launch.run(backend, unit, kernel, arrays, shape, dtype, numbers)
 
 
-@cache
+@kept
 def unit_of(op: Op, reading: Reading, kernel: Kernel, dtype: str) -> Unit:
     """The kernels that are compiled together with ``kernel`` on the host.
 

@@ -98,7 +98,6 @@ def store(value: str, dtype: str) -> str:
     return f"gg_to_{SHORT[dtype]}({value})" if dtype in ("float16", "bfloat16") else value
 
 
-def unit(kernels: tuple[Kernel, ...], dtype: str, vector_maths: bool) -> str:
+def unit(kernels: tuple[Kernel, ...], dtype: str) -> str:
     """One C file with several kernels."""
-    define = "#define GG_VECTOR_MATHS\n" if vector_maths else ""
-    return define + prelude() + "\n" + "\n\n".join(function(k, dtype) for k in kernels) + "\n"
+    return prelude() + "\n" + "\n\n".join(function(k, dtype) for k in kernels) + "\n"

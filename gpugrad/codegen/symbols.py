@@ -7,17 +7,16 @@ nodes are operations.  Equal expressions are the same object, so that common par
 import math
 from collections.abc import Callable
 from numbers import Real
-from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
+from ..backend.locks import INTERNING
 from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
 from .primitives import PRIMITIVES
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 ENDS = (INPUT, SETTING, LITERAL)
 _symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
-_lock = RLock()  # what the collector ends may build expressions meanwhile
 
 
 class NotElementwise(TypeError):
@@ -213,7 +212,7 @@ def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: 
         for key, v in sorted(settings.items())
     )
     key = (name, id(op), tuple(map(id, operands)), frozen, type(value), str(value), sign)
-    with _lock:
+    with INTERNING:
         found = _symbols.get(key)
         if found is None:
             found = _symbols[key] = Symbol(name, op, operands, settings, value)

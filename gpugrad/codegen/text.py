@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
+from ..backend.kept import kept
+from .expressions import Program
 from .primitives import PRIMITIVES, Primitive
 from .symbols import INPUT, LITERAL, SETTING, Symbol, in_primitives, walk
 
@@ -20,11 +21,25 @@ class Kernel:
     booleans: frozenset[str]  # inputs that are truth values
     settings: tuple[str, ...]
     outputs: tuple[tuple[str, Symbol], ...]
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
-    @cached_property
+    @property
+    @kept
     def truths(self) -> tuple[bool, ...]:
         """Whether each output is a truth value."""
         return tuple(root.boolean for _, root in self.outputs)
+
+    @property
+    @kept
+    def length(self) -> int:
+        """How many operations, inputs and numbers it is made of."""
+        return len(walk(*(in_primitives(root) for _, root in self.outputs)))
+
+    @property
+    @kept
+    def program(self) -> Program:
+        """Its outputs as steps that any reader can run."""
+        return Program(tuple(root for _, root in self.outputs))
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,11 @@ def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callab
     found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in scalars]
     if (op.moves and len(values) == 1) or dtype is None:
         return found, dtype
+    whole = op.name in backend.integer_natives
     flat = all(not getattr(v, "shape", ()) for v in values)
     for i, value in enumerate(values):
         change = _change(op, value, dtype, backend, op.takes_part(i), flat)
-        if change is not None:
+        if change is not None and not (whole and value.dtype.kind in "biu"):
             found.append((i, change))
     return found, dtype
 

@@ -23,6 +23,7 @@ def sum(xp, x, *, axis=None, keepdims=False):
     ),
     batch=along("axis"),
     floats=True,
+    native=True,
 )
 def mean(xp, x, *, axis=None, keepdims=False):
     """Mean of elements over ``axis``; of integers, a float."""

@@ -1,5 +1,6 @@
 """Indices as x[...] takes them, read into arrays and what stands around them."""
 
+from numbers import Integral
 from typing import Any
 
 from ..backend.positions import ARRAY
@@ -14,6 +15,8 @@ def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
     for part in index if isinstance(index, tuple) else (index,):
         if part is None or part is Ellipsis or type(part) is int:
             spec.append(part)
+        elif isinstance(part, Integral) and not isinstance(part, bool):  # NumPy's, an IntEnum's
+            spec.append(int(part))
         elif isinstance(part, slice):
             spec.append((part.start, part.stop, part.step))
         else:

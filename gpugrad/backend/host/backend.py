@@ -30,7 +30,8 @@ class Host:
     fuse_from: float = FUSE_FROM
     keeps_partials = True
     reads_freely = True
-    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add", "sum", "sum_to", "mean"})
+    integer_natives: frozenset[str] = frozenset({"mean"})
     driver: Any = None
 
     def __init__(self) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool
 from ..kernels.sources import source
 
 Pairs = tuple[tuple[int, int], ...]
@@ -180,10 +179,10 @@ def _kernel(name: str, dtype: Any) -> tuple[Any, int] | None:
     """The compiled function and its address; None without a compiler and for other dtypes."""
     if dtype.name not in ("float32", "float64"):
         return None
-    try:
-        function = getattr(host.library(source("convolution.cpp"), "c++"), f"{name}_{dtype.name}")
-    except NoCompiler:
+    library = pool.kernels(source("convolution.cpp"), "c++")
+    if library is None:
         return None
+    function = getattr(library, f"{name}_{dtype.name}")
     return function, ctypes.cast(function, ctypes.c_void_p).value or 0
 
 

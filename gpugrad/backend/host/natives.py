@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import HALVES, default_float, float64
 from ..kernels.total import FROM as TOTAL_FROM
 from ..kernels.total import total
 from ..maths.error_function import erf, erfc
@@ -44,9 +45,23 @@ def scale(g: Any, p: Any) -> Any:
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Sum over ``axis``; all elements of a large array on several threads."""
+    """Sum over ``axis``; all elements of a large array on several threads, halves in double
+    precision a block at a time."""
+    if x.dtype in HALVES:
+        return _reduce(x, axis=axis, keepdims=keepdims, dtype=float64).astype(x.dtype)
     whole = total(x) if axis is None and not keepdims and x.size >= TOTAL_FROM else None
     return _reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
+
+
+def averaged(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Mean over ``axis``; of integers, a float, which are summed as halves are."""
+    wide = x.dtype in HALVES or x.dtype.kind in "biu"
+    if wide:
+        total = _reduce(x, axis=axis, keepdims=keepdims, dtype=float64)
+    else:
+        total = added_up(x, axis, keepdims)
+    mean = total / (x.size // max(total.size, 1))
+    return mean.astype(x.dtype if x.dtype in HALVES else default_float()) if wide else mean
 
 
 def largest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -62,7 +77,7 @@ def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     extra = x.ndim - len(shape)
     repeated = tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
     if extra or repeated:
-        x = x.sum(axis=(*range(extra), *repeated), keepdims=True)
+        x = added_up(x, (*range(extra), *repeated), keepdims=True)
     return x.reshape(shape)
 
 
@@ -208,6 +223,7 @@ NATIVES: dict[str, Callable] = {
     "erf": erf,
     "erfc": erfc,
     "sum": added_up,
+    "mean": averaged,
     "sum_to": sum_to,
     "astype": astype,
     "pad": pad,
