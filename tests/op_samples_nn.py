@@ -97,6 +97,11 @@ PRODUCTS = {
         einsum("ij->", (2, 3)),
         einsum("ab,bc,cd,de->ae", (2, 3), (3, 2), (2, 4), (4, 2)),
         einsum("ij,kj", (2, 1), (2, 3)),
+        einsum("i,i->", (3,), (1,)),
+        einsum("ij,ij->j", (2, 3), (1, 3)),
+        einsum("...i,...i->...", (2, 1), (2, 3)),
+        einsum("ij,jk->ik", (2, 3), (1, 4)),
+        einsum("ii,i,ij->j", (3, 3), (1,), (1, 2)),
         einsum("...,...", (2, 3), (3,)),
     ],
 }
