@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from ..backend.dtypes import BY_NAME
+from ..backend.dtypes import BY_NAME, INEXACT
 from ..backend.select import backend_of
 from ..engine.cells import Cell
 from ..engine.functions import function_of, number_first
@@ -30,6 +30,7 @@ from . import arguments
 from .arguments import innermost
 from .index import index_parts
 
+_power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
@@ -107,11 +108,10 @@ class Methods:
     __irshift__ = _in_place(comparison.bitwise_right_shift)
 
     def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) in (int, float) and exponent == 2:
-            return function_of(arithmetic.square)(
-                self
-            )  # a product, where a power would be a logarithm
-        return function_of(arithmetic.power)(self, exponent)
+        number = type(exponent) is int or type(exponent) is float
+        if number and exponent == 2 and self.dtype in INEXACT:
+            return _square(self)  # a product, where a power would be a logarithm
+        return _power(self, exponent)
 
     def __divmod__(self, other: Any) -> tuple:
         return self // other, self % other
@@ -216,9 +216,7 @@ class Methods:
             elementary.tanh,
         )
     )
-    square, pow, reciprocal = (
-        function_of(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
-    )
+    square, pow, reciprocal = _square, _power, function_of(arithmetic.reciprocal)
     sigmoid, relu = function_of(activation.sigmoid), function_of(activation.relu)
     clip = clamp = arguments.clip
     maximum, minimum = function_of(selection.maximum), function_of(selection.minimum)
