@@ -13,7 +13,7 @@ from .anything import ANY
 from .cells import Cell
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
-from .promotion import common_dtype, computed_in, for_values, strong
+from .promotion import common_dtype, computed_in, exact_numbers, for_values, strong
 from .pullbacks import Pullback, fastest
 from .recipes import recipe_of, signature
 
@@ -22,7 +22,7 @@ class OfLower(Recipe):
     """How an operation is done on values of which one at least is a Tensor."""
 
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
-        raws = [_raw(value) for value in values]
+        raws = exact_numbers([_raw(v) for v in values], [isinstance(v, Cell) for v in values])
         op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None

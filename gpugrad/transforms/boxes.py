@@ -8,7 +8,7 @@ from ..backend.protocol import Backend
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY, prototype
 from ..engine.cells import BOXES, as_tensor
-from ..engine.promotion import NUMBERS
+from ..engine.promotion import NUMBERS, exact_numbers
 from ..ops.declare import COMPOSITE, Op
 from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
@@ -29,6 +29,7 @@ class Box(Tensor, box=True):
             return op.forward(ANY, *arguments, **settings)
         mine: list = []
         values: list = []
+        number = False
         for value in arguments:
             box = None
             if isinstance(value, Tensor):
@@ -36,10 +37,13 @@ class Box(Tensor, box=True):
                     box, value = value, value.data
                     if type(value) not in BACKENDS:
                         value = lowest(value)
+                        number = number or type(value) in NUMBERS
                 else:
                     value = held(lowest(value))
             mine.append(box)
             values.append(value)
+        if number:
+            values = exact_numbers(values, [box is not None for box in mine])
         return self.apply_below(op, tuple(mine), tuple(values), settings)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
