@@ -5,6 +5,7 @@ from op_samples_losses import softmax
 from sample import Sample, complexes, numbers, sample
 
 X = numbers(3, 4)
+WORDS = np.array([[200, 3, 1], [2, 5, 0]], "uint8")
 
 
 # references, written for reading
@@ -72,6 +73,10 @@ PRODUCTS = {
             reference=lambda a, b, axis=axis: (a * b).sum(axis=axis),
         )
         for axis in (-1, 0)
+    ]
+    + [
+        sample(X, numbers(4, seed=1), reference=lambda a, b: (a * b).sum(axis=-1)),
+        sample(WORDS, WORDS, order=0, reference=np.vecdot),
     ],
     "outer": [sample(numbers(3), numbers(2, 2), reference=np.outer)],
     "tensordot": [
