@@ -1,6 +1,5 @@
 """Methods of Tensors, and the functions that make new ones."""
 
-
 import ml_dtypes
 import numpy as np
 import pytest

@@ -6,6 +6,7 @@ final value moves by Re(g * dy), so nothing is conjugated but by what conjugates
 
 from .batching import unchanged
 from .declare import composite, operation
+from .shares import per_length
 
 
 @operation(to_x=lambda xp, g: xp.conj(g), tangent=lambda xp, tx: xp.conj(tx), batch=unchanged)
@@ -27,8 +28,8 @@ def imag(xp, x):
 
 
 @operation(
-    to_x=lambda xp, g, x, y: xp.scale(xp.conj(x), xp.where(y == 0, 0, g / y)),
-    tangent=lambda xp, tx, x, y: xp.real(xp.scale(xp.conj(x), 1 / y) * tx),
+    to_x=lambda xp, g, x, y: xp.scale(xp.conj(x), per_length(xp, g, y)),
+    tangent=lambda xp, tx, x, y: xp.real(xp.scale(per_length(xp, xp.conj(x), y), tx)),
     batch=unchanged,
 )
 def magnitude(xp, x):
