@@ -144,7 +144,7 @@ ELEMENTARY = {
 
 ROUNDING = {
     "absolute": unary(np.absolute, of_complex=True),
-    "sign": without_derivative(np.sign, INTEGERS),
+    "sign": [*unary(np.sign, of_complex=True), sample(INTEGERS, reference=np.sign, order=0)],
     "copysign": binary(np.copysign),
     "signbit": without_derivative(np.signbit, [0.0, -0.0, -np.inf]),
     "floor": without_derivative(np.floor, INTEGERS, BITS.astype(np.uint8)),
@@ -170,6 +170,7 @@ COMPLEX = {
     "conj": [sample(complexes(2, 2), reference=np.conj), *unary(np.conj)],
     "angle": [sample(complexes(2, 2), reference=np.angle), *unary(np.angle)],
     "magnitude": [sample(complexes(2, 2), reference=np.absolute)],
+    "direction": [sample(complexes(2, 2), reference=np.sign)],
 }
 
 COMPARISON = (

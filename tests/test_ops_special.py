@@ -153,6 +153,12 @@ def test_a_power_of_zero_is_steep_below_the_exponent_zero(x):
         assert gg.grad(lambda y: 0.0**y)(x) == -INF
 
 
+def test_the_sign_of_a_complex_number_turns():
+    z = gg.tensor(np.array([3 + 4j, 0]), requires_grad=True)
+    gg.sum(gg.real(gg.sign(z))).backward()
+    np.testing.assert_allclose(z.grad.numpy(), [0.128 - 0.096j, 0], rtol=1e-15)  # torch's
+
+
 def test_the_angle_of_zero_has_no_slope():
     z = gg.tensor(np.array([0, 2j]), requires_grad=True)
     gg.sum(gg.angle(z)).backward()

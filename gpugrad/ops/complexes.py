@@ -37,6 +37,22 @@ def magnitude(xp, x):
     return xp.absolute(x)
 
 
+def _turn(xp, y, change, x):
+    """``1j * y`` times the imaginary part of ``change``, by the magnitude of ``x``."""
+    return per_length(xp, 1j * xp.imag(change), xp.absolute(x)) * y
+
+
+@operation(
+    to_x=lambda xp, g, x, y: _turn(xp, xp.conj(y), g * y, x),
+    tangent=lambda xp, tx, x, y: _turn(xp, y, xp.conj(y) * tx, x),
+    batch=unchanged,
+)
+def direction(xp, x):
+    """A complex number divided by its magnitude, which only turns; at 0 it and its gradient are
+    0."""
+    return per_length(xp, x, xp.absolute(x))
+
+
 @composite
 def angle(xp, x):
     """The angle of a complex number, from -pi to pi; of a negative real one, pi."""
