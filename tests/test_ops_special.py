@@ -95,6 +95,18 @@ def test_written_boundary_rules(function, inputs, expected):
         (lambda x: gg.where(x > 0, x**-0.5, 0), ([-1, 0, 4],), [0, 0, -0.0625]),
         (lambda x: gg.where(x < 700, gg.exp(x), 0), ([0, 1000],), [1, 0]),
         (lambda x: gg.where(x > 0, gg.acos(x), 0), ([-2, 0],), [0, 0]),
+        (lambda x: gg.prod(gg.sqrt(x)), ([0, 0, 4],), [0, 0, 0]),
+        (lambda x: gg.cumprod(gg.sqrt(x))[1:], ([0, 0, 4],), [0, 0, 0]),
+        (lambda x: gg.var(gg.sqrt(x)), ([0, 0],), [0, 0]),
+        (lambda x: gg.std(gg.sqrt(x)), ([0, 0],), [0, 0]),
+        (lambda x: gg.norm(gg.sqrt(x)), ([0, 0],), [0, 0]),
+        (lambda x: gg.linalg.det(gg.sqrt(x)), ([[0, 0], [0, 0]],), [[0, 0], [0, 0]]),
+        (lambda x: gg.sqrt(gg.prod(x)), ([0, 0, 4],), [0, 0, 0]),
+        (lambda x: gg.sqrt(gg.cumprod(x))[1:], ([0, 0, 4],), [0, 0, 0]),
+        (lambda x: gg.sqrt(gg.var(x)), ([2, 2],), [0, 0]),
+        (lambda x: gg.sqrt(gg.std(x)), ([2, 2],), [0, 0]),
+        (lambda x: gg.sqrt(gg.norm(x)), ([0, 0],), [0, 0]),
+        (lambda x: gg.sqrt(gg.linalg.det(x)), ([[0, 0], [0, 0]],), [[0, 0], [0, 0]]),
     ],
 )
 def test_zero_stays_zero(function, inputs, expected):

@@ -16,8 +16,8 @@ def _trace(xp, x):
 
 
 @operation(
-    to_x=lambda xp, g, x: _wide(xp, g) * xp.cofactors(x),
-    tangent=lambda xp, tx, x: xp.sum(xp.cofactors(x) * tx, axis=(-2, -1)),
+    to_x=lambda xp, g, x: xp.scale(_wide(xp, g), xp.cofactors(x)),
+    tangent=lambda xp, tx, x: xp.sum(xp.scale(tx, xp.cofactors(x)), axis=(-2, -1)),
     batch=last_axes(2),
     floats=True,
 )

@@ -64,11 +64,11 @@ def _unit(xp, x, axis, ord=2):
 
 
 @operation(
-    to_x=lambda xp, g, x, *, axis, correction, keepdims: (
-        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction)
+    to_x=lambda xp, g, x, *, axis, correction, keepdims: xp.scale(
+        with_axes(xp, g, axis, keepdims), _slope(xp, x, axis, correction)
     ),
     tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
-        tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
+        xp.scale(tx, _slope(xp, x, axis, correction)), axis=axis, keepdims=keepdims
     ),
     batch=along("axis"),
     floats=True,
@@ -82,11 +82,13 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
 
 
 @operation(
-    to_x=lambda xp, g, x, y, *, axis, correction, keepdims: (
-        with_axes(xp, g, axis, keepdims) * _std_slope(xp, x, y, axis, correction, keepdims)
+    to_x=lambda xp, g, x, y, *, axis, correction, keepdims: xp.scale(
+        with_axes(xp, g, axis, keepdims), _std_slope(xp, x, y, axis, correction, keepdims)
     ),
     tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.sum(
-        tx * _std_slope(xp, x, y, axis, correction, keepdims), axis=axis, keepdims=keepdims
+        xp.scale(tx, _std_slope(xp, x, y, axis, correction, keepdims)),
+        axis=axis,
+        keepdims=keepdims,
     ),
     batch=along("axis"),
     floats=True,
