@@ -16,6 +16,7 @@ from .primitives import PRIMITIVES
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 ENDS = (INPUT, SETTING, LITERAL)
+BITS = frozenset({"and", "or", "xor", "invert"})  # Python's operators of single bits
 _symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
 
 
@@ -150,9 +151,16 @@ class Symbol:
         return self.process(REGISTRY["round"], (self,), {})
 
 
-def _operator(name: str, turned: bool) -> Callable:
+def _operator(name: str, python: str, turned: bool) -> Callable:
     def method(self: Symbol, *other: Any) -> Any:
-        return apply(name, (*other, self) if turned else (self, *other))
+        operands = tuple(map(literal, (*other, self) if turned else (self, *other)))
+        if python in BITS and any(o.name != INPUT and not o.boolean for o in operands):
+            raise NotElementwise(  # an input may be a truth value
+                f"{self!r:.80} is combined by bits (&, |, ^, ~), as only truth values are here: "
+                "compare first, (x > 0) & (y > 0), or give arrays of integers",
+                self._blamed(),
+            )
+        return apply(name, operands)
 
     return method
 
@@ -160,9 +168,9 @@ def _operator(name: str, turned: bool) -> Callable:
 for _row in PRIMITIVES.values():
     if _row.operator:
         _python = _row.operator.__name__.strip("_")
-        setattr(Symbol, f"__{_python}__", _operator(_row.name, turned=False))
+        setattr(Symbol, f"__{_python}__", _operator(_row.name, _python, turned=False))
         if hasattr(int, f"__r{_python}__"):  # 2 - x: the operands change places
-            setattr(Symbol, f"__r{_python}__", _operator(_row.name, turned=True))
+            setattr(Symbol, f"__r{_python}__", _operator(_row.name, _python, turned=True))
 
 
 def symbol(kind: str, name: str, boolean: bool = False) -> Symbol:

@@ -149,6 +149,19 @@ def _of_integers(op: Op, constant: Callable, dtype: Any) -> Callable[[int], Any]
     return change
 
 
+def exact_numbers(values: list, boxed: list[bool]) -> list:
+    """``values`` with those numbers that are ``boxed``, in a transform, as NumPy's where all arrays
+    beside them are of integers: these say nothing of precision, and a transform's numbers are
+    exact to double precision everywhere."""
+    dtypes = [value.dtype for value in values if hasattr(value, "dtype")]
+    if not dtypes or not INEXACT.isdisjoint(dtypes):
+        return values
+    return [
+        HOST.asarray(value) if inside and type(value) in (float, complex) else value
+        for value, inside in zip(values, boxed, strict=True)
+    ]
+
+
 def strong(value: Any, like: Any = None) -> Any:
     """A Python number as what rules may compute with, of ``like``'s device and dtype if given."""
     if type(value) not in NUMBERS:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend
+from ..ops.axes import flattened
 from ..tensor.cell import Tensor
 from . import functional, init
 from .module import Module
@@ -115,12 +116,7 @@ class Flatten(Module):
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, C * H * W) by default."""
-        rank = len(input.shape)
-        start, end = self.start_dim % rank, self.end_dim % rank
-        size = 1
-        for n in input.shape[start : end + 1]:
-            size *= n
-        return input.reshape((*input.shape[:start], size, *input.shape[end + 1 :]))
+        return input.reshape(flattened(input.shape, self.start_dim, self.end_dim, "Flatten"))
 
     def extra_repr(self) -> str:
         """As torch's."""

@@ -7,11 +7,16 @@ from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..engine.cells import element_type
+from ..engine.functions import function_of
+from ..ops import arithmetic
 from ..ops.axes import axes_of
 from .concrete import holds
 from .reading import alike, array, in_float
 
 __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
+
+_scale = function_of(arithmetic.scale)
 
 
 def _part(x: Any, axis: int, *bounds: int | None) -> Any:
@@ -210,12 +215,16 @@ def _around(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 
 def _on_polyline(x: Any, xp: Any, fp: Any) -> Any:
     if xp.shape[0] == 1:
-        return gg.where(gg.isnan(x), x, fp[0])
+        return gg.broadcast_to(fp[0], x.shape)
     place = gg.clip(gg.searchsorted(xp, x, side="right") - 1, 0, xp.shape[0] - 2)
     low, high = gg.take(xp, place), gg.take(xp, place + 1)
     start, end = gg.take(fp, place), gg.take(fp, place + 1)
-    y = (end - start) / (high - low) * (x - low) + start
-    return gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    slope = (end - start) / (high - low)
+    y = _scale(x - low, slope) + start  # at a point its value, though the next one is infinite
+    y = gg.where(gg.isnan(y), _scale(x - high, slope) + end, y)
+    y = gg.where(gg.logical_and(gg.isnan(slope), start == end), start, y)  # two infinities
+    y = gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    return gg.where(gg.isnan(x), x, y)
 
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
 from .concrete import holds, reads_freely
-from .reading import alike, array, arrays, no_out, own_dtype
+from .reading import alike, array, arrays, counts_first, no_out, own_dtype
 from .searching import nonzero
 from .shapes import broadcast_shapes, sizes
 
@@ -107,11 +107,11 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     if places.dtype.kind not in "iu":
         raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
     _refuse_outside("unravel_index", places, prod(lengths))
-    found = []
-    for n in lengths[::-1] if order == "C" else lengths:
+    found, turned = [], not counts_first("unravel_index", order)
+    for n in lengths[::-1] if turned else lengths:
         found.append(places % n)
         places = places // n
-    return tuple(found[::-1] if order == "C" else found)
+    return tuple(found[::-1] if turned else found)
 
 
 def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
@@ -129,7 +129,8 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
         _within("ravel_multi_index", part, n, each)
         for part, n, each in zip(parts, lengths, modes, strict=True)
     ]
-    steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
+    turned = not counts_first("ravel_multi_index", order)
+    steps = [prod(lengths[i + 1 :] if turned else lengths[:i]) for i in range(len(lengths))]
     total = bounded[0] * steps[0]
     for part, step in zip(bounded[1:], steps[1:], strict=True):
         total = total + part * step

@@ -6,7 +6,7 @@ from ..api import functions as gg
 from ..api.creation import eye
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
-from .reading import array, arrays, no_out, numpy_dtype
+from .reading import array, arrays, counts_first, no_out, numpy_dtype
 
 __all__ = [
     "astype",
@@ -48,14 +48,14 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None
     """The same elements in another shape, as numpy.reshape; order "F" counts the first axis
     fastest."""
     x, shape = array(a), sizes(shape)
-    if order == "F":
+    if counts_first("reshape", order):
         return gg.permute_dims(gg.reshape(gg.permute_dims(x), shape=shape[::-1]))
     return gg.reshape(x, shape=shape)
 
 
 def ravel(a: Any, order: str = "C") -> Any:
     """All elements along one axis, as numpy.ravel."""
-    return reshape(a, -1, order)
+    return reshape(a, -1, "F" if counts_first("ravel", order) else "C")
 
 
 def transpose(a: Any, axes: Any = None) -> Any:

@@ -51,9 +51,14 @@ def square(xp, x):
     return x * x
 
 
+def _base(xp, a, y):
+    """The base, and 1 where it is 0 and its power is 0 or 1 whatever the exponent, above 0, is."""
+    return xp.where(xp.logical_and(a == 0, xp.isfinite(y)), 1, a)
+
+
 @elementwise(
     da=lambda xp, a, b: xp.scale(b, xp.power(a, b - 1)),  # b = 0 has the slope 0, at a = 0 too
-    db=lambda xp, a, b, y: y * xp.log(xp.where(a == 0, 1, a)),  # 0**b stays 0
+    db=lambda xp, a, y: xp.scale(y, xp.log(_base(xp, a, y))),
     floats=False,
 )
 def power(xp, a, b):

@@ -23,6 +23,16 @@ def count(shape, axis, name):
     return prod(shape[a] for a in axes_of(axis, len(shape), name))
 
 
+def flattened(shape, start, end, name):
+    """``shape`` with the axes ``start`` to ``end`` as one; a number gets an axis of one element."""
+    if not shape:
+        return (1,)
+    first, last = (axes_of(axis, len(shape), name)[0] for axis in (start, end))
+    if first > last:
+        raise ValueError(f"{name}: axis {start} comes after axis {end} in a shape of {shape}")
+    return (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :])
+
+
 def zeros(xp, like, shape):
     """Zeros of ``shape`` in the dtype and place of ``like``."""
     return xp.broadcast_to(xp.sum(xp.zeros_like(like)), shape=shape)

@@ -4,6 +4,7 @@ from math import factorial, pi
 from math import log as number_log
 
 from .declare import elementwise
+from .shares import per_length
 
 LOG_2, LOG_10 = number_log(2), number_log(10)
 
@@ -89,8 +90,8 @@ def cbrt(xp, x):
 
 
 @elementwise(
-    da=lambda xp, a, y: xp.scale(a, 1 / y),  # at the origin 0, as a norm's
-    db=lambda xp, b, y: xp.scale(b, 1 / y),
+    da=lambda xp, a, y: per_length(xp, a, y),
+    db=lambda xp, b, y: per_length(xp, b, y),
 )
 def hypot(xp, a, b):
     """sqrt(a**2 + b**2) without overflow; its gradient at the origin is 0."""
@@ -154,12 +155,18 @@ def atan(xp, x):
     return xp.atan(x)
 
 
+def _turn(xp, x, a, b):
+    """x / (a*a + b*b), whose sum could overflow."""
+    length = xp.hypot(a, b)
+    return per_length(xp, per_length(xp, x, length), length)
+
+
 @elementwise(
-    da=lambda xp, a, b: b / xp.hypot(a, b) / xp.hypot(a, b),  # a*a + b*b could overflow
-    db=lambda xp, a, b: -a / xp.hypot(a, b) / xp.hypot(a, b),
+    da=lambda xp, a, b: _turn(xp, b, a, b),
+    db=lambda xp, a, b: _turn(xp, -a, a, b),
 )
 def atan2(xp, a, b):
-    """The angle of the point (b, a), from -pi to pi."""
+    """The angle of the point (b, a), from -pi to pi; its gradient at the origin is 0."""
     return xp.atan2(a, b)
 
 

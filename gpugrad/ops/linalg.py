@@ -109,8 +109,15 @@ def linear(xp, x, weight, bias=None):
 
 @composite
 def vecdot(xp, a, b, *, axis=-1):
-    """Sum over ``axis`` of the products of ``a`` (conjugated if complex) and ``b``."""
-    return xp.sum(xp.conj(a) * b, axis=axis)
+    """Sum over ``axis`` of the products of ``a`` (conjugated if complex) and ``b``, which have
+    one length there; of their dtype, small integers too."""
+    product = xp.conj(a) * b
+    from_end = axis - len(product.shape) if axis >= 0 else axis
+    sizes = [x.shape[from_end] if len(x.shape) >= -from_end else 1 for x in (a, b)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(f"vecdot: sizes differ along axis={axis}, {a.shape} and {b.shape}")
+    y = xp.sum(product, axis=axis)
+    return y if y.dtype == product.dtype else xp.astype(y, dtype=product.dtype)
 
 
 @composite

@@ -5,6 +5,9 @@ from math import inf
 from .axes import count, spread, with_axes
 from .batching import along
 from .declare import linear, operation
+from .shares import per_length
+
+LEAST_EXPONENT = {4: -125, 8: -1021}  # of normal numbers, by the bytes of a float
 
 
 @linear(
@@ -40,12 +43,34 @@ def _slope(xp, x, axis, correction, factor=2):
     return _deviation(xp, x, axis) * (factor / left if left > 0 else inf)
 
 
+def _std_slope(xp, x, y, axis, correction, keepdims):
+    """The partials of std."""
+    slope = _slope(xp, x, axis, correction, factor=1)
+    return per_length(xp, slope, with_axes(xp, y, axis, keepdims))
+
+
+def _unit(xp, x, axis, ord=2):
+    """A power of two near the largest magnitude of real ``x`` over ``axis``, of a negative ``ord``
+    the smallest: powers of what is divided by it have room, and no digit changes."""
+    if 0 in x.shape:
+        return 1
+    if ord < 0:
+        extreme = xp.min(xp.absolute(x), axis=axis, keepdims=True)
+    else:  # without an array of magnitudes
+        low, high = (find(x, axis=axis, keepdims=True) for find in (xp.min, xp.max))
+        extreme = xp.maximum(-low, high)
+    known = xp.logical_and(extreme > 0, xp.isfinite(extreme))
+    exponents = xp.binary_exponent(xp.where(known, extreme, 1))
+    least = LEAST_EXPONENT[x.dtype.itemsize]
+    return xp.ldexp(xp.ones_like(extreme), xp.maximum(exponents, least) - 1)
+
+
 @operation(
-    to_x=lambda xp, g, x, *, axis, correction, keepdims: (
-        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction)
+    to_x=lambda xp, g, x, *, axis, correction, keepdims: xp.scale(
+        with_axes(xp, g, axis, keepdims), _slope(xp, x, axis, correction)
     ),
     tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
-        tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
+        xp.scale(tx, _slope(xp, x, axis, correction)), axis=axis, keepdims=keepdims
     ),
     batch=along("axis"),
     floats=True,
@@ -60,11 +85,12 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
 
 @operation(
     to_x=lambda xp, g, x, y, *, axis, correction, keepdims: xp.scale(
-        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction, factor=1),
-        1 / with_axes(xp, y, axis, keepdims),  # where nothing deviates, zero stays zero
+        with_axes(xp, g, axis, keepdims), _std_slope(xp, x, y, axis, correction, keepdims)
     ),
-    tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.scale(
-        xp.sum(tx * _slope(xp, x, axis, correction, factor=1), axis=axis, keepdims=keepdims), 1 / y
+    tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.sum(
+        xp.scale(tx, _std_slope(xp, x, y, axis, correction, keepdims)),
+        axis=axis,
+        keepdims=keepdims,
     ),
     batch=along("axis"),
     floats=True,
@@ -72,7 +98,11 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
 def std(xp, x, *, axis=None, correction=0, keepdims=False):
     """Square root of ``var``; where all elements are equal its gradient is 0."""
     _reject_complex(x, "std")
-    return xp.sqrt(xp.var(x, axis=axis, correction=correction, keepdims=keepdims))
+    off, left = _deviation(xp, x, axis), count(x.shape, axis, "std") - correction
+    unit = _unit(xp, off, axis)
+    squares = xp.sum(xp.square(off / unit), axis=axis, keepdims=True)
+    y = xp.sqrt(squares / (left if left > 0 else 0)) * unit
+    return y if keepdims else xp.squeeze(y, axis=axis)
 
 
 def _reject_complex(x, name):
@@ -108,7 +138,7 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
     """The partials of a norm; zero elements have none, so that none is infinite."""
     whole = with_axes(xp, y, axis, keepdims)
     if ord == 2:
-        return xp.scale(xp.conj(x), 1 / whole)
+        return per_length(xp, xp.conj(x), whole)
     if x.dtype.kind == "c":
         return xp.scale(xp.conj(x), xp.power(xp.absolute(x) / whole, ord - 2) / whole)
     return xp.scale(xp.sign(x), xp.power(xp.absolute(x) / whole, ord - 1))
@@ -130,10 +160,12 @@ def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
     """The ``ord``-th root of the sum of the magnitudes to the power ``ord``, which is not 0;
     at 0 its gradient is 0."""
     magnitudes = xp.absolute(x)
-    if ord == 2:
+    if ord == 2:  # in the range that squares have, as NumPy's and torch's, and as fast
         return xp.sqrt(xp.sum(xp.square(magnitudes), axis=axis, keepdims=keepdims))
-    total = xp.sum(xp.power(magnitudes, ord), axis=axis, keepdims=keepdims)
-    return xp.power(total, 1 / ord)
+    unit = _unit(xp, magnitudes, axis, ord)
+    total = xp.sum(xp.power(magnitudes / unit, ord), axis=axis, keepdims=True)
+    y = xp.power(total, 1 / ord) * unit
+    return y if keepdims else xp.squeeze(y, axis=axis)
 
 
 @operation(batch=along("axis"))

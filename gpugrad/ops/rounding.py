@@ -1,6 +1,6 @@
 """Signs, magnitudes, roundings and kinds of numbers."""
 
-from .complexes import magnitude
+from .complexes import direction, magnitude
 from .declare import elementwise
 
 
@@ -10,7 +10,7 @@ def absolute(xp, x):
     return xp.absolute(x)
 
 
-@elementwise()
+@elementwise(dx=lambda xp: 0, floats=False, of_complex=direction)
 def sign(xp, x):
     """-1, 0 or 1; a complex number divided by its magnitude."""
     return xp.sign(x)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from ..backend.dtypes import BY_NAME
+from ..backend.dtypes import BY_NAME, INEXACT
 from ..backend.select import backend_of
 from ..engine.cells import Cell, raw
 from ..engine.functions import function_of, number_first
@@ -25,10 +25,12 @@ from ..ops import (
     selection,
 )
 from ..ops import shape as shape_ops
+from ..ops.axes import flattened
 from ..ops.declare import Op
 from . import arguments
 from .index import index_parts
 
+_power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
@@ -106,11 +108,10 @@ class Methods:
     __irshift__ = _in_place(comparison.bitwise_right_shift)
 
     def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) in (int, float) and exponent == 2:
-            return function_of(arithmetic.square)(
-                self
-            )  # a product, where a power would be a logarithm
-        return function_of(arithmetic.power)(self, exponent)
+        number = type(exponent) is int or type(exponent) is float
+        if number and exponent == 2 and self.dtype in INEXACT:
+            return _square(self)  # a product, where a power would be a logarithm
+        return _power(self, exponent)
 
     def __divmod__(self, other: Any) -> tuple:
         return self // other, self % other
@@ -167,9 +168,18 @@ class Methods:
 
     def ravel(self, order: str = "C") -> Any:
         """All elements along one axis; order "F" counts the first axis fastest."""
-        return self.reshape(-1, order=order)
+        return self.reshape(-1) if order == "C" else _numpys(self, "ravel")(self, order)
 
-    flatten = ravel
+    def flatten(self, start_dim: Any = 0, end_dim: int = -1, *, order: str = "C") -> Any:
+        """Axes ``start_dim`` to ``end_dim`` as one, as torch's, all of them without; a string is
+        NumPy's ``order`` of all."""
+        if isinstance(start_dim, str):
+            start_dim, order = 0, start_dim
+        if order == "C":
+            return self.reshape(flattened(self.shape, start_dim, end_dim, "flatten"))
+        if (start_dim, end_dim) != (0, -1):
+            raise TypeError(f"flatten: order={order!r} is of all axes; leave out start_dim")
+        return self.ravel(order)
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
@@ -215,9 +225,7 @@ class Methods:
             elementary.tanh,
         )
     )
-    square, pow, reciprocal = (
-        function_of(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
-    )
+    square, pow, reciprocal = _square, _power, function_of(arithmetic.reciprocal)
     sigmoid, relu = function_of(activation.sigmoid), function_of(activation.relu)
     clip = clamp = arguments.clip
     maximum, minimum = function_of(selection.maximum), function_of(selection.minimum)

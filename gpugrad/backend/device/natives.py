@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from ..dtypes import FLOATS
+from ..dtypes import FLOATS, INEXACT
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
 from . import sums
@@ -56,10 +56,13 @@ def _elements(xp: Any) -> dict[str, Callable]:
     def power(a: Any, b: Any) -> Any:
         return a * a if isinstance(b, int | float) and b == 2 else a**b
 
+    def rounded(x: Any) -> Any:
+        return xp.rint(x) if x.dtype in INEXACT else x.copy()  # integers are whole
+
     return {
         "scale": scale,
         "power": power,
-        "round": xp.rint,
+        "round": rounded,
         "astype": astype,
         "binary_exponent": lambda x: xp.frexp(x)[1],
     }

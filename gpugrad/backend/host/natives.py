@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import HALVES, default_float, float64
+from ..dtypes import HALVES, INEXACT, default_float, float64
 from ..kernels.total import FROM as TOTAL_FROM
 from ..kernels.total import total
 from ..maths.error_function import erf, erfc
@@ -86,6 +86,11 @@ def astype(x: Any, dtype: Any) -> Any:
     if x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
         x = x.real
     return x.astype(dtype)
+
+
+def rounded(x: Any) -> Any:
+    """The nearest whole numbers; integers, which are whole, keep their dtype."""
+    return np.rint(x) if x.dtype in INEXACT else x.copy()
 
 
 def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -219,7 +224,7 @@ NATIVES: dict[str, Callable] = {
     "roll": roll,
     "scale": scale,
     "power": operator.pow,
-    "round": np.rint,
+    "round": rounded,
     "erf": erf,
     "erfc": erfc,
     "sum": added_up,
