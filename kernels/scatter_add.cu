@@ -3,7 +3,8 @@
 // summed in float and rounded once).
 // order: the stable order that sorts indices, or null for one index.  The thread that finds the
 // first of a run of equal indices adds the whole run; the others have nothing to do.  Indices
-// outside 0 .. rows - 1 are left out.  Blocks: threads x over columns, threads y over positions in order.
+// outside 0 .. rows - 1 are left out.
+// Blocks: threads x over columns, threads y over positions in order.
 // Reference: numpy.add.at; tests/test_sum_kernels.py compares the bits.
 #include "numbers.cuh"
 

@@ -22,13 +22,17 @@ class Layout(NamedTuple):
 
 
 class Apart(NamedTuple):
-    """An index's numbers, slices and new axes apart from its arrays of integers."""
+    """An index's numbers, slices and new axes, and where its arrays of integers read after those.
 
-    plain: tuple[Any, ...] | None  # the index with whole axes where arrays are; None: all are whole
-    order: tuple[int, ...] | None  # the axes of what that gives, those of arrays side by side; None:
-    begin: int  # they are.  Where they begin there,
-    count: int  # how many they are, and
-    first: int  # where in the result the first of the axes is that they make
+    plain: the index without arrays, of which whole axes take the places; None if it reads all.
+    order: the axes of what that gives with those of arrays side by side; None where they are.
+    """
+
+    plain: tuple[Any, ...] | None
+    order: tuple[int, ...] | None
+    begin: int  # the number of the first axis of arrays, in that order
+    axes: int  # how many they are
+    first: int  # where in the result the first of the axes is that arrays make
 
 
 def restored(spec: tuple, arrays: tuple) -> tuple:
@@ -108,6 +112,4 @@ def apart(spec: tuple, arrays: tuple[tuple[bool, int], ...], ndim: int) -> Apart
     beside = axes[-1] - axes[0] < len(axes)
     order = None if beside else (*axes, *(i for i in range(place) if i not in axes))
     first = layout(spec, arrays, ndim).first
-    return Apart(
-        None if whole else tuple(plain), order, axes[0] if beside else 0, len(axes), first
-    )
+    return Apart(None if whole else tuple(plain), order, axes[0] if beside else 0, len(axes), first)

@@ -8,7 +8,7 @@ from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
 from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, no_out, own_dtype
-from .searching import nonzero
+from .searching import nonzero, places_of
 from .shapes import broadcast_shapes, sizes
 
 __all__ = ["choose", "compress", "ravel_multi_index", "select", "take", "unravel_index", "where"]
@@ -98,7 +98,8 @@ def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -
     x, chosen = arrays(a, condition)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
-    return gg.take(x, nonzero(chosen)[0], axis=axis)
+    n = x.size if axis is None else x.shape[axis]
+    return gg.take(x, places_of("compress", chosen, n), axis=axis)
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:

@@ -1,6 +1,7 @@
 """Elements at indices that are data, by the kernels of gather.cu.
 
-Nothing waits for the indices, so that none is refused: those outside of -n .. n - 1 name no element.
+Nothing waits for the indices, so that none is refused: those outside of -n .. n - 1 name no
+element.
 """
 
 from collections.abc import Callable

@@ -70,8 +70,8 @@ def _unindex(device: Any, g: Any, *arrays: Any, spec: tuple, shape: tuple) -> An
 def _scatter_add(device: Any, x: Any, indices: Any, updates: Any) -> Any:
     xp, dtype = device.module, x.dtype
     places = joined(device, [xp.ascontiguousarray(indices, int64)], x.shape[:1])
-    arrays = (xp.ascontiguousarray(a.astype(dtype, copy=False)) for a in (x, updates))
-    return _accumulated(device, *arrays, places)
+    updates = xp.ascontiguousarray(updates.astype(dtype, copy=False))
+    return _accumulated(device, xp.ascontiguousarray(x), updates, places)
 
 
 def _accumulated(device: Any, x: Any, updates: Any, places: Any) -> Any:
@@ -79,8 +79,8 @@ def _accumulated(device: Any, x: Any, updates: Any, places: Any) -> Any:
     dtype = x.dtype
     if dtype in COMPLEX:
         part = np.dtype(f"float{dtype.itemsize * 4}")
-        pairs = (a.reshape(*a.shape, 1).view(part) for a in (x, updates))
-        return _accumulated(device, *pairs, places).view(dtype).reshape(x.shape)
+        pairs, more = (a.reshape(*a.shape, 1).view(part) for a in (x, updates))
+        return _accumulated(device, pairs, more, places).view(dtype).reshape(x.shape)
     wide = dtype if dtype in FLOATS else np.dtype(np.float64)  # exact to 2**53
     x, updates = (a.astype(wide, copy=False) for a in (x, updates))
     return launchers.scatter_add(device, x, places, updates).astype(dtype, copy=False)

@@ -21,16 +21,17 @@ class Reading:
     def __init__(self, device: Any, x: Any, arrays: tuple, spec: tuple) -> None:
         kinds = tuple([(a.dtype.kind == "b", a.ndim) for a in arrays])
         self.device, self.at = device, apart(spec, kinds, x.ndim)
-        plain, order, begin, count, _ = self.at
+        plain, order, begin, axes, _ = self.at
         view = x if plain is None else x[plain]
         view = view if order is None else view.transpose(order)
         self.view_shape: tuple[int, ...] = view.shape
-        lengths, end = view.shape[begin : begin + count], begin + count
+        end = begin + axes
+        lengths = view.shape[begin:end]
         self.lead, self.rest = view.shape[:begin], view.shape[end:]
         self.lines = view.reshape(prod(self.lead), prod(lengths), prod(self.rest))
         indices = _integers(device, arrays, lengths)
         self.shape = _common(indices)
-        if count == 1:
+        if axes == 1:
             self.places = indices[0].astype(int64, copy=False).reshape(-1)
         else:
             xp = device.module
