@@ -177,6 +177,16 @@ def test_scatter_add_and_the_gradient_of_what_it_leaves_out():
     assert updates.grad.tolist() == [1, 0, 1, 0]
 
 
+def test_places_of_a_flattened_array_stay_outside():
+    assert gnp.choose(gg.tensor([0, 2, -1]), [[1, 2, 3], [4, 5, 6]]).tolist() == [1, 0, 0]
+    whole = gnp.array(np.arange(12.0).reshape(3, 4))
+    places = gnp.unravel_index(gg.tensor([11, 12, -1, 99]), (3, 4))
+    np.testing.assert_array_equal(whole[places].numpy(), [11] + [np.nan] * 3)
+    rows, columns = gg.tensor([2, 0, -1, 3]), gg.tensor([3, 4, 0, 0])
+    joined = gnp.ravel_multi_index((rows, columns), (3, 4))
+    np.testing.assert_array_equal(gg.take(whole, joined).numpy(), [11] + [np.nan] * 3)
+
+
 def test_nothing_waits_for_the_indices(device):
     x, rows = gg.tensor(X), gg.tensor(ROWS)
 

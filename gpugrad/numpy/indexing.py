@@ -39,8 +39,8 @@ def take(
 ) -> Any:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
-    mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
-    ("wrap"), or the last ("clip", where those below 0 are the first).
+    mode: what an index beyond the end is: an error ("raise"; a device gives NaN, 0 in other dtypes),
+    counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
     x, places = arrays(a, indices)
@@ -69,7 +69,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
         raise TypeError(f"choose: a of {number.dtype}; give integers")
     shape = broadcast_shapes(number.shape, *[x.shape for x in read])
     if mode == "raise":
-        _refuse_outside("choose", number, len(read))
+        number = _inside("choose", number, len(read), len(read))
     number = _within("choose", gg.broadcast_to(number, shape=shape), len(read), mode)
     whole = gg.stack([gg.broadcast_to(x, shape=shape) for x in read])
     return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
@@ -107,11 +107,12 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     places, lengths = array(indices), sizes(shape)
     if places.dtype.kind not in "iu":
         raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
-    _refuse_outside("unravel_index", places, prod(lengths))
+    places = _inside("unravel_index", places, prod(lengths), prod(lengths))
     found = []
-    for n in lengths[::-1] if order == "C" else lengths:
+    for n in (lengths[::-1] if order == "C" else lengths)[:-1]:
         found.append(places % n)
         places = places // n
+    found += [places] * bool(lengths)  # outside for a place that is
     return tuple(found[::-1] if order == "C" else found)
 
 
@@ -123,11 +124,10 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     if len(parts) != len(lengths):
         raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
-    for part, n, each in zip(parts, lengths, modes, strict=True):
-        if each == "raise":
-            _refuse_outside("ravel_multi_index", part, n)
     bounded = [
-        _within("ravel_multi_index", part, n, each)
+        _inside("ravel_multi_index", part, n, prod(lengths))
+        if each == "raise"
+        else _within("ravel_multi_index", part, n, each)
         for part, n, each in zip(parts, lengths, modes, strict=True)
     ]
     steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
@@ -137,7 +137,12 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     return total
 
 
-def _refuse_outside(name: str, places: Any, n: int) -> None:
-    """ValueError for an index beyond the end, where looking costs nothing."""
-    if reads_freely(places) and holds((places < 0) | (places >= n)):
+def _inside(name: str, places: Any, n: int, instead: int) -> Any:
+    """``places``, with ``instead`` for those beyond the end; where looking costs nothing they are
+    a ValueError."""
+    outside = (places < 0) | (places >= n)
+    if not reads_freely(places):
+        return gg.where(outside, instead, places)
+    if holds(outside):
         raise ValueError(f"{name}: an index is not from 0 to {n - 1}")
+    return places
