@@ -39,8 +39,8 @@ def take(
 ) -> Any:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
-    mode: what an index beyond the end is: an error ("raise"; a device gives NaN, 0 in other dtypes),
-    counted round ("wrap"), or the last ("clip", where those below 0 are the first).
+    mode: what an index beyond the end is: an error ("raise"; a device gives NaN, or 0 in other
+    dtypes), counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
     x, places = arrays(a, indices)
