@@ -68,6 +68,7 @@ def written(x, v, spec, *arrays) -> Sample:
 
 INDEXING = {
     "getitem": list(INDICES),
+    "getitem_or_zero": list(INDICES),
     "unindex": [
         sample(
             one.reference(*one.inputs),

@@ -29,7 +29,8 @@ REFUSED = {
     """,
     "H2D": "ive_slope repeat",
     "D2H": """
-        getitem ive ive_slope iv jv kv kve nonzero setitem to_device unindex unique_all yv
+        getitem getitem_or_zero ive ive_slope iv jv kv kve nonzero setitem to_device unindex
+        unique_all yv
     """,
 }
 

@@ -8,7 +8,7 @@ from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
 from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, counts_first, no_out, own_dtype
-from .searching import nonzero
+from .searching import nonzero, places_of
 from .shapes import broadcast_shapes, sizes
 
 __all__ = ["choose", "compress", "ravel_multi_index", "select", "take", "unravel_index", "where"]
@@ -39,8 +39,8 @@ def take(
 ) -> Any:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
-    mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
-    ("wrap"), or the last ("clip", where those below 0 are the first).
+    mode: what an index beyond the end is: an error ("raise"; a device gives NaN, or 0 in other
+    dtypes), counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
     x, places = arrays(a, indices)
@@ -69,7 +69,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
         raise TypeError(f"choose: a of {number.dtype}; give integers")
     shape = broadcast_shapes(number.shape, *[x.shape for x in read])
     if mode == "raise":
-        _refuse_outside("choose", number, len(read))
+        number = _inside("choose", number, len(read), len(read))
     number = _within("choose", gg.broadcast_to(number, shape=shape), len(read), mode)
     whole = gg.stack([gg.broadcast_to(x, shape=shape) for x in read])
     return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
@@ -98,7 +98,8 @@ def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -
     x, chosen = arrays(a, condition)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
-    return gg.take(x, nonzero(chosen)[0], axis=axis)
+    n = x.size if axis is None else x.shape[axis]
+    return gg.take(x, places_of("compress", chosen, n), axis=axis)
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
@@ -106,11 +107,12 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     places, lengths = array(indices), sizes(shape)
     if places.dtype.kind not in "iu":
         raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
-    _refuse_outside("unravel_index", places, prod(lengths))
+    places = _inside("unravel_index", places, prod(lengths), prod(lengths))
     found, turned = [], not counts_first("unravel_index", order)
-    for n in lengths[::-1] if turned else lengths:
+    for n in (lengths[::-1] if turned else lengths)[:-1]:
         found.append(places % n)
         places = places // n
+    found += [places] * bool(lengths)  # outside for a place that is
     return tuple(found[::-1] if turned else found)
 
 
@@ -122,11 +124,10 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     if len(parts) != len(lengths):
         raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
-    for part, n, each in zip(parts, lengths, modes, strict=True):
-        if each == "raise":
-            _refuse_outside("ravel_multi_index", part, n)
     bounded = [
-        _within("ravel_multi_index", part, n, each)
+        _inside("ravel_multi_index", part, n, prod(lengths))
+        if each == "raise"
+        else _within("ravel_multi_index", part, n, each)
         for part, n, each in zip(parts, lengths, modes, strict=True)
     ]
     turned = not counts_first("ravel_multi_index", order)
@@ -137,7 +138,12 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     return total
 
 
-def _refuse_outside(name: str, places: Any, n: int) -> None:
-    """ValueError for an index beyond the end, where looking costs nothing."""
-    if reads_freely(places) and holds((places < 0) | (places >= n)):
+def _inside(name: str, places: Any, n: int, instead: int) -> Any:
+    """``places``, with ``instead`` for those beyond the end; where looking costs nothing they are
+    a ValueError."""
+    outside = (places < 0) | (places >= n)
+    if not reads_freely(places):
+        return gg.where(outside, instead, places)
+    if holds(outside):
         raise ValueError(f"{name}: an index is not from 0 to {n - 1}")
+    return places

@@ -3,6 +3,8 @@
 from typing import Any
 
 from ..api import functions as gg
+from ..tensor.index import called
+from .concrete import holds
 from .reading import alike, array, arrays
 
 __all__ = ["argwhere", "extract", "flatnonzero", "nonzero", "searchsorted", "take_along_axis"]
@@ -40,6 +42,7 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
     return gg.searchsorted(a, v, side=side, sorter=None if sorter is None else array(sorter))
 
 
+@called
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """For each line along ``axis`` the elements at its own ``indices``, as numpy.take_along_axis.
 
@@ -54,7 +57,16 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     return gg.take_along_axis(arr, indices, axis=axis)
 
 
+def places_of(name: str, condition: Any, n: int) -> Any:
+    """Where a condition, flattened, holds among ``n`` elements; IndexError where it holds beyond,
+    which is looked for on a device too: it waits for the number of places anyway."""
+    x = gg.flatten(array(condition))
+    if x.size > n and holds(x[n:]):
+        raise IndexError(f"{name}: a condition of {x.size} truth values for {n} elements")
+    return gg.nonzero(x)[0]
+
+
 def extract(condition: Any, arr: Any) -> Any:
     """The elements of the flattened array where ``condition`` holds, as numpy.extract."""
-    places = flatnonzero(condition)
-    return gg.take(gg.flatten(array(arr)), places)
+    x = gg.flatten(array(arr))
+    return gg.take(x, places_of("extract", condition, x.size))

@@ -1,5 +1,6 @@
 """Rows of a table."""
 
+from ..backend.positions import ARRAY
 from . import batching_indices as batches
 from .declare import linear, operation
 
@@ -26,7 +27,7 @@ def _tangent(xp, tweight, indices, *, padding_idx):
 
 
 @linear(
-    transpose=lambda xp, g, indices, *, rows: xp.take(g, indices, axis=0),
+    transpose=lambda xp, g, indices, *, rows: xp.getitem_or_zero(g, indices, spec=(ARRAY,)),
     batch=batches.embedding_gradient,
 )
 def embedding_gradient(xp, g, indices, *, rows):

@@ -26,7 +26,20 @@ def getitem(xp, x, *indices, spec):
 
 
 @linear(
-    transpose=lambda xp, g, indices, *, spec, shape: xp.getitem(g, *indices, spec=spec),
+    transpose=lambda xp, g, x_shape, indices, *, spec: xp.unindex(
+        g, *indices, spec=spec, shape=x_shape
+    ),
+    batch=batches.getitem,
+    moves=True,
+)
+def getitem_or_zero(xp, x, *indices, spec):
+    """The elements at an index, 0 where it lies outside, as it may on a device: the gradient of
+    what was not written or added there."""
+    return xp.getitem(x, *indices, spec=spec)
+
+
+@linear(
+    transpose=lambda xp, g, indices, *, spec, shape: xp.getitem_or_zero(g, *indices, spec=spec),
     batch=batches.unindex,
 )
 def unindex(xp, x, *indices, spec, shape):
@@ -54,7 +67,7 @@ def _to_written(xp, g, v_shape, indices, *, spec):
         before, shape = how
         share = xp.where(beside(xp, indices[0], before, len(g.shape)), g, 0)
         return xp.reshape(xp.sum_to(share, shape=shape), shape=v_shape)
-    share = xp.getitem(g, *indices, spec=spec)
+    share = xp.getitem_or_zero(g, *indices, spec=spec)
     if repeats(indices):
         share = xp.scale(share, _stays(xp, g, share, indices, spec))
     extra = len(v_shape) - len(share.shape)  # axes of length one that the assignment dropped
@@ -121,7 +134,7 @@ def _scattered_tangent(xp, tx, tupdates, x, indices, updates):
 
 @operation(
     to_x=lambda xp, g: g,
-    to_updates=lambda xp, g, indices: xp.take(g, indices, axis=0),
+    to_updates=lambda xp, g, indices: xp.getitem_or_zero(g, indices, spec=(ARRAY,)),
     tangent=_scattered_tangent,
     batch=batches.scatter_add,
 )

@@ -28,7 +28,7 @@ from ..ops import shape as shape_ops
 from ..ops.axes import flattened
 from ..ops.declare import Op
 from . import arguments
-from .index import index_parts
+from .index import READING, WRITING, index_parts, renamed
 
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
@@ -121,7 +121,10 @@ class Methods:
 
     def __getitem__(self, index: Any) -> Any:
         arrays, spec = index_parts(index, self)
-        return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        try:
+            return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, READING) from None
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
@@ -129,7 +132,10 @@ class Methods:
             value = backend_of(raw(self)).asarray(value, dtype=self.dtype)
         elif value.dtype != self.dtype:
             value = function_of(shape_ops.astype)(value, dtype=self.dtype)
-        new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        try:
+            new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, WRITING) from None
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
                 "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
@@ -264,8 +270,7 @@ class Methods:
 
     def compress(self, condition: Any, axis: int | None = None) -> Any:
         """The slices along ``axis`` for which a vector of truth values holds."""
-        places = function_of(indexing.nonzero)(condition)[0]
-        return function_of(indexing.take)(self, places, axis=axis)
+        return _numpys(self, "compress")(condition, self, axis)
 
     sort, argsort, nonzero = arguments.sort, arguments.argsort, function_of(indexing.nonzero)
     take, matmul = function_of(indexing.take), function_of(linalg.matmul)

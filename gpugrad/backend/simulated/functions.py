@@ -268,18 +268,6 @@ def searchsorted(a: ndarray, v: ndarray, side: str = "left") -> ndarray:
     return computed(np.searchsorted, a, v, side=side)
 
 
-def take(a: ndarray, indices: Any, axis: Any = None) -> ndarray:
-    return computed(lambda x, i: np.take(x, i, axis, mode="wrap"), a, indices)
-
-
-def take_along_axis(a: ndarray, indices: ndarray, axis: Any) -> ndarray:
-    def wrap(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        length = x.size if axis is None else x.shape[axis]
-        return np.take_along_axis(x, i % (length or 1), axis)
-
-    return computed(wrap, a, indices)
-
-
 def matmul(x1: ndarray, x2: ndarray, /) -> ndarray:
     if x1.size and x2.size and np.result_type(x1.dtype, x2.dtype).kind not in "biu":
         driver().forbid("cuBLAS")
