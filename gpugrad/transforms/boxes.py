@@ -7,6 +7,7 @@ from ..backend.dtypes import INEXACT
 from ..backend.protocol import Backend
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY, prototype
+from ..engine.calling import composed
 from ..engine.cells import BOXES, as_tensor
 from ..engine.promotion import NUMBERS
 from ..ops.declare import COMPOSITE, Op
@@ -26,7 +27,7 @@ class Box(Tensor, box=True):
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
         if op.kind == COMPOSITE:
-            return op.forward(ANY, *arguments, **settings)
+            return composed(op, ANY, arguments, settings)
         mine: list = []
         values: list = []
         for value in arguments:

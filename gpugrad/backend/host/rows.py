@@ -117,7 +117,10 @@ def _places(x: Any, labels: Any, ignored: int) -> tuple[Any, Any]:
     low, high = places.min(), places.max()
     if low < 0 or high >= x.shape[1]:
         wrong = low if low < 0 else high
-        raise IndexError(f"cross_entropy: label {wrong} of {x.shape[1]} classes")
+        classes = x.shape[1]
+        raise IndexError(
+            f"cross_entropy: label {wrong} of {classes} classes; give 0 to {classes - 1}"
+        )
     return places, counted
 
 
@@ -150,7 +153,7 @@ def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
-    flat = x.reshape(-1, x.shape[-1])
+    flat = x.reshape(prod(x.shape[:-1]), x.shape[-1])
     if flat.shape[1] != weight.shape[1]:
         raise ValueError(
             f"linear: x has {flat.shape[1]} features, weight {weight.shape} wants {weight.shape[1]}"
