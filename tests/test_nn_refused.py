@@ -12,6 +12,7 @@ GROUPS = "3 channels do not make 2 equal groups"
 
 LAYERS = {
     "no probability": (lambda: nn.Dropout(1.5), ValueError, r"^Dropout: .*1\.5 is not in \[0, 1\]"),
+    "a text": (lambda: nn.Dropout("a"), ValueError, "^Dropout: .*'a' is not in"),
     "NaN": (lambda: nn.Dropout(float("nan")), ValueError, "^Dropout: "),
     "unequal groups": (lambda: nn.GroupNorm(2, 3), ValueError, f"^GroupNorm: {GROUPS}"),
     "no group": (lambda: nn.GroupNorm(0, 3), ValueError, "^GroupNorm: groups: 0; give at least 1"),
@@ -66,7 +67,17 @@ GIVEN = {
     "None": (lambda: F.linear(None, X), TypeError, "^linear: x is None; give a Tensor"),
     "None of a layer": (lambda: nn.Linear(2, 3)(None), TypeError, "^linear: x is None; give a Ten"),
     "no weight": (lambda: F.linear(X, None), TypeError, "^linear: weight is None; give a Tensor"),
-    "a text": (lambda: nn.Linear(2, 3)("a"), TypeError, "^linear: str is not a NumPy"),
+    "a text to a layer": (lambda: nn.Linear(2, 3)("a"), TypeError, "^linear: str is not a NumPy"),
+    "a number": (
+        lambda: nn.Linear(2, 3)(1.0),
+        ValueError,
+        r"^linear: x of shape \(\)",
+    ),
+    "other features": (
+        lambda: nn.Linear(2, 3)(gg.ones((4, 5))),
+        ValueError,
+        r"^linear: x of shape \(4, 5\) for a weight \(3, 2\); x has 2 features",
+    ),
     "None of elements": (lambda: F.relu(None), TypeError, "^relu: x is None; give a Tensor"),
     "None of rows": (lambda: F.softmax(None), TypeError, "^softmax: x is None; give a Tensor"),
     "None of images": (lambda: F.conv2d(None, X), TypeError, "^conv2d: x is None; give a Tensor"),

@@ -203,9 +203,9 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
 
 def probability(name: str, p: float) -> float:
     """``p``; ValueError, by ``name``, where it is none."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"{name}: the probability {p} is not in [0, 1]")
-    return p
+    if not isinstance(p, str) and 0 <= p <= 1:
+        return p
+    raise ValueError(f"{name}: the probability {p!r} is not in [0, 1]")
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:

@@ -25,7 +25,7 @@ def warn_of_wider(input: Any, weight: Parameter | None) -> None:
     Once, in Python's own manner: the text and its place are the same for all layers.
     """
     dtype: Any = getattr(input, "dtype", None)
-    if weight is None or dtype is weight.dtype or dtype not in FLOATS:
+    if weight is None or dtype is weight.data.dtype or dtype not in FLOATS:
         return
     wide = promote(dtype, weight.dtype)
     if wide != weight.dtype:

@@ -182,12 +182,14 @@ def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean")
     places = xp.within(places, size=classes, what="nll_loss: label", whole="classes")
     numbers = xp.arange_like(rows, rows.shape[0])
     chosen = xp.getitem(rows, numbers, places, spec=(ARRAY, ARRAY))
-    chosen = known(xp, chosen, places, classes)
+    losses = -known(xp, chosen, places, classes)
+    each = xp.astype(counted, dtype=rows.dtype)
     if weight is not None:
-        chosen = chosen * xp.take(weight, places, axis=0)
-    losses = xp.where(counted, -chosen, 0)
+        each = xp.where(counted, xp.take(weight, places, axis=0), 0)
+        losses = losses * each
+    losses = xp.where(counted, losses, 0)
     if reduction == "mean":
-        return xp.sum(losses) / _count(xp, rows, labels, weight, ignore_index)
+        return xp.sum(losses) / xp.sum(each)
     return reduced(xp, xp.reshape(losses, shape=target.shape), reduction)
 
 

@@ -91,9 +91,10 @@ def linear(xp, x, weight, bias=None):
 
     x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
     """
-    if x.shape[-1] != weight.shape[1]:
+    if x.shape[-1:] != weight.shape[1:]:
         raise ValueError(
-            f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants {weight.shape[1]}"
+            f"linear: x of shape {x.shape} for a weight {weight.shape}; "
+            f"x has {weight.shape[-1]} features, (..., {weight.shape[-1]})"
         )
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias

@@ -25,7 +25,7 @@ def _difference(x, target):
 def _refuse_others(x, target):
     """A ValueError unless target has the shape of the prediction: broadcast, each would be compared
     with all others."""
-    if tuple(x.shape) != tuple(target.shape):
+    if x.shape != target.shape:
         raise ValueError(
             f"input of shape {tuple(x.shape)} and target of shape {tuple(target.shape)}; give both "
             "one shape, for example target.reshape(input.shape)"

@@ -153,11 +153,12 @@ def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
-    flat = x.reshape(prod(x.shape[:-1]), x.shape[-1])
-    if flat.shape[1] != weight.shape[1]:
+    if x.shape[-1:] != weight.shape[1:]:
         raise ValueError(
-            f"linear: x has {flat.shape[1]} features, weight {weight.shape} wants {weight.shape[1]}"
+            f"linear: x of shape {x.shape} for a weight {weight.shape}; "
+            f"x has {weight.shape[-1]} features, (..., {weight.shape[-1]})"
         )
+    flat = x.reshape(prod(x.shape[:-1]), x.shape[-1])
     y = np.matmul(flat, weight.T)
     if bias is not None:
         y += bias
