@@ -109,3 +109,25 @@ def test_a_number_beside_a_recorded_tensor_is_an_array_of_it(op, first):
 
     for here, there in zip(found(2.0), found(gg.tensor([2.0, 2.0])), strict=True):
         np.testing.assert_array_equal(here, there)
+
+
+@pytest.mark.parametrize(
+    "name", ["cpu", pytest.param("simulated", marks=pytest.mark.needs_compiler)]
+)
+@pytest.mark.parametrize("size", [1, 5, 70_000])
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0)])
+def test_zeros_of_both_signs_are_different_numbers(name, size, zeros):
+    """Python's 0.0 == -0.0, so that what is kept of the one must not be used for the other."""
+    with gg.use_device(name):
+        ones = gg.ones(size, dtype="float64")
+    for zero in zeros:
+        expected = np.copysign(1.0, zero)
+        functions = (
+            lambda x, zero=zero: gg.copysign(x, zero),
+            lambda x, zero=zero: gg.copysign(1.0, x * zero),
+            lambda x, zero=zero: gg.copysign(1.0, gg.where(x > 0, zero, x)),
+            lambda x, zero=zero: gg.round(1 - gg.atan2(x - 1, zero) / 2),  # an angle of 0 or pi
+            lambda x, zero=zero: gg.copysign(1.0, gg.imag(gg.where(x > 0, complex(1.0, zero), x))),
+        )
+        found = [function(ones)[0].item() for function in functions]
+        assert found == [expected] * len(functions)

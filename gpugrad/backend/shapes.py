@@ -16,6 +16,16 @@ def batch_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(shape)
 
 
+def refuse_features(x: tuple[int, ...], weight: tuple[int, ...]) -> None:
+    """A ValueError, of ``linear``, unless the last axis of ``x`` is as long as that of (outputs,
+    features), the ``weight``; both are shapes."""
+    if x[-1:] != weight[1:]:
+        raise ValueError(
+            f"linear: x of shape {x} for a weight {weight}; "
+            f"x has {weight[-1]} features, (..., {weight[-1]})"
+        )
+
+
 def whole(value: Any, name: str, least: int = 0) -> int:
     """``value`` as an int; a TypeError for what is no whole number, a ValueError for one below
     ``least``, both by ``name``."""

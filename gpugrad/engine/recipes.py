@@ -106,7 +106,17 @@ def kernel_pullback(op: Op, needs: tuple[bool, ...]) -> Pullback:
     return plain.replaced(pull, partial(pull, last=True))
 
 
-class OfNumbers(Recipe):
+class ReadsNumbers(Recipe):
+    """A recipe whose result may be a Python number, which rules read as a scalar."""
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
+        """See Recipe."""
+        y, read = self.evaluate(values, settings)
+        pullback: Any = self.pullback
+        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
+
+
+class OfNumbers(ReadsNumbers):
     """Python numbers alone: computed in double precision, they give a Python number, except in a
     dtype that is asked for, which gives a scalar of it.
 
@@ -132,12 +142,6 @@ class OfNumbers(Recipe):
         y, wide = super().evaluate(values, settings)
         weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
         return (y.item() if weak else y), wide
-
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
-        """See Recipe; rules read a number as a scalar."""
-        y, read = self.evaluate(values, settings)
-        pullback: Any = self.pullback
-        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
 
 
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:

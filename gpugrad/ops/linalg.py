@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.shapes import refuse_features
 from . import batching_products as batches
 from .declare import bilinear, composite, operation
 
@@ -31,7 +32,14 @@ def matrix_vector(xp, a, b):
     return xp.reshape(xp.matmul(a, xp.reshape(b, shape=(-1, 1))), shape=(a.shape[0],))
 
 
-@composite
+def _alone(rows, columns):
+    """The product that needs no reshaping before and after."""
+    if len(rows) != 2 or not 0 < len(columns) < 3 or rows[1] != columns[0]:
+        return None
+    return matrix_product if len(columns) == 2 else matrix_vector
+
+
+@composite(alone=_alone)
 def matmul(xp, a, b):
     """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
     rows, columns = a.shape, b.shape  # of a Tensor they are computed each time
@@ -91,11 +99,7 @@ def linear(xp, x, weight, bias=None):
 
     x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
     """
-    if x.shape[-1:] != weight.shape[1:]:
-        raise ValueError(
-            f"linear: x of shape {x.shape} for a weight {weight.shape}; "
-            f"x has {weight.shape[-1]} features, (..., {weight.shape[-1]})"
-        )
+    refuse_features(tuple(x.shape), tuple(weight.shape))
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias
     return xp.reshape(y, shape=(*x.shape[:-1], weight.shape[0]))

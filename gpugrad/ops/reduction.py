@@ -10,6 +10,7 @@ from .declare import linear, operation
 @linear(
     transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(xp, g, x_shape, axis, keepdims),
     batch=along("axis"),
+    native=True,
 )
 def sum(xp, x, *, axis=None, keepdims=False):
     """Sum of elements over ``axis``: None for all, a number or several."""

@@ -12,10 +12,10 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST, backend_of
+from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, as_tensor, register
+from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
 from .conversion import Conversion
@@ -33,7 +33,7 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.detach().data
-    home = BACKENDS.get(type(data))
+    home = holder(data)
     target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
@@ -138,7 +138,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     def detach(self) -> "Tensor":
         """The same array without a history, outside of all transforms."""
-        return as_tensor(self.raw)
+        return cell(raw(self))
 
     def backward(
         self,

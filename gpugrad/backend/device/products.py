@@ -11,7 +11,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ..dtypes import INEXACT
-from ..shapes import batch_shape
+from ..shapes import batch_shape, refuse_features
 
 Layout = tuple[int, bool, int]  # leading, transposed, stride: see Matrix
 PLANS = 4096  # that are remembered
@@ -33,15 +33,18 @@ class Matrix(NamedTuple):
 class Plan(NamedTuple):
     """How a product of two stacks is one call: from their shapes and strides alone.
 
-    shape: of the result; sizes: gemm's (columns, rows, inner); left and right: how the operands
-    lie, None for one that gemm cannot read so; batch: the leading axes of the call.
+    shape: of the result; sizes: gemm's (columns, rows, inner); batch: the leading axes of the call,
+    matrices: how many that are; made: how the result lies; left and right: how the operands lie,
+    None for one that gemm cannot read so.
     """
 
     shape: tuple[int, ...]
     sizes: tuple[int, int, int]
     batch: tuple[int, ...]
+    matrices: int
     left: Layout | None
     right: Layout | None
+    made: Layout
 
 
 def products(device: Any) -> dict[str, Callable]:
@@ -66,9 +69,7 @@ def matmul(driver: Any, xp: Any, a: Any, b: Any) -> Any:
 
 def linear(driver: Any, xp: Any, x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``; gemm adds the bias, so that halves are rounded once."""
-    if x.shape[-1] != weight.shape[1]:
-        wants = f"weight {weight.shape} wants {weight.shape[1]}"
-        raise ValueError(f"linear: x has {x.shape[-1]} features, {wants}")
+    refuse_features(x.shape, weight.shape)
     if x.dtype not in INEXACT or bias is None:
         y = matmul(driver, xp, x, weight.T)
         return y if bias is None else y + bias
@@ -92,14 +93,13 @@ def product(driver: Any, xp: Any, a: Any, b: Any, added: Any = None) -> Any:
         a, left = _copied(xp, a, plan.batch)
     if right is None:
         b, right = _copied(xp, b, plan.batch)
-    columns, rows, _ = plan.sizes
     driver.gemm(
         dtype,
         plan.sizes,
         Matrix(b.data.ptr, *right),
         Matrix(a.data.ptr, *left),
-        Matrix(c.data.ptr, columns, False, rows * columns),
-        batch=prod(plan.batch),
+        Matrix(c.data.ptr, *plan.made),
+        batch=plan.matrices,
         beta=0.0 if added is None else 1.0,
     )
     return c
@@ -115,11 +115,13 @@ def _plan(a: tuple, a_strides: tuple, b: tuple, b_strides: tuple, itemsize: int)
         a = (prod(a[:-1]), inner)  # one b: the rows of all a's are one a
         a_strides = (inner * itemsize, itemsize)
         b, b_strides, batch = b[-2:], b_strides[-2:], ()
-    layouts = (
+    left, right = (
         _layout((*batch, *x[-2:]), _repeated(x, strides, len(batch)), itemsize)
         for x, strides in ((a, a_strides), (b, b_strides))
     )
-    return Plan(shape, (b[-1], a[-2], inner), batch, *layouts)
+    rows, columns = a[-2], b[-1]
+    made = (columns, False, rows * columns)
+    return Plan(shape, (columns, rows, inner), batch, prod(batch), left, right, made)
 
 
 def _contiguous(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..shapes import refuse_features
+
 
 def softmax(x: Any, *, axis: int) -> Any:
     """e**x over its sum along ``axis``."""
@@ -153,13 +155,11 @@ def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
-    if x.shape[-1:] != weight.shape[1:]:
-        raise ValueError(
-            f"linear: x of shape {x.shape} for a weight {weight.shape}; "
-            f"x has {weight.shape[-1]} features, (..., {weight.shape[-1]})"
-        )
-    flat = x.reshape(prod(x.shape[:-1]), x.shape[-1])
-    y = np.matmul(flat, weight.T)
+    shape = x.shape
+    refuse_features(shape, weight.shape)
+    outputs, features = weight.shape
+    whole = len(shape) == 2
+    y = np.matmul(x if whole else x.reshape(prod(shape[:-1]), features), weight.T)
     if bias is not None:
         y += bias
-    return y.reshape(*x.shape[:-1], weight.shape[0])
+    return y if whole else y.reshape(*shape[:-1], outputs)
