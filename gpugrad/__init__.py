@@ -42,7 +42,7 @@ from .backend.dtypes import (
     uint64,
 )
 from .backend.maths.linalg_errors import errstate
-from .backend.select import default_device, use_device
+from .backend.select import default_device, set_default_device, use_device
 from .engine.levels import enable_grad, no_grad
 from .tensor.cell import Tensor, tensor
 from .tensor.protocols import look_up as _look_up

@@ -137,7 +137,7 @@ def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return gg.conj(rfft(a, n, axis, ops.OPPOSITE[_norm("ihfft", norm)]))
 
 
-def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
+def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | int | None = None) -> Any:
     """The frequencies of ``fft``'s elements, in cycles per unit of the sample spacing ``d``.
 
     Of the default float unless a dtype is given.
@@ -152,7 +152,7 @@ def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = Non
     return cycles * (1.0 / (n * d))
 
 
-def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
+def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | int | None = None) -> Any:
     """The frequencies of ``rfft``'s elements, in cycles per unit of the sample spacing ``d``."""
     stop = _length("rfftfreq", n) // 2 + 1
     return arange(0, stop, dtype=dtype, device=device) * (1.0 / (n * d))

@@ -28,7 +28,7 @@ def uniform(
     size: Shape = None,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Tensor:
     """Numbers from [low, high), each as likely as any other."""
     return Tensor(source.uniform(backend(device), _shape(size), dtype, low, high))
@@ -40,7 +40,7 @@ def normal(
     size: Shape = None,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Tensor:
     """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``."""
     return Tensor(source.normal(backend(device), _shape(size), dtype, loc, scale))
@@ -52,19 +52,19 @@ def integers(
     size: Shape = None,
     *,
     dtype: Any = "int64",
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Tensor:
     """Integers from [low, high), or from [0, low) if only that is given."""
     low, high = (0, low) if high is None else (low, high)
     return Tensor(source.integers(backend(device), _shape(size), low, high, dtype))
 
 
-def bernoulli(probability: float, size: Shape = None, *, device: str | None = None) -> Tensor:
+def bernoulli(probability: float, size: Shape = None, *, device: str | int | None = None) -> Tensor:
     """Truth values, each True with ``probability``."""
     return Tensor(source.bernoulli(backend(device), _shape(size), probability))
 
 
-def permutation(x: Any, *, device: str | None = None) -> Tensor:
+def permutation(x: Any, *, device: str | int | None = None) -> Tensor:
     """The numbers 0 to x - 1 in random order; of an array, its rows in random order."""
     if isinstance(x, int):
         return Tensor(source.permutation(backend(device), x))

@@ -10,8 +10,13 @@ CC, CXX          host compilers, with arguments     (default: the first of cc gc
 import os
 import shlex
 import shutil
+from collections.abc import Callable
+from contextlib import ContextDecorator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 def _compiler(variable: str, *names: str) -> tuple[str, ...] | None:
@@ -63,6 +68,28 @@ class Settings:
     def host_cxx_compiler(self) -> tuple[str, ...] | None:
         """The C++ compiler's path and arguments, or None."""
         return _compiler("CXX", "c++", "g++", "clang++")
+
+
+class Change(ContextDecorator):
+    """A change of a default: in effect at once, and as a ``with`` or a decorator until its end."""
+
+    def __init__(self, write: Callable[[Any], object], before: Any, value: Any, text: str) -> None:
+        self._write, self._before, self._value, self._text = write, before, value, text
+        write(value)
+
+    def __enter__(self) -> None:
+        self._write(self._value)
+
+    def __exit__(self, *error: object) -> None:
+        self._write(self._before)
+
+    def __call__(self, func: Decorated) -> Decorated:
+        """A function with the change in effect while it runs, and not before."""
+        self._write(self._before)
+        return super().__call__(func)
+
+    def __repr__(self) -> str:
+        return self._text
 
 
 settings = Settings()

@@ -6,6 +6,7 @@ from sample import Sample, numbers, sample
 A, ALL = "array", (None, None, None)
 X = numbers(2, 3)
 CUBE = numbers(2, 3, 2)
+INSIDE = np.array([[2, 0], [1, 1]])
 
 
 def index(x, spec, *arrays, shape=None) -> Sample:
@@ -92,6 +93,9 @@ INDEXING = {
         sample(X, np.array([[2, 0], [2, 1]]), reference=np.take),
         sample(X, np.array([2, 2, 0]), axis=1, reference=lambda x, i: x[:, i]),
         sample(CUBE, np.array(1), axis=-2, reference=lambda x, i: x[:, 1]),
+    ],
+    "within": [
+        sample(INSIDE, order=0, size=3, what="index", whole="rows", reference=lambda i, **_: i)
     ],
     "take_along_axis": [
         sample(

@@ -15,7 +15,12 @@ from ..tensor.cell import Tensor, tensor
 
 
 def _made(
-    name: str, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool, **more: Any
+    name: str,
+    arguments: tuple,
+    dtype: Any,
+    device: str | int | None,
+    requires_grad: bool,
+    **more: Any,
 ) -> Tensor:
     """What the raw function ``name`` gives, as a Tensor."""
     if dtype is not None:
@@ -25,21 +30,21 @@ def _made(
 
 
 def zeros(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """Zeros; float32 unless a dtype is given."""
     return _made("zeros", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def ones(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """Ones; float32 unless a dtype is given."""
     return _made("ones", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def empty(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """An array whose elements are not set; float32 unless a dtype is given."""
     return _made("empty", (shape,), dtype or default_float(), device, requires_grad)
@@ -50,7 +55,7 @@ def full(
     fill_value: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """``fill_value`` everywhere; of its own dtype as a tensor unless one is given.
@@ -63,7 +68,7 @@ def full(
     return _made("full", (shape, fill_value), dtype, device, requires_grad)
 
 
-def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
+def _spread(value: Any, shape: Any, dtype: Any, device: str | int | None) -> Any:
     """A Tensor of one element everywhere."""
     wanted = value.dtype if dtype is None else as_dtype(dtype)
     one = function_of(shape_ops.astype)(value, dtype=wanted)
@@ -74,32 +79,31 @@ def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
 
 
 def _like(
-    name: str, x: Any, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool
+    name: str, x: Any, arguments: tuple, dtype: Any, device: str | int | None, requires_grad: bool
 ) -> Tensor:
     array = raw(x)
     home = backend_of(array).name if type(array) in BACKENDS else None
     given = tensor(x) if home is None else x
-    return _made(
-        name, (given.shape, *arguments), dtype or given.dtype, device or home, requires_grad
-    )
+    place = home if device is None else device
+    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad)
 
 
 def zeros_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """Zeros in the shape, dtype and place of ``x``."""
     return _like("zeros", x, (), dtype, device, requires_grad)
 
 
 def ones_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """Ones in the shape, dtype and place of ``x``."""
     return _like("ones", x, (), dtype, device, requires_grad)
 
 
 def empty_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
     """An array like ``x`` whose elements are not set."""
     return _like("empty", x, (), dtype, device, requires_grad)
@@ -110,7 +114,7 @@ def full_like(
     fill_value: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """``fill_value`` everywhere, in the shape, dtype and place of ``x``."""
@@ -126,7 +130,7 @@ def arange(
     step: Any = 1,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Numbers from ``start`` (or 0) to before ``stop`` in steps; whole numbers give int64."""
@@ -144,7 +148,7 @@ def linspace(
     *,
     endpoint: bool = True,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes.
@@ -170,7 +174,7 @@ def eye(
     *,
     k: int = 0,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere."""
@@ -183,7 +187,7 @@ def asarray(
     data: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Any:
@@ -204,7 +208,7 @@ def asarray(
     return made.requires_grad_() if requires_grad else made
 
 
-def _converted(data: Any, dtype: Any, device: str | None) -> Any:
+def _converted(data: Any, dtype: Any, device: str | int | None) -> Any:
     """A copy, through which the gradient of a Tensor passes."""
     if not isinstance(data, Tensor):
         return tensor(data, dtype=dtype, device=device)
@@ -213,7 +217,7 @@ def _converted(data: Any, dtype: Any, device: str | None) -> Any:
     return copied if device is None else copied.to_device(device)
 
 
-def from_dlpack(x: Any, *, device: str | None = None, copy: bool | None = None) -> Tensor:
+def from_dlpack(x: Any, *, device: str | int | None = None, copy: bool | None = None) -> Tensor:
     """A Tensor on the memory of an array of another library, without a copy if it may."""
     kind, _ = x.__dlpack_device__()
     home = backend("cpu" if kind == 1 else "cuda")

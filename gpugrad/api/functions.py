@@ -7,6 +7,7 @@ from ..ops import arrangement as _arrangement
 from ..ops import comparison as _comparison
 from ..ops import complexes as _complexes
 from ..ops import convolution as _convolution
+from ..ops import cross_entropy as _cross_entropy
 from ..ops import elementary as _elementary
 from ..ops import embedding as _embedding
 from ..ops import extremes as _extremes
@@ -215,8 +216,8 @@ log_softmax = _function_of(_normalisation.log_softmax)
 layer_norm = _function_of(_normalisation.layer_norm)
 rms_norm = _function_of(_normalisation.rms_norm)
 group_norm = _function_of(_normalisation.group_norm)
-cross_entropy = _function_of(_loss.cross_entropy)
-nll_loss = _function_of(_loss.nll_loss)
+cross_entropy = _function_of(_cross_entropy.cross_entropy)
+nll_loss = _function_of(_cross_entropy.nll_loss)
 mse_loss = _function_of(_loss.mse_loss)
 l1_loss = _function_of(_loss.l1_loss)
 huber_loss = _function_of(_loss.huber_loss)

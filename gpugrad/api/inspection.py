@@ -95,7 +95,7 @@ class Info:
         """Where new arrays are made."""
         return device_of_default()
 
-    def default_dtypes(self, *, device: str | None = None) -> dict[str, Any]:
+    def default_dtypes(self, *, device: str | int | None = None) -> dict[str, Any]:
         """The dtypes of new arrays; the float is what ``set_default_dtype`` says."""
         return {
             "real floating": default_float(),
@@ -108,7 +108,7 @@ class Info:
         """The devices that this machine has."""
         return device_names()
 
-    def dtypes(self, *, device: str | None = None, kind: Any = None) -> dict[str, Any]:
+    def dtypes(self, *, device: str | int | None = None, kind: Any = None) -> dict[str, Any]:
         """The dtypes of the standard, all or those of a kind, by their names."""
         standard = {name: dtype for name, dtype in BY_NAME.items() if dtype not in HALVES}
         if kind is None:

@@ -12,7 +12,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..settings import settings
+from ..settings import Change, settings
 
 bfloat16 = np.dtype(ml_dtypes.bfloat16)
 float16, float32, float64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")
@@ -80,15 +80,21 @@ def on_default_change(act: Callable[[], None]) -> None:
     _on_default_change.append(act)
 
 
-def set_default_dtype(dtype: Any) -> None:
-    """Make ``dtype``, a float, the one of Python floats that become tensors."""
+def set_default_dtype(dtype: Any) -> Change:
+    """Make ``dtype``, a float, the one of Python floats that become tensors, from now on and in the
+    whole process; as a ``with``, until its end.  What is no float raises and changes nothing."""
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
         raise TypeError(
             f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
             "float32, float64"
         )
-    settings.default_dtype = wanted.name
+    before, text = settings.default_dtype, f"set_default_dtype({wanted.name!r})"
+    return Change(_write_default, before, wanted.name, text)
+
+
+def _write_default(name: str) -> None:
+    settings.default_dtype = name
     for act in _on_default_change:
         act()
 

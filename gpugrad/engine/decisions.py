@@ -120,7 +120,7 @@ class Recipe:
             xp = self.backend.xp
             wide = [widened(xp, value, self.compute) for value in values]
             return _narrowed(xp, self.function(*wide, **settings), self.dtype)
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, AttributeError) as error:
             raise explained(self.op, error, values, settings) from error
 
     def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Pullback | None, tuple]:

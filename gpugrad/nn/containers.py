@@ -10,7 +10,7 @@ class _Numbered(Module):
     """Modules under the names "0", "1", ... or others."""
 
     def _children(self) -> list[Module]:
-        return [value for value in vars(self).values() if isinstance(value, Module)]
+        return [child for _, child in self._own_children()]
 
     def __len__(self) -> int:
         return len(self._children())

@@ -10,6 +10,7 @@ from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
+from ..ops import cross_entropy as labels
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
@@ -32,6 +33,13 @@ max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.ma
 adaptive_avg_pool2d = function_of(pooling.adaptive_avg_pool2d)
 
 
+def _array(name: str, input: Any) -> Any:
+    """``input``; TypeError, by the function's name, where it is neither a Tensor nor an array."""
+    if not hasattr(input, "shape"):
+        raise TypeError(f"{name}: input is {input!r}; give a Tensor or an array")
+    return input
+
+
 def gelu(input: Any, approximate: str = "none") -> Any:
     """x times the normal distribution function of x; "tanh" approximates it."""
     if approximate not in ("none", "tanh"):
@@ -44,7 +52,7 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     return (
         function_of(a.softplus)(input)
         if beta == 1
-        else function_of(a.softplus)(input * beta) / beta
+        else function_of(a.softplus)(_array("softplus", input) * beta) / beta
     )
 
 
@@ -134,7 +142,7 @@ def rms_norm(
 ) -> Any:
     """``input`` over the root mean square along the last axis, which ``normalized_shape`` is."""
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if tuple(input.shape[-1:]) != size:
+    if tuple(_array("rms_norm", input).shape[-1:]) != size:
         raise ValueError(f"rms_norm: the last axis of {input.shape} is not {size}")
     return function_of(n.rms_norm)(input, weight, eps=eps)
 
@@ -158,6 +166,7 @@ def batch_norm(
 ) -> Any:
     """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
     statistics; training moves those towards the batch's, by ``momentum``."""
+    _array("batch_norm", input)
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm: evaluation needs the running statistics")
@@ -177,17 +186,32 @@ def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
         cell += function_of(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
 
 
+def padding_row(name: str, padding_idx: int, rows: int) -> int:
+    """The row that a padding index means, counted from either end; ValueError where there is none;
+    errors say ``name``."""
+    if not -rows <= padding_idx < rows:
+        raise ValueError(f"{name}: padding_idx {padding_idx} of {rows} rows")
+    return padding_idx % rows
+
+
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
     """The row of ``weight`` for every index."""
     if padding_idx is not None:
-        padding_idx %= weight.shape[0]
+        padding_idx = padding_row("embedding", padding_idx, weight.shape[0])
     return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
+
+
+def probability(name: str, p: float) -> float:
+    """``p``; ValueError, by ``name``, where it is none."""
+    if not isinstance(p, str) and 0 <= p <= 1:
+        return p
+    raise ValueError(f"{name}: the probability {p!r} is not in [0, 1]")
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
     """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout: the probability {p} is not in [0, 1]")
+    probability("dropout", p)
+    _array("dropout", input)
     if not training or p == 0:
         return input
     if p == 1:
@@ -207,7 +231,7 @@ def cross_entropy(
 ) -> Any:
     """Cross-entropy of scores (N, C, ...) with labels (N, ...) or probabilities (N, C, ...)."""
     settings = {"ignore_index": ignore_index, "reduction": reduction}
-    return function_of(loss.cross_entropy)(
+    return function_of(labels.cross_entropy)(
         input, target, weight, **settings, label_smoothing=label_smoothing
     )
 
@@ -216,7 +240,7 @@ def nll_loss(
     input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Any:
     """Negative log-likelihood of labels, given log-probabilities."""
-    return function_of(loss.nll_loss)(
+    return function_of(labels.nll_loss)(
         input, target, weight, ignore_index=ignore_index, reduction=reduction
     )
 

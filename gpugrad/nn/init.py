@@ -59,7 +59,7 @@ def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
     """He's uniform initial weights, for rectifiers with slope ``a`` below zero."""
-    bound = sqrt(3.0) * calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode))
+    bound = sqrt(3.0) * calculate_gain(nonlinearity, a) * _scale(_fan(tensor, mode))
     return uniform_(tensor, -bound, bound)
 
 
@@ -67,18 +67,18 @@ def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
     """He's normal initial weights, for rectifiers with slope ``a`` below zero."""
-    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode)))
+    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) * _scale(_fan(tensor, mode)))
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     """Glorot's uniform initial weights."""
-    bound = gain * sqrt(6.0 / sum(fans(tensor)))
+    bound = gain * sqrt(6.0) * _scale(sum(fans(tensor)))
     return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
     """Glorot's normal initial weights."""
-    return normal_(tensor, 0.0, gain * sqrt(2.0 / sum(fans(tensor))))
+    return normal_(tensor, 0.0, gain * sqrt(2.0) * _scale(sum(fans(tensor))))
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
@@ -93,6 +93,11 @@ def _fan(tensor: Tensor, mode: str) -> int:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"init: mode {mode!r} is neither 'fan_in' nor 'fan_out'")
     return fans(tensor)[mode == "fan_out"]
+
+
+def _scale(count: int) -> float:
+    """1 / sqrt(count); of no inputs or outputs there are no weights, and it is 0."""
+    return 1 / sqrt(count) if count else 0.0
 
 
 def _kind(tensor: Tensor) -> dict[str, Any]:

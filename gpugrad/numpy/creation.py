@@ -38,7 +38,7 @@ __all__ = [
     "zeros_like",
 ]
 
-Device = str | None
+Device = str | int | None
 
 
 def array(
@@ -147,7 +147,7 @@ def zeros_like(
     device: Device = None,
 ) -> Any:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
-    return zeros(*_like(a, dtype, shape), device=device or read(a).device)
+    return zeros(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def ones_like(
@@ -160,7 +160,7 @@ def ones_like(
     device: Device = None,
 ) -> Any:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
-    return ones(*_like(a, dtype, shape), device=device or read(a).device)
+    return ones(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def empty_like(
@@ -173,7 +173,9 @@ def empty_like(
     device: Device = None,
 ) -> Any:
     """An array like ``prototype`` whose elements are not set, as numpy.empty_like."""
-    return empty(*_like(prototype, dtype, shape), device=device or read(prototype).device)
+    return empty(
+        *_like(prototype, dtype, shape), device=read(prototype).device if device is None else device
+    )
 
 
 def full_like(
@@ -188,7 +190,7 @@ def full_like(
 ) -> Any:
     """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
-    place = device or read(a).device
+    place = read(a).device if device is None else device
     value = fill_value if isinstance(fill_value, Tensor) else read(fill_value).to_device(place)
     return full(shape, gg.astype(value, dtype), device=place)
 

@@ -50,11 +50,11 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
     return _fft.ifftshift(_array(x), axes)
 
 
-def fftfreq(n: int, d: Any = 1.0, device: str | None = None) -> Any:
+def fftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """The frequencies of ``fft``'s elements, as numpy.fft.fftfreq, in float64."""
     return _fft.fftfreq(n, d, dtype="float64", device=device)
 
 
-def rfftfreq(n: int, d: Any = 1.0, device: str | None = None) -> Any:
+def rfftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """The frequencies of ``rfft``'s elements, as numpy.fft.rfftfreq, in float64."""
     return _fft.rfftfreq(n, d, dtype="float64", device=device)

@@ -23,7 +23,7 @@ def arange(
     step: Any = 1,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
     """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
     int64."""
@@ -36,7 +36,9 @@ def arange(
     values = [on_host(end, "arange", "its ends").item() for end in ends]
     count = max(0, ceil((values[1] - values[0]) / values[2]))
     first, _, by = alike(*ends) if dtype is None else [array(end, dtype) for end in ends]
-    return first + by * gg.astype(make.arange(count, device=device or first.device), by.dtype)
+    return first + by * gg.astype(
+        make.arange(count, device=first.device if device is None else device), by.dtype
+    )
 
 
 def linspace(
@@ -48,7 +50,7 @@ def linspace(
     dtype: Any = None,
     axis: int = 0,
     *,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
     """``num`` numbers evenly spaced from ``start`` to ``stop``, arrays too, as numpy.linspace;
     their new axis is ``axis``."""

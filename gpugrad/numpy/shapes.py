@@ -277,7 +277,7 @@ def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
     return gg.astype(x, x.dtype)
 
 
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | int | None = None) -> Any:
     """The elements in another dtype, as numpy.astype; gradients pass between floats."""
     y = gg.astype(array(x), numpy_dtype(dtype), copy=copy)
     return y if device is None else y.to_device(device)

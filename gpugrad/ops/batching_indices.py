@@ -8,6 +8,7 @@ where its own arrays stand, see ``layout``.
 from ..backend.positions import ALL, ARRAY, layout
 from .axes import axes_of
 from .batching import aligned, flattened
+from .bounds import known
 from .masks import beside, select
 
 
@@ -173,9 +174,10 @@ def embedding(xp, stack, *, padding_idx):
     if not stack.marked[1]:
         y = stack.apply(wide, indices, padding_idx=padding_idx)
         return _first(xp, y, stack.ndim(1))
-    rows = xp.getitem(
-        weight, _members(xp, indices, stack.size, stack.ndim(1)), indices, spec=(ARRAY, ARRAY)
-    )
+    count = stack.shape(0)[0]
+    indices = xp.within(indices, size=count, what="embedding: index", whole="rows")
+    members = _members(xp, indices, stack.size, stack.ndim(1))
+    rows = known(xp, xp.getitem(weight, members, indices, spec=(ARRAY, ARRAY)), indices, count)
     if padding_idx is None:
         return rows
     number = xp.full_like(xp.arange_like(indices, 1), padding_idx)

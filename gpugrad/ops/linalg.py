@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.shapes import refuse_features
 from . import batching_products as batches
 from .declare import bilinear, composite, operation
 
@@ -98,10 +99,7 @@ def linear(xp, x, weight, bias=None):
 
     x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
     """
-    if x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants {weight.shape[1]}"
-        )
+    refuse_features(tuple(x.shape), tuple(weight.shape))
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias
     return xp.reshape(y, shape=(*x.shape[:-1], weight.shape[0]))

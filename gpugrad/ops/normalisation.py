@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.shapes import whole
 from .batching import along
 from .declare import composite, operation
 from .shares import added
@@ -126,8 +127,10 @@ def rms_norm(xp, x, weight=None, *, eps=1e-5):
 @composite
 def group_norm(xp, x, weight=None, bias=None, *, groups, eps=1e-5):
     """Mean 0 and variance 1 within each of ``groups`` of channels.  x: (N, C, ...)."""
+    if len(x.shape) < 2:
+        raise ValueError(f"group_norm: {x.shape} has no axis of channels; give (N, C, ...)")
     batch, channels, *rest = x.shape
-    if channels % groups:
+    if channels % whole(groups, "group_norm: groups", 1):
         raise ValueError(f"group_norm: {channels} channels do not make {groups} equal groups")
     apart = xp.reshape(x, shape=(batch, groups, channels // groups, *rest))
     y = xp.standardise(apart, axes=tuple(range(2, len(apart.shape))), epsilon=eps)[0]

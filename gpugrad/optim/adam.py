@@ -1,6 +1,6 @@
 """Adam and AdamW."""
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
@@ -18,12 +18,11 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"{type(self).__name__}: betas {betas} are not in [0, 1)")
-        if eps < 0 or weight_decay < 0:
-            raise ValueError(
-                f"{type(self).__name__}: eps {eps} and weight decay {weight_decay} are not negative"
-            )
+        name = type(self).__name__
+        if not (isinstance(betas, tuple | list) and all(0 <= beta < 1 for beta in betas)):
+            raise ValueError(f"{name}: betas {betas!r}; give two numbers in [0, 1)")
+        not_negative(name, "eps", eps)
+        not_negative(name, "weight_decay", weight_decay)
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
     @staticmethod

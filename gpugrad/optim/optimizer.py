@@ -13,7 +13,7 @@ from ..codegen.updates import Update, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-from .group import Group, Parameters, checked, moved, writable, zeros
+from .group import Group, Parameters, checked, listed, moved, writable, zeros
 
 
 class Optimizer:
@@ -48,22 +48,24 @@ class Optimizer:
         self.param_groups: list[Group] = []
         self.state: dict[Tensor, dict[str, Tensor]] = {}
         self._batches: dict[tuple[int, tuple[int, ...]], MultiTensor] = {}
-        given: list[Any] = list(params)
+        given = listed(kind.__name__, params)
         if not given:
-            raise ValueError("optimizer: no parameters")
+            raise ValueError(f"{kind.__name__}: no parameters")
         groups = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
             self.add_param_group(group)
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """Have further parameters, ``group["params"]``; other settings default to the common."""
-        given = group["params"]
-        parameters = [given] if isinstance(given, Tensor) else list(given)
+        name, given = type(self).__name__, group.get("params", ())
+        parameters = [given] if isinstance(given, Tensor) else listed(name, given)
         if not parameters:
-            raise ValueError("optimizer: a group without parameters")
+            raise ValueError(f'{name}: a group without parameters, which are its "params"')
         for i, parameter in enumerate(parameters):
-            if checked(parameter) in self.state or any(parameter is p for p in parameters[:i]):
-                raise ValueError("optimizer: a parameter is given twice")
+            if checked(name, parameter) in self.state or any(
+                p is parameter for p in parameters[:i]
+            ):
+                raise ValueError(f"{name}: a parameter is given twice")
         whole = Group({**self.defaults, **group, "params": parameters})
         for parameter in parameters:
             self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
@@ -164,6 +166,11 @@ class Optimizer:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take the settings and copy the state of another optimizer of the same kind."""
+        if not isinstance(state, Mapping) or not {"state", "param_groups"} <= state.keys():
+            raise TypeError(
+                f"{type(self).__name__}: load_state_dict takes what another optimizer's "
+                f"state_dict() gave, not {type(state).__name__}"
+            )
         sizes = [len(group["params"]) for group in state["param_groups"]]
         mine = [len(group["params"]) for group in self.param_groups]
         if sizes != mine:

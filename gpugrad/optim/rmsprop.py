@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
@@ -24,9 +24,8 @@ class RMSprop(Optimizer):
         centered: bool = False,
     ) -> None:
         settings = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
-        negative = [f"{name} {value}" for name, value in settings.items() if value < 0]
-        if negative:
-            raise ValueError(f"RMSprop: {' and '.join(negative)} must not be negative")
+        for name, value in settings.items():
+            not_negative("RMSprop", name, value)
         super().__init__(params, lr=lr, centered=centered, **settings)
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:

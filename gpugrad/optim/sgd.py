@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
@@ -22,10 +22,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        if momentum < 0 or weight_decay < 0:
-            raise ValueError(
-                f"SGD: momentum {momentum} and weight decay {weight_decay} are not negative"
-            )
+        not_negative("SGD", "momentum", momentum)
+        not_negative("SGD", "weight_decay", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("SGD: nesterov needs a momentum and no dampening")
         super().__init__(

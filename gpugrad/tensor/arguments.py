@@ -7,7 +7,7 @@ in more than one way becomes an operation's arrays and settings here.
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ..backend.dtypes import as_dtype
+from ..backend.dtypes import BY_NAME, as_dtype
 from ..backend.select import backend, backend_of
 from ..engine.cells import raw
 from ..engine.functions import function_of
@@ -35,7 +35,7 @@ def _data_dtype(x: Any) -> Any:
     return None if hasattr(x, "operands") else getattr(raw(x), "dtype", None)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = None) -> Any:
     """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
 
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
@@ -55,12 +55,22 @@ def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
     return function_of(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
 
 
-def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
+def to_device(x: Any, device: str | int, *, stream: Any = None) -> Any:
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
     source, target = backend_of(raw(x)).name, backend(device).name
     return x if source == target else function_of(shapes.to_device)(x, source=source, target=target)
+
+
+def destination(device: Any, dtype: Any) -> tuple[str | int | None, Any]:
+    """The device and the dtype, None for what is to stay, of which the first argument of a ``to``
+    may be either."""
+    if device is None or type(device) is int or (isinstance(device, str) and device not in BY_NAME):
+        return device, dtype
+    if dtype is not None:
+        raise TypeError(f"to: {device!r} and {dtype!r} are two dtypes; give a device and a dtype")
+    return None, device
 
 
 def _named_as(op: Op) -> Callable[[Callable], Callable]:

@@ -12,7 +12,7 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST, holder
+from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
@@ -24,7 +24,7 @@ from .protocols import Protocols
 
 
 def tensor(
-    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    data: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> "Tensor":
     """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
 
@@ -34,7 +34,7 @@ def tensor(
     if isinstance(data, Tensor):
         data = data.detach().data
     home = holder(data)
-    target = named_backend(device) if device or home in (None, HOST) else home
+    target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
         data = home.to_host(data)
@@ -174,10 +174,13 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         return register_hook(self, hook)
 
     def __reduce__(self) -> tuple:
-        """Copies and pickles hold the values and whether a gradient is wanted; no gradient."""
+        """Copies and pickles hold the values, their device and whether a gradient is wanted; no
+        gradient."""
         if self.level or not self.is_leaf:
             raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
-        return _restored, (type(self), self.data, self.requires_grad)
+        home = backend_of(self.data)
+        values = self.data if home is HOST else home.to_host(self.data)
+        return _restored, (type(self), values, home.name, self.requires_grad)
 
     # a cell
 
@@ -210,12 +213,17 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.write(new.data, new.node)
 
 
-def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
-    """A leaf of class ``kind``, without calling its constructor."""
+def _restored(kind: type[Tensor], values: Any, device: str, requires_grad: bool) -> Tensor:
+    """A leaf of class ``kind`` on the device where it was, without calling its constructor."""
+    home = named_backend(device)
     made = kind.__new__(kind)
-    Tensor.__init__(made, data)
+    Tensor.__init__(made, values if home is HOST else home.asarray(values))
     return made.requires_grad_(requires_grad)
 
 
+for _part in (Methods, Conversion, Protocols):  # errors of Python's own name what users know
+    for _name, _member in vars(_part).items():
+        if getattr(_member, "__qualname__", "") == f"{_part.__name__}.{_name}":
+            _member.__qualname__ = f"Tensor.{_name}"
 register(Tensor, closed=True)
 Cell.results = Tensor

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
-from ..backend.dtypes import BY_NAME, INEXACT
+from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
 from ..engine.cells import Cell, raw
 from ..engine.functions import function_of, number_first
@@ -280,11 +280,14 @@ class Methods:
 
     astype = arguments.astype
 
-    def to(self, target: Any) -> Any:
-        """This tensor on another device, or in another dtype, by name; itself if it is there."""
-        if isinstance(target, str) and target not in BY_NAME:
-            return arguments.to_device(self, target)
-        return arguments.astype(self, target, copy=False)
+    def to(self, device: Any = None, dtype: Any = None) -> Any:
+        """This tensor on another device, in another dtype, or both; itself if it is there.
+
+        A dtype may stand alone, as in ``x.to("float64")``; a number is that of a GPU.
+        """
+        device, dtype = arguments.destination(device, dtype)
+        x = self if dtype is None else arguments.astype(self, dtype, copy=False)
+        return x if device is None else arguments.to_device(x, device)
 
     to_device = arguments.to_device
 

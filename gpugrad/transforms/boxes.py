@@ -6,6 +6,7 @@ from typing import Any
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY
+from ..engine.calling import composed
 from ..engine.cells import BOXES, bare, cell, element_type, like, own_cell, prototype
 from ..engine.promotion import NUMBERS, exact_numbers
 from ..engine.tape import Leaf, Node
@@ -27,7 +28,7 @@ class Box(Tensor, box=True):
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
         if op.kind == COMPOSITE:
-            return op.forward(ANY, *arguments, **settings)
+            return composed(op, ANY, arguments, settings)
         mine: list = []
         values: list = []
         number = False

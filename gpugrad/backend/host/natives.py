@@ -182,6 +182,22 @@ def unindex(g: Any, *arrays: Any, spec: tuple, shape: tuple) -> Any:
     return scatter_add(y, places.reshape(-1), g).reshape(shape)
 
 
+def within(indices: Any, size: int, what: str, whole: str) -> Any:
+    """The indices; IndexError for one that is not 0 to size - 1."""
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"{what} of {indices.dtype}; give integers")
+    unsigned = indices.view(indices.dtype.str.replace("i", "u"))  # where -1 is a large number
+    if indices.size and unsigned.max() >= size:
+        wrong = indices[unsigned >= size].flat[0]
+        raise IndexError(f"{what} {wrong} of {size} {whole}; give 0 to {size - 1}")
+    return indices
+
+
+def embedding(weight: Any, indices: Any, padding_idx: int | None = None) -> Any:
+    inside = within(indices, len(weight), "embedding: index", "rows")
+    return np.take(weight, inside, axis=0)
+
+
 def argsort(x: Any, axis: int, descending: bool) -> Any:
     """Where the elements of a stable sort come from; descending, equal ones keep their order."""
     if not descending:
@@ -237,6 +253,8 @@ NATIVES: dict[str, Callable] = {
     "getitem": getitem,
     "setitem": setitem,
     "unindex": unindex,
+    "within": within,
+    "embedding": embedding,
     "take": lambda x, indices, axis: np.take(x, indices, axis=axis),
     "running_product": lambda x: np.cumprod(x, axis=-1),
     "argsort": argsort,
