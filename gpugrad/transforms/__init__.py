@@ -1,4 +1,17 @@
-"""Functions of functions: gradients, products with Jacobians, in any nesting."""
+"""Functions of functions: gradients, products with Jacobians, in any nesting.
+
+The results of a transform are of the kind of its arguments, whatever the function computes with:
+
+- Arrays of NumPy or CuPy give arrays of the same library.
+- One Tensor among all arguments, tangents and cotangents gives Tensors.
+- Python numbers alone give Python numbers, or NumPy arrays where a result has axes.  Beside arrays,
+  too, the derivative by a number is a number.
+
+A result that depends on a value whose gradient is still wanted, of a Tensor that requires it or of
+a transform around this one, stays a Tensor.  Auxiliary results may be anything: their Tensors
+follow the rule, and the rest stays as it is.  What ``checkpoint``, ``custom_vjp`` and
+``custom_jvp`` make gives what the function itself gives.
+"""
 
 from .batched import vmap
 from .checkpointing import checkpoint

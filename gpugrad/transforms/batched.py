@@ -20,6 +20,7 @@ from ..engine.promotion import NUMBERS
 from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
+from .arguments import in_kind, kind_of
 from .boxes import HOST, Box, flat
 
 
@@ -138,7 +139,8 @@ def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..
         results, shape = flat(function(*positional, **named))
         places = spread(out_axes, shape(results), "out_axes")
         pairs = zip(results, places, strict=True)
-        return shape([outside(value, level, size, axis) for value, axis in pairs])
+        whole = shape([outside(value, level, size, axis) for value, axis in pairs])
+        return in_kind(whole, kind_of(*arguments, *keywords.values()))
 
     return batched
 

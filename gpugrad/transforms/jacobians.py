@@ -12,11 +12,14 @@ from ..engine.levels import new_level
 from ..engine.pullbacks import shape_of
 from .arguments import (
     Argnums,
+    aux_in_kind,
     check_derivable,
     check_inputs,
     check_results,
     check_tuples,
+    in_kind,
     is_complex,
+    kind_of,
     selected,
 )
 from .basis import images
@@ -114,7 +117,9 @@ def _derivative(
             raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
         columns = by(partial, inputs, rebuild)
         found, aux = _laid_out(columns, inputs, rebuild, argnums, name, holomorphic)
-        return (found, aux) if has_aux else found
+        kind = kind_of(*arguments, *keywords.values())
+        found = in_kind(found, kind)
+        return (found, aux_in_kind(aux, kind)) if has_aux else found
 
     return derivative
 

@@ -16,7 +16,7 @@ from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
 from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from .arguments import check_inputs, direction_of, leaves_like
+from .arguments import check_inputs, direction_of, in_kind, kind_of, leaves_like
 from .boxes import Box, flat, zeros
 from .steps import LinearMap, Step, Term, composed
 
@@ -127,6 +127,7 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
             for v, t in zip(inputs, given, strict=True)
         ]
         pairs = zip(leaves, moves(directions), strict=True)
-        return shape([zeros(y) if t is None else like(t, y) for y, t in pairs])
+        moved = shape([zeros(y) if t is None else like(t, y) for y, t in pairs])
+        return in_kind(moved, kind_of(primals, tangents))
 
-    return result, push
+    return in_kind(result, kind_of(primals)), push

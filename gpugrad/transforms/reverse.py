@@ -7,11 +7,14 @@ from typing import Any
 from ..engine.promotion import NUMBERS
 from .arguments import (
     Argnums,
+    aux_in_kind,
     check_derivable,
     check_inputs,
     check_results,
     direction_of,
+    in_kind,
     is_complex,
+    kind_of,
     leaves_like,
     selected,
 )
@@ -37,10 +40,12 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
             direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
             for v, c in zip(run.leaves, given, strict=True)
         ]
-        return rebuild(run.back(starts, True))
+        return in_kind(rebuild(run.back(starts, True)), kind_of(primals, cotangent))
 
     value, aux = run.lowered()
-    return (value, pull, aux) if has_aux else (value, pull)
+    kind = kind_of(primals)
+    value = in_kind(value, kind)
+    return (value, pull, aux_in_kind(aux, kind)) if has_aux else (value, pull)
 
 
 def value_and_grad(
@@ -61,9 +66,11 @@ def value_and_grad(
         run = Run(partial, inputs, rebuild)
         check_derivable([_scalar(run.result)], "grad")
         check_results(run.leaves, "grad", holomorphic)
-        gradients = rebuild(run.back([ones(run.result)], False))
+        kind = kind_of(*arguments, *keywords.values())
+        gradients = in_kind(rebuild(run.back([ones(run.result)], False)), kind)
         value, aux = run.lowered()
-        value = (value, aux) if has_aux else value
+        value = in_kind(value, kind)
+        value = (value, aux_in_kind(aux, kind)) if has_aux else value
         return value, gradients[0] if isinstance(argnums, int) else gradients
 
     return differentiated
@@ -123,6 +130,7 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
         if not all(map(is_complex, inputs)):
             check_results(run.leaves, "elementwise_grad", False)
         gradients = rebuild(run.back([ones(value) for value in run.leaves], False))
+        gradients = in_kind(gradients, kind_of(*arguments, *keywords.values()))
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative
