@@ -102,6 +102,8 @@ def scale(xp, g, p):
 
     A boolean ``p`` selects.  Gradients and tangents of elementwise operations use it, so that
     a partial that is infinite or NaN does not poison a gradient that is exactly zero, and a partial
-    of zero ends one that is; both, so that every mode meets the same zeros.
+    of zero ends one that is; both, so that every mode meets the same zeros.  The price: where a
+    zero meets infinity the limit may be another number, as in ``exp(log(x))`` at 0, whose slope is
+    1 and comes out as 0.  So what can be 0 is written as a product, not as e to its logarithm.
     """
     return xp.scale(g, p)
