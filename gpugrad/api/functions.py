@@ -23,6 +23,7 @@ from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
 from ..tensor import arguments as _calls
+from ..tensor import shaping as _shaping
 
 # arithmetic
 
@@ -161,7 +162,7 @@ diff = _calls.diff
 
 # shape and order
 
-reshape = _calls.reshape
+reshape = _shaping.reshape
 ravel = flatten = _function_of(_shape.flatten)
 broadcast_to = _function_of(_shape.broadcast_to)
 broadcast_arrays = _function_of(_shape.broadcast_arrays)

@@ -13,32 +13,12 @@ from weakref import WeakValueDictionary
 from ..backend.locks import INTERNING
 from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
 from .primitives import PRIMITIVES
+from .refusals import NoNumber, NotElementwise
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 ENDS = (INPUT, SETTING, LITERAL)
 BITS = frozenset({"and", "or", "xor", "invert"})  # Python's operators of single bits
 _symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
-
-
-class NotElementwise(TypeError):
-    """A function of symbols did what is not defined on one element; ``symbol`` is on which."""
-
-    def __init__(self, message: str, symbol: "Symbol") -> None:
-        super().__init__(message)
-        self.symbol = symbol
-
-
-class NoNumber(TypeError):
-    """A function of symbols met what is neither a number nor a symbol: ``value``."""
-
-    def __init__(self, value: Any) -> None:
-        super().__init__(
-            "met an array or Tensor that is none of the function's arguments; make it an argument; "
-            "gg's functions of plain numbers give Tensors too, so take Python's math for constants"
-            if hasattr(value, "shape")
-            else f"computes with real numbers, not with {type(value).__name__}"
-        )
-        self.value = value
 
 
 class Symbol:

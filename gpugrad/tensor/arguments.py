@@ -47,14 +47,6 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = Non
     return x if device is None else to_device(x, device)
 
 
-def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
-    """The same elements in another shape; one length may be -1.
-
-    copy: True gives an array of its own; no other value copies what need not be copied.
-    """
-    return function_of(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
-
-
 def to_device(x: Any, device: str | int, *, stream: Any = None) -> Any:
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:

@@ -25,9 +25,8 @@ from ..ops import (
     selection,
 )
 from ..ops import shape as shape_ops
-from ..ops.axes import flattened
 from ..ops.declare import Op
-from . import arguments
+from . import arguments, shaping
 from .index import READING, WRITING, index_parts, renamed
 
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
@@ -176,16 +175,7 @@ class Methods:
         """All elements along one axis; order "F" counts the first axis fastest."""
         return self.reshape(-1) if order == "C" else _numpys(self, "ravel")(self, order)
 
-    def flatten(self, start_dim: Any = 0, end_dim: int = -1, *, order: str = "C") -> Any:
-        """Axes ``start_dim`` to ``end_dim`` as one, as torch's, all of them without; a string is
-        NumPy's ``order`` of all."""
-        if isinstance(start_dim, str):
-            start_dim, order = 0, start_dim
-        if order == "C":
-            return self.reshape(flattened(self.shape, start_dim, end_dim, "flatten"))
-        if (start_dim, end_dim) != (0, -1):
-            raise TypeError(f"flatten: order={order!r} is of all axes; leave out start_dim")
-        return self.ravel(order)
+    flatten = shaping.flatten
 
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
