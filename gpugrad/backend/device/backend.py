@@ -61,7 +61,7 @@ class Device:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
         if not isinstance(data, self.array_types):
             data = np.asarray(data, dtype)
-        return self._array(data, dtype=dtype, copy=copy)
+        return self._array(data, dtype=dtype, copy=copy or None)  # False would forbid a cast
 
     def to_host(self, array: Any) -> np.ndarray:
         """A copy of a device array on the host."""
