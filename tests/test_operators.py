@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 import pytest
+from kernel_checks import needs_compiler
 from sample import numbers
 
 import gpugrad as gg
@@ -69,6 +70,18 @@ def test_squares_of_integers_by_a_float_have_room():
     assert (gg.tensor(np.array([200], "uint8")) ** 2.0).item() == 40000.0
     assert (gg.tensor(np.array([100_000], "int32")) ** 2.0).item() == 1e10
     assert (gg.tensor([True, False]) ** 2).dtype == "int64"
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("simulated", marks=needs_compiler)])
+@pytest.mark.parametrize("count", [1, 5, 100_000])
+def test_half_a_power_is_no_root(device, count):
+    """IEEE 754: of -inf it is inf, and of -0.0 it is 0.0."""
+    with gg.use_device(device):
+        x = gg.tensor([-np.inf, -0.0, 4.0] * count)
+        for half in (0.5, gg.tensor(0.5), gg.full((3 * count,), 0.5)):
+            for y in (x**half, gg.power(x, half)):
+                assert y.tolist()[:3] == [np.inf, 0.0, 2.0]
+                assert not gg.signbit(y).any()
 
 
 @pytest.mark.parametrize("name", IN_PLACE)

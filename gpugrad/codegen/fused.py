@@ -93,6 +93,8 @@ class Fused:
         reading = self.reading(arrays, settings)
         if reading is None or backend.fuse_from == 0:
             return reading is not None
+        if self.op.name in backend.half_natives and computed_in(arrays) in HALVES:
+            return False
         size = max(a.size for a in arrays if a is not None)
         return size >= (KERNEL_FROM if reading.cost >= COSTLY else CHEAP_FROM)
 

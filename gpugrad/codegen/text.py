@@ -44,11 +44,13 @@ class Kernel:
 
 @dataclass(frozen=True)
 class Spelling:
-    """How one target writes a number type: C's name, the suffix and prefix of its functions."""
+    """How one target writes a number type: C's name, the suffix and prefix of its functions, the
+    suffix of those that know the type in memory."""
 
     number: str
     suffix: str
     prefix: str
+    stored: str = ""
 
     def text(self, primitive: Primitive) -> str:
         """How it writes a primitive."""
@@ -95,7 +97,8 @@ def _spelled(node: Symbol, names: dict[int, str], spelling: Spelling) -> str:
         return number(node.value, spelling)
     operands = [names[id(operand)] for operand in node.operands]
     text = spelling.text(PRIMITIVES[node.name])
-    return text.format(*operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number)
+    form = {"f": spelling.suffix, "h": spelling.stored, "m": spelling.prefix, "t": spelling.number}
+    return text.format(*operands, **form)
 
 
 def _bare(text: str) -> str:

@@ -4,7 +4,6 @@ A name is an operation's own where NumPy has it, or where its rule refers to its
 operation is composed of these by its rule.
 """
 
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from math import prod
@@ -86,6 +85,18 @@ def astype(x: Any, dtype: Any) -> Any:
     if x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
         x = x.real
     return x.astype(dtype)
+
+
+def power(a: Any, b: Any) -> Any:
+    """``a`` to the power ``b``; where all exponents are one 0.5, NumPy takes roots, which differ
+    from powers at -inf and -0.0, so that each element gets its own."""
+    lone = getattr(b, "ndim", 1) == 0 and b == 0.5
+    return a ** _halves(a.shape, b.dtype) if lone and a.ndim else a**b
+
+
+@lru_cache(16)
+def _halves(shape: tuple[int, ...], dtype: np.dtype) -> Any:
+    return np.full(shape, 0.5, dtype)
 
 
 def rounded(x: Any) -> Any:
@@ -239,7 +250,7 @@ NATIVES: dict[str, Callable] = {
     "binary_exponent": lambda x: np.frexp(x)[1],
     "roll": roll,
     "scale": scale,
-    "power": operator.pow,
+    "power": power,
     "round": rounded,
     "erf": erf,
     "erfc": erfc,
