@@ -1,8 +1,17 @@
-"""Random Tensors, spelled as numpy.random.Generator's: the same numbers on every device.
+"""Random numbers with the names of numpy.random.Generator, the same on every device.
 
-The bits are the same, except those of normals, which agree to 4 units in the last place, in
-float64 to 8: the libraries of two devices differ in the last bits of a logarithm.
-``seed(n)`` starts the sequence again; every call goes on in it.
+    import gpugrad as gg
+
+    gg.random.seed(1)
+    first = gg.random.uniform(size=(2, 3))
+    gg.random.seed(1)
+    print(first.shape, gg.all(first == gg.random.uniform(size=(2, 3))).item())  # (2, 3) True
+
+``seed(n)`` starts the sequence again, and every call continues it.  The bits are the same on every
+device, except those of normals, which agree to 4 units in the last place, in float64 to 8.
+Results are of the default float unless ``dtype`` is given, on the default device unless ``device``
+is.  A ``size`` is an integer, a tuple, or None for one number.  No gradient passes to the
+parameters of a distribution; ``loc + scale * normal(...)`` passes it.
 """
 
 from typing import Any

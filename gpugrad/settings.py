@@ -1,10 +1,13 @@
-"""Process-wide defaults, read from the environment once; the only reader of environment variables.
+"""Environment variables: cache, device, threads, seed, compilers.
 
 GPUGRAD_CACHE    folder for compiled kernels        (default ~/.cache/gpugrad)
 GPUGRAD_DEVICE   the default device                 (default cuda where there is one, else cpu)
 GPUGRAD_THREADS  threads of one large host kernel   (default: the processors this process may use)
 GPUGRAD_SEED     seed of the random numbers         (default 0)
 CC, CXX          host compilers                     (default: the first of cc gcc clang on the PATH)
+
+They are read once, when gpugrad is imported; CC and CXX are read when a kernel is compiled.  This
+module alone reads the environment.  ``gpugrad info`` prints what they led to.
 """
 
 import os

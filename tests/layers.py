@@ -22,6 +22,7 @@ LAYERS = (
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of users"),
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("reference",), "the topics of gpugrad help, docstrings of the modules below"),
     Layer(("cli",), "the command gpugrad"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule

@@ -1,4 +1,10 @@
-"""Pictures of recorded graphs: ``draw``."""
+"""Pictures of recorded graphs: ``draw``.
+
+    import gpugrad as gg
+
+    x = gg.tensor(2.0, requires_grad=True)
+    print(gg.draw(x * x + x, names={"x": x}).svg[:4])  # <svg
+"""
 
 from .picture import Drawing, draw
 

@@ -1,4 +1,12 @@
-"""The functions behind the layers, with torch.nn.functional's names and arguments."""
+"""The functions behind the layers, with torch.nn.functional's names and arguments.
+
+    import gpugrad as gg
+
+    scores, labels = gg.tensor([[2.0, 0.0], [0.0, 1.0]]), gg.tensor([0, 1])
+    print(round(gg.nn.functional.cross_entropy(scores, labels).item(), 4))  # 0.2201
+
+The names without another home are those of gg: ``gg.nn.functional.relu`` is ``gg.relu``.
+"""
 
 from collections.abc import Sequence
 from typing import Any

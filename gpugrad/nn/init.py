@@ -1,4 +1,13 @@
-"""Initial values of parameters, torch's names and formulas.  Each writes a Tensor anew."""
+"""Initial values of parameters, with torch's names and formulas.
+
+Each function writes new values into a Tensor and returns it.
+
+    import gpugrad as gg
+
+    layer = gg.nn.Linear(3, 2)
+    gg.nn.init.zeros_(layer.bias)
+    print(layer.bias.tolist())  # [0.0, 0.0]
+"""
 
 from math import prod, sqrt
 from typing import Any
