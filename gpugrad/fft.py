@@ -5,10 +5,11 @@
     print(gg.fft.fft([1.0, 0.0, 0.0, 0.0]).tolist())  # [(1+0j), (1+0j), (1+0j), (1+0j)]
 
 ``n`` or ``s`` is the length to which the input is cropped or padded with zeros before the
-transform.  ``axis`` or ``axes`` says along which axes.  ``norm`` says which direction divides by the
-number of elements: "backward" (the inverse, also for None), "forward", or "ortho" (each
-direction divides by its square root).  float32 and halves give complex64, and float64 gives complex128;
-integers first become the default float.  An unknown ``norm`` or a length below 1 raises ValueError.
+transform.  ``axis`` or ``axes`` says along which axes.  ``norm`` says which direction divides by
+the number of elements: "backward" (the inverse, also for None), "forward", or "ortho" (each
+direction divides by its square root).  float32 and halves give complex64, and float64 gives
+complex128; integers first become the default float.  An unknown ``norm`` or a length below 1
+raises ValueError.
 """
 
 from collections.abc import Sequence

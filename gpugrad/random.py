@@ -27,7 +27,7 @@ __all__ = ["bernoulli", "integers", "normal", "permutation", "seed", "uniform"]
 
 
 def seed(value: int) -> None:
-    """Start the sequence of random numbers from ``value``."""
+    """Start the sequence of random numbers from the integer ``value``."""
     source.seed(value)
 
 
@@ -39,7 +39,7 @@ def uniform(
     dtype: Any = None,
     device: str | None = None,
 ) -> Tensor:
-    """Numbers from [low, high), each as likely as any other."""
+    """Uniform random numbers from [low, high), in the shape ``size``."""
     return Tensor(source.uniform(backend(device), _shape(size), dtype, low, high))
 
 
@@ -51,7 +51,7 @@ def normal(
     dtype: Any = None,
     device: str | None = None,
 ) -> Tensor:
-    """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``."""
+    """Normal random numbers of mean ``loc`` and standard deviation ``scale``, in shape ``size``."""
     return Tensor(source.normal(backend(device), _shape(size), dtype, loc, scale))
 
 
@@ -63,18 +63,18 @@ def integers(
     dtype: Any = "int64",
     device: str | None = None,
 ) -> Tensor:
-    """Integers from [low, high), or from [0, low) if only that is given."""
+    """Uniform random integers from [low, high), or from [0, low) if ``high`` is None."""
     low, high = (0, low) if high is None else (low, high)
     return Tensor(source.integers(backend(device), _shape(size), low, high, dtype))
 
 
 def bernoulli(probability: float, size: Shape = None, *, device: str | None = None) -> Tensor:
-    """Truth values, each True with ``probability``."""
+    """Random truth values in the shape ``size``, each True with ``probability``."""
     return Tensor(source.bernoulli(backend(device), _shape(size), probability))
 
 
 def permutation(x: Any, *, device: str | None = None) -> Tensor:
-    """The numbers 0 to x - 1 in random order; of an array, its rows in random order."""
+    """Integers 0 to x - 1 in random order; for an array, its rows in random order."""
     if isinstance(x, int):
         return Tensor(source.permutation(backend(device), x))
     cell = x if isinstance(x, Conversion) else Tensor(backend().asarray(x))

@@ -102,7 +102,10 @@ def on_default_change(act: Callable[[], None]) -> None:
 
 
 def set_default_dtype(dtype: Any) -> None:
-    """Make ``dtype``, a float, the one of Python floats that become tensors."""
+    """Set the dtype of Python floats that become Tensors, for the whole process.
+
+    dtype: float16, bfloat16, float32 or float64; another one raises TypeError.
+    """
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
         raise TypeError(

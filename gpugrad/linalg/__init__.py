@@ -1,4 +1,4 @@
-"""Linear algebra with the names of numpy.linalg, and with ``expm`` and ``solve_triangular``.
+"""Linear algebra: the names of numpy.linalg, ``expm`` and ``solve_triangular``.
 
     import gpugrad as gg
 

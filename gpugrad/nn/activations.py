@@ -45,7 +45,7 @@ class Mish(_Activation):
 
 
 class Sigmoid(_Activation):
-    """1 / (1 + e**-x)."""
+    """Logistic sigmoid 1 / (1 + e**-x)."""
 
     function = staticmethod(functional.sigmoid)
 

@@ -230,12 +230,12 @@ def nll_loss(
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Squared difference."""
+    """Squared difference of two arrays."""
     return function_of(loss.mse_loss)(input, target, reduction=reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Absolute difference."""
+    """Absolute difference of two arrays."""
     return function_of(loss.l1_loss)(input, target, reduction=reduction)
 
 

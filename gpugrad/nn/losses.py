@@ -47,7 +47,7 @@ class NLLLoss(Module):
 
 
 class MSELoss(Module):
-    """Squared difference."""
+    """Squared difference of two arrays."""
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction
@@ -58,7 +58,7 @@ class MSELoss(Module):
 
 
 class L1Loss(Module):
-    """Absolute difference."""
+    """Absolute difference of two arrays."""
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction

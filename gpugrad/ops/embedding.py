@@ -37,7 +37,7 @@ def embedding_gradient(xp, g, indices, *, rows):
 
 @operation(to_weight=_rows_back, tangent=_tangent, batch=batches.embedding)
 def embedding(xp, weight, indices, *, padding_idx=None):
-    """The row of ``weight`` for every index; the row ``padding_idx`` gets no gradient.
+    """Row of ``weight`` for each index; the row ``padding_idx`` gets no gradient.
 
     weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).
     """

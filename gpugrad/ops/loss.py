@@ -160,7 +160,7 @@ def _count(xp, x, labels, weight, ignored):
 def cross_entropy(
     xp, x, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0
 ):
-    """Cross-entropy of scores with class labels or with probabilities, as torch's.
+    """Cross-entropy of scores with class labels or with probabilities, as PyTorch's.
 
     x: (classes,), (N, classes) or (N, classes, ...); target: labels in the shape of x without the
     classes, or probabilities in the shape of x; weight: (classes,).  A mean is weighted.
@@ -180,7 +180,7 @@ def cross_entropy(
 
 @composite
 def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean"):
-    """Negative log-likelihood of labels, given log-probabilities; shapes as cross_entropy's."""
+    """Negative log-likelihood of labels for given log-probabilities; shapes as in cross_entropy."""
     rows, labels = _classes_last(xp, x), _labels(xp, x, target)
     if weight is not None and weight.dtype != x.dtype:
         weight = xp.astype(weight, dtype=x.dtype)
@@ -226,20 +226,20 @@ def _with_probabilities(xp, rows, target, weight, reduction, smoothing):
 
 @composite
 def mse_loss(xp, x, target, *, reduction="mean"):
-    """Squared difference."""
+    """Squared difference of two arrays."""
     difference = x - target
     return reduced(xp, difference * difference, reduction)
 
 
 @composite
 def l1_loss(xp, x, target, *, reduction="mean"):
-    """Absolute difference."""
+    """Absolute difference of two arrays."""
     return reduced(xp, xp.absolute(x - target), reduction)
 
 
 @composite
 def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
-    """Half the squared difference up to ``delta``, from there on ``delta`` times the distance."""
+    """Huber loss: half the squared difference up to ``delta``, linear beyond."""
     distance = xp.absolute(x - target)
     near = xp.minimum(distance, delta)
     return reduced(xp, near * (distance - 0.5 * near), reduction)
@@ -247,7 +247,7 @@ def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
 
 @composite
 def smooth_l1_loss(xp, x, target, *, reduction="mean", beta=1.0):
-    """The Huber loss over ``beta``, its bend; with ``beta`` 0 the absolute difference."""
+    """Huber loss with delta = ``beta``, divided by ``beta``; 0 gives the absolute difference."""
     distance = xp.absolute(x - target)
     if not beta:
         return reduced(xp, distance, reduction)
@@ -261,7 +261,7 @@ def binary_cross_entropy_with_logits(
 ):
     """Cross-entropy of the probability sigmoid(x) with ``target`` in [0, 1].
 
-    Written with softplus, which neither overflows nor takes the log of 0.
+    x, target: one shape.  It neither overflows nor takes the logarithm of 0.
     """
     lower = (1 - target) * x
     if pos_weight is None:

@@ -117,7 +117,10 @@ def _geometry(size, kernel_size, stride, padding, dilation=ONE):
 
 @composite
 def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window; ``stride`` is the kernel's size if not given."""
+    """Largest element of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    stride: by default kernel_size.
+    """
     images, dilation = _images(xp, x), pair(dilation, "dilation")
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding, dilation)
     y, _ = xp.max_pool(images, kernel=kernel, strides=strides, padding=around, dilation=dilation)
@@ -126,7 +129,10 @@ def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 
 @composite
 def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window; zeros around the image count unless told otherwise."""
+    """Mean of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    count_include_pad: count the zeros around the image, which is the default.
+    """
     images = _images(xp, x)
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding)
     geometry = {"kernel": kernel, "strides": strides, "padding": around}
@@ -145,7 +151,7 @@ def _flat(value):
 
 @composite
 def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window of sequences, (N, C, L) or (C, L)."""
+    """Largest element of each window of sequences; x: (N, C, L) or (C, L)."""
     y = xp.max_pool2d(
         xp.expand_dims(x, axis=-2),
         kernel_size=_flat(kernel_size),
@@ -158,7 +164,7 @@ def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 
 @composite
 def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window of sequences, (N, C, L) or (C, L)."""
+    """Mean of each window of sequences; x: (N, C, L) or (C, L)."""
     y = xp.avg_pool2d(
         xp.expand_dims(x, axis=-2),
         kernel_size=_flat(kernel_size),
@@ -171,7 +177,7 @@ def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=
 
 @composite
 def adaptive_avg_pool2d(xp, x, *, output_size):
-    """Means of windows so large that (OH, OW) of them cover the image: a product a side."""
+    """Means of (OH, OW) windows that cover the image; x: (..., H, W) gives (..., OH, OW)."""
     size = pair(output_size, "output_size")
     rows, columns = (_means(xp, x, n, m) for n, m in zip(x.shape[-2:], size, strict=True))
     return xp.matmul(xp.matmul(rows, x), xp.matrix_transpose(columns))

@@ -26,10 +26,13 @@ from .protocols import Protocols
 def tensor(
     data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
 ) -> "Tensor":
-    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+    """New Tensor with a copy of ``data``: numbers, nested sequences, an array or a Tensor.
 
-    dtype: of the data; Python floats get the default float (float32), Python integers int64.
-    device: the default device; an array that is on a GPU stays there.
+        print(gg.tensor([[1, 2], [3, 4]]).shape, gg.tensor([1.0]).dtype)  # (2, 2) float32
+
+    dtype: an array keeps its own; Python floats become the default float, and integers int64.
+    device: the default device, except that an array on a GPU stays there.
+    requires_grad: make it a leaf.  Data without numbers, such as strings, raise TypeError.
     """
     if isinstance(data, Tensor):
         data = data.detach().data
