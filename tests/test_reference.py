@@ -106,3 +106,15 @@ def test_blocks_are_found():
 
 def test_topics_are_modules():
     assert set(reference.TOPICS.values()) <= set(modules())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_docstring_begins_with_what_the_thing_is(name):
+    vague = {"What", "Which", "Whether", "Where", "How", "Of", "For"}
+    ours = {each: getattr(MODULES[name], each) for each in public(MODULES[name])}
+    first = {
+        each: inspect.getdoc(thing).split()[0]
+        for each, thing in ours.items()
+        if callable(thing) and getattr(thing, "__module__", "").startswith("gpugrad")
+    }
+    assert not [each for each, word in first.items() if word in vague]

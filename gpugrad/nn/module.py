@@ -17,16 +17,27 @@ class Mismatch(NamedTuple):
 
 
 class Module:
-    """A function with parameters.  Subclasses define ``forward``.
+    """Base class of layers and networks: a function with parameters.
 
-    Attributes that are Parameters, Modules or registered buffers are found by name, in the order
-    in which they were set.
+    A subclass defines ``forward``:
+
+        class Scale(gg.nn.Module):
+            def __init__(self):
+                self.factor = gg.nn.Parameter(2.0)
+
+            def forward(self, x):
+                return self.factor * x
+
+        print(Scale()(gg.ones(2)).tolist(), list(Scale().state_dict()))  # [2.0, 2.0] ['factor']
+
+    Attributes that are Parameters, Modules or registered buffers are found by name, in the order in
+    which they were set.
     """
 
     training = True
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
-        """What calling this Module computes."""
+        """Compute the result of calling this Module."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
@@ -35,16 +46,16 @@ class Module:
     # what there is
 
     def register_buffer(self, name: str, value: Tensor | None, persistent: bool = True) -> None:
-        """Have ``value`` as attribute ``name``: a Tensor that is saved but not trained."""
+        """Set the attribute ``name`` to a Tensor that is saved but not trained."""
         self.__dict__.setdefault("_buffers", {})[name] = persistent
         setattr(self, name, value)
 
     def add_module(self, name: str, module: "Module | None") -> None:
-        """Have ``module`` as attribute ``name``."""
+        """Set the attribute ``name`` to ``module``."""
         setattr(self, name, module)
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """Modules that are attributes of this one, with their names."""
+        """Iterator over the Modules that are attributes of this one, with their names."""
         seen: set[int] = set()
         for name, value in vars(self).items():
             if isinstance(value, Module) and id(value) not in seen:
@@ -52,7 +63,7 @@ class Module:
                 yield name, value
 
     def children(self) -> Iterator["Module"]:
-        """Modules that are attributes of this one."""
+        """Iterator over the Modules that are attributes of this one."""
         return (module for _, module in self.named_children())
 
     def named_modules(
@@ -154,17 +165,17 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> "Module":
-        """Be in training mode, in which Dropout drops and BatchNorm uses the batch."""
+        """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> "Module":
-        """Be in evaluation mode."""
+        """Switch to evaluation mode."""
         return self.train(False)
 
     def requires_grad_(self, wanted: bool = True) -> "Module":
-        """Let all parameters want a gradient, or none."""
+        """Make all parameters require a gradient, or none."""
         for parameter in self.parameters():
             parameter.requires_grad_(wanted)
         return self
