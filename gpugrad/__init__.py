@@ -10,7 +10,11 @@
 Functions take Tensors, arrays of NumPy or CuPy, lists and numbers, and return Tensors.  They have
 the names of the array API standard, further names of NumPy, and for networks those of PyTorch; a
 setting of NumPy's such as ``axis`` keeps NumPy's name.  Arrays of different shapes broadcast as in
-NumPy.  An error names the function, the shapes or values, and the way out.
+NumPy.
+
+Unless a docstring says otherwise, a result has the promoted dtype of the arguments, a wrong kind of
+argument or dtype raises TypeError, and a wrong shape, axis or setting raises ValueError.  The error
+names the function, the shapes or values, and the way out.
 
 Modules, each with names of its own:
 

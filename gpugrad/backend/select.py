@@ -94,7 +94,7 @@ def _is_cupys(value: Any) -> bool:
 
 
 def default_device() -> str:
-    """The device new arrays are made on: ``use_device``, else settings, else cuda or cpu."""
+    """Name of the device of new arrays: from ``use_device``, else settings, else cuda or cpu."""
     return _device.get() or settings.device or _best_device()
 
 

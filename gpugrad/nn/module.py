@@ -10,7 +10,7 @@ from .parameter import Parameter
 
 
 class Mismatch(NamedTuple):
-    """What ``load_state_dict`` did not find, and what it did not know."""
+    """Result of ``load_state_dict``: names without a value, and values without a name."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -202,7 +202,7 @@ class Module:
     # how it is shown
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses after the name."""
+        """Text between the parentheses after the name."""
         return ""
 
     def __repr__(self) -> str:

@@ -106,17 +106,17 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 
 
 def unique_all(x: Any) -> arguments.UniqueAll:
-    """What numpy.unique_all gives: values, places, numbers and counts."""
+    """Result of ``unique_all``: values, indices, inverse indices and counts."""
     return gg.unique_all(array(x))
 
 
 def unique_counts(x: Any) -> arguments.UniqueCounts:
-    """What numpy.unique_counts gives: values and counts."""
+    """Result of ``unique_counts``: values and counts."""
     return gg.unique_counts(array(x))
 
 
 def unique_inverse(x: Any) -> arguments.UniqueInverse:
-    """What numpy.unique_inverse gives: values, and for each element the number of its own."""
+    """Result of ``unique_inverse``: values, and for each element the index of its value."""
     return gg.unique_inverse(array(x))
 
 

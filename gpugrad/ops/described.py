@@ -21,7 +21,7 @@ def described(
         sentences = [f"{inputs[0]}: an array of any shape; the result has the same shape."]
     else:
         names = ", ".join(inputs)
-        sentences = [f"{names}: arrays that broadcast, else ValueError."]
+        sentences = [f"{names}: arrays that broadcast, else ValueError; their dtypes promote."]
     if floats:
         sentences.append("Integers become floats.")
     if real:

@@ -243,7 +243,7 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 
 class UniqueAll(NamedTuple):
-    """What ``unique_all`` gives."""
+    """Result of ``unique_all``."""
 
     values: Any
     indices: Any
@@ -252,14 +252,14 @@ class UniqueAll(NamedTuple):
 
 
 class UniqueCounts(NamedTuple):
-    """What ``unique_counts`` gives."""
+    """Result of ``unique_counts``."""
 
     values: Any
     counts: Any
 
 
 class UniqueInverse(NamedTuple):
-    """What ``unique_inverse`` gives."""
+    """Result of ``unique_inverse``."""
 
     values: Any
     inverse_indices: Any

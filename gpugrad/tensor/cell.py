@@ -70,10 +70,11 @@ def _holds_array(data: Any) -> bool:
 
 
 class Tensor(Methods, Conversion, Protocols, Cell):
-    """An array that remembers how it was computed: a cell with an array and a node.
+    """Array that remembers how it was computed.
 
-    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
-    into the same Tensor, so what was saved and what was computed from it earlier stays.
+    ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
+    is what ``backward`` added up for a leaf.  ``gg.tensor`` makes one from numbers.  An array is
+    never changed: ``x += y`` and ``x[i] = v`` give x a new one, so earlier results stay right.
     """
 
     __slots__ = ()
@@ -93,7 +94,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether backward carries a gradient through or to this Tensor."""
+        """True if ``backward`` carries a gradient to or through this Tensor."""
         return self.node is not None
 
     @requires_grad.setter
@@ -101,7 +102,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.requires_grad_(wanted)
 
     def requires_grad_(self, wanted: bool = True) -> "Tensor":
-        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        """Make this a leaf that requires a gradient, or no longer; returns itself."""
         if not self.is_leaf and not wanted:
             raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
         if wanted and self.dtype not in INEXACT:
