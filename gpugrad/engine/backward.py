@@ -75,12 +75,12 @@ def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:
     if leaf.added is before and gradient.node is None and type(gradient.data) is type(before.data):
         # held by cell._grad, leaf.added, ``before``; the array by it and the call's own argument
         alone = getrefcount(before) <= 4 and getrefcount(before.data) <= 2
-    if alone and gradient.dtype == before.dtype and before.shape:
+    if alone and gradient.dtype == before.dtype:
         array = before.data
         array += gradient.data
         return before
     total = before + gradient
-    leaf.added = total if total.node is None else None
+    leaf.added = total if total.node is None and total.data.shape else None
     return total
 
 
