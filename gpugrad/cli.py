@@ -1,4 +1,4 @@
-"""The command ``gpugrad``: what this installation runs on."""
+"""The command ``gpugrad``: it describes this installation and prints the reference."""
 
 import argparse
 import platform
@@ -11,6 +11,7 @@ from .backend.device import cuda
 from .backend.kernels import host, nvrtc, sources
 from .backend.kernels.cache import CompileError, NoCompiler
 from .backend.select import default_device
+from .reference import TOPICS, first_lines, text
 from .settings import settings
 
 DISTRIBUTIONS = ("numpy", "ml-dtypes", "optree", "cuda-bindings")
@@ -23,13 +24,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     about = "print device, versions, compilers and caches"
     commands.add_parser("info", help=about, description=about).set_defaults(run=info)
-    return parser.parse_args(arguments).run()
+    about = "print a topic of the reference, or the list of topics"
+    topics = commands.add_parser("help", help=about, description=about)
+    topics.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC")
+    topics.set_defaults(run=explain)
+    given = vars(parser.parse_args(arguments))
+    return given.pop("run")(**given)
 
 
 def info() -> int:
     """Print one line a fact."""
     for name, value in facts():
         print(f"{name:<16}{value}")
+    return 0
+
+
+def explain(topic: str | None) -> int:
+    """Print the text of ``topic``, or one line for each topic."""
+    if topic is not None:
+        print(text(topic), end="")
+        return 0
+    for name, line in first_lines():
+        print(f"{name:<12}{line}")
     return 0
 
 

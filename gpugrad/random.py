@@ -1,8 +1,17 @@
-"""Random Tensors, spelled as numpy.random.Generator's: the same numbers on every device.
+"""Random numbers with the names of numpy.random.Generator, the same on every device.
 
-The bits are the same, except those of normals, which agree to 4 units in the last place, in
-float64 to 8: the libraries of two devices differ in the last bits of a logarithm.
-``seed(n)`` starts the sequence again; every call goes on in it.
+    import gpugrad as gg
+
+    gg.random.seed(1)
+    first = gg.random.uniform(size=(2, 3))
+    gg.random.seed(1)
+    print(first.shape, gg.all(first == gg.random.uniform(size=(2, 3))).item())  # (2, 3) True
+
+``seed(n)`` starts the sequence again, and every call continues it.  The bits are the same on every
+device, except those of normals, which agree to 4 units in the last place, in float64 to 8.
+Results are of the default float unless ``dtype`` is given, on the default device unless ``device``
+is.  A ``size`` is an integer, a tuple, or None for one number.  No gradient passes to the
+parameters of a distribution; ``loc + scale * normal(...)`` passes it.
 """
 
 from typing import Any
@@ -18,7 +27,7 @@ __all__ = ["bernoulli", "integers", "normal", "permutation", "seed", "uniform"]
 
 
 def seed(value: int) -> None:
-    """Start the sequence of random numbers from ``value``."""
+    """Start the sequence of random numbers from the integer ``value``."""
     source.seed(value)
 
 
@@ -30,7 +39,7 @@ def uniform(
     dtype: Any = None,
     device: str | int | None = None,
 ) -> Tensor:
-    """Numbers from [low, high), each as likely as any other."""
+    """Uniform random numbers from [low, high), in the shape ``size``."""
     return Tensor(source.uniform(backend(device), _shape(size), dtype, low, high))
 
 
@@ -42,7 +51,7 @@ def normal(
     dtype: Any = None,
     device: str | int | None = None,
 ) -> Tensor:
-    """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``."""
+    """Normal random numbers of mean ``loc`` and standard deviation ``scale``, in shape ``size``."""
     return Tensor(source.normal(backend(device), _shape(size), dtype, loc, scale))
 
 
@@ -54,18 +63,18 @@ def integers(
     dtype: Any = "int64",
     device: str | int | None = None,
 ) -> Tensor:
-    """Integers from [low, high), or from [0, low) if only that is given."""
+    """Uniform random integers from [low, high), or from [0, low) if ``high`` is None."""
     low, high = (0, low) if high is None else (low, high)
     return Tensor(source.integers(backend(device), _shape(size), low, high, dtype))
 
 
 def bernoulli(probability: float, size: Shape = None, *, device: str | int | None = None) -> Tensor:
-    """Truth values, each True with ``probability``."""
+    """Random truth values in the shape ``size``, each True with ``probability``."""
     return Tensor(source.bernoulli(backend(device), _shape(size), probability))
 
 
 def permutation(x: Any, *, device: str | int | None = None) -> Tensor:
-    """The numbers 0 to x - 1 in random order; of an array, its rows in random order."""
+    """Integers 0 to x - 1 in random order; for an array, its rows in random order."""
     if isinstance(x, int):
         return Tensor(source.permutation(backend(device), x))
     cell = x if isinstance(x, Conversion) else Tensor(backend().asarray(x))

@@ -13,15 +13,16 @@ class Layer(NamedTuple):
 LAYERS = (
     Layer(("settings",), "defaults; the only reader of environment variables"),
     Layer(("backend",), "arrays: NumPy, CuPy, the simulated device; no gradients"),
-    Layer(("ops",), "what every operation is: value and derivative, declared together"),
-    Layer(("codegen",), "from an expression to the text of a kernel: CUDA C, C, NumPy"),
+    Layer(("ops",), "every operation: its value and its derivative, declared together"),
+    Layer(("codegen",), "kernels written from an expression: CUDA C, C, NumPy"),
     Layer(("engine",), "how an operation is applied, recorded and walked back"),
     Layer(("tensor",), "the Tensor: its methods, conversions and protocols"),
-    Layer(("api", "extend"), "the functions that users call, and operations of their own"),
-    Layer(("linalg", "fft", "random"), "more of them, by topic"),
+    Layer(("api", "extend"), "the functions of gg, and operations of your own"),
+    Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
     Layer(("numpy",), "NumPy's names"),
-    Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of users"),
+    Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of your own"),
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule

@@ -32,21 +32,21 @@ def _made(
 def zeros(
     shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Zeros; float32 unless a dtype is given."""
+    """Zeros in the shape ``shape``; of the default float unless a dtype is given."""
     return _made("zeros", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def ones(
     shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Ones; float32 unless a dtype is given."""
+    """Ones in the shape ``shape``; of the default float unless a dtype is given."""
     return _made("ones", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def empty(
     shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """An array whose elements are not set; float32 unless a dtype is given."""
+    """Array of shape ``shape`` with arbitrary elements, by default of the default float."""
     return _made("empty", (shape,), dtype or default_float(), device, requires_grad)
 
 
@@ -58,9 +58,9 @@ def full(
     device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``fill_value`` everywhere; of its own dtype as a tensor unless one is given.
+    """Array of shape ``shape`` filled with ``fill_value``, of its dtype unless one is given.
 
-    A Tensor of one element keeps its gradient.
+    A Tensor of one element as ``fill_value`` keeps its gradient.
     """
     if isinstance(fill_value, Tensor):
         return _spread(fill_value, shape, dtype, device)
@@ -91,21 +91,21 @@ def _like(
 def zeros_like(
     x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Zeros in the shape, dtype and place of ``x``."""
+    """Zeros with the shape, dtype and device of ``x``."""
     return _like("zeros", x, (), dtype, device, requires_grad)
 
 
 def ones_like(
     x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Ones in the shape, dtype and place of ``x``."""
+    """Ones with the shape, dtype and device of ``x``."""
     return _like("ones", x, (), dtype, device, requires_grad)
 
 
 def empty_like(
     x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """An array like ``x`` whose elements are not set."""
+    """Array with the shape, dtype and device of ``x`` and arbitrary elements."""
     return _like("empty", x, (), dtype, device, requires_grad)
 
 
@@ -117,7 +117,7 @@ def full_like(
     device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``fill_value`` everywhere, in the shape, dtype and place of ``x``."""
+    """Array filled with ``fill_value``, with the shape, dtype and device of ``x``."""
     if isinstance(fill_value, Tensor):
         given = x if hasattr(x, "dtype") else tensor(x)
         return _spread(fill_value, given.shape, dtype or given.dtype, device)
@@ -133,7 +133,10 @@ def arange(
     device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from ``start`` (or 0) to before ``stop`` in steps; whole numbers give int64."""
+    """Numbers from ``start`` (or 0) up to but not including ``stop``, ``step`` apart.
+
+    Integers give int64, and floats the default float, unless a dtype is given.
+    """
     if stop is None:
         start, stop = 0, start
     if dtype is None and float in (type(start), type(stop), type(step)):
@@ -151,9 +154,9 @@ def linspace(
     device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes.
+    """Vector of ``num`` evenly spaced numbers from ``start`` to ``stop``.
 
-    Ends that are Tensors of one element keep their gradients.
+    endpoint: False leaves out ``stop``.  Tensors of one element as ends keep their gradients.
     """
     if isinstance(start, Tensor) or isinstance(stop, Tensor):
         shares = linspace(0.0, 1.0, num, endpoint=endpoint, dtype=dtype, device=device)
@@ -177,7 +180,7 @@ def eye(
     device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere."""
+    """Matrix (rows, columns) with ones on diagonal ``k`` and zeros elsewhere; square by default."""
     return _made(
         "eye", (rows, columns or rows), dtype or default_float(), device, requires_grad, k=k
     )
@@ -191,9 +194,9 @@ def asarray(
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Any:
-    """``data`` as a Tensor; an array or a Tensor is used as it is where that is possible.
+    """``data`` as a Tensor, without a copy if possible: numbers, sequences, an array, a Tensor.
 
-    copy: True always copies, False raises where a copy would be needed.
+    copy: True always copies; False raises ValueError where a copy would be needed.
     """
     array = raw(data)
     here = type(array) in BACKENDS

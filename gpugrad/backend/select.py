@@ -1,6 +1,24 @@
-"""Which backend holds an array, and on which device new arrays are made.
+"""Devices: their names, the default one, one for a whole script, and how arrays move.
 
-Names: ``cpu``, ``cuda``, ``cuda:1``, ``simulated``.
+``cpu`` is NumPy.  ``cuda`` is the first GPU and ``cuda:1`` the second, through CuPy.  ``simulated``
+is a CUDA device that is simulated on the CPU: it runs the real kernels slowly, and needs a C++
+compiler.  A device that is not there raises RuntimeError, an unknown name ValueError.
+
+New arrays go to the default device: ``cuda`` where there is a GPU, else ``cpu``.  For a whole
+script, set the environment variable GPUGRAD_DEVICE; inside a program, use a ``with``.
+
+    import gpugrad as gg
+
+    with gg.use_device("cpu"):
+        x = gg.zeros((2, 3))
+    print(x.device, gg.tensor([1.0], device="cpu").device)  # cpu cpu
+
+``x.to(name)`` copies to another device, and gradients pass back.  ``model.to(name)`` moves the
+parameters of a module.  An operation runs where its arrays are; arrays on two devices raise an
+error.  Numbers and lists go along with any device.
+
+CuPy arrays go in directly, and ``x.data`` is the CuPy array of a Tensor on a GPU.  A CuPy array
+stays on its GPU whatever the default device is.
 """
 
 from collections.abc import Callable
@@ -91,7 +109,7 @@ def _is_cupys(value: Any) -> bool:
 
 
 def default_device() -> str:
-    """The device new arrays are made on: ``use_device``, else settings, else cuda or cpu."""
+    """Name of the device of new arrays: from ``use_device``, else settings, else cuda or cpu."""
     return _device.get() or settings.device or _best_device()
 
 

@@ -1,4 +1,12 @@
-"""The functions behind the layers, with torch.nn.functional's names and arguments."""
+"""The functions behind the layers, with torch.nn.functional's names and arguments.
+
+    import gpugrad as gg
+
+    scores, labels = gg.tensor([[2.0, 0.0], [0.0, 1.0]]), gg.tensor([0, 1])
+    print(round(gg.nn.functional.cross_entropy(scores, labels).item(), 4))  # 0.2201
+
+The names without another home are those of gg: ``gg.nn.functional.relu`` is ``gg.relu``.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,14 +49,17 @@ def _array(name: str, input: Any) -> Any:
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
-    """x times the normal distribution function of x; "tanh" approximates it."""
+    """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
+
+    Another ``approximate`` raises ValueError.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate {approximate!r} is neither 'none' nor 'tanh'")
     return function_of(a.gelu if approximate == "none" else a.gelu_tanh)(input)
 
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
-    """log(1 + e**(beta x)) / beta; exact, so that ``threshold`` changes nothing."""
+    """Softplus log(1 + e**(beta x)) / beta; it is exact, so ``threshold`` changes nothing."""
     return (
         function_of(a.softplus)(input)
         if beta == 1
@@ -57,7 +68,7 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
 
 
 def softmax(input: Any, dim: int = -1) -> Any:
-    """e**x over its sum along ``dim``."""
+    """Softmax along ``dim``: e**x divided by its sum."""
     return function_of(n.softmax)(input, axis=dim)
 
 
@@ -67,7 +78,7 @@ def log_softmax(input: Any, dim: int = -1) -> Any:
 
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``."""
+    """Linear map ``input @ weight.T + bias``: (..., inputs) gives (..., outputs)."""
     return function_of(linalg.linear)(input, weight, bias)
 
 
@@ -108,7 +119,7 @@ def avg_pool1d(
     padding: Any = 0,
     count_include_pad: bool = True,
 ) -> Any:
-    """The mean of every window of sequences."""
+    """Mean of each window of sequences (N, C, L) or (C, L)."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
 
@@ -120,7 +131,7 @@ def avg_pool2d(
     padding: Any = 0,
     count_include_pad: bool = True,
 ) -> Any:
-    """The mean of every window of images."""
+    """Mean of each window of images (N, C, H, W) or (C, H, W)."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
 
@@ -132,7 +143,7 @@ def layer_norm(
     bias: Any = None,
     eps: float = 1e-5,
 ) -> Any:
-    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
+    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``; the shape stays."""
     size = normalized_shape if isinstance(normalized_shape, int) else tuple(normalized_shape)
     return function_of(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
 
@@ -140,7 +151,7 @@ def layer_norm(
 def rms_norm(
     input: Any, normalized_shape: int | Sequence[int], weight: Any = None, eps: float = 1e-5
 ) -> Any:
-    """``input`` over the root mean square along the last axis, which ``normalized_shape`` is."""
+    """``input`` divided by its root mean square along the last axis, of length normalized_shape."""
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     if tuple(_array("rms_norm", input).shape[-1:]) != size:
         raise ValueError(f"rms_norm: the last axis of {input.shape} is not {size}")
@@ -150,7 +161,7 @@ def rms_norm(
 def group_norm(
     input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
 ) -> Any:
-    """Mean 0 and variance 1 within groups of channels."""
+    """Mean 0 and variance 1 in each group of channels of (N, C, ...); the shape stays."""
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
@@ -164,8 +175,11 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
-    statistics; training moves those towards the batch's, by ``momentum``."""
+    """Mean 0 and variance 1 of each channel of (N, C, ...); the shape stays.
+
+    In training the batch's own statistics are used, and the running ones move towards them by
+    ``momentum``.  Else the running ones are used.
+    """
     _array("batch_norm", input)
     if not training:
         if running_mean is None or running_var is None:
@@ -195,7 +209,7 @@ def padding_row(name: str, padding_idx: int, rows: int) -> int:
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
-    """The row of ``weight`` for every index."""
+    """Row of ``weight`` for each index; integers of any shape."""
     if padding_idx is not None:
         padding_idx = padding_row("embedding", padding_idx, weight.shape[0])
     return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
@@ -209,7 +223,7 @@ def probability(name: str, p: float) -> float:
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
-    """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's."""
+    """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask."""
     probability("dropout", p)
     _array("dropout", input)
     if not training or p == 0:
@@ -239,36 +253,36 @@ def cross_entropy(
 def nll_loss(
     input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
 ) -> Any:
-    """Negative log-likelihood of labels, given log-probabilities."""
+    """Negative log-likelihood of labels (N, ...) for log-probabilities (N, C, ...)."""
     return function_of(labels.nll_loss)(
         input, target, weight, ignore_index=ignore_index, reduction=reduction
     )
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Squared difference."""
+    """Squared difference of two arrays."""
     return function_of(loss.mse_loss)(input, target, reduction=reduction)
 
 
 def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Absolute difference."""
+    """Absolute difference of two arrays."""
     return function_of(loss.l1_loss)(input, target, reduction=reduction)
 
 
 def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
-    """Half the squared difference up to ``delta``, linear beyond."""
+    """Huber loss: half the squared difference up to ``delta``, linear beyond."""
     return function_of(loss.huber_loss)(input, target, reduction=reduction, delta=delta)
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
-    """The Huber loss over ``beta``, its bend."""
+    """Huber loss with delta = ``beta``, divided by ``beta``."""
     return function_of(loss.smooth_l1_loss)(input, target, reduction=reduction, beta=beta)
 
 
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> Any:
-    """Cross-entropy of the probability sigmoid(input) with ``target``."""
+    """Cross-entropy of the probability sigmoid(input) with ``target`` in [0, 1], of one shape."""
     return function_of(loss.binary_cross_entropy_with_logits)(
         input, target, weight, pos_weight, reduction=reduction
     )

@@ -72,7 +72,11 @@ class _Convolution(Module):
 
 
 class Conv1d(_Convolution):
-    """Convolution of sequences: (N, C, L) gives (N, O, windows)."""
+    """Convolution of sequences: (N, C, L) or (C, L) gives (N, O, windows).
+
+    kernel_size, stride, padding, dilation: an integer; padding also "valid" or "same".  ``groups``
+    has to divide both numbers of channels, else ValueError.
+    """
 
     axes = 1
 
@@ -85,7 +89,13 @@ class Conv1d(_Convolution):
 
 
 class Conv2d(_Convolution):
-    """Convolution of images: (N, C, H, W) gives (N, O, OH, OW)."""
+    """Convolution of images: (N, C, H, W) or (C, H, W) gives (N, O, OH, OW).
+
+        print(gg.nn.Conv2d(1, 4, kernel_size=3)(gg.ones((2, 1, 8, 8))).shape)  # (2, 4, 6, 6)
+
+    kernel_size, stride, padding, dilation: an integer or a pair; padding also "valid" or "same".
+    ``groups`` has to divide both numbers of channels, else ValueError.
+    """
 
     axes = 2
 
@@ -98,7 +108,10 @@ class Conv2d(_Convolution):
 
 
 class MaxPool2d(Module):
-    """The largest element of every window."""
+    """Largest element of each window: (N, C, H, W) gives (N, C, OH, OW).
+
+    stride: by default kernel_size.
+    """
 
     def __init__(
         self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
@@ -125,7 +138,10 @@ class MaxPool2d(Module):
 
 
 class AvgPool2d(Module):
-    """The mean of every window."""
+    """Mean of each window: (N, C, H, W) gives (N, C, OH, OW).
+
+    stride: by default kernel_size.  count_include_pad: count the zeros of the padding.
+    """
 
     def __init__(
         self,
@@ -153,7 +169,10 @@ class AvgPool2d(Module):
 
 
 class AdaptiveAvgPool2d(Module):
-    """Means of as many windows as ``output_size`` says, which cover the image."""
+    """Means of (OH, OW) windows that cover the image: (..., H, W) gives (..., OH, OW).
+
+    output_size: an integer or the pair (OH, OW).
+    """
 
     def __init__(self, output_size: Any) -> None:
         self.output_size = output_size

@@ -65,7 +65,12 @@ def reset(weight: Parameter, bias: Parameter | None) -> None:
 
 
 class Linear(Module):
-    """``x @ weight.T + bias``: (..., in_features) gives (..., out_features)."""
+    """Linear layer ``x @ weight.T + bias``: (..., in_features) gives (..., out_features).
+
+        print(gg.nn.Linear(3, 2)(gg.ones((5, 3))).shape)  # (5, 2)
+
+    Another last axis raises ValueError.
+    """
 
     weight: Parameter
     bias: Parameter | None
@@ -100,7 +105,11 @@ class Linear(Module):
 
 
 class Embedding(Module):
-    """A row of ``embedding_dim`` numbers for each of ``num_embeddings`` indices."""
+    """Table of ``num_embeddings`` rows of ``embedding_dim`` numbers, looked up by index.
+
+    Integers of any shape give that shape with embedding_dim behind it.  The row padding_idx gets no
+    gradient; one out of range raises ValueError.
+    """
 
     def __init__(
         self,
@@ -135,13 +144,13 @@ class Embedding(Module):
 
 
 class Dropout(Module):
-    """In training, 0 with probability ``p``, else x / (1 - p)."""
+    """Dropout: in training an element is 0 with probability ``p``, else x / (1 - p)."""
 
     def __init__(self, p: float = 0.5) -> None:
         self.p = functional.probability("Dropout", p)
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.dropout(input, self.p, self.training)
 
     def extra_repr(self) -> str:
@@ -150,7 +159,7 @@ class Dropout(Module):
 
 
 class Flatten(Module):
-    """Axes ``start_dim`` to ``end_dim`` as one."""
+    """Axes ``start_dim`` to ``end_dim`` joined into one: (N, C, H, W) gives (N, C * H * W)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
@@ -165,8 +174,8 @@ class Flatten(Module):
 
 
 class Identity(Module):
-    """The input."""
+    """The input unchanged."""
 
     def forward(self, input: Any) -> Any:
-        """The input."""
+        """Return the input."""
         return input

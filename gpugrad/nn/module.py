@@ -12,23 +12,34 @@ from .parameter import Parameter
 
 
 class Mismatch(NamedTuple):
-    """What ``load_state_dict`` did not find, and what it did not know."""
+    """Result of ``load_state_dict``: names without a value, and values without a name."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
 
 
 class Module(Attributes):
-    """A function with parameters.  Subclasses define ``forward``.
+    """Base class of layers and networks: a function with parameters.
 
-    Attributes that are Parameters, Modules or registered buffers are found by name, in the order
-    in which they were set, and what is none of them does not take their place: a TypeError.
+    A subclass defines ``forward``:
+
+        class Scale(gg.nn.Module):
+            def __init__(self):
+                self.factor = gg.nn.Parameter(2.0)
+
+            def forward(self, x):
+                return self.factor * x
+
+        print(Scale()(gg.ones(2)).tolist(), list(Scale().state_dict()))  # [2.0, 2.0] ['factor']
+
+    Attributes that are Parameters, Modules or registered buffers are found by name, in the order in
+    which they were set.  TypeError is raised where something else is set in place of one.
     """
 
     training = True
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
-        """What calling this Module computes."""
+        """Compute the result of calling this Module."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
@@ -37,7 +48,7 @@ class Module(Attributes):
     # what there is
 
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """Modules that are attributes of this one, with their names."""
+        """Iterator over the Modules that are attributes of this one, with their names."""
         seen: set[int] = set()
         for name, value in self._own_children():
             if id(value) not in seen:
@@ -45,7 +56,7 @@ class Module(Attributes):
                 yield name, value
 
     def children(self) -> Iterator["Module"]:
-        """Modules that are attributes of this one."""
+        """Iterator over the Modules that are attributes of this one."""
         return (module for _, module in self.named_children())
 
     def named_modules(
@@ -140,17 +151,17 @@ class Module(Attributes):
         return self
 
     def train(self, mode: bool = True) -> "Module":
-        """Be in training mode, in which Dropout drops and BatchNorm uses the batch."""
+        """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> "Module":
-        """Be in evaluation mode."""
+        """Switch to evaluation mode."""
         return self.train(False)
 
     def requires_grad_(self, wanted: bool = True) -> "Module":
-        """Let all parameters want a gradient, or none."""
+        """Make all parameters require a gradient, or none."""
         for parameter in self.parameters():
             parameter.requires_grad_(wanted)
         return self
@@ -180,7 +191,7 @@ class Module(Attributes):
     # how it is shown
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses after the name."""
+        """Text between the parentheses after the name."""
         return ""
 
     def __repr__(self) -> str:

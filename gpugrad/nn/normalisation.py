@@ -92,19 +92,22 @@ class _BatchNorm(_Affine):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Batch normalisation of (N, C) or (N, C, L)."""
+    """Batch normalisation of (N, C) or (N, C, L); other numbers of axes raise ValueError."""
 
     ranks = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of images (N, C, H, W)."""
+    """Batch normalisation of images (N, C, H, W); other numbers of axes raise ValueError."""
 
     ranks = (4,)
 
 
 class LayerNorm(_Affine):
-    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
+    """Layer normalisation: mean 0 and variance 1 over the last axes, then ``* weight + bias``.
+
+    normalized_shape: the lengths of those axes, or an integer for one.
+    """
 
     def __init__(
         self,
@@ -134,7 +137,10 @@ class LayerNorm(_Affine):
 
 
 class GroupNorm(_Affine):
-    """Mean 0 and variance 1 within groups of channels of (N, C, ...)."""
+    """Group normalisation: mean 0 and variance 1 in each group of channels of (N, C, ...).
+
+    num_groups has to divide num_channels.
+    """
 
     def __init__(
         self,

@@ -86,7 +86,7 @@ def _same_kind(part: Any, x: Any) -> Any:
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """Slopes along each axis: central differences within, one-sided ones at the ends.
+    """Slopes along each axis by central differences, one-sided at the ends, as numpy.gradient.
 
     As numpy.gradient: ``varargs`` are one spacing for all axes, or one for each, a number or the
     coordinates along it.  One array for one axis, else a tuple.  Coordinates have gradients, also
@@ -181,7 +181,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
 ) -> Any:
-    """The values at ``x`` of the polyline through the points (``xp``, ``fp``), as numpy.interp.
+    """Linear interpolation at ``x`` between the points (``xp``, ``fp``), as numpy.interp.
 
     xp: ascending, or in any order with a ``period``.  left, right: the values outside, by default
     the first and the last of ``fp``.  The slope at a point is that of the line to its right.

@@ -126,7 +126,7 @@ def empty(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = N
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
 ) -> Any:
-    """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
+    """Array filled with ``fill_value``, a number or an array that broadcasts, as numpy.full."""
     value = read(fill_value, dtype)
     value = value if device is None else value.to_device(device)
     y = gg.broadcast_to(value, shape=sizes(shape))
@@ -188,7 +188,7 @@ def full_like(
     *,
     device: Device = None,
 ) -> Any:
-    """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
+    """Array like ``a`` filled with ``fill_value``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
     place = read(a).device if device is None else device
     value = fill_value if isinstance(fill_value, Tensor) else read(fill_value).to_device(place)
@@ -212,7 +212,7 @@ def eye(
     *,
     device: Device = None,
 ) -> Any:
-    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere, as numpy.eye."""
+    """Matrix with ones on diagonal ``k`` and zeros elsewhere, as numpy.eye."""
     columns = N if M is None else M
     return make.eye(N, columns, k=k, dtype=_or_float(dtype), device=device)
 

@@ -18,7 +18,7 @@ __all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "piecewise"]
 
 
 def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
-    """``func1d`` of every line along ``axis``, as numpy.apply_along_axis.
+    """Results of ``func1d`` on each line along ``axis``, as numpy.apply_along_axis.
 
     func1d(line, *args, **kwargs): gives a number or an array, whose axes take the place of
     ``axis``; all of one shape.  It is called once a line, and differentiates through it.
@@ -57,7 +57,7 @@ def apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
 def fromfunction(
     function: Callable, shape: Sequence[int], *, dtype: Any = float, like: Any = None, **kwargs: Any
 ) -> Any:
-    """``function`` of the places of an array of ``shape``, one array of numbers an axis."""
+    """Result of ``function`` on the index arrays of ``shape``, as numpy.fromfunction."""
     places = [make.arange(n, dtype=numpy_dtype(dtype)) for n in shape]
     return function(*gg.meshgrid(*places, indexing="ij"), **kwargs)
 

@@ -50,7 +50,7 @@ def _along(x: Any, axis: int, ndim: int) -> Any:
 
 
 def indices(dimensions: Any, dtype: Any = int, sparse: bool = False) -> Any:
-    """The places of a grid, one array for each axis, as numpy.indices."""
+    """Index arrays of a grid, one for each axis, as numpy.indices."""
     shape = sizes(dimensions)
     lines = [
         _along(whole_numbers(n, dtype=numpy_dtype(dtype)), i, len(shape))
@@ -105,7 +105,7 @@ def _matrix(name: str, arr: Any) -> tuple:
 
 
 def diag_indices(n: int, ndim: int = 2) -> tuple:
-    """The places of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
+    """Indices of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
     return (whole_numbers(n),) * ndim
 
 

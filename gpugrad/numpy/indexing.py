@@ -59,7 +59,7 @@ def _within(name: str, places: Any, n: int, mode: str) -> Any:
 
 
 def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
-    """Of arrays that broadcast, at each place the element of the one that ``a`` names, as
+    """Elements chosen from several arrays that broadcast: ``a`` says which array at each place, as
     numpy.choose."""
     no_out("choose", out)
     options = list(gg.unstack(array(choices))) if hasattr(choices, "shape") else list(choices)
@@ -93,7 +93,7 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
 
 
 def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
-    """The slices along ``axis`` for which a vector of truth values holds, as numpy.compress."""
+    """Slices along ``axis`` where a vector of truth values is true, as numpy.compress."""
     no_out("compress", out)
     x, chosen = arrays(a, condition)
     if chosen.ndim != 1:
@@ -117,7 +117,7 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
 
 
 def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
-    """Places in the flattened array from those in one of shape ``dims``, as
+    """Indices into the flattened array from indices into shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)
     parts = arrays(*multi_index)

@@ -26,9 +26,9 @@ _Size = int | tuple[int, ...] | None
 
 
 class Generator:
-    """Where in the sequence of a seed the next numbers begin, and functions that draw them.
+    """Generator of random numbers: a place in the sequence of a seed, with methods that draw.
 
-    Everywhere ``size`` is a shape; without it, that of the parameters together.
+    ``size`` is a shape; by default it is the common shape of the parameters.
     """
 
     def __init__(self, source: _source.Generator | None = None) -> None:
@@ -49,72 +49,72 @@ class Generator:
         return (u + 2.0**-54) - 0.5
 
     def random(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Numbers from [0, 1), each as likely as any other."""
+        """Uniform random numbers from [0, 1)."""
         return self._uniform(self._shape(size), dtype)
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers from [low, high), each as likely as any other."""
+        """Uniform random numbers from [low, high)."""
         low, high = _arrays(low, high)
         return low + (high - low) * self._uniform(self._shape(size, low, high))
 
     def standard_normal(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Normal numbers with mean 0 and standard deviation 1."""
+        """Normal random numbers with mean 0 and standard deviation 1."""
         shape = self._shape(size)
         drawn = _source.normal(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
         return _Tensor(drawn)
 
     def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
+        """Normal random numbers with mean ``loc`` and standard deviation ``scale``."""
         loc, scale = _arrays(loc, scale)
         return loc + scale * self.standard_normal(self._shape(size, loc, scale))
 
     def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose logarithm is normal."""
+        """Random numbers whose logarithm is normal."""
         return _gg.exp(self.normal(mean, sigma, size))
 
     def standard_exponential(self, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean 1."""
+        """Random numbers of the exponential distribution with mean 1."""
         return -_gg.log1p(-self._uniform(self._shape(size)))
 
     def exponential(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean ``scale``."""
+        """Random numbers of the exponential distribution with mean ``scale``."""
         (scale,) = _arrays(scale)
         return scale * self.standard_exponential(self._shape(size, scale))
 
     def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distance from ``loc`` is exponentially distributed, on both sides."""
+        """Random numbers of the Laplace distribution around ``loc``."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
 
     def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distribution function is the logistic one."""
+        """Random numbers of the logistic distribution."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
 
     def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers distributed as the largest of many are."""
+        """Random numbers of the Gumbel distribution, that of the largest of many."""
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale)) + 0.5
         return loc - scale * _gg.log(-_gg.log(u))
 
     def standard_cauchy(self, size: _Size = None) -> Any:
-        """Quotients of two normal numbers."""
+        """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
         return _gg.tan(_pi * self._signed(self._shape(size)))
 
     def rayleigh(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Lengths of vectors of two normal numbers."""
+        """Random numbers of the Rayleigh distribution: lengths of vectors of two normal numbers."""
         (scale,) = _arrays(scale)
         return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
 
     def weibull(self, a: Any, size: _Size = None) -> Any:
-        """Exponentially distributed numbers to the power 1 / a."""
+        """Random numbers of the Weibull distribution: exponential ones to the power 1 / a."""
         (a,) = _arrays(a)
         return self.standard_exponential(self._shape(size, a)) ** (1 / a)
 
     def pareto(self, a: Any, size: _Size = None) -> Any:
-        """Numbers above 0 whose distribution falls with the power ``a``, as Lomax's."""
+        """Random numbers of the Pareto distribution (II, Lomax) with exponent ``a``."""
         (a,) = _arrays(a)
         return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
 
@@ -133,7 +133,7 @@ class Generator:
         return _Tensor(_source.integers(_backend(), shape, low, high, dtype, self._source))
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
-        """The numbers 0 to x - 1 in random order; of an array, its slices along ``axis``."""
+        """Integers 0 to x - 1 in random order; for an array, its slices along ``axis``."""
         if isinstance(x, int):
             return _Tensor(_source.permutation(_backend(), x, self._source))
         (x,) = _arrays(x)
@@ -155,7 +155,7 @@ class Generator:
     def choice(
         self, a: Any, size: _Size = None, replace: bool = True, p: Any = None, axis: int = 0
     ) -> Any:
-        """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
+        """Random elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
         (a,) = (a,) if isinstance(a, int) else _arrays(a)
         n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
         if not replace and _prod(shape) > n:
@@ -183,7 +183,7 @@ class Generator:
 
 
 def default_rng(seed: int | None = None) -> Generator:
-    """A generator of its own that begins at the start of the sequence of ``seed``; without one,
+    """New Generator at the start of the sequence of ``seed``; without a seed it is
     the generator that all share."""
     return Generator(None if seed is None else _source.Generator(seed))
 
@@ -204,15 +204,15 @@ uniform, weibull = _shared.uniform, _shared.weibull
 
 
 def rand(*shape: int) -> Any:
-    """Numbers from [0, 1) in a shape given as numbers, as numpy.random.rand."""
+    """Uniform random numbers from [0, 1); the arguments are the shape, as in numpy.random.rand."""
     return _shared.random(shape)
 
 
 def randn(*shape: int) -> Any:
-    """Standard normal numbers in a shape given as numbers, as numpy.random.randn."""
+    """Standard normal numbers; the arguments are the shape, as in numpy.random.randn."""
     return _shared.standard_normal(shape)
 
 
 def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
-    """Integers from [low, high), or from [0, low), as numpy.random.randint."""
+    """Random integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)

@@ -25,7 +25,7 @@ def arange(
     dtype: Any = None,
     device: str | int | None = None,
 ) -> Any:
-    """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
+    """Numbers from a start (or 0) up to but not including ``stop``, as numpy.arange; integers give
     int64."""
     start, stop = (0, start_or_stop) if stop is None else (start_or_stop, stop)
     step = 1 if step is None else step
@@ -104,7 +104,7 @@ def logspace(
 def geomspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
 ) -> Any:
-    """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
+    """``num`` numbers in geometric progression, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)
     if reads_freely(first) and holds((first == 0) | (last == 0)):

@@ -11,7 +11,7 @@ __all__ = ["argwhere", "extract", "flatnonzero", "nonzero", "searchsorted", "tak
 
 
 def nonzero(a: Any) -> tuple:
-    """A tuple with one vector of places an axis: where the elements are not zero."""
+    """Indices of the nonzero elements: a tuple with one vector for each axis, as numpy.nonzero."""
     x = array(a)
     if not x.ndim:
         raise ValueError("nonzero: a number has no places; use np.atleast_1d(a)")
@@ -19,12 +19,12 @@ def nonzero(a: Any) -> tuple:
 
 
 def flatnonzero(a: Any) -> Any:
-    """Where the elements of the flattened array are not zero."""
+    """Indices of the nonzero elements of the flattened array, as numpy.flatnonzero."""
     return gg.nonzero(gg.flatten(array(a)))[0]
 
 
 def argwhere(a: Any) -> Any:
-    """The places of the elements that are not zero, one in each row."""
+    """Indices of the nonzero elements, one element in each row, as numpy.argwhere."""
     x = array(a)
     if not x.ndim:
         return argwhere(gg.reshape(x, (1,)))[:, :0]
@@ -32,7 +32,7 @@ def argwhere(a: Any) -> Any:
 
 
 def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
-    """Where each element of ``v`` belongs in the ascending vector ``a``, as numpy.searchsorted.
+    """Index at which each element of ``v`` keeps ``a`` in order, as numpy.searchsorted.
 
     side: before equal elements ("left") or after them ("right"); sorter: indices that sort ``a``.
     """
@@ -44,7 +44,7 @@ def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 @called
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    """For each line along ``axis`` the elements at its own ``indices``, as numpy.take_along_axis.
+    """Elements at ``indices``, which differ from line to line, as numpy.take_along_axis.
 
     indices: integers with as many axes as ``arr``; without an axis a vector, into the flattened
     array.
@@ -67,6 +67,6 @@ def places_of(name: str, condition: Any, n: int) -> Any:
 
 
 def extract(condition: Any, arr: Any) -> Any:
-    """The elements of the flattened array where ``condition`` holds, as numpy.extract."""
+    """Elements of the flattened array where ``condition`` is true, as numpy.extract."""
     x = gg.flatten(array(arr))
     return gg.take(x, places_of("extract", condition, x.size))

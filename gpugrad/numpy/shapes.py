@@ -54,12 +54,12 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None
 
 
 def ravel(a: Any, order: str = "C") -> Any:
-    """All elements along one axis, as numpy.ravel."""
+    """All elements in one axis, as numpy.ravel."""
     return reshape(a, -1, "F" if counts_first("ravel", order) else "C")
 
 
 def transpose(a: Any, axes: Any = None) -> Any:
-    """The axes in another order, turned round without ``axes``, as numpy.transpose."""
+    """``a`` with its axes in the order ``axes``; None reverses them, as numpy.transpose."""
     return gg.permute_dims(array(a), axes=axes)
 
 
@@ -75,7 +75,7 @@ def matrix_transpose(x: Any, /) -> Any:
 
 
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    """The axes ``source`` put at ``destination``, as numpy.moveaxis."""
+    """``a`` with the axes ``source`` moved to ``destination``, as numpy.moveaxis."""
     return gg.moveaxis(array(a), source=source, destination=destination)
 
 
@@ -95,7 +95,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
 
 
 def expand_dims(a: Any, axis: Any) -> Any:
-    """New axes of length one, as numpy.expand_dims."""
+    """``a`` with new axes of length 1, as numpy.expand_dims."""
     x = array(a)
     count = len(axis) if isinstance(axis, tuple | list) else 1
     return gg.expand_dims(x, axis=axes_of(axis, x.ndim + count, "expand_dims"))
@@ -139,17 +139,17 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
 
 
 def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
-    """The arrays repeated to the shape that they have together, as numpy.broadcast_arrays."""
+    """Arrays broadcast to their common shape, as numpy.broadcast_arrays."""
     return gg.broadcast_arrays(*arrays(*args)) if args else ()
 
 
 def broadcast_shapes(*args: Any) -> tuple[int, ...]:
-    """The shape that arrays of the given shapes have together, as numpy.broadcast_shapes."""
+    """Common shape of arrays of the given shapes, as numpy.broadcast_shapes."""
     return common_shape([sizes(shape) for shape in args])
 
 
 def flip(m: Any, axis: Any = None) -> Any:
-    """The elements in reverse order along ``axis``, as numpy.flip."""
+    """Elements in reverse order along ``axis``, as numpy.flip."""
     return gg.flip(array(m), axis=axis)
 
 
@@ -202,7 +202,7 @@ def tile(A: Any, reps: Any) -> Any:
 
 
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    """Every element ``repeats`` times in a row, as numpy.repeat."""
+    """Each element repeated ``repeats`` times, as numpy.repeat."""
     x = array(a)
     counts = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     if isinstance(counts, list | tuple) and len(counts) == 1:
@@ -240,7 +240,7 @@ def diagflat(v: Any, k: int = 0) -> Any:
 
 
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The elements at equal places on two axes, as numpy.diagonal."""
+    """Diagonal of two axes, as numpy.diagonal."""
     x = array(a)
     if x.ndim < 2:
         raise ValueError(f"diagonal: an array of {x.ndim} axes; it takes two or more")

@@ -11,7 +11,7 @@ from .shares import per_length
 
 @operation(to_x=lambda xp, g: xp.conj(g), tangent=lambda xp, tx: xp.conj(tx), batch=unchanged)
 def conj(xp, x):
-    """Complex conjugate; real elements stay."""
+    """Complex conjugate; real elements stay as they are."""
     return xp.conj(x)
 
 
@@ -23,7 +23,7 @@ def real(xp, x):
 
 @operation(to_x=lambda xp, g: g * -1j, tangent=lambda xp, tx: xp.imag(tx), batch=unchanged)
 def imag(xp, x):
-    """Imaginary part; of real elements, zeros."""
+    """Imaginary part, which is 0 for real elements."""
     return xp.imag(x)
 
 
@@ -55,5 +55,5 @@ def direction(xp, x):
 
 @composite
 def angle(xp, x):
-    """The angle of a complex number, from -pi to pi; of a negative real one, pi."""
+    """Angle of a complex number, from -pi to pi; the angle of a negative real number is pi."""
     return xp.atan2(xp.imag(x), xp.real(x))

@@ -154,7 +154,7 @@ def refuse_padding(padding, strides):
 
 @composite
 def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution of images, as torch's.
+    """Convolution of images, as torch's conv2d.
 
     x: (N, C, H, W) or (C, H, W), weight: (O, C / groups, KH, KW), bias: (O,); gives (N, O, OH, OW).
     padding: numbers, "valid" or "same".

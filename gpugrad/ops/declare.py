@@ -37,6 +37,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .described import described
 from .rules import REQUIRED, Rule, pullbacks_of, reject_unknown, rule_of, signature, tangent_of
 
 __all__ = [
@@ -267,6 +268,8 @@ def _op(
 ) -> Op:
     name = forward.__name__.rstrip("_")  # `round_` may avoid hiding a builtin in its file
     doc = forward.__doc__ or ""
+    if kind == ELEMENTWISE and register and doc:
+        doc = described(doc, inputs, any(rules), **more)
     op = Op(name, kind, forward, inputs, variadic, settings, rules, tangent, doc=doc, **more)
     if register:
         if name in REGISTRY:

@@ -11,19 +11,19 @@ LOG_2, LOG_10 = number_log(2), number_log(10)
 
 @elementwise(dx=lambda xp, y: y)
 def exp(xp, x):
-    """e to the power of each element."""
+    """Exponential e**x."""
     return xp.exp(x)
 
 
 @elementwise(dx=lambda xp, y: LOG_2 * y)
 def exp2(xp, x):
-    """2 to the power of each element."""
+    """Exponential 2**x."""
     return xp.exp2(x)
 
 
 @elementwise(dx=lambda xp, y: y + 1)
 def expm1(xp, x):
-    """e**x - 1, exact near 0."""
+    """e**x - 1, accurate near 0."""
     return xp.expm1(x)
 
 
@@ -35,7 +35,7 @@ def log(xp, x):
 
 @elementwise(dx=lambda xp, x: 1 / (1 + x))
 def log1p(xp, x):
-    """log(1 + x), exact near 0."""
+    """log(1 + x), accurate near 0."""
     return xp.log1p(x)
 
 
@@ -63,7 +63,7 @@ def _difference(xp, a, b):
     db=lambda xp, a, b: xp.sigmoid(_difference(xp, b, a)),
 )
 def logaddexp(xp, a, b):
-    """log(e**a + e**b) without overflow."""
+    """log(e**a + e**b), computed without overflow."""
     return xp.maximum(a, b) + xp.log1p(xp.exp(-abs(_difference(xp, a, b))))
 
 
@@ -73,7 +73,7 @@ def logaddexp(xp, a, b):
     db=lambda xp, a, b: xp.sigmoid(LOG_2 * _difference(xp, b, a)),
 )
 def logaddexp2(xp, a, b):
-    """log2(2**a + 2**b) without overflow."""
+    """log2(2**a + 2**b), computed without overflow."""
     return xp.maximum(a, b) + xp.log1p(xp.exp2(-abs(_difference(xp, a, b)))) / LOG_2
 
 
@@ -94,7 +94,7 @@ def cbrt(xp, x):
     db=lambda xp, b, y: per_length(xp, b, y),
 )
 def hypot(xp, a, b):
-    """sqrt(a**2 + b**2) without overflow; its gradient at the origin is 0."""
+    """sqrt(a**2 + b**2), computed without overflow; at the origin its gradient is 0."""
     return xp.hypot(a, b)
 
 
@@ -126,7 +126,7 @@ def _sinc_slope(xp, x, y):
 
 @elementwise(dx=_sinc_slope, real=True)
 def sinc(xp, x):
-    """sin(pi x) / (pi x), and 1 at 0."""
+    """sin(pi x) / (pi x), which is 1 at 0."""
     inside = xp.where(x == 0, 1, x) * pi
     return xp.where(x == 0, 1, xp.sin(inside) / inside)
 
@@ -166,7 +166,7 @@ def _turn(xp, x, a, b):
     db=lambda xp, a, b: _turn(xp, -a, a, b),
 )
 def atan2(xp, a, b):
-    """The angle of the point (b, a), from -pi to pi; its gradient at the origin is 0."""
+    """Angle of the point with coordinates (b, a), from -pi to pi; at the origin its gradient is 0."""
     return xp.atan2(a, b)
 
 
@@ -208,11 +208,11 @@ def atanh(xp, x):
 
 @elementwise(dx=lambda xp, x: (2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erf(xp, x):
-    """The error function."""
+    """Error function erf."""
     return xp.erf(x)
 
 
 @elementwise(dx=lambda xp, x: (-2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erfc(xp, x):
-    """1 - erf(x), with full relative precision where it is small."""
+    """Complementary error function 1 - erf(x), accurate where it is small."""
     return xp.erfc(x)

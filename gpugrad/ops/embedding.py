@@ -44,7 +44,7 @@ def embedding_gradient(xp, g, indices, *, rows):
 
 @operation(to_weight=_rows_back, tangent=_tangent, batch=batches.embedding, native=True)
 def embedding(xp, weight, indices, *, padding_idx=None):
-    """The row of ``weight`` for every index; the row ``padding_idx`` gets no gradient.
+    """Row of ``weight`` for each index; the row ``padding_idx`` gets no gradient.
 
     weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).  An index
     that is negative or past the end is an IndexError; on a device it gives NaN and no gradient.

@@ -102,14 +102,14 @@ def _to_taken(xp, g, x_shape, indices, *, axis):
 
 @linear(transpose=_to_taken, batch=batches.take, moves=True)
 def take(xp, x, indices, *, axis=None):
-    """The elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
+    """Elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
     flattened array.  indices: any shape, which takes the place of the axis."""
     return xp.take(x, indices, axis=axis)
 
 
 @composite
 def take_along_axis(xp, x, indices, *, axis=-1):
-    """For each line along ``axis`` the elements at its own ``indices``.
+    """Elements at ``indices``, which differ from line to line along ``axis``.
 
     indices: integers with as many axes as x, broadcast against it on all others.
     """
@@ -153,5 +153,5 @@ def scatter_add(xp, x, indices, updates):
     )
 )
 def nonzero(xp, x):
-    """A tuple with one array of places an axis: where the elements are not zero."""
+    """Indices of nonzero elements: a tuple with one int64 vector for each axis."""
     return xp.nonzero(x)

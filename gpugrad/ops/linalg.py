@@ -41,7 +41,10 @@ def _alone(rows, columns):
 
 @composite(alone=_alone)
 def matmul(xp, a, b):
-    """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
+    """Matrix product of stacks (..., m, k) and (..., k, n); other inner sizes raise ValueError.
+
+    A vector is a row on the left and a column on the right, as in NumPy.
+    """
     rows, columns = a.shape, b.shape  # of a Tensor they are computed each time
     rank_a, rank_b = len(rows), len(columns)
     if not rank_a or not rank_b:
@@ -120,13 +123,13 @@ def vecdot(xp, a, b, *, axis=-1):
 
 @composite
 def outer(xp, a, b):
-    """Every product of an element of ``a`` and one of ``b``; both are flattened."""
+    """Outer product: a[i] * b[j] of the flattened arrays, shape (a.size, b.size)."""
     return xp.reshape(a, shape=(-1, 1)) * xp.reshape(b, shape=(1, -1))
 
 
 @composite
 def tensordot(xp, a, b, *, axes=2):
-    """Sum of products over ``axes``: a count of last axes of ``a`` and first ones of ``b``,
+    """Sum of products over ``axes``: a number of last axes of ``a`` and first ones of ``b``,
     or a pair (axes of a, axes of b); the other axes stay, those of ``a`` first."""
     of_a, of_b = _paired(len(a.shape), len(b.shape), axes)
     free_a = [i for i in range(len(a.shape)) if i not in of_a]

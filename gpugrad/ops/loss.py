@@ -40,20 +40,20 @@ def _fits(shape, whole):
 
 @composite
 def mse_loss(xp, x, target, *, reduction="mean"):
-    """Squared difference."""
+    """Squared difference of two arrays."""
     difference = _difference(x, target)
     return reduced(xp, difference * difference, reduction)
 
 
 @composite
 def l1_loss(xp, x, target, *, reduction="mean"):
-    """Absolute difference."""
+    """Absolute difference of two arrays."""
     return reduced(xp, xp.absolute(_difference(x, target)), reduction)
 
 
 @composite
 def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
-    """Half the squared difference up to ``delta``, from there on ``delta`` times the distance."""
+    """Huber loss: half the squared difference up to ``delta``, linear beyond."""
     distance = xp.absolute(_difference(x, target))
     near = xp.minimum(distance, delta)
     return reduced(xp, near * (distance - 0.5 * near), reduction)
@@ -61,7 +61,7 @@ def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
 
 @composite
 def smooth_l1_loss(xp, x, target, *, reduction="mean", beta=1.0):
-    """The Huber loss over ``beta``, its bend; with ``beta`` 0 the absolute difference."""
+    """Huber loss with delta = ``beta``, divided by ``beta``; 0 gives the absolute difference."""
     distance = xp.absolute(_difference(x, target))
     if not beta:
         return reduced(xp, distance, reduction)
@@ -75,7 +75,7 @@ def binary_cross_entropy_with_logits(
 ):
     """Cross-entropy of the probability sigmoid(x) with ``target`` in [0, 1].
 
-    Written with softplus, which neither overflows nor takes the log of 0.
+    x, target: one shape.  It neither overflows nor takes the logarithm of 0.
     """
     _refuse_others(x, target)
     for name, factor in (("weight", weight), ("pos_weight", pos_weight)):

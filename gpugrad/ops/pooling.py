@@ -118,7 +118,10 @@ def _geometry(size, kernel_size, stride, padding, dilation=ONE):
 
 @composite
 def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window; ``stride`` is the kernel's size if not given."""
+    """Largest element of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    stride: by default kernel_size.
+    """
     images, dilation = _images(xp, x), wholes(dilation, 2, "dilation", 1)
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding, dilation)
     y, _ = xp.max_pool(images, kernel=kernel, strides=strides, padding=around, dilation=dilation)
@@ -127,7 +130,10 @@ def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 
 @composite
 def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window; zeros around the image count unless told otherwise."""
+    """Mean of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    count_include_pad: count the zeros around the image, which is the default.
+    """
     images = _images(xp, x)
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding)
     geometry = {"kernel": kernel, "strides": strides, "padding": around}
@@ -157,7 +163,7 @@ def _row(xp, x):
 
 @composite
 def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window of sequences, (N, C, L) or (C, L)."""
+    """Largest element of each window of sequences; x: (N, C, L) or (C, L)."""
     steps = (1, *wholes(dilation, 1, "dilation", 1))
     y = xp.max_pool2d(_row(xp, x), **_flat(kernel_size, stride, padding), dilation=steps)
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
@@ -165,7 +171,7 @@ def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 
 @composite
 def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window of sequences, (N, C, L) or (C, L)."""
+    """Mean of each window of sequences; x: (N, C, L) or (C, L)."""
     windows = _flat(kernel_size, stride, padding)
     y = xp.avg_pool2d(_row(xp, x), **windows, count_include_pad=count_include_pad)
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
@@ -173,9 +179,9 @@ def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=
 
 @composite
 def adaptive_avg_pool2d(xp, x, *, output_size):
-    """Means of windows so large that (OH, OW) of them cover the image: a product a side.
+    """Means of (OH, OW) windows that cover the image; x: (..., H, W) gives (..., OH, OW).
 
-    x: (..., H, W); output_size: a number for both, or a pair in which None is the image's own.
+    output_size: a number for both lengths, or a pair; None stands for the length of the image.
     """
     lengths = x.shape[-2:]
     if len(lengths) < 2:

@@ -16,7 +16,11 @@ LEAST_EXPONENT = {4: -125, 8: -1021}  # of normal numbers, by the bytes of a flo
     native=True,
 )
 def sum(xp, x, *, axis=None, keepdims=False):
-    """Sum of elements over ``axis``: None for all, a number or several."""
+    """Sum of elements along ``axis``; integers and truth values are added in 64 bits.
+
+    axis: None for all elements, an integer, or several; one out of range raises ValueError.
+    keepdims: keep those axes with length 1.
+    """
     return xp.sum(x, axis=axis, keepdims=keepdims)
 
 
@@ -29,7 +33,10 @@ def sum(xp, x, *, axis=None, keepdims=False):
     native=True,
 )
 def mean(xp, x, *, axis=None, keepdims=False):
-    """Mean of elements over ``axis``; of integers, a float."""
+    """Mean of elements along ``axis``, which is a float for integers too.
+
+    axis, keepdims: as in ``sum``.
+    """
     return xp.sum(x, axis=axis, keepdims=keepdims) / count(x.shape, axis, "mean")
 
 
@@ -76,7 +83,10 @@ def _unit(xp, x, axis, ord=2):
     floats=True,
 )
 def var(xp, x, *, axis=None, correction=0, keepdims=False):
-    """Mean square deviation from the mean; ``correction`` is taken off the count (1: unbiased)."""
+    """Variance along ``axis``: the sum of squared deviations by n - ``correction``.
+
+    correction: 0 as in NumPy; 1 gives the unbiased variance.  axis, keepdims: as in ``sum``.
+    """
     _reject_complex(x, "var")
     squares = xp.sum(xp.square(_deviation(xp, x, axis)), axis=axis, keepdims=keepdims)
     left = count(x.shape, axis, "var") - correction
@@ -96,7 +106,7 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
     floats=True,
 )
 def std(xp, x, *, axis=None, correction=0, keepdims=False):
-    """Square root of ``var``; where all elements are equal its gradient is 0."""
+    """Standard deviation, the root of ``var``; where all elements are equal its gradient is 0."""
     _reject_complex(x, "std")
     off, left = _deviation(xp, x, axis), count(x.shape, axis, "std") - correction
     unit = _unit(xp, off, axis)
@@ -126,7 +136,10 @@ def _weights(xp, x, y, axis, keepdims):
     floats=True,
 )
 def logsumexp(xp, x, *, axis=None, keepdims=False):
-    """log of the sum of e**x, without overflow; where all are -inf, -inf with gradient 0."""
+    """Logarithm of the sum of e**x along ``axis``, computed without overflow.
+
+    Where all elements are -inf the result is -inf with gradient 0.  axis, keepdims: as in ``sum``.
+    """
     largest = xp.max(x, axis=axis, keepdims=True)
     apart = x - xp.where(xp.isfinite(largest), largest, 0)
     total = xp.sum(xp.exp(apart), axis=axis, keepdims=True)
@@ -170,17 +183,17 @@ def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
 
 @operation(batch=along("axis"))
 def any_(xp, x, *, axis=None, keepdims=False):
-    """Whether an element over ``axis`` is nonzero."""
+    """True where at least one element along ``axis`` is nonzero."""
     return xp.any(x, axis=axis, keepdims=keepdims)
 
 
 @operation(batch=along("axis"))
 def all_(xp, x, *, axis=None, keepdims=False):
-    """Whether all elements over ``axis`` are nonzero."""
+    """True where all elements along ``axis`` are nonzero."""
     return xp.all(x, axis=axis, keepdims=keepdims)
 
 
 @operation(batch=along("axis"))
 def count_nonzero(xp, x, *, axis=None, keepdims=False):
-    """How many elements over ``axis`` are nonzero."""
+    """Number (int64) of nonzero elements along ``axis``."""
     return xp.count_nonzero(x, axis=axis, keepdims=keepdims)

@@ -50,9 +50,9 @@ def _cumulate_all(xp, stack, *, axis, include_initial):
 
 @linear(transpose=_to_cumulated, batch=_cumulate_all)
 def cumulative_sum(xp, x, *, axis=None, include_initial=False):
-    """Sums of all elements up to each one along ``axis``, which a vector need not name.
+    """Running sums along ``axis``, in the shape of ``x``; a vector needs no ``axis``.
 
-    include_initial: begin with 0, one element more.
+    include_initial: begin with 0, which makes the axis one longer.
     """
     axis = _whole(x.shape, axis, "cumulative_sum")
     y = xp.cumsum(x, axis=axis)
@@ -111,9 +111,9 @@ def running_product(xp, x):
 
 @composite
 def cumulative_prod(xp, x, *, axis=None, include_initial=False):
-    """Products of all elements up to each one along ``axis``, which a vector need not name.
+    """Running products along ``axis``, in the shape of ``x``; a vector needs no ``axis``.
 
-    include_initial: begin with 1, one element more.
+    include_initial: begin with 1, which makes the axis one longer.
     """
     axis = _whole(x.shape, axis, "cumulative_prod")
     y = xp.running_product(xp.moveaxis(x, source=axis, destination=-1))
@@ -154,5 +154,5 @@ def _others(xp, x, axis):
     batch=along("axis"),
 )
 def prod(xp, x, *, axis=None, keepdims=False):
-    """Product of elements over ``axis``; zeros among them have their exact gradients."""
+    """Product of elements along ``axis``; gradients are exact where elements are 0."""
     return xp.prod(x, axis=axis, keepdims=keepdims)

@@ -5,9 +5,10 @@ from .optimizer import Optimizer
 
 
 class Adam(Optimizer):
-    """Steps by running means of gradients and of their squares; torch.optim.Adam's formulas.
+    """Adam with the formulas of torch.optim.Adam: running means of gradients and of their squares.
 
-    weight_decay is added to the gradient.
+    weight_decay is added to the gradient.  Negative settings, and betas outside [0, 1), raise
+    ValueError.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weights decay by lr * weight_decay apart from the gradient."""
+    """AdamW: Adam with weights that decay by lr * weight_decay, apart from the gradient."""
 
     def __init__(
         self,

@@ -17,7 +17,9 @@ from .group import Group, Parameters, checked, listed, moved, writable, zeros
 
 
 class Optimizer:
-    """Changes parameters by their gradients.  A subclass has a ``rule`` for one element:
+    """Base class of optimizers: it changes parameters by their gradients.
+
+    A subclass has a ``rule`` for one element:
 
         class Lion(gg.optim.Optimizer):
             @staticmethod
@@ -27,14 +29,20 @@ class Optimizer:
                 p = p * (1 - lr * weight_decay) - lr * direction
                 return p, beta2 * exp_avg + (1 - beta2) * g
 
-        optimizer = Lion(model.parameters(), lr=1e-3)
+        w = gg.tensor([1.0, -2.0], requires_grad=True)
+        optimizer = Lion([w], lr=0.5)
+        gg.sum(w * w).backward()
+        optimizer.step()
+        print(w.tolist())  # [0.5, -1.5]
 
-    The rule gets a parameter, its gradient and its state, which begins at 0, and gives the new
-    parameter and state.  Operators and the functions of ``xp``, gg's elementwise ones, make one
-    kernel of it for all parameters.  Settings stand after the ``*``, ``lr`` among them; one that
-    is named ``step`` is the number of this step, from 1 on.  Halves are computed in float32.
+    The rule gets a parameter, its gradient and its state, which begins at 0, and returns the new
+    parameter and the new state.  It uses operators and the functions of ``xp``, which are gg's
+    elementwise functions; one kernel made of it updates all parameters.  Settings stand after the
+    ``*``, ``lr`` among them.  A setting named ``step`` is the number of the step, from 1 on.
+    Halves are computed in float32.
 
     params: leaf Tensors, or dicts with "params" and settings of their own.
+    A subclass without a rule raises TypeError, and a negative ``lr`` ValueError.
     """
 
     rule: Callable[..., Any]

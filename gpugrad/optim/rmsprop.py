@@ -8,9 +8,9 @@ from .optimizer import Optimizer
 
 
 class RMSprop(Optimizer):
-    """Steps by the gradient over its running root mean square; torch.optim.RMSprop's formulas.
+    """RMSprop with the formulas of torch.optim.RMSprop: the gradient by its root mean square.
 
-    centered: by its running standard deviation instead.
+    centered: divide by the standard deviation instead.  Negative settings raise ValueError.
     """
 
     def __init__(

@@ -8,9 +8,10 @@ from .optimizer import Optimizer
 
 
 class SGD(Optimizer):
-    """Descent along the gradient, with momentum; torch.optim.SGD's formulas.
+    """Gradient descent with momentum, with the formulas of torch.optim.SGD.
 
-    velocity = momentum * velocity + (1 - dampening) * gradient, beginning with the gradient.
+    velocity = momentum * velocity + (1 - dampening) * gradient; the first velocity is the gradient.
+    Negative settings raise ValueError, and so does nesterov without momentum or with dampening.
     """
 
     def __init__(

@@ -105,9 +105,9 @@ def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
 
 
 def clip(x: Any, min: Any = None, max: Any = None) -> Any:
-    """Elements of ``x`` no smaller than ``min`` and no larger than ``max``; None is no bound.
+    """Elements of ``x`` limited to the range from ``min`` to ``max``; None means no limit.
 
-    Bounds are numbers or arrays that broadcast; at a bound the gradient goes to ``x``.
+    min, max: numbers or arrays that broadcast; at a limit the gradient goes to ``x``.
     """
     numbers = all(bound is None or type(bound) in NUMBER for bound in (min, max))
     if min is None and max is None:
@@ -123,23 +123,29 @@ def _is_integer(x: Any) -> bool:
 
 
 def frexp(x: Any) -> tuple:
-    """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
-    from [0.5, 1), as C's; gradients pass to the fractions."""
+    """Fractions and integer exponents with ``x`` = fraction * 2**exponent, as C's frexp.
+
+    The absolute value of a fraction lies in [0.5, 1); gradients pass to the fractions.
+    """
     exponents = function_of(rounding.binary_exponent)(x)
     return function_of(rounding.ldexp)(x, function_of(arithmetic.negative)(exponents)), exponents
 
 
 def gelu(x: Any, approximate: str = "none") -> Any:
-    """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
+    """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
+
+    x: any shape; the result has the same shape.  Integers become floats.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate={approximate!r}; use 'none' or 'tanh'")
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
-    """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
+    """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
-    ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
+    ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives
+    the number of nonzero elements.
     """
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
@@ -158,12 +164,15 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
 
 
 def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
-    """The arrays one after another along ``axis``; axis None flattens them first."""
+    """Arrays joined along ``axis``; None flattens them first.
+
+    All other axes must have equal lengths, else ValueError.
+    """
     return function_of(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
 def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
-    """The arrays side by side along a new axis."""
+    """Arrays of one shape joined along a new ``axis``; other shapes raise ValueError."""
     return function_of(joining.stack)(*_several("stack", arrays), axis=axis)
 
 
@@ -176,14 +185,17 @@ def _several(name: str, arrays: Any) -> tuple:
 
 
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
-    """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
+    """Each element repeated ``repeats`` times along ``axis``; None flattens the array.
+
+    repeats: an integer, or one for each place on ``axis``.
+    """
     repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """Differences of neighbours along ``axis``, ``n`` times over.
+    """Differences of neighbours along ``axis``, taken ``n`` times; each makes it one shorter.
 
     prepend, append: arrays to put before and after ``x`` first.
     """
@@ -193,7 +205,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
 
 
 def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
-    """Coordinates of a grid: each vector laid out along an axis of its own.
+    """Coordinate arrays of a grid from vectors: one array for each, all of the grid's shape.
 
     indexing: "xy" exchanges the first two axes, "ij" does not.
     """
@@ -210,17 +222,17 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
 
 
 def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
-    """The elements in order along ``axis``, NaN last (descending: first); always stable."""
+    """Sorted elements along ``axis``, NaN last (first if ``descending``); the sort is stable."""
     return function_of(sorting.sort)(x, axis=axis, descending=descending)
 
 
 def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
-    """Where the elements of the sorted array come from; always stable."""
+    """Indices (int64) that sort ``x`` along ``axis``; the sort is stable."""
     return function_of(sorting.argsort)(x, axis=axis, descending=descending)
 
 
 def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
-    """Where each element of ``v`` belongs in the ascending vector ``x``.
+    """Index (int64) at which each element of ``v`` keeps the ascending vector ``x`` in order.
 
     side: before equal elements ("left") or after ("right"); sorter: indices that sort ``x``.
     """
@@ -231,7 +243,7 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 
 class UniqueAll(NamedTuple):
-    """What ``unique_all`` gives."""
+    """Result of ``unique_all``."""
 
     values: Any
     indices: Any
@@ -240,22 +252,22 @@ class UniqueAll(NamedTuple):
 
 
 class UniqueCounts(NamedTuple):
-    """What ``unique_counts`` gives."""
+    """Result of ``unique_counts``."""
 
     values: Any
     counts: Any
 
 
 class UniqueInverse(NamedTuple):
-    """What ``unique_inverse`` gives."""
+    """Result of ``unique_inverse``."""
 
     values: Any
     inverse_indices: Any
 
 
 def unique_all(x: Any) -> UniqueAll:
-    """The different values in ascending order, where each is first in the flattened array, for
-    every element the number of its value, and how often each occurs."""
+    """Distinct values in ascending order, with three int64 arrays: the index of the first of each
+    in the flattened array, for each element the index of its value, and the number of each."""
     _, indices, inverse, counts = function_of(sorting.unique_all)(x)
     values = function_of(indexing.take)(
         function_of(shapes.flatten)(x), indices, axis=0
@@ -264,19 +276,19 @@ def unique_all(x: Any) -> UniqueAll:
 
 
 def unique_counts(x: Any) -> UniqueCounts:
-    """The different values in ascending order and how often each occurs."""
+    """Distinct values in ascending order, and how often each occurs (int64)."""
     found = unique_all(x)
     return UniqueCounts(found.values, found.counts)
 
 
 def unique_inverse(x: Any) -> UniqueInverse:
-    """The different values in ascending order and, for every element, the number of its own."""
+    """Distinct values in ascending order and, for each element, the index (int64) of its value."""
     found = unique_all(x)
     return UniqueInverse(found.values, found.inverse_indices)
 
 
 def unique_values(x: Any) -> Any:
-    """The different values in ascending order."""
+    """Distinct values in ascending order, as a vector."""
     return unique_all(x).values
 
 

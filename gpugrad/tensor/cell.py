@@ -26,10 +26,13 @@ from .protocols import Protocols
 def tensor(
     data: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> "Tensor":
-    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+    """New Tensor with a copy of ``data``: numbers, nested sequences, an array or a Tensor.
 
-    dtype: of the data; Python floats get the default float (float32), Python integers int64.
-    device: the default device; an array that is on a GPU stays there.
+        print(gg.tensor([[1, 2], [3, 4]]).shape, gg.tensor([1.0]).dtype)  # (2, 2) float32
+
+    dtype: an array keeps its own; Python floats become the default float, and integers int64.
+    device: the default device, except that an array on a GPU stays there.
+    requires_grad: make it a leaf.  Data without numbers, such as strings, raise TypeError.
     """
     if isinstance(data, Tensor):
         data = data.detach().data
@@ -79,10 +82,11 @@ for _part in (Methods, Conversion, Protocols):  # Python names them in errors
 
 
 class Tensor(Methods, Conversion, Protocols, Cell):
-    """An array that remembers how it was computed: a cell with an array and a node.
+    """Array that remembers how it was computed.
 
-    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
-    into the same Tensor, so what was saved and what was computed from it earlier stays.
+    ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
+    is what ``backward`` added up for a leaf.  ``gg.tensor`` makes one from numbers.  An array is
+    never changed: ``x += y`` and ``x[i] = v`` give x a new one, so earlier results stay right.
     """
 
     __slots__ = ()
@@ -102,7 +106,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether backward carries a gradient through or to this Tensor."""
+        """True if ``backward`` carries a gradient to or through this Tensor."""
         return self.node is not None
 
     @requires_grad.setter
@@ -110,7 +114,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.requires_grad_(wanted)
 
     def requires_grad_(self, wanted: bool = True) -> "Tensor":
-        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        """Make this a leaf that requires a gradient, or no longer; returns itself."""
         if not self.is_leaf and not wanted:
             raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
         if wanted and self.dtype not in INEXACT:

@@ -159,7 +159,7 @@ class Methods:
 
     @property
     def mT(self) -> Any:
-        """The last two axes exchanged."""
+        """Transposed matrices: the last two axes exchanged, (..., m, n) to (..., n, m)."""
         return function_of(arrangement.matrix_transpose)(self)
 
     def reshape(self, *shape: Any, order: str = "C") -> Any:

@@ -118,13 +118,16 @@ def _one_by_one(op: Op) -> Callable[..., Any]:
 
 
 def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
-    """``function``, which takes one member of a batch, for all members at once, as jax.vmap.
+    """Function of a whole batch, from a ``function`` of one member, as jax.vmap.
 
-    in_axes: for each argument the axis along which its members lie, or None for what all members
-    share; one number for all of them, or a tuple with containers as the arguments have them.
+        a, b = np.ones((5, 3)), np.arange(3.0)
+        print(gg.vmap(gg.vecdot, in_axes=(0, None))(a, b).tolist())  # [3.0, 3.0, 3.0, 3.0, 3.0]
+
+    in_axes: for each argument the axis of its members, or None for an argument that all members
+    share; one integer for all arguments, or a tuple with containers as the arguments have them.
     Arguments by keyword have their members along the first axis.
-    out_axes: where the members lie in each result; None for a result that all members share.
-    Random numbers that ``function`` draws are the same for all members.
+    out_axes: the axis of the members in each result; None for a result that all members share.
+    Batches of different sizes raise ValueError.  Random numbers are the same for all members.
     """
 
     @wraps(function)
