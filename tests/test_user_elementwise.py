@@ -18,8 +18,7 @@ def formula(x, y):
 
 @elementwise
 def bounded(x, *, low=-1.0, slope=0.5, power=2):
-    """A setting that is a number stays a setting; one that Python counts with becomes text."""
-    for _ in range(power):
+    for _ in range(power):  # what Python counts with becomes text, a number stays a setting
         x = gg.where(x < low, slope * x, x)
     return x
 
@@ -296,6 +295,6 @@ def test_an_array_may_be_left_out(size):
 
     x = gg.tensor(np.ones(size), requires_grad=True)
     (moved(x) + moved(x, by=x)).sum().backward()
-    assert (moved(x).detach().numpy()[-1], x.grad.numpy()[-1]) == (2, 5)
+    assert moved(x).detach().numpy()[-1] == 2 and x.grad.numpy()[-1] == 5
     with pytest.raises(TypeError, match="moved: unknown setting to; known: none"):
         moved(x, to=1.0)

@@ -31,20 +31,14 @@ RESULT = ""  # the key of a function's result, beside those of its partials
 def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
     """Operation with kernels of its own, made from a function of numbers; a decorator.
 
-        @gg.elementwise
-        def gate(x, y, *, slope=1.0):
-            return x * gg.sigmoid(slope * y)
-
+        gate = gg.elementwise(lambda x, y: x * gg.sigmoid(y))
         print(gate(np.array([1.0, 2.0]), 0.0).tolist())  # [0.5, 1.0]
 
     function: takes arrays, then settings after a ``*``; uses operators and gg's functions, and
-    returns one number.  given: ``dx=`` is the partial derivative for the input ``x``, a function of
-    the same arguments or of some; without it the partial is derived.
-    The operation takes Tensors, arrays, lists and numbers that broadcast.  ``gate.source(target)``
-    shows its kernels, with target "cuda", "c" or "numpy".  TypeError is raised where the function
-    calls another library, or reads the value of an element.
-    Kernels compute in floats: where arrays of integers are among the arguments, the function itself
-    runs on the arrays, and integers stay integers.
+    returns one number.  given: ``dx=`` is the partial derivative for ``x``, a function of the same
+    arguments or of some; without it the partial is derived.  ``gate.source(target)`` shows kernels:
+    target "cuda", "c" or "numpy".  They compute in floats; on integers the function itself runs.
+    TypeError is raised where it calls another library, or reads the value of an element.
     """
     if function is None:
         return lambda later: elementwise(later, **given)

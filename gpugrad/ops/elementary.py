@@ -166,7 +166,7 @@ def _turn(xp, x, a, b):
     db=lambda xp, a, b: _turn(xp, -a, a, b),
 )
 def atan2(xp, a, b):
-    """Angle of the point with coordinates (b, a), from -pi to pi; at the origin its gradient is 0."""
+    """Angle of the point with coordinates (b, a), from -pi to pi; its gradient at (0, 0) is 0."""
     return xp.atan2(a, b)
 
 
