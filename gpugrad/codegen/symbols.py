@@ -141,6 +141,15 @@ class Symbol:
     __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = _no_number
     __getitem__ = __contains__ = _no_number
 
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __round__(self, digits: Any = None) -> Any:
+        """Python's round: to whole numbers, as gg.round."""
+        if digits is not None:
+            raise NotElementwise("round to digits: use gg.round(x * 10**digits) / 10**digits", self)
+        return self.process(REGISTRY["round"], (self,), {})
+
 
 def _operator(name: str, turned: bool) -> Callable:
     def method(self: Symbol, *other: Any) -> Any:

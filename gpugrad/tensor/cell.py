@@ -46,8 +46,14 @@ def _dtype_of(data: Any) -> Any:
     """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
     if type(data) is float:
         return default_float()
-    found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
+    array = data if type(data) in BACKENDS else HOST.asarray(data)
+    found = getattr(array, "dtype", None)
     if type(found) not in DTYPE_CLASSES:
+        if beyond := [n for n in getattr(array, "flat", (array,)) if type(n) is int]:
+            largest = max(beyond, key=abs)
+            raise OverflowError(
+                f"tensor: {largest} is beyond every dtype of integers; give a float"
+            )
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
         raise TypeError(
             f"tensor: {what}; give numbers, nested sequences of them, or an array of "
@@ -64,6 +70,12 @@ def _holds_array(data: Any) -> bool:
     while isinstance(data, list | tuple) and data:
         data = data[0]
     return type(data) in BACKENDS
+
+
+for _part in (Methods, Conversion, Protocols):  # Python names them in errors
+    for _name, _method in vars(_part).items():
+        if getattr(_method, "__qualname__", "").startswith(f"{_part.__name__}."):
+            _method.__qualname__ = f"Tensor.{_name}"
 
 
 class Tensor(Methods, Conversion, Protocols, Cell):
