@@ -109,7 +109,7 @@ def set_default_dtype(dtype: Any) -> None:
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
         raise TypeError(
-            f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
+            f"set_default_dtype: {wanted} is not a float; use one of float16, bfloat16, "
             "float32, float64"
         )
     settings.default_dtype = wanted.name

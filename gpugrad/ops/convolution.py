@@ -150,7 +150,7 @@ def padding_pairs(padding, kernel, strides, dilation):
         whole = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
         return tuple((n // 2, n - n // 2) for n in whole)
     if isinstance(padding, str):
-        raise ValueError(f"padding: {padding!r} is neither 'valid' nor 'same' nor numbers")
+        raise ValueError(f"padding: {padding!r} is not 'valid', 'same' or numbers")
     return tuple((n, n) for n in pair(padding, "padding"))
 
 

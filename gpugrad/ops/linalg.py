@@ -103,7 +103,7 @@ def linear(xp, x, weight, bias=None):
     """
     if x.shape[-1] != weight.shape[1]:
         raise ValueError(
-            f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants {weight.shape[1]}"
+            f"linear: x has {x.shape[-1]} features, weight {weight.shape} needs {weight.shape[1]}"
         )
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias
