@@ -49,7 +49,7 @@ def iinfo(type: Any, /) -> IntegerLimits:
     """Limits of an integer dtype: bits, max, min; for an array, of its dtype."""
     dtype = _dtype(type)
     if dtype.kind not in "iu":
-        raise ValueError(f"iinfo: {dtype} is no integer dtype; finfo knows floats")
+        raise ValueError(f"iinfo: {dtype} is not an integer dtype; use finfo for floats")
     least, most = numpy_rules.largest_finite(dtype)
     return IntegerLimits(8 * dtype.itemsize, most, least, dtype)
 

@@ -110,7 +110,7 @@ def set_default_dtype(dtype: Any) -> Change:
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
         raise TypeError(
-            f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
+            f"set_default_dtype: {wanted} is not a float; use one of float16, bfloat16, "
             "float32, float64"
         )
     before, text = settings.default_dtype, f"set_default_dtype({wanted.name!r})"

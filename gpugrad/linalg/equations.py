@@ -127,6 +127,6 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
         a = ANY.moveaxis(a, source=tuple(axes), destination=tuple(range(-len(axes), 0)))
     shape = a.shape[b.ndim :]
     if prod(shape) != prod(b.shape) or prod(a.shape[: b.ndim]) != prod(shape):
-        raise LinAlgError(f"tensorsolve: {a.shape} is no square matrix beside {b.shape}")
+        raise LinAlgError(f"tensorsolve: {a.shape} is not a square matrix beside {b.shape}")
     matrix = ANY.reshape(a, shape=(prod(b.shape), prod(shape)))
     return ANY.reshape(solve(matrix, ANY.reshape(b, shape=(-1,))), shape=shape)

@@ -66,7 +66,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     if not holds(steps < 0):
         return gg.searchsorted(bins, x, side=side)
     if holds(steps > 0):
-        raise ValueError("digitize: bins neither ascend nor descend")
+        raise ValueError("digitize: bins must ascend or descend")
     return bins.shape[0] - gg.searchsorted(gg.flip(bins), x, side=side)
 
 

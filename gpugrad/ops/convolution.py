@@ -147,7 +147,7 @@ def padding_pairs(padding, kernel, strides, dilation):
 def refuse_padding(padding, strides):
     """A ValueError for a text that is no padding, or none for windows so far apart."""
     if padding not in ("valid", "same"):
-        raise ValueError(f"padding: {padding!r}; give 'valid', 'same' or whole numbers")
+        raise ValueError(f"padding: {padding!r} is not 'valid', 'same' or whole numbers")
     if padding == "same" and any(s != 1 for s in strides):
         raise ValueError(f"padding: 'same' needs stride 1, not {strides}")
 

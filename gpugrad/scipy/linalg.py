@@ -222,7 +222,7 @@ def block_diag(*arrs: Any) -> Any:
         return array([[]])
     blocks = [gg.reshape(x, shape=(1,) * (2 - x.ndim) + x.shape) for x in alike(*arrs)]
     if any(block.ndim != 2 for block in blocks):
-        raise ValueError("block_diag: an array of more than two axes is no block")
+        raise ValueError("block_diag: a block has at most two axes")
     width, before, rows = sum(block.shape[1] for block in blocks), 0, []
     for block in blocks:
         after = width - before - block.shape[1]

@@ -226,7 +226,9 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
     else:
-        raise TypeError(f"vmap: a result {value!r:.200} is no array; out_axes=None passes it on")
+        raise TypeError(
+            f"vmap: a result {value!r:.200} is not an array; out_axes=None passes it on"
+        )
     ndim = len(y.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")
