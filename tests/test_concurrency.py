@@ -30,7 +30,9 @@ print(gg.sum(x.grad).item(), gg.sum(y.grad).item())
 
 def test_two_threads_on_shared_parameters_lose_no_gradient():
     model = nn.Sequential(nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 5))
-    batches = [gg.tensor(np.random.default_rng(i).normal(size=(8, 20))) for i in range(4)]
+    batches = [
+        gg.tensor(np.random.default_rng(i).normal(size=(8, 20)), dtype="float32") for i in range(4)
+    ]
 
     def work(batch: gg.Tensor) -> None:
         for _ in range(STEPS):

@@ -225,9 +225,5 @@ def _restored(kind: type[Tensor], values: Any, device: str, requires_grad: bool)
     return made.requires_grad_(requires_grad)
 
 
-for _part in (Methods, Conversion, Protocols):  # errors of Python's own name what users know
-    for _name, _member in vars(_part).items():
-        if getattr(_member, "__qualname__", "") == f"{_part.__name__}.{_name}":
-            _member.__qualname__ = f"Tensor.{_name}"
 register(Tensor, closed=True)
 Cell.results = Tensor
