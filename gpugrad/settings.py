@@ -25,6 +25,14 @@ def _cache_folder() -> Path:
     return Path(os.environ.get("GPUGRAD_CACHE") or Path(home) / "gpugrad")
 
 
+def _whole(variable: str) -> int | None:
+    """The whole number that a variable holds; None where it is not set."""
+    text = os.environ.get(variable, "").strip()
+    if not text or text.isdecimal():
+        return int(text) if text else None
+    raise ValueError(f"{variable}={text!r} is no whole number, such as 0 or 2")
+
+
 def _processors() -> int:
     allowed = getattr(os, "sched_getaffinity", None)  # absent on macOS and Windows
     return len(allowed(0)) if allowed else os.cpu_count() or 1
@@ -36,10 +44,8 @@ class Settings:
 
     default_dtype: str = "float32"
     device: str | None = field(default_factory=lambda: os.environ.get("GPUGRAD_DEVICE") or None)
-    seed: int = field(default_factory=lambda: int(os.environ.get("GPUGRAD_SEED", "0")))
-    threads: int = field(
-        default_factory=lambda: int(os.environ.get("GPUGRAD_THREADS", "0")) or _processors()
-    )
+    seed: int = field(default_factory=lambda: _whole("GPUGRAD_SEED") or 0)
+    threads: int = field(default_factory=lambda: _whole("GPUGRAD_THREADS") or _processors())
     cache_folder: Path = field(default_factory=_cache_folder)
     simulated_devices: int = 1  # assigned before the first one is used
 

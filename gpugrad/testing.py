@@ -9,7 +9,7 @@ from typing import Any
 from .api import functions as gg
 from .backend.dtypes import COMPLEX, INEXACT
 from .backend.select import HOST
-from .tensor.arguments import innermost
+from .engine.cells import raw
 from .tensor.cell import Tensor
 from .transforms import grad, jvp
 from .transforms.boxes import has_derivative
@@ -59,9 +59,7 @@ def _read(inputs: Any) -> tuple[tuple, tuple[int, ...]]:
     """The inputs, or the only one, as arrays, and the numbers of those that are varied."""
     inputs = (inputs,) if hasattr(inputs, "dtype") else inputs
     arrays = tuple(x if x is None or hasattr(x, "dtype") else HOST.asarray(x) for x in inputs)
-    chosen = tuple(
-        i for i, x in enumerate(arrays) if x is not None and innermost(x).dtype in INEXACT
-    )
+    chosen = tuple(i for i, x in enumerate(arrays) if x is not None and raw(x).dtype in INEXACT)
     for i in chosen:
         if arrays[i].dtype.itemsize not in (8, 16) or arrays[i].dtype.name == "complex64":
             raise TypeError(f"gradcheck: input {i} is {arrays[i].dtype}; differences need float64")
@@ -108,7 +106,7 @@ def _several(results: Any) -> Sequence[Any]:
 
 def _share(y: Any, i: int) -> Any:
     """The weighed sum of result number ``i``, a real number."""
-    imaginary = innermost(y).dtype in COMPLEX
+    imaginary = raw(y).dtype in COMPLEX
     share = gg.sum(y * (_weights(y.shape, 0.4 + i) * (1 + 0.5j if imaginary else 1)))
     return gg.real(share) if imaginary else share
 
@@ -126,7 +124,7 @@ def _directional(scalar: Callable, inputs: tuple, chosen: tuple, mode: str) -> C
         total: Any = 0.0
         for g, direction in zip(grad(scalar, chosen)(*arguments), along, strict=True):
             share = gg.sum(g * direction)
-            total = total + (gg.real(share) if innermost(g).dtype in COMPLEX else share)
+            total = total + (gg.real(share) if raw(g).dtype in COMPLEX else share)
         return total
 
     return {"forward": by_forward, "reverse": by_reverse}[mode]
@@ -184,7 +182,7 @@ def _by_tangent(scalar: Callable, inputs: tuple, i: int, unit: Any) -> float:
 
 def _units(x: Any) -> Any:
     """For each element its place and the array that is one there and zero elsewhere."""
-    size = innermost(x).size
+    size = raw(x).size
     for k, place in enumerate(product(*map(range, x.shape))):
         for one in (1.0, 1j) if x.dtype in COMPLEX else (1.0,):
             numbers = [one if j == k else 0.0 for j in range(size)]

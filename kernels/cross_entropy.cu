@@ -6,10 +6,11 @@
 //
 // weight: (columns,), or null for ones.  A label equal to ignored
 // gives loss 0 and gradient 0; any other label outside 0 .. columns - 1 gives NaN, both ways, and
-// reads nothing.  Losses, statistics, weights and the losses' gradients are float (float64 for
-// float64).  forward keeps largest and log_sum (rows,), if not null: log p = x - largest - log_sum.
-// backward: the gradient of the logits from the gradient g (rows,) of the losses; where largest and
-// log_sum are null, they are found again.
+// reads nothing.  Losses, weights and the losses' gradients are float (float64 for float64).
+// backward: the gradient of the logits from g, that of the losses; row r reads g[r * step].
+// mean: the sum of numbers over that of the weights of all labels that are not ignored; a label
+// outside weighs nothing.  One block gives the quotient; several give a pair (sum, weight) each,
+// of which quotient makes one.
 // Reference: tests/test_row_kernels.py, cross_entropy in float64.
 #include "rows.cuh"
 
@@ -24,8 +25,7 @@ template <typename T> struct Labels {
 };
 
 template <typename T>
-__device__ void cross_entropy_forward(const T* x, Labels<T> labels, Wide<T>* loss,
-                                      Wide<T>* largest, Wide<T>* log_sum, int64 rows) {
+__device__ void cross_entropy_forward(const T* x, Labels<T> labels, Wide<T>* loss, int64 rows) {
     typedef Wide<T> W;
     FOR_EACH_ROW(row, rows) {
         const T* in = x + row * labels.columns;
@@ -39,8 +39,6 @@ __device__ void cross_entropy_forward(const T* x, Labels<T> labels, Wide<T>* los
         }
         if (threadIdx.x != 0) continue;
         const int64 label = labels.of_row[row];
-        if (largest) largest[row] = peak.largest;
-        if (log_sum) log_sum[row] = log_of_sum;
         if (label == labels.ignored) {
             loss[row] = 0;
         } else if (!labels.valid(label)) {
@@ -53,9 +51,8 @@ __device__ void cross_entropy_forward(const T* x, Labels<T> labels, Wide<T>* los
 }
 
 template <typename T>
-__device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> labels,
-                                       const Wide<T>* largest, const Wide<T>* log_sum, T* gx,
-                                       int64 rows) {
+__device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> labels, T* gx,
+                                       int64 rows, int64 step) {
     typedef Wide<T> W;
     W total = labels.columns;  // of the weights
     if (labels.weight && labels.smoothing != 0) {
@@ -68,13 +65,11 @@ __device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> l
         const bool counted = label != labels.ignored, valid = labels.valid(label);
         const W sharp = counted && valid ? (1 - labels.smoothing) * labels.weight_of(label) : 0;
         const W smooth = labels.smoothing / labels.columns;
-        const W scale = !counted ? 0 : valid ? g[row] : not_a_number<W>();
-        Peak<W> peak = {0, 0};
-        if (!largest) peak = peak_of_row(x + start, labels.columns);
-        const W top = largest ? largest[row] : peak.largest;
-        const W log_of_sum = largest ? log_sum[row] : logarithm(peak.sum);
+        const W scale = !counted ? 0 : valid ? g[row * step] : not_a_number<W>();
+        const Peak<W> peak = peak_of_row(x + start, labels.columns);
+        const W log_of_sum = logarithm(peak.sum);
         FOR_EACH_COLUMN(k, labels.columns) {
-            const W p = exponential(wide(x[start + k]) - top - log_of_sum);
+            const W p = exponential(wide(x[start + k]) - peak.largest - log_of_sum);
             W share = sharp * (k == label ? p - 1 : p);
             if (labels.smoothing != 0) share += smooth * (total * p - labels.weight_of(k));
             gx[start + k] = narrow<T>(counted ? scale * share : 0);
@@ -82,20 +77,64 @@ __device__ void cross_entropy_backward(const Wide<T>* g, const T* x, Labels<T> l
     }
 }
 
+template <typename W> __device__ void put_mean(W sum, W weight, W* out) {
+    sum = across_row(sum, Add());
+    weight = across_row(weight, Add());
+    if (threadIdx.x != 0) return;
+    if (gridDim.x == 1) {
+        out[0] = sum / weight;
+    } else {
+        out[2 * blockIdx.x] = sum;
+        out[2 * blockIdx.x + 1] = weight;
+    }
+}
+
+template <typename T>
+__device__ void cross_entropy_mean(const Wide<T>* numbers, Labels<T> labels, Wide<T>* out,
+                                   int64 count, int64 rows, int64 length) {
+    const int64 start = blockIdx.x * length;
+    const int64 end = start + length < rows ? start + length : rows;
+    Wide<T> sum = 0, weight = 0;
+    for (int64 row = start + threadIdx.x; row < end; row += blockDim.x) {
+        const int64 label = labels.of_row[row];
+        if (row < count) sum += numbers[row];
+        if (label != labels.ignored && labels.valid(label)) weight += labels.weight_of(label);
+    }
+    put_mean(sum, weight, out);
+}
+
+template <typename W>
+__device__ void cross_entropy_quotient(const W* pairs, W* out, int64 count) {
+    W sum = 0, weight = 0;
+    FOR_EACH_COLUMN(pair, count) {
+        sum += pairs[2 * pair];
+        weight += pairs[2 * pair + 1];
+    }
+    put_mean(sum, weight, out);
+}
+
 #define STAMP(T)                                                                                  \
     extern "C" __global__ void cross_entropy_forward_##T(                                         \
-        const T* x, const int64* label, const Wide<T>* weight, Wide<T>* loss,                     \
-        Wide<T>* largest, Wide<T>* log_sum, int64 rows, int64 columns, int64 ignored,             \
-        Wide<T> smoothing) {                                                                      \
-        const Labels<T> labels = {label, weight, columns, ignored, smoothing};                    \
-        cross_entropy_forward<T>(x, labels, loss, largest, log_sum, rows);                        \
+        const T* x, const int64* label, const Wide<T>* weight, Wide<T>* loss, int64 rows,         \
+        int64 columns, int64 ignored, double smoothing) {                                         \
+        const Labels<T> labels = {label, weight, columns, ignored, (Wide<T>)smoothing};           \
+        cross_entropy_forward<T>(x, labels, loss, rows);                                          \
     }                                                                                             \
     extern "C" __global__ void cross_entropy_backward_##T(                                        \
-        const Wide<T>* g, const T* x, const int64* label, const Wide<T>* weight,                  \
-        const Wide<T>* largest, const Wide<T>* log_sum, T* gx, int64 rows, int64 columns,         \
-        int64 ignored, Wide<T> smoothing) {                                                       \
-        const Labels<T> labels = {label, weight, columns, ignored, smoothing};                    \
-        cross_entropy_backward<T>(g, x, labels, largest, log_sum, gx, rows);                      \
+        const Wide<T>* g, const T* x, const int64* label, const Wide<T>* weight, T* gx,           \
+        int64 rows, int64 columns, int64 ignored, int64 step, double smoothing) {                 \
+        const Labels<T> labels = {label, weight, columns, ignored, (Wide<T>)smoothing};           \
+        cross_entropy_backward<T>(g, x, labels, gx, rows, step);                                  \
+    }                                                                                             \
+    extern "C" __global__ void cross_entropy_mean_##T(                                            \
+        const Wide<T>* numbers, const int64* label, const Wide<T>* weight, Wide<T>* out,          \
+        int64 rows, int64 columns, int64 ignored, int64 count, int64 length) {                    \
+        const Labels<T> labels = {label, weight, columns, ignored, 0};                            \
+        cross_entropy_mean<T>(numbers, labels, out, count, rows, length);                         \
+    }                                                                                             \
+    extern "C" __global__ void cross_entropy_quotient_##T(const Wide<T>* pairs, Wide<T>* out,     \
+                                                          int64 count) {                          \
+        cross_entropy_quotient<Wide<T>>(pairs, out, count);                                       \
     }
 STAMP(float16)
 STAMP(bfloat16)

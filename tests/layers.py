@@ -25,7 +25,7 @@ LAYERS = (
     Layer(("cli",), "the command gpugrad"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
-    ("dtypes", "positions", "protocol", "shapes"),
+    ("constants", "dtypes", "positions", "protocol", "shapes"),
     ("kernels", "multi_tensor", "numpy_rules"),
     ("maths",),
     ("host",),

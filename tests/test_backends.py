@@ -10,6 +10,7 @@ import pytest
 from noted import Noted, noted
 
 import gpugrad as gg
+from gpugrad.backend import select
 from gpugrad.backend.device import cuda
 from gpugrad.backend.protocol import NATIVES
 from gpugrad.backend.select import backend, backend_of, register
@@ -142,3 +143,17 @@ def test_a_process_that_was_forked_after_cuda_had_started_says_so(started, monke
     monkeypatch.setattr(os, "getpid", lambda: -1)
     with pytest.raises(RuntimeError, match=r"forked after CUDA .* 'spawn'"):
         cuda.open_device(1)
+
+
+def test_an_array_opens_the_device_that_it_is_on(monkeypatch):
+    """CuPy's may be the first thing that a program has, whatever the default device."""
+    opened: list[str] = []
+
+    def open_device(name):
+        opened.append(name)
+        return select.HOST
+
+    monkeypatch.setattr(select, "backend", open_device)
+    array = type("ndarray", (), {"__module__": "cupy"})()
+    assert select.holder(array) is select.HOST and opened == ["cuda"]
+    assert select.holder([1.0]) is None and select.holder(1.0) is None

@@ -9,6 +9,9 @@ from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import ELEMENTWISE, REQUIRED
 
+per_device = pytest.mark.parametrize(
+    "name", ["cpu", pytest.param("simulated", marks=pytest.mark.needs_compiler)]
+)
 POINT = {"acosh": 1.4}
 FUNCTIONS = [
     op
@@ -141,3 +144,54 @@ def test_a_number_beside_a_recorded_tensor_is_an_array_of_it(op, first):
 
     for here, there in zip(found(2.0), found(gg.tensor([2.0, 2.0])), strict=True):
         np.testing.assert_array_equal(here, there)
+
+
+@per_device
+@pytest.mark.parametrize("size", [1, 5, 70_000])
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0)])
+def test_zeros_of_both_signs_are_different_numbers(name, size, zeros):
+    """Python's 0.0 == -0.0, so that what is kept of the one must not be used for the other."""
+    with gg.use_device(name):
+        ones = gg.ones(size, dtype="float64")
+    for zero in zeros:
+        expected = np.copysign(1.0, zero)
+        functions = (
+            lambda x, zero=zero: gg.copysign(x, zero),
+            lambda x, zero=zero: gg.copysign(1.0, x * zero),
+            lambda x, zero=zero: gg.copysign(1.0, gg.where(x > 0, zero, x)),
+            lambda x, zero=zero: gg.round(1 - gg.atan2(x - 1, zero) / 2),  # an angle of 0 or pi
+            lambda x, zero=zero: gg.copysign(1.0, gg.imag(gg.where(x > 0, complex(1.0, zero), x))),
+        )
+        found = [function(ones)[0].item() for function in functions]
+        assert found == [expected] * len(functions)
+
+
+@per_device
+def test_integers_beyond_a_dtype(name):
+    """NumPy's rule: an error to arithmetic, and beyond all others to comparisons."""
+    with gg.use_device(name):
+        small, large = (
+            gg.tensor(np.array([1, 100], "int8")),
+            gg.tensor(np.array([2**64 - 1], "uint64")),
+        )
+    for apply in (
+        lambda: small + 300,
+        lambda: 300 - small,
+        lambda: large - (-1),
+        lambda: small & 300,
+        lambda: gg.where(small > 1, 300, small),
+        lambda: gg.minimum(small, -300),
+        lambda: small * 2**70,
+    ):
+        with pytest.raises(OverflowError, match=r"\w+: -?\d+ is beyond u?int\d+, which holds"):
+            apply()
+    assert (small < 300).all() and (small > -1000).all() and (small < 2**70).all()
+    assert not (small == 300).any() and (small != -(2**70)).all()
+    assert (large > -1).all() and (large < 2**64).all() and (large == 2**64 - 1).all()
+    assert (small + 27).tolist() == [28, 127]
+
+
+@pytest.mark.parametrize("data", [2**70, [1, -(2**70)], [[2**64]]])
+def test_integers_beyond_every_dtype(data):
+    with pytest.raises(OverflowError, match="beyond every dtype of integers; give a float"):
+        gg.tensor(data)

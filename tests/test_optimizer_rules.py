@@ -8,7 +8,7 @@ import pytest
 
 import gpugrad as gg
 from gpugrad.backend.host import updates
-from gpugrad.codegen.symbols import NotElementwise
+from gpugrad.codegen.refusals import NotElementwise
 from gpugrad.codegen.text import body
 from gpugrad.codegen.update_text import DOUBLE
 from gpugrad.optim import Optimizer

@@ -6,11 +6,13 @@ packages that gpugrad needs in the environment that runs the tests.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -143,3 +145,12 @@ def test_the_source_archive_builds_the_same_wheel(checkout, wheel, tmp_path):
     pip("wheel", *OFFLINE, "--wheel-dir", tmp_path, archive.with_name(archive.name[:-7]))
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as second:
         assert sorted(first.namelist()) == sorted(second.namelist())
+
+
+@pytest.mark.parametrize("cuda", ["cuda12", "cuda13"])
+def test_an_extra_brings_every_library_that_cupy_loads(cuda):
+    """On a machine with a driver alone: linear algebra wants cuSOLVER, which wants cuSPARSE."""
+    text = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    wheels = {re.match(r"nvidia-(?:cuda-)?([a-z]+)", name)[1] for name in extras[cuda][2:]}
+    assert wheels == {"nvrtc", "runtime", "cublas", "cufft", "cusolver", "cusparse"}

@@ -13,7 +13,8 @@ from kernel_checks import (
     reference_sum,
 )
 
-from gpugrad.backend.device import launchers
+from gpugrad.backend.device import cross_entropy as kernels
+from gpugrad.backend.device import launchers, sums
 
 
 @needs_compiler
@@ -79,9 +80,9 @@ def test_blocks_that_take_several_rows(ordered, columns, monkeypatch):
     gx = launchers.softmax_backward(ordered, ordered.asarray(g), y)
     close(ordered, gx, kept * (wide_g - (wide_g * kept).sum(axis=1, keepdims=True)), "float32")
     for target in ((21, 1), (1, columns)):
-        found = launchers.sum_to(ordered, ordered.asarray(x), target)
+        found = sums.sum_to(ordered, ordered.asarray(x), target)
         close(ordered, found, reference_sum(x.astype("float64"), target), "float32")
-    wide = launchers.sum_to(ordered, ordered.asarray(x.reshape(3, 7, columns)), (1, 7, columns))
+    wide = sums.sum_to(ordered, ordered.asarray(x.reshape(3, 7, columns)), (1, 7, columns))
     close(ordered, wide, reference_sum(x.reshape(3, 7, columns), (1, 7, columns)), "float32")
 
 
@@ -111,14 +112,10 @@ def test_cross_entropy(ordered, dtype):
             weight = np.abs(numbers(shape[1:], wide, 3)) if weighted else None
             on_device = None if weight is None else put(weight)
             settings = {"ignored": -100, "smoothing": smoothing}
-            loss, *kept = launchers.cross_entropy(
-                ordered, put(x), put(labels), on_device, **settings
-            )
+            loss = kernels.forward(ordered, put(x), put(labels), on_device, **settings)
             losses, gradient = cross_entropy(x.astype("float64"), labels, weight, -100, smoothing)
             close(ordered, loss, losses, wide)
-            gx = launchers.cross_entropy_backward(
-                ordered, put(g), put(x), put(labels), on_device, *kept, **settings
-            )
+            gx = kernels.backward(ordered, put(g), put(x), put(labels), on_device, **settings)
             close(ordered, gx, gradient * g.astype("float64")[:, None], dtype)
 
 
@@ -126,9 +123,34 @@ def test_cross_entropy(ordered, dtype):
 def test_labels_outside_are_nan_and_read_nothing(device):
     x, put = numbers((4, 5), "float32"), device.asarray
     labels = put(np.array([4, 5, -1, -7]))
-    loss, *kept = launchers.cross_entropy(device, put(x), labels, ignored=-7)
+    settings = {"ignored": -7, "smoothing": 0.0}
+    loss = kernels.forward(device, put(x), labels, **settings)
     assert np.isnan(device.to_host(loss)).tolist() == [False, True, True, False]
     ones = put(np.ones(4, "float32"))
-    gx = launchers.cross_entropy_backward(device, ones, put(x), labels, None, *kept, ignored=-7)
+    gx = kernels.backward(device, ones, put(x), labels, None, **settings)
     assert np.isnan(device.to_host(gx)).all(axis=1).tolist() == [False, True, True, False]
     assert (device.to_host(gx)[3] == 0).all()
+
+
+@needs_compiler
+@per_order
+@per_dtype
+@pytest.mark.parametrize("rows", [0, 1, 3, 40, 100])
+def test_mean_over_labels(ordered, dtype, rows, monkeypatch):
+    """By one block, and by several whose sums are summed; also of one number for all rows."""
+    monkeypatch.setattr(kernels, "CHUNK", 32)
+    wide, put = "float64" if dtype == "float64" else "float32", ordered.asarray
+    x, losses = numbers((rows, 6), dtype), numbers((rows,), wide, 1)
+    weight = np.abs(numbers((6,), wide, 2))
+    labels = np.random.default_rng(3).integers(0, 6, rows)
+    labels[1::4] = -5
+    for given in (None, weight):
+        each = np.ones(6, wide) if given is None else given
+        total = each[labels[labels != -5]].astype("float64").sum()
+        for values in (losses, np.array(2.5, wide)):
+            on_device = (put(values), put(x), put(labels), None if given is None else put(given))
+            found = kernels.mean(ordered, *on_device, ignored=-5)
+            if total:
+                close(ordered, found, values.astype("float64").sum() / total, wide)
+            else:
+                assert not np.isfinite(ordered.to_host(found))

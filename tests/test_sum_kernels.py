@@ -15,7 +15,7 @@ from kernel_checks import (
     reference_sum,
 )
 
-from gpugrad.backend.device import launchers
+from gpugrad.backend.device import launchers, sums
 
 SUMS = [
     ((6,), ()),
@@ -40,7 +40,7 @@ SUMS = [
 def test_sum_to(ordered, dtype):
     for shape, target in SUMS:
         x = numbers(shape, dtype)
-        y = launchers.sum_to(ordered, ordered.asarray(x), target)
+        y = sums.sum_to(ordered, ordered.asarray(x), target)
         exact = reference_sum(x.astype("longdouble"), target)
         summed_in = EPSILON["float64" if dtype == "float64" else "float32"]
         of_sizes = reference_sum(np.abs(x.astype("float64")), target)
@@ -56,8 +56,8 @@ def test_sums_have_the_same_bits_in_every_thread_order(device):
     bits = set()
     for order in ORDERS:
         with device.driver.thread_order(order):
-            bits.add(device.to_host(launchers.sum_to(device, x, (5,))).tobytes())
-            bits.add(device.to_host(launchers.sum_to(device, x, ())).tobytes())
+            bits.add(device.to_host(sums.sum_to(device, x, (5,))).tobytes())
+            bits.add(device.to_host(sums.sum_to(device, x, ())).tobytes())
     assert len(bits) == 2
 
 
@@ -67,14 +67,14 @@ def test_passes_sum_exactly_the_repeated_axes(axes):
     target = tuple(1 if summed else n for n, summed in axes)
     x = np.arange(np.prod(shape, dtype=int), dtype="float64").reshape(shape)
     y = x
-    for outer, reduced, inner in launchers.sum_passes(shape, target):
+    for outer, reduced, inner in sums.sum_passes(shape, target):
         y = y.reshape(outer, reduced, inner).sum(axis=1)
     assert np.array_equal(y.reshape(target), reference_sum(x, target))
 
 
 @given(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(1, 10**4))
 def test_chunks_cover_the_summed_axis(outer, reduced, inner):
-    chunks, length = launchers.sum_chunks(outer, reduced, inner)
+    chunks, length = sums.sum_chunks(outer, reduced, inner)
     assert chunks >= 1 and chunks * length >= reduced and (chunks - 1) * length <= reduced
 
 

@@ -283,3 +283,12 @@ def test_an_array_may_be_left_out(size):
     assert (moved(x).detach().numpy()[-1], x.grad.numpy()[-1]) == (2, 5)
     with pytest.raises(TypeError, match="moved: unknown setting to; known: none"):
         moved(x, to=1.0)
+
+
+def test_pythons_own_operations_on_numbers():
+    x = gg.tensor([-1.7, 0.5, 2.5])
+    assert gg.elementwise(lambda x: round(x))(x).tolist() == [-2.0, 0.0, 2.0]
+    assert gg.elementwise(lambda x: divmod(x, 2)[0])(x).tolist() == [-1.0, 0.0, 1.0]
+    for refused in (lambda x: round(x, 2), lambda x: sum(range(x))):
+        with pytest.raises(TypeError, match=r"use gg\.(round|tanh)"):
+            gg.elementwise(refused)(x)

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype, default_float
 from ..backend.select import BACKENDS, backend, backend_of
+from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import shape as shape_ops
-from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor, tensor
 
 
@@ -76,8 +76,8 @@ def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
 def _like(
     name: str, x: Any, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool
 ) -> Tensor:
-    raw = innermost(x)
-    home = backend_of(raw).name if type(raw) in BACKENDS else None
+    array = raw(x)
+    home = backend_of(array).name if type(array) in BACKENDS else None
     given = tensor(x) if home is None else x
     return _made(
         name, (given.shape, *arguments), dtype or given.dtype, device or home, requires_grad
@@ -191,16 +191,16 @@ def asarray(
 
     copy: True always copies, False raises where a copy would be needed.
     """
-    raw = innermost(data)
-    here = type(raw) in BACKENDS
-    fits = here and (dtype is None or raw.dtype == as_dtype(dtype))
-    fits = fits and (device is None or backend_of(raw) is backend(device))
+    array = raw(data)
+    here = type(array) in BACKENDS
+    fits = here and (dtype is None or array.dtype == as_dtype(dtype))
+    fits = fits and (device is None or backend_of(array) is backend(device))
     if copy is False and not fits:
         raise ValueError("asarray: copy=False, but this data needs a copy; leave copy out")
     if copy or not fits:
         made = _converted(data, dtype, device)
     else:
-        made = data if isinstance(data, Tensor) else Tensor(raw)
+        made = data if isinstance(data, Tensor) else Tensor(array)
     return made.requires_grad_() if requires_grad else made
 
 

@@ -10,10 +10,9 @@ from typing import Any, NamedTuple
 from ..backend import numpy_rules
 from ..backend.dtypes import BY_NAME, HALVES, as_dtype, default_float, promote, with_number
 from ..backend.select import BACKENDS, device_names, device_of_default
-from ..engine.anything import prototype
+from ..engine.cells import raw
+from ..engine.promotion import NUMBERS
 from ..tensor.conversion import Conversion
-
-NUMBERS = (bool, int, float, complex)
 
 
 class FloatLimits(NamedTuple):
@@ -62,9 +61,9 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
     """The dtype of an operation on arrays, dtypes and Python numbers."""
     dtype, numbers = None, []
     for one in arrays_and_dtypes:
-        raw = prototype(one)
-        if type(raw) in NUMBERS:
-            numbers.append(type(raw))
+        number = type(raw(one))
+        if number in NUMBERS:
+            numbers.append(number)
             continue
         own = _dtype(one)
         dtype = own if dtype is None else promote(dtype, own)

@@ -123,3 +123,9 @@ def with_number(dtype: np.dtype | None, number: type) -> np.dtype:
             return complex128
         return weak
     return dtype
+
+
+def bounds(dtype: np.dtype) -> tuple[int, int]:
+    """The smallest and the largest number that a dtype of integers holds."""
+    info = np.iinfo(dtype)
+    return int(info.min), int(info.max)

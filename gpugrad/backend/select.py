@@ -59,10 +59,20 @@ def backend_of(array: Any) -> Backend:
     """The backend that holds ``array``; TypeError if it is no array of ours."""
     found = BACKENDS.get(type(array))
     if found is None:
-        if type(array).__module__.partition(".")[0] != "cupy":
+        if not _is_cupys(array):
             raise TypeError(f"{type(array).__name__} is not a NumPy or CuPy array")
         found = backend("cuda")
     return backend(found.device_of(array)) if found.shares_type else found
+
+
+def holder(value: Any) -> Backend | None:
+    """The backend that holds ``value``; None if it is no array of ours."""
+    return backend_of(value) if type(value) in BACKENDS or _is_cupys(value) else None
+
+
+def _is_cupys(value: Any) -> bool:
+    """Whether ``value`` is CuPy's, whose device may not be open yet."""
+    return type(value).__module__.partition(".")[0] == "cupy"
 
 
 def default_device() -> str:

@@ -25,7 +25,8 @@ from .reading import (
     default_structure,
     split,
 )
-from .symbols import INPUT, SETTING, NotElementwise, apply, symbol
+from .refusals import NotElementwise
+from .symbols import INPUT, SETTING, apply, symbol
 from .text import Kernel
 
 NUMBERS = (float, int, bool)  # go with arrays of any float dtype

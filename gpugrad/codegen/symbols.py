@@ -13,33 +13,13 @@ from weakref import WeakValueDictionary
 
 from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
 from .primitives import PRIMITIVES
+from .refusals import NoNumber, NotElementwise
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 ENDS = (INPUT, SETTING, LITERAL)
 BITS = frozenset({"and", "or", "xor", "invert"})  # Python's operators of single bits
 _symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
 _lock = RLock()  # what the collector ends may build expressions meanwhile
-
-
-class NotElementwise(TypeError):
-    """A function of symbols did what is not defined on one element; ``symbol`` is on which."""
-
-    def __init__(self, message: str, symbol: "Symbol") -> None:
-        super().__init__(message)
-        self.symbol = symbol
-
-
-class NoNumber(TypeError):
-    """A function of symbols met what is neither a number nor a symbol: ``value``."""
-
-    def __init__(self, value: Any) -> None:
-        super().__init__(
-            "met an array or Tensor that is none of the function's arguments; make it an argument; "
-            "gg's functions of plain numbers give Tensors too, so take Python's math for constants"
-            if hasattr(value, "shape")
-            else f"computes with real numbers, not with {type(value).__name__}"
-        )
-        self.value = value
 
 
 class Symbol:
@@ -141,6 +121,15 @@ class Symbol:
 
     __float__ = __int__ = __index__ = __complex__ = __len__ = __iter__ = _no_number
     __getitem__ = __contains__ = _no_number
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __round__(self, digits: Any = None) -> Any:
+        """Python's round: to whole numbers, as gg.round."""
+        if digits is not None:
+            raise NotElementwise("round to digits: use gg.round(x * 10**digits) / 10**digits", self)
+        return self.process(REGISTRY["round"], (self,), {})
 
 
 def _operator(name: str, python: str, turned: bool) -> Callable:

@@ -40,7 +40,7 @@ void {name}(const gg_job *job, long first, long last) {{
 """
 DEVICE = """\
 struct Tensors {{
-    char* at[{arrays}][{capacity}];
+    char* at[{arrays}][{capacity}];  // of every g, which is another in each step, then of p
     long long count[{capacity}], chunk;
     int first[{capacity}], place[{capacity}], tensors;  // first: the number of its first block
 }};
@@ -48,7 +48,7 @@ struct Tensors {{
 {element}
 
 extern "C" __global__ void {symbol}(
-    const Tensors tensors, const double* lr_at, const long long* steps{numbers}
+    const double* lr_at, const long long* steps{numbers}, const Tensors tensors
 ) {{
     int tensor = 0;
     while (tensor + 1 < tensors.tensors && tensors.first[tensor + 1] <= blockIdx.x) tensor++;
@@ -113,7 +113,7 @@ def device(name: str, once: Kernel, each: Kernel, dtype: str) -> str:
     width = 16 // max({"float64": 8, "float32": 4}.get(kind, 2) for kind in kinds.values())
     pointers = (
         f"{cuda_text.NAME[kind]}* {n}_at = ({cuda_text.NAME[kind]}*)tensors.at[{i}][tensor];"
-        for i, (n, kind) in enumerate(kinds.items())
+        for i, (n, kind) in enumerate({"g": kinds["g"], **kinds}.items())
     )
     return DEVICE.format(
         symbol=f"{name}_{dtype}",

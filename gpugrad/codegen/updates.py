@@ -17,12 +17,11 @@ from ..backend.select import HOST
 from . import launch, update_text
 from .expressions import Program
 from .reading import split
+from .refusals import NoNumber, NotElementwise
 from .symbols import (
     INPUT,
     LITERAL,
     SETTING,
-    NoNumber,
-    NotElementwise,
     Symbol,
     apply,
     in_primitives,

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..backend.dtypes import COMPLEX
-from ..backend.select import HOST, backend_of
+from ..backend.select import HOST
 from ..engine.anything import ANY
 from ..engine.backward import PULLING, raw_space
 from ..engine.buffers import overwritten
+from ..engine.cells import element_type, host_values, raw
 from ..engine.levels import no_grad
 from ..engine.promotion import strong
 from ..engine.tape import Leaf, Node, Parts
-from ..tensor.arguments import innermost, vector_norm
+from ..tensor.arguments import vector_norm
 from ..tensor.cell import Tensor
 from ..transforms.boxes import ones
 
@@ -101,7 +102,7 @@ def _vertex(node: Node | Leaf) -> Vertex:
 
 def _describe_gradients(y: Tensor, nodes: list, vertices: dict) -> None:
     """Carry a gradient of ones from ``y`` through ``nodes`` and note what arrives where."""
-    gradients: dict[Any, Any] = {y.node: strong(ones(y), innermost(y))}
+    gradients: dict[Any, Any] = {y.node: strong(ones(y), raw(y))}
     for node in reversed(nodes):
         g, vertex = gradients.pop(node, None), vertices[node]
         if g is None:
@@ -143,14 +144,11 @@ def _note(vertex: Vertex, g: Any, turned: bool) -> None:
 
 def _layout(value: Any) -> str:
     """Shape and dtype of an array, or the type of a number."""
-    raw = innermost(value)
-    dtype = getattr(raw, "dtype", None)
-    return f"{value.shape} {dtype.name}" if dtype else type(raw).__name__
+    found = element_type(value)
+    return found.__name__ if isinstance(found, type) else f"{value.shape} {found.name}"
 
 
 def _number(value: Any) -> Any:
     """The one element of ``value`` as a Python number; None if it has more, or none to be read."""
-    raw = innermost(value)
-    if getattr(value, "size", 1) != 1 or getattr(raw, "size", 1) != 1:
-        return None
-    return backend_of(raw).to_host(raw).item() if hasattr(raw, "dtype") else raw
+    several = getattr(value, "size", 1) != 1 or getattr(raw(value), "size", 1) != 1
+    return None if several else host_values(value).item()

@@ -9,22 +9,11 @@ from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops import REGISTRY
 from ..ops.declare import COMPOSITE, Op
 from .calling import completed
-from .cells import BOXES, CELLS, Cell
+from .cells import BOXES, CELLS, prototype
 from .dispatch import at_level, dispatch
 from .namespace import ANY, EXTRAS
 from .promotion import NUMBERS
 from .recipes import evaluated
-
-
-def prototype(value: Any) -> Any:
-    """A raw array, or a number, of the shape, dtype and device of ``value``; its elements are not
-    those of ``value`` where a transform has more than one value in its place."""
-    if not isinstance(value, Cell):
-        return value
-    raw, shape = value.raw, value.shape
-    if getattr(raw, "shape", shape) == shape:
-        return raw
-    return backend_of(raw).natives["empty"](shape, dtype=raw.dtype)
 
 
 @cache

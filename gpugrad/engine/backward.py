@@ -13,7 +13,7 @@ from ..ops.shape import astype as ASTYPE
 from . import small
 from .anything import ANY
 from .buffers import separate
-from .cells import Cell, as_tensor
+from .cells import Cell, cell, raw
 from .functions import function_of
 from .namespace import Namespace
 from .pullbacks import NO_TENSOR, OUTPUT, Pullback, fitted, pullback_of
@@ -49,10 +49,9 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
     keep = create_graph if retain is None else retain
     with backend.quiet():
         if create_graph:
-            arrived = walk(tensor.node, as_tensor(start), lambda g: PULLING, keep, relinked)
+            arrived = walk(tensor.node, cell(start), lambda g: PULLING, keep, relinked)
         else:
-            raw = start.data if isinstance(start, Cell) else start
-            arrived = walk(tensor.node, raw, raw_space, keep)
+            arrived = walk(tensor.node, raw(start), raw_space, keep)
         separate(arrived)
         _add_to_leaves(arrived)
 
@@ -76,12 +75,12 @@ def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:
     if leaf.added is before and gradient.node is None and type(gradient.data) is type(before.data):
         # held by cell._grad, leaf.added, ``before``; the array by it and the call's own argument
         alone = getrefcount(before) <= 4 and getrefcount(before.data) <= 2
-    if alone and gradient.dtype == before.dtype and before.shape:
+    if alone and gradient.dtype == before.dtype:
         array = before.data
         array += gradient.data
         return before
     total = before + gradient
-    leaf.added = total if total.node is None else None
+    leaf.added = total if total.node is None and total.data.shape else None
     return total
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from weakref import ref
 
 from ..backend.select import backend_of
+from .cells import raw
 
 next_number = count(1).__next__  # atomic, so threads may share it
 
@@ -54,11 +55,11 @@ class Overwritten:
     def check_values(self, values: Iterable, order: int, name: str) -> None:
         """The same of the values that ``name`` saved when ``order`` was the newest."""
         for value in values:
-            raw = getattr(value, "raw", value)  # a Tensor's, where transforms nest
-            entry = self._by_id.get(id(_buffer(raw)))
+            array = raw(value)  # a Tensor's, where transforms nest
+            entry = self._by_id.get(id(_buffer(array)))
             if entry and entry[1] > order:
                 raise RuntimeError(
-                    f"backward: a value of shape {raw.shape} that {name} saved was "
+                    f"backward: a value of shape {array.shape} that {name} saved was "
                     "overwritten in place since (by an optimizer step?); "
                     "call backward before the step, or compute the value anew"
                 )

@@ -12,7 +12,9 @@ KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay 
 
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
-    """All settings of ``op``: the given ones and the defaults of the others."""
+    """All settings of ``op``: the given ones and the defaults of the others; not to be changed."""
+    if not settings and (defaults := op.defaults) is not None:
+        return defaults
     if settings.keys() == op.settings.keys():
         return settings
     unknown = settings.keys() - op.settings.keys()

@@ -2,12 +2,24 @@
 
 The class of a result follows from the classes of the arguments.  A class is closed if operations on
 its Tensors give Tensors of that class; results of the others are of the class that they extend.
+
+A value is an array or a number, a Tensor of one, or a transform's box around any of these.  From
+one kind to another:
+
+    raw(x)          the array, or the number, under the Tensor and all boxes
+    cell(x)         a Tensor of an array or a number; Tensors and boxes stay
+    at(x, level)    what is left of ``x`` below the transform of that level
+    like(x, y)      ``x`` as the caller gave ``y``: a Tensor, an array or a number
+    bare(x)         the array of a Tensor of which nothing is recorded; anything else stays
+    own_cell(x)     the same value in a cell that nobody else has
+    handed(x)       a lower value as users' functions are given it
 """
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..backend.select import HOST
+from ..backend.protocol import Backend
+from ..backend.select import HOST, backend_of
 
 CELLS: set[type] = set()  # the classes of level 0: their instances hold raw arrays
 BOXES: set[type] = set()  # the classes of transforms' boxes, which belong to higher levels
@@ -23,8 +35,6 @@ class Cell:
     process: Any  # process(op, arguments, settings): of a box, how its transform applies ``op``
     if TYPE_CHECKING:  # a Tensor has them
 
-        @property
-        def raw(self) -> Any: ...
         @property
         def shape(self) -> tuple[int, ...]: ...
         @property
@@ -60,8 +70,91 @@ def made_by(kinds: tuple[type, ...]) -> type:
     return special
 
 
-def as_tensor(value: Any) -> Any:
-    """A raw result as a Tensor; Tensors stay."""
-    if isinstance(value, Cell):
-        return value
-    return Cell.results(value if hasattr(value, "dtype") else HOST.asarray(value))
+def raw(x: Any) -> Any:
+    """The array, or the number, under the Tensor and the boxes of all transforms."""
+    while isinstance(x, Cell):
+        x = x.data
+    return x
+
+
+def cell(x: Any) -> Any:
+    """An array or a number as a Tensor; Tensors and boxes stay."""
+    if isinstance(x, Cell):
+        return x
+    return Cell.results(x if hasattr(x, "dtype") else HOST.asarray(x))
+
+
+def bare(x: Any) -> Any:
+    """The array of a Tensor of which nothing is recorded; anything else stays."""
+    plain = isinstance(x, Cell) and not x.level and x.node is None
+    return x.data if plain else x
+
+
+def own_cell(x: Any) -> Any:
+    """``x`` in a cell that nobody else has: what is written into its own does not reach it."""
+    if type(x) in BOXES:
+        return x.renewed(x.node, _itself)
+    return Cell.results(x.data, x.node) if isinstance(x, Cell) else x
+
+
+def _itself(x: Any) -> Any:
+    return x
+
+
+def below(x: Any, level: int) -> bool:
+    """Whether ``x`` belongs to a level lower than ``level``: to it, a constant."""
+    return not isinstance(x, Cell) or x.level != level
+
+
+def handed(x: Any) -> Any:
+    """A lower value as users' functions are given it: an array as a Tensor, in a cell that nobody
+    else has; a number stays one, and None."""
+    return cell(own_cell(x)) if hasattr(x, "dtype") else x
+
+
+def at(x: Any, level: int) -> Any:
+    """What is left of ``x`` below the transform of ``level``: of its boxes the lower value, as
+    users' functions are given it; anything else stays."""
+    return x if below(x, level) else handed(x.data)
+
+
+def like(x: Any, y: Any) -> Any:
+    """``x`` as the caller gave ``y``: a Tensor for a Tensor, an array for an array, a number for a
+    number; what is still recorded or boxed stays a Tensor."""
+    if isinstance(y, Cell):
+        return cell(x)
+    x = bare(x)
+    if isinstance(x, Cell) or hasattr(y, "dtype"):
+        return x
+    return x.item() if getattr(x, "ndim", 1) == 0 else x
+
+
+def prototype(x: Any) -> Any:
+    """A raw array, or a number, of the shape, dtype and device of ``x``; its elements are not those
+    of ``x`` where a transform has more than one value in its place."""
+    if not isinstance(x, Cell):
+        return x
+    found, shape = raw(x), x.shape
+    if getattr(found, "shape", shape) == shape:
+        return found
+    return backend_of(found).natives["empty"](shape, dtype=found.dtype)
+
+
+def element_type(x: Any) -> Any:
+    """The dtype of an array, the type of a number, under the Tensor and all boxes."""
+    found = raw(x)
+    return found.dtype if hasattr(found, "dtype") else type(found)
+
+
+def home_of(*values: Any) -> Backend:
+    """The backend of the first array among ``values``; of numbers the host."""
+    for found in map(raw, values):
+        if hasattr(found, "dtype"):
+            return backend_of(found)
+    return HOST
+
+
+def host_values(x: Any) -> Any:
+    """The elements under the Tensor and all boxes, as an array on the host."""
+    found = raw(x)
+    return backend_of(found).to_host(found) if hasattr(found, "dtype") else HOST.asarray(found)

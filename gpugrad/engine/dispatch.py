@@ -49,7 +49,7 @@ def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
             if top is None or argument.level > top.level:
                 top = argument
         elif kind is list or kind is tuple:
-            return at_level(op, tuple([_raw(a) for a in arguments]), settings)
+            return at_level(op, tuple([_read(a) for a in arguments]), settings)
     return top.process(op, arguments, settings)
 
 
@@ -57,11 +57,11 @@ def _rarer(op: Op, arguments: tuple, settings: dict) -> Any:
     """``dispatch`` of lists, symbols, arrays of a device that is not open, composites."""
     for argument in arguments:
         if isinstance(argument, list | tuple):
-            return dispatch(op, tuple([_raw(a) for a in arguments]), settings)
+            return dispatch(op, tuple([_read(a) for a in arguments]), settings)
         if not isinstance(argument, Cell) and hasattr(argument, "process"):
             return argument.process(op, arguments, settings)  # an expression that is being read
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        return _wrapped(op.forward(ANY, *map(_cell, arguments), **settings), Cell.results)
+        return _wrapped(op.forward(ANY, *map(_read_cell, arguments), **settings), Cell.results)
     common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
 
@@ -77,7 +77,7 @@ def _wrapped(y: Any, make: type) -> Any:
     return make(HOST.asarray(y))
 
 
-def _raw(argument: Any) -> Any:
+def _read(argument: Any) -> Any:
     """What a list holds, as an array; anything else as it is."""
     if isinstance(argument, list | tuple):
         array = HOST.asarray(argument)
@@ -86,7 +86,7 @@ def _raw(argument: Any) -> Any:
     return argument
 
 
-def _cell(argument: Any) -> Any:
+def _read_cell(argument: Any) -> Any:
     """An array, or a list's, as a Tensor, which knows our promotion; anything else as it is."""
-    raw = _raw(argument)
+    raw = _read(argument)
     return Cell.results(raw) if type(raw) in BACKENDS else raw

@@ -7,38 +7,36 @@ values.
 from typing import Any
 
 from ..backend.dtypes import HALVES
-from ..backend.select import HOST, backend_of
 from ..ops.declare import Op
 from .anything import ANY
-from .cells import Cell
+from .cells import Cell, home_of, raw
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, exact_numbers, for_values, strong
-from .pullbacks import Pullback, fastest
-from .recipes import recipe_of, signature
+from .pullbacks import fastest
+from .recipes import ReadsNumbers, recipe_of, signature
 
 
-class OfLower(Recipe):
+class OfLower(ReadsNumbers):
     """How an operation is done on values of which one at least is a Tensor."""
 
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
-        raws = exact_numbers([_raw(v) for v in values], [isinstance(v, Cell) for v in values])
+        raws = exact_numbers([raw(v) for v in values], [isinstance(v, Cell) for v in values])
         op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None
-        arrays = [raw for raw in raws if hasattr(raw, "dtype")]
-        self.backend = backend_of(arrays[0]) if arrays else HOST
+        self.backend = home_of(*values)
         self.compute = computed_in(op, dtype, self.backend) if dtype in HALVES else None
         self.numbers = [i for i, v in enumerate(values) if type(v) in PLAIN and v is not None]
-        self.casts = [i for i, raw in enumerate(raws) if self._differs(i, raw)]
+        self.casts = [i for i, array in enumerate(raws) if self._differs(i, array)]
         self.pullback = fastest(op, needs) if any(needs) else None
         self._note_inputs(values)
 
-    def _differs(self, i: int, raw: Any) -> bool:
+    def _differs(self, i: int, array: Any) -> bool:
         """Whether rules read value number ``i`` in another dtype than its own."""
         if self.dtype is None or self.op.moves or not self.op.takes_part(i):
             return False
-        return getattr(raw, "dtype", self.dtype) != self.dtype
+        return getattr(array, "dtype", self.dtype) != self.dtype
 
     def value(self, values: tuple, settings: dict) -> Any:
         """The result alone."""
@@ -49,22 +47,12 @@ class OfLower(Recipe):
         y = dispatch(self.op, values, settings)
         if not self.casts and not self.numbers:
             return y, values
-        read, like = list(values), _raw(y[0] if isinstance(y, tuple) else y)
+        read, like = list(values), raw(y[0] if isinstance(y, tuple) else y)
         for i in self.casts:
             read[i] = ANY.astype(read[i], dtype=self.dtype)
         for i in self.numbers:
             read[i] = strong(read[i], like)
         return y, tuple(read)
-
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
-        """See Recipe; rules read a number as a scalar."""
-        y, read = self.evaluate(values, settings)
-        pullback: Any = self.pullback
-        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
-
-
-def _raw(value: Any) -> Any:
-    return value.raw if isinstance(value, Cell) else value  # type: ignore[attr-defined]
 
 
 def recipe_below(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
@@ -82,6 +70,6 @@ def recipe_below(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
 
 def _signature(value: Any) -> Any:
     """What of one value decides how rules of a higher level read it."""
-    raw = _raw(value)
-    dtype = getattr(raw, "dtype", None)
-    return isinstance(value, Cell), type(raw), dtype, getattr(value, "shape", None)
+    array = raw(value)
+    dtype = getattr(array, "dtype", None)
+    return isinstance(value, Cell), type(array), dtype, getattr(value, "shape", None)

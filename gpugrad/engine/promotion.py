@@ -1,6 +1,7 @@
 """What an operation brings its arguments to: one device, one dtype, numbers as arrays of it."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from ..backend.dtypes import (
@@ -9,12 +10,15 @@ from ..backend.dtypes import (
     DTYPE_CLASSES,
     HALVES,
     INEXACT,
+    bounds,
     default_float,
     float32,
+    float64,
     promote,
     with_number,
 )
 from ..backend.select import BACKENDS, HOST, backend_of
+from ..ops.comparison import COMPARISONS
 from ..ops.declare import Op
 
 NUMBERS = (bool, int, float, complex)
@@ -66,7 +70,7 @@ def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callab
         return found, dtype
     flat = all(not getattr(v, "shape", ()) for v in values)
     for i, value in enumerate(values):
-        change = _change(value, dtype, backend, op.takes_part(i), flat)
+        change = _change(op, value, dtype, backend, op.takes_part(i), flat)
         if change is not None:
             found.append((i, change))
     return found, dtype
@@ -106,7 +110,7 @@ def computed_in(op: Op, dtype: Any, backend: Any) -> Any:
 
 
 def _change(
-    value: Any, dtype: Any, backend: Any, takes_part: bool, flat: bool
+    op: Op, value: Any, dtype: Any, backend: Any, takes_part: bool, flat: bool
 ) -> Callable[[Any], Any] | None:
     """What makes a value an array of ``dtype``; None where it stays.
 
@@ -117,6 +121,8 @@ def _change(
     if type(value) in NUMBERS:
         wanted = dtype if takes_part else with_number(None, type(value))
         constant = backend.number if flat else backend.constant
+        if type(value) is int and wanted.kind in "iu":
+            return _of_integers(op, constant, wanted)
         return lambda number: constant(number, wanted)
     if not takes_part or value.dtype is dtype or value.dtype == dtype:
         return None
@@ -135,6 +141,24 @@ def exact_numbers(values: list, boxed: list[bool]) -> list:
         HOST.asarray(value) if inside and type(value) in (float, complex) else value
         for value, inside in zip(values, boxed, strict=True)
     ]
+
+
+def _of_integers(op: Op, constant: Callable, dtype: Any) -> Callable[[int], Any]:
+    """What makes an integer of ``dtype`` of a Python integer; one that it does not hold is beyond
+    all others to comparisons, and an error to anything else, as in NumPy."""
+    low, high = bounds(dtype)
+
+    def change(number: int) -> Any:
+        if low <= number <= high:
+            return constant(number, dtype)
+        if op in COMPARISONS:
+            return constant(inf if number > 0 else -inf, float64)
+        raise OverflowError(
+            f"{op.name}: {number} is beyond {dtype.name}, which holds {low} to {high}; "
+            "give a float, or convert the array first"
+        )
+
+    return change
 
 
 def strong(value: Any, like: Any = None) -> Any:

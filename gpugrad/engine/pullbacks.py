@@ -166,7 +166,10 @@ def keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
         i, j = at
         return lambda *values: (values[i], values[j])
     getters = [_getter(op, n) for n in names]
-    return lambda *values: tuple(get(values) for get in getters)
+    if len(getters) == 1:
+        get = getters[0]
+        return lambda *values: (get(values),)
+    return lambda *values: tuple([get(values) for get in getters])
 
 
 def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ...]:

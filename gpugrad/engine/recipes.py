@@ -13,7 +13,7 @@ from typing import Any
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
-from ..ops.declare import ELEMENTWISE, Op
+from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
 from .promotion import common_backend, for_values, strong
@@ -106,7 +106,17 @@ def kernel_pullback(op: Op, needs: tuple[bool, ...]) -> Pullback:
     return plain.replaced(pull, partial(pull, last=True))
 
 
-class OfNumbers(Recipe):
+class ReadsNumbers(Recipe):
+    """A recipe whose result may be a Python number, which rules read as a scalar."""
+
+    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
+        """See Recipe."""
+        y, read = self.evaluate(values, settings)
+        pullback: Any = self.pullback
+        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
+
+
+class OfNumbers(ReadsNumbers):
     """Python numbers alone: computed in double precision, they give a Python number, except in a
     dtype that is asked for, which gives a scalar of it.
 
@@ -133,16 +143,12 @@ class OfNumbers(Recipe):
         weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
         return (y.item() if weak else y), wide
 
-    def record(self, values: tuple, settings: dict) -> tuple[Any, Pullback | None, tuple]:
-        """See Recipe; rules read a number as a scalar."""
-        y, read = self.evaluate(values, settings)
-        pullback: Any = self.pullback
-        return self.noted(y, pullback, pullback.keep(*read, strong(y)))
-
 
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     """How ``op`` is done on raw arrays and numbers like these; ``needs``: which want a gradient,
     if this is recorded."""
+    if op.kind == ELEMENTWISE and any(v is None for v in values) and op.name in REGISTRY:
+        raise TypeError(f"{op.name}: None in place of an array or a number")
     op = for_values(op, values)
     backend = common_backend(op, values)
     if backend is None:

@@ -17,7 +17,7 @@ from ..codegen import host_text
 from ..codegen.expressions import exact
 from ..codegen.fused import is_input
 from ..codegen.reading import Reading, default_structure
-from ..codegen.symbols import NotElementwise
+from ..codegen.refusals import NotElementwise
 from ..codegen.text import Kernel
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .decisions import forget

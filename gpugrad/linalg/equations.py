@@ -5,12 +5,11 @@ from typing import Any
 
 from ..api.creation import asarray
 from ..backend.maths.linalg_errors import LinAlgError, errstate
-from ..backend.select import backend_of
 from ..engine.anything import ANY
+from ..engine.cells import host_values
 from ..engine.functions import function_of
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
-from ..tensor.arguments import innermost
 from .decompositions import svdvals
 
 TRANSPOSED = {0: "N", "N": "N", 1: "T", "T": "T", 2: "C", "C": "C"}
@@ -102,8 +101,7 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, An
 
 def _all_equal(x: Any, number: int) -> bool:
     """Whether an integer, or each member's under ``vmap``, is ``number``."""
-    raw = innermost(x)
-    return bool((backend_of(raw).to_host(raw) == number).all())
+    return bool((host_values(x) == number).all())
 
 
 def tensorinv(a: Any, ind: int = 2) -> Any:

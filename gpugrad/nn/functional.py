@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import random
 from ..backend.select import backend_of
+from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
@@ -12,7 +13,6 @@ from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, sh
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
-from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
 
 relu, selu, silu, mish = (
@@ -192,7 +192,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
         return input
     if p == 1:
         return function_of(arithmetic.multiply)(input, 0.0)
-    device = backend_of(innermost(input)).name
+    device = backend_of(raw(input)).name
     mask = random.bernoulli(1 - p, tuple(input.shape), device=device)
     return function_of(dropping.masked)(input, mask, rate=p)
 

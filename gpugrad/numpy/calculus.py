@@ -6,11 +6,12 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
+from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..ops import arithmetic
 from ..ops.axes import axes_of
 from .concrete import holds
-from .reading import alike, array, in_float, kind
+from .reading import alike, array, in_float
 
 __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
 
@@ -233,7 +234,7 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi)
     """
     p = array(p)
     axis = _axis(p, axis, "unwrap")
-    dtype = mixed((p.dtype, kind(period)))
+    dtype = mixed((p.dtype, element_type(period)))
     p = gg.astype(p, dtype, copy=False)
     whole = dtype.kind in "iu"
     high = period // 2 if whole else period / 2

@@ -3,14 +3,13 @@
 from typing import Any
 
 from ..api import creation as make
-from ..backend.select import HOST, backend_of
-from ..tensor.arguments import innermost
+from ..engine.cells import home_of, host_values, raw
 from .reading import array
 
 
 def readable(*arguments: Any) -> bool:
     """Whether each Tensor has one value that Python can read: within ``vmap`` it has many."""
-    return all(getattr(innermost(x), "shape", ()) == x.shape for x in arguments)
+    return all(getattr(raw(x), "shape", ()) == x.shape for x in arguments)
 
 
 def on_host(x: Any, name: str, what: str) -> Any:
@@ -24,7 +23,7 @@ def on_host(x: Any, name: str, what: str) -> Any:
             f"{name}: the shape of the result depends on the values of {what}, which differ from "
             "member to member of a vmap; call it outside of vmap"
         )
-    return _raw(x)
+    return host_values(x)
 
 
 def sent(values: Any, x: Any) -> Any:
@@ -34,15 +33,9 @@ def sent(values: Any, x: Any) -> Any:
 
 def holds(condition: Any) -> bool:
     """Whether a truth value, or any of several, is true; False where Python cannot read it."""
-    return readable(condition) and bool(_raw(condition).any())
+    return readable(condition) and bool(host_values(condition).any())
 
 
 def reads_freely(x: Any) -> bool:
     """Whether a look at the values of a Tensor makes nobody wait, so that they may be checked."""
-    raw = innermost(x)
-    return not hasattr(raw, "dtype") or backend_of(raw).reads_freely
-
-
-def _raw(x: Any) -> Any:
-    raw = innermost(x)
-    return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)
+    return home_of(x).reads_freely

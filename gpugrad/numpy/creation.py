@@ -10,7 +10,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.select import BACKENDS, HOST, default_device
-from ..tensor.arguments import innermost
+from ..engine.cells import raw
 from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import array as read
@@ -75,7 +75,7 @@ def asarray(
     x = read(a, dtype)
     device = default_device() if device is None and BACKENDS.get(type(a)) is HOST else device
     x = x if device is None else x.to_device(device)
-    same = not made and innermost(x) is innermost(a)
+    same = not made and raw(x) is raw(a)
     if copy is False and not same:
         raise ValueError("asarray: copy=False, but this needs a copy; leave copy out")
     return gg.astype(x, x.dtype) if copy and same else x

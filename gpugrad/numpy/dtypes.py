@@ -7,8 +7,9 @@ from ..backend import numpy_rules
 from ..backend.dtypes import bfloat16, promote
 from ..backend.numpy_rules import mixed, numpys
 from ..backend.select import BACKENDS
+from ..engine.cells import element_type, raw
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-from .reading import NUMBERS, kind
 
 __all__ = [
     "bool",
@@ -152,7 +153,7 @@ def iinfo(type: Any) -> Any:
 
 def min_scalar_type(a: Any) -> Any:
     """The smallest dtype that holds a number, as numpy.min_scalar_type; of an array its own."""
-    return numpys("min_scalar_type")(a.raw if isinstance(a, Tensor) else a)
+    return numpys("min_scalar_type")(raw(a))
 
 
 def _dtype_of(x: Any) -> Any:
@@ -162,4 +163,4 @@ def _dtype_of(x: Any) -> Any:
 
 def _kind(x: Any) -> Any:
     is_value = type(x) in NUMBERS or isinstance(x, Tensor) or type(x) in BACKENDS
-    return kind(x) if is_value else dtype(x)
+    return element_type(x) if is_value else dtype(x)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.select import HOST, use_device
-from ..tensor.arguments import innermost, to_device
+from ..engine.cells import raw
+from ..tensor.arguments import to_device
 from .concrete import holds
 from .lines import beside, counted, lines, or_nan, picked, reduced
 from .reading import array, in_float, no_out
@@ -147,7 +148,7 @@ def _of_fractions(
 
 
 def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
-    weak = type(innermost(q)) in (int, float)
+    weak = type(raw(q)) in (int, float)
     with use_device(HOST.name):  # a list of fractions is known to the program
         q = array(q)
     if q.ndim > 2:

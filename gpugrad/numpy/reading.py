@@ -25,10 +25,9 @@ from ..backend.dtypes import (
 )
 from ..backend.numpy_rules import mixed
 from ..backend.select import BACKENDS, HOST, backend, backend_of
-from ..tensor.arguments import innermost
+from ..engine.cells import element_type, raw
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-
-NUMBERS = (bool, int, float, complex)
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
@@ -75,7 +74,7 @@ def alike(*arguments: Any, floats: bool = False) -> list:
         return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
-        kind(x) if type(x) in NUMBERS else kind(y) for x, y in zip(arguments, read, strict=True)
+        element_type(x if type(x) in NUMBERS else y) for x, y in zip(arguments, read, strict=True)
     )
     dtype = mixed(kinds, floats)
     return [gg.astype(x, dtype, copy=False) for x in read]
@@ -86,12 +85,6 @@ def own_dtype(x: Any) -> Any:
     if isinstance(x, Tensor):
         return getattr(x.data, "dtype", None)
     return x.dtype if type(x) in BACKENDS else None
-
-
-def kind(x: Any) -> Any:
-    """The dtype of an array, the type of a Python number, also of one in a transform's box."""
-    raw = innermost(x)
-    return raw.dtype if hasattr(raw, "dtype") else type(raw)
 
 
 def numpy_dtype(dtype: Any) -> Any:
@@ -125,8 +118,8 @@ def _is_cupy(x: Any) -> bool:
 
 
 def _home(near: Any) -> Any:
-    raw = innermost(near)
-    return backend_of(raw) if hasattr(raw, "dtype") else backend()
+    array = raw(near)
+    return backend_of(array) if hasattr(array, "dtype") else backend()
 
 
 def _checked(x: Any) -> Any:

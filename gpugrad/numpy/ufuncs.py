@@ -12,8 +12,10 @@ from ..api import functions as gg
 from ..backend.dtypes import FREQUENT, int64
 from ..backend.numpy_rules import inputs, loop
 from ..backend.select import HOST
+from ..engine.cells import element_type
+from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
-from .reading import NUMBERS, array, arrays, kind, no_out, numpy_dtype, own_dtype
+from .reading import array, arrays, no_out, numpy_dtype, own_dtype
 
 DIRECT = FREQUENT | {int64}  # dtypes of most arrays, and of most indices
 NO_EFFECT = {"casting", "order", "subok"}  # what NumPy's users may give: results are new arrays
@@ -141,7 +143,7 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     """
     near = next((x for x in arguments if hasattr(x, "dtype")), None)
     read = [x if type(x) in NUMBERS else array(x, near=near) for x in arguments]
-    kinds = tuple(map(kind, read))
+    kinds = tuple(map(element_type, read))
     taken, given = loop(name, kinds, None if dtype is None else numpy_dtype(dtype))
     only_numbers = not any(isinstance(x, Tensor) for x in read)
     values = [
@@ -157,7 +159,7 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
 def _in_dtype(x: Any, dtype: Any, only_numbers: bool) -> Any:
     """An argument in a loop's dtype; numbers stay beside arrays, which decide for them."""
     if type(x) not in NUMBERS:
-        weak = isinstance(kind(x), type)  # a number in a transform's box
+        weak = isinstance(element_type(x), type)  # a number in a transform's box
         return x if weak else gg.astype(x, dtype, copy=False)
     typed = array(x, dtype) if only_numbers or dtype.kind in "iu" else x
     return typed if only_numbers else x

@@ -7,10 +7,12 @@ from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
 from ..backend.numpy_rules import largest_finite, mixed
 from ..backend.select import HOST
+from ..engine.cells import element_type
 from ..engine.functions import function_of
+from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
 from .concrete import on_host
-from .reading import NUMBERS, alike, array, in_float, kind, no_out
+from .reading import alike, array, in_float, no_out
 
 __all__ = [
     "allclose",
@@ -61,7 +63,7 @@ def clip(
     bounds = [min if a_min is None else a_min, max if a_max is None else a_max]
     x = array(a)
     read = [b if b is None or type(b) in NUMBERS else array(b, near=x) for b in bounds]
-    dtype = mixed((x.dtype, *[kind(b) for b in read if b is not None]))
+    dtype = mixed((x.dtype, *[element_type(b) for b in read if b is not None]))
     low, high = (
         gg.astype(b, dtype, copy=False) if hasattr(b, "dtype") else _bounded(b, dtype) for b in read
     )

@@ -17,7 +17,7 @@ from .reading import array
 __all__ = ["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"]
 
 
-def _cell(name: str, x: Any) -> Any:
+def _writable(name: str, x: Any) -> Any:
     if not isinstance(x, Tensor):
         raise TypeError(
             f"{name}: writes into its argument, and {type(x).__name__} does not remember how it "
@@ -28,7 +28,7 @@ def _cell(name: str, x: Any) -> Any:
 
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     """Write ``src``, broadcast, into ``dst`` where ``where`` holds, as numpy.copyto."""
-    dst, src = _cell("copyto", dst), array(src, near=dst)
+    dst, src = _writable("copyto", dst), array(src, near=dst)
     if not numpys("can_cast")(src.dtype, dst.dtype, casting):
         raise TypeError(f"copyto: {src.dtype} into {dst.dtype} with casting={casting!r}")
     src = gg.broadcast_to(gg.astype(src, dst.dtype, copy=False), dst.shape)
@@ -38,14 +38,14 @@ def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) ->
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """Write into ``a`` where ``mask`` holds the elements of ``values`` that stand there; these
     begin again where they are too few, as numpy.putmask."""
-    a = _cell("putmask", a)
+    a = _writable("putmask", a)
     filler = gg.astype(resize(array(values, near=a), a.shape), a.dtype, copy=False)
     a[...] = gg.where(gg.reshape(array(mask, bool_, near=a), a.shape), filler, a)
 
 
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """Write ``vals`` one after another into ``arr`` where ``mask`` holds, as numpy.place."""
-    arr = _cell("place", arr)
+    arr = _writable("place", arr)
     chosen = gg.nonzero(gg.flatten(array(mask, bool_, near=arr)))[0]
     vals = array(vals, near=arr)
     if not vals.size and chosen.size:
@@ -58,7 +58,7 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 
     mode: what happens outside: "raise", "wrap" around, or "clip" to the ends.
     """
-    a = _cell("put", a)
+    a = _writable("put", a)
     places = gg.flatten(array(ind, near=a))
     if mode == "wrap":
         places = gg.remainder(places, a.size)
@@ -77,7 +77,7 @@ def _write_flat(a: Any, places: Any, values: Any) -> None:
 
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     """Write ``values`` where ``take_along_axis`` would read, as numpy.put_along_axis."""
-    arr, indices = _cell("put_along_axis", arr), array(indices, near=arr)
+    arr, indices = _writable("put_along_axis", arr), array(indices, near=arr)
     if axis is None:
         return _write_flat(arr, indices, gg.broadcast_to(array(values, near=arr), indices.shape))
     if indices.ndim != arr.ndim:
@@ -95,7 +95,7 @@ def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> Non
 def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     """Write ``val``, or its elements one after another, on the main diagonal, as
     numpy.fill_diagonal.  wrap: the diagonal of a tall matrix begins again below."""
-    a = _cell("fill_diagonal", a)
+    a = _writable("fill_diagonal", a)
     if a.ndim < 2 or (a.ndim > 2 and len(set(a.shape)) > 1):
         raise ValueError(
             f"fill_diagonal: an array of shape {a.shape}; use a matrix, or more axes of one length"

@@ -39,6 +39,9 @@ def less_equal(xp, a, b):
     return a <= b
 
 
+COMPARISONS = frozenset((equal, not_equal, greater, greater_equal, less, less_equal))
+
+
 @elementwise()
 def logical_and(xp, a, b):
     """Whether both elements are nonzero."""

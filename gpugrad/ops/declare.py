@@ -85,6 +85,7 @@ class Op:
     real: bool = False  # refuses complex arrays, for which the rule would be wrong
     fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
+    alone: Callable[..., "Op | None"] | None = None  # of a composite: see there
     native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
 
@@ -92,6 +93,11 @@ class Op:
     def differentiable(self) -> bool:
         """Whether any input can get a gradient."""
         return self.kind == COMPOSITE or any(self.rules)
+
+    @cached_property
+    def defaults(self) -> dict[str, Any] | None:
+        """The settings of a call that gives none; None if one must be given."""
+        return None if REQUIRED in self.settings.values() else dict(self.settings)
 
     def input_of(self, i: int) -> int:
         """Which declared input the argument number ``i`` belongs to."""
@@ -234,11 +240,21 @@ def operation(
     return declare
 
 
-def composite(forward: Callable) -> Op:
-    """An operation that differentiates through its own body."""
-    inputs, variadic, settings = signature(forward)
-    rules = (None,) * len(inputs)
-    return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None)
+def composite(
+    forward: Callable | None = None, *, alone: Callable[..., Op | None] | None = None
+) -> Any:
+    """An operation that differentiates through its own body.
+
+    ``alone``, of the arguments' shapes, is the one operation that does the same on such arrays, if
+    there is one: it is applied at once, without the body.
+    """
+
+    def declare(forward: Callable) -> Op:
+        inputs, variadic, settings = signature(forward)
+        rules = (None,) * len(inputs)
+        return _op(forward, COMPOSITE, inputs, variadic, settings, rules, None, alone=alone)
+
+    return declare if forward is None else declare(forward)
 
 
 def _op(

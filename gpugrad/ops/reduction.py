@@ -13,6 +13,7 @@ LEAST_EXPONENT = {4: -125, 8: -1021}  # of normal numbers, by the bytes of a flo
 @linear(
     transpose=lambda xp, g, x_shape, *, axis, keepdims: spread(xp, g, x_shape, axis, keepdims),
     batch=along("axis"),
+    native=True,
 )
 def sum(xp, x, *, axis=None, keepdims=False):
     """Sum of elements over ``axis``: None for all, a number or several."""

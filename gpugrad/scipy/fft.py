@@ -14,6 +14,7 @@ from .. import fft as transforms
 from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, HALVES, float32, float64
 from ..backend.select import backend_of
+from ..engine.cells import raw
 from ..numpy.fft import (
     fft,
     fft2,
@@ -36,7 +37,6 @@ from ..numpy.fft import (
 )
 from ..numpy.reading import array, in_float
 from ..ops.axes import axes_of
-from ..tensor.arguments import innermost
 
 __all__ = [
     "dct",
@@ -203,7 +203,7 @@ def _factors(x: Any, ends: tuple[int, ...], factor: float) -> Any:
 
 def _constant(numbers: list, x: Any) -> Any:
     """Numbers as an array of the real dtype and the device of ``x``."""
-    return array(backend_of(innermost(x)).asarray(numbers, dtype=_real(x)))
+    return array(backend_of(raw(x)).asarray(numbers, dtype=_real(x)))
 
 
 def _real(x: Any) -> Any:

@@ -5,9 +5,8 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import COMPLEX
-from ..backend.select import backend_of
 from ..numpy.reading import array, in_float
-from ..tensor.arguments import innermost, to_device
+from ..tensor.arguments import to_device
 from ..transforms.boxes import flat
 from .odes.rules import Trajectory
 from .odes.solving import Flow
@@ -91,7 +90,7 @@ def _times(t: Any, y: Any) -> Any:
     if times.ndim != 1 or not times.shape[0]:
         raise ValueError(f"odeint: t has the shape {times.shape}; give (T,), the first time first")
     if times.level or times.node is not None:
-        times = to_device(times, backend_of(innermost(y)).name)
+        times = to_device(times, y.device)
     return times
 
 

@@ -12,6 +12,7 @@ from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
+from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..numpy.linalg import (
     det,
@@ -26,7 +27,6 @@ from ..numpy.linalg import (
 )
 from ..numpy.reading import alike, array, in_float
 from ..ops import matrix_equations as equations
-from ..tensor.arguments import innermost
 
 __all__ = [
     "LinAlgError",
@@ -191,7 +191,7 @@ def logm(a: Any) -> Any:
     Real or complex as ``sqrtm``'s; LinAlgError for a singular matrix.
     """
     x = in_float(a)
-    one = eye(x.shape[-1], dtype=x.dtype, device=backend_of(innermost(x)).name)
+    one = eye(x.shape[-1], dtype=x.dtype, device=x.device)
     roots = 0
     while not _is_close(x - one):
         if roots == MOST_ROOTS:
@@ -205,11 +205,11 @@ def logm(a: Any) -> Any:
 
 def _is_close(x: Any) -> bool:
     """Whether matrices, all members of a batch too, are smaller than CLOSE."""
-    raw = innermost(x)
-    if not raw.size:
+    members = raw(x)
+    if not members.size:
         return True
-    xp = backend_of(raw).xp
-    rows = xp.sum(xp.absolute(raw), axis=-1)
+    xp = backend_of(members).xp
+    rows = xp.sum(xp.absolute(members), axis=-1)
     return not float(xp.max(rows)) > CLOSE
 
 

@@ -63,7 +63,7 @@ def convolve(
     run = _direct if _directly(method, a.dtype, *stacks, ranges) else _by_fft
     y = run(*stacks, ranges)
     kept = [x.shape[i] for x, roles in ((a, first), (b, second)) for i in roles.alone]
-    return _like(gg.reshape(y, shape=(*kept, *y.shape[2:])), a)
+    return _rounded_like(gg.reshape(y, shape=(*kept, *y.shape[2:])), a)
 
 
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
@@ -91,7 +91,7 @@ def fftconvolve(in1: Any, in2: Any, mode: str = "full", axes: Any = None) -> Any
     if mode == "same":  # SciPy's result has the shape of in1 on broadcast axes too
         middle = [(n - m) // 2 for n, m in zip(y.shape, a.shape, strict=True)]
         y = y[tuple(slice(i, i + m) for i, m in zip(middle, a.shape, strict=True))]
-    return _like(y, a)
+    return _rounded_like(y, a)
 
 
 # --- what is asked for -----------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _directly(method: str, dtype: Any, a: Any, b: Any, ranges: Ranges) -> bool:
     return products <= CALLS + transforms * size * log2(size + 1)
 
 
-def _like(y: Any, x: Any) -> Any:
+def _rounded_like(y: Any, x: Any) -> Any:
     """``y`` in the dtype of ``x``; to integers rounded."""
     if y.dtype == x.dtype:
         return y

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend, backend_of
-from ..engine.cells import Cell
+from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
     activation,
@@ -31,13 +31,8 @@ from ..ops.declare import Op
 NUMBER = (int, float)
 
 
-def innermost(x: Any) -> Any:
-    """The raw array under a Tensor and the boxes of all transforms."""
-    return x.raw if isinstance(x, Cell) else x
-
-
 def _data_dtype(x: Any) -> Any:
-    return None if hasattr(x, "operands") else getattr(innermost(x), "dtype", None)
+    return None if hasattr(x, "operands") else getattr(raw(x), "dtype", None)
 
 
 def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
@@ -64,7 +59,7 @@ def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
-    source, target = backend_of(innermost(x)).name, backend(device).name
+    source, target = backend_of(raw(x)).name, backend(device).name
     return x if source == target else function_of(shapes.to_device)(x, source=source, target=target)
 
 

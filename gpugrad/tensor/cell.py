@@ -12,10 +12,10 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST
+from ..backend.select import BACKENDS, HOST, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, as_tensor, register
+from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
 from .conversion import Conversion
@@ -33,7 +33,7 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.detach().data
-    home = BACKENDS.get(type(data))
+    home = holder(data)
     target = named_backend(device) if device or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
@@ -46,8 +46,14 @@ def _dtype_of(data: Any) -> Any:
     """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
     if type(data) is float:
         return default_float()
-    found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
+    array = data if type(data) in BACKENDS else HOST.asarray(data)
+    found = getattr(array, "dtype", None)
     if type(found) not in DTYPE_CLASSES:
+        if beyond := [n for n in getattr(array, "flat", (array,)) if type(n) is int]:
+            largest = max(beyond, key=abs)
+            raise OverflowError(
+                f"tensor: {largest} is beyond every dtype of integers; give a float"
+            )
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
         raise TypeError(
             f"tensor: {what}; give numbers, nested sequences of them, or an array of "
@@ -64,6 +70,12 @@ def _holds_array(data: Any) -> bool:
     while isinstance(data, list | tuple) and data:
         data = data[0]
     return type(data) in BACKENDS
+
+
+for _part in (Methods, Conversion, Protocols):  # Python names them in errors
+    for _name, _method in vars(_part).items():
+        if getattr(_method, "__qualname__", "").startswith(f"{_part.__name__}."):
+            _method.__qualname__ = f"Tensor.{_name}"
 
 
 class Tensor(Methods, Conversion, Protocols, Cell):
@@ -138,7 +150,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     def detach(self) -> "Tensor":
         """The same array without a history, outside of all transforms."""
-        return as_tensor(self.raw)
+        return cell(raw(self))
 
     def backward(
         self,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..backend.select import HOST, backend_of
+from ..backend.select import HOST
+from ..engine.cells import home_of, host_values
 
 
 class Conversion:
@@ -13,22 +14,10 @@ class Conversion:
     node: Any
     level: int
 
-    @property
-    def raw(self) -> Any:
-        """The array, or the number, under all boxes of transforms."""
-        value = self.data
-        while isinstance(value, Conversion):
-            value = value.data
-        return value
-
-    def _values(self) -> Any:
-        raw = self.raw
-        return backend_of(raw).to_host(raw) if hasattr(raw, "dtype") else HOST.asarray(raw)
-
     def _host(self) -> Any:
         """The values on the host; under a box of vmap there are several, and it refuses."""
         data = self.data
-        return data._host() if isinstance(data, Conversion) else self._values()
+        return data._host() if isinstance(data, Conversion) else host_values(data)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -58,7 +47,7 @@ class Conversion:
     @property
     def device(self) -> str:
         """Name of the device that holds the array: cpu, cuda:0, simulated."""
-        return backend_of(self.raw).name if hasattr(self.raw, "dtype") else HOST.name
+        return home_of(self).name
 
     def numpy(self) -> Any:
         """The values as a NumPy array on the host; RuntimeError if a gradient would be lost."""
@@ -129,7 +118,7 @@ class Conversion:
         return HOST.exportable(self.data).__dlpack_device__()
 
     def __repr__(self) -> str:
-        values = HOST.text(self._values())
+        values = HOST.text(host_values(self))
         node = f", grad_fn={self.node}" if self.node is not None and self.node.order else ""
         leaf = ", requires_grad=True" if self.node is not None and not node else ""
         return f"tensor({values}, dtype={self.dtype}, device={self.device}{node}{leaf})"

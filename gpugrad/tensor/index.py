@@ -4,7 +4,7 @@ from typing import Any
 
 from ..backend.positions import ARRAY
 from ..backend.select import backend_of
-from .arguments import innermost
+from ..engine.cells import raw
 
 
 def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
@@ -24,7 +24,7 @@ def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
 
 def _index_array(part: Any, x: Any) -> Any:
     if isinstance(part, list | bool):
-        home = backend_of(innermost(x))
+        home = backend_of(raw(x))
         part = home.asarray(part, dtype=None if part != [] else "int64")
     dtype = getattr(part, "dtype", None)
     if dtype is None or dtype.kind not in "iub":

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..backend.dtypes import BY_NAME, INEXACT
 from ..backend.select import backend_of
-from ..engine.cells import Cell
+from ..engine.cells import Cell, raw
 from ..engine.functions import function_of, number_first
 from ..ops import (
     activation,
@@ -28,7 +28,6 @@ from ..ops import shape as shape_ops
 from ..ops.axes import flattened
 from ..ops.declare import Op
 from . import arguments
-from .arguments import innermost
 from .index import index_parts
 
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
@@ -127,7 +126,7 @@ class Methods:
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
-            value = backend_of(innermost(self)).asarray(value, dtype=self.dtype)
+            value = backend_of(raw(self)).asarray(value, dtype=self.dtype)
         elif value.dtype != self.dtype:
             value = function_of(shape_ops.astype)(value, dtype=self.dtype)
         new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)

@@ -6,10 +6,11 @@ from typing import Any
 
 from ..backend.dtypes import COMPLEX, complex128, float64
 from ..engine.anything import ANY
+from ..engine.cells import bare, element_type, raw
+from ..engine.forward_rule import in_dtype
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
-from ..tensor.arguments import innermost
-from .boxes import flat, has_derivative, is_leaf, lowest
+from .boxes import flat, has_derivative, is_leaf
 
 Argnums = int | Sequence[int]
 
@@ -89,8 +90,8 @@ def check_derivable(leaves: Sequence, name: str) -> None:
 
 
 def _kind(value: Any) -> str:
-    raw = innermost(value)
-    return f"dtype {raw.dtype}" if hasattr(raw, "dtype") else type(raw).__name__
+    found = element_type(value)
+    return found.__name__ if isinstance(found, type) else f"dtype {found}"
 
 
 def check_results(leaves: Sequence, name: str, holomorphic: bool) -> None:
@@ -121,17 +122,17 @@ def direction_of(value: Any, given: Any, what: str) -> Any:
         raise ValueError(f"{kind} of shape {shape_of(given)} for {of} of shape {shape_of(value)}")
     if is_complex(given) and not is_complex(value):
         raise TypeError(f"{kind} that is complex for {of} that is real; give gg.real of it")
-    given, like = lowest(given), innermost(value)
-    dtype = getattr(like, "dtype", complex128 if type(like) is complex else float64)
+    given, one = bare(given), raw(value)
+    dtype = getattr(one, "dtype", complex128 if type(one) is complex else float64)
     if not hasattr(given, "dtype"):
-        return strong(given, like) if hasattr(like, "dtype") else given * 1.0
-    return given if given.dtype == dtype else ANY.astype(given, dtype=dtype)
+        return strong(given, one) if hasattr(one, "dtype") else given * 1.0
+    return in_dtype(ANY, given, dtype)
 
 
 def is_complex(value: Any) -> bool:
     """Whether an array or a number is complex."""
-    raw = innermost(value)
-    return type(raw) is complex or getattr(raw, "dtype", None) in COMPLEX
+    found = element_type(value)
+    return found is complex or found in COMPLEX
 
 
 def leaves_like(tree: Any, given: Any, what: str) -> list:

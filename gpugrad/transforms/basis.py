@@ -10,14 +10,16 @@ from math import prod
 from typing import Any
 
 from ..backend.select import BACKENDS
-from ..engine.anything import ANY, prototype
+from ..engine.anything import ANY
+from ..engine.cells import below, prototype
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
+from ..tensor.cell import Tensor
 from .batched import Batched
-from .boxes import Box, below, ones
+from .boxes import Box, ones
 from .lines import Lines, rows_of
 
 
@@ -71,7 +73,7 @@ class Directions(Batched):
             self._whole = ANY.reshape(square, shape=(count, *self.shape))
         return self._whole
 
-    def _take(self, new: Any) -> None:
+    def _take(self, new: Tensor) -> None:
         if isinstance(new, Directions):
             self._like, self._entries, self._whole = new._like, new._entries, new._whole
         else:
@@ -101,7 +103,7 @@ class Directions(Batched):
         return super().process(op, arguments, settings)
 
 
-def _structured(one: Directions, op: Op, mine: list, arguments: tuple) -> Any:
+def _structured(one: Directions, op: Op, mine: list, arguments: tuple) -> Batched | None:
     """What ``op`` gives without the whole batch, or None."""
     alone = sum(box is not None for box in mine) == 1
     if alone and op is arithmetic.scale:
@@ -114,14 +116,14 @@ def _structured(one: Directions, op: Op, mine: list, arguments: tuple) -> Any:
     return None
 
 
-def _within(value: Any, shape: tuple) -> bool:
+def _within(value: Any, shape: tuple[int, ...]) -> bool:
     """Whether ``value`` broadcasts to ``shape``."""
     given = shape_of(value)
     pairs = zip(reversed(given), reversed(shape), strict=False)
     return len(given) <= len(shape) and all(n in (1, m) for n, m in pairs)
 
 
-def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple) -> Any:
+def _of_entries(one: Directions, op: Op, mine: list, arguments: tuple) -> Directions:
     """``op`` applied to the diagonals."""
     values = [a if box is None else box.entries for a, box in zip(arguments, mine, strict=True)]
     given = tuple(values)

@@ -12,14 +12,15 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
+from ..engine.cells import bare, below, cell, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
+from ..engine.namespace import Namespace
 from ..engine.promotion import NUMBERS
 from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
-from ..tensor.cell import Tensor
-from .boxes import HOST, Box, below, flat, held, lowest
+from .boxes import HOST, Box, flat
 
 
 class Batched(Box):
@@ -80,7 +81,7 @@ class Batched(Box):
 
     def detach(self) -> "Batched":
         """The same members without a history."""
-        return Batched(lowest(super().detach()), self.level)
+        return Batched(bare(super().detach()), self.level)
 
     def numpy(self) -> Any:
         """Refused: it is many values."""
@@ -98,7 +99,7 @@ class Batched(Box):
 def _one_by_one(op: Op) -> Callable[..., Any]:
     """The rule of an operation that has none: one call a member."""
 
-    def rule(xp: Any, stack: Stack, **settings: Any) -> Any:
+    def rule(xp: Namespace, stack: Stack, **settings: Any) -> Any:
         if not stack.size:
             raise ValueError(
                 f"vmap: {op.name} has no batching rule, and a batch of 0 has no member to try it on"
@@ -203,7 +204,7 @@ def boxed(inputs: Sequence, axes: list) -> tuple[int, list]:
 
 def _leading(value: Any, axis: int) -> Any:
     """``value`` with ``axis`` as its first, raw where nothing is recorded of it."""
-    value = held(lowest(value))
+    value = own_cell(bare(value))
     return value if axis == 0 else ANY.moveaxis(value, source=axis, destination=0)
 
 
@@ -215,7 +216,7 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
             raise ValueError("vmap: out_axes=None for a result that differs between members")
         return value
     if mine:
-        y = held(value.data)
+        y = own_cell(value.data)
     elif hasattr(value, "shape") or type(value) in NUMBERS:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
@@ -225,4 +226,4 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")
     y = y if axis == 0 else ANY.moveaxis(y, source=0, destination=axis)
-    return y if isinstance(y, Tensor) else Tensor(y)
+    return cell(y)

@@ -1,17 +1,18 @@
 """What the boxes of all transforms share: reading arguments, lower values, containers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ..backend.dtypes import INEXACT
-from ..backend.protocol import Backend
 from ..backend.select import BACKENDS, HOST, backend_of
-from ..engine.anything import ANY, prototype
-from ..engine.cells import BOXES, as_tensor
+from ..engine.anything import ANY
+from ..engine.cells import BOXES, bare, cell, element_type, like, own_cell, prototype
 from ..engine.promotion import NUMBERS, exact_numbers
+from ..engine.tape import Leaf, Node
 from ..ops.declare import COMPOSITE, Op
-from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
+
+DERIVABLE = INEXACT | {float, complex}  # the types of elements that have a derivative
 
 
 class Box(Tensor, box=True):
@@ -36,10 +37,10 @@ class Box(Tensor, box=True):
                 if value.level == self.level:
                     box, value = value, value.data
                     if type(value) not in BACKENDS:
-                        value = lowest(value)
+                        value = bare(value)
                         number = number or type(value) in NUMBERS
                 else:
-                    value = held(lowest(value))
+                    value = own_cell(bare(value))
             mine.append(box)
             values.append(value)
         if number:
@@ -54,13 +55,13 @@ class Box(Tensor, box=True):
         """The values of lower levels that this box holds."""
         return (self.data,)
 
-    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Box":
+    def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Box":
         """A box like this with another node, and ``renew`` of each lower value."""
         raise NotImplementedError
 
     def detach(self) -> Tensor:
         """The lower value without a history; of a batch all members."""
-        return self.data.detach() if isinstance(self.data, Tensor) else as_tensor(self.data)
+        return self.data.detach() if isinstance(self.data, Tensor) else cell(self.data)
 
     def __float__(self) -> float:
         return float(self._number("float"))
@@ -92,86 +93,27 @@ class Box(Tensor, box=True):
         if new.level == self.level:
             super()._take(new)
         else:
-            self.write(lowest(held(new)), None)
-
-    def beside_nothing(self, value: Any) -> Any:
-        """A lower result of which this transform keeps nothing, as its function sees it."""
-        return value if isinstance(value, Tensor) else in_kind_of(self, value)
-
-
-def lowest(value: Any) -> Any:
-    """``value``, or the array in a Tensor of which nothing is recorded."""
-    plain = isinstance(value, Tensor) and not value.level and value.node is None
-    return value.data if plain else value
-
-
-def held(value: Any) -> Any:
-    """``value`` in a cell that nobody else has: what is written into its own does not reach it."""
-    if isinstance(value, Box):
-        return value.renewed(value.node, lambda lower: lower)
-    return Tensor(value.data, value.node) if isinstance(value, Tensor) else value
-
-
-def below(value: Any, level: int) -> bool:
-    """Whether ``value`` belongs to a level lower than ``level``: to it, a constant."""
-    return not isinstance(value, Tensor) or value.level != level
-
-
-def home_of(values: Iterable) -> Backend:
-    """The backend of the first array among ``values``; of numbers the host."""
-    raws = map(innermost, values)
-    return next((backend_of(raw) for raw in raws if hasattr(raw, "dtype")), HOST)
+            self.write(own_cell(bare(new)), None)
 
 
 def has_derivative(value: Any) -> bool:
     """Whether ``value`` is a float or complex number, or an array of them."""
-    raw = innermost(value)
-    return type(raw) in (float, complex) or getattr(raw, "dtype", None) in INEXACT
+    return element_type(value) in DERIVABLE
 
 
 def ones(value: Any) -> Any:
     """Ones in the shape of ``value``, raw."""
-    raw = prototype(value)
-    return (
-        backend_of(raw).ones(raw)
-        if hasattr(raw, "dtype")
-        else HOST.asarray(1 + 0j if type(raw) is complex else 1.0)
-    )
+    one = prototype(value)
+    if hasattr(one, "dtype"):
+        return backend_of(one).ones(one)
+    return HOST.asarray(1 + 0j if type(one) is complex else 1.0)
 
 
 def zeros(value: Any) -> Any:
     """Zeros in the shape of ``value``, in kind."""
-    raw = prototype(value)
-    made = backend_of(raw).natives["zeros_like"](raw) if hasattr(raw, "dtype") else 0.0
-    return in_kind_of(value, made)
-
-
-def in_kind_of(like: Any, value: Any) -> Any:
-    """``value`` as the caller gave ``like``: a Tensor for a Tensor, an array for an array,
-    a number for a number; what is still recorded or boxed stays a Tensor."""
-    if isinstance(value, Tensor):
-        if isinstance(like, Tensor) or value.level or value.node is not None:
-            return value
-        value = value.data
-    if isinstance(like, Tensor):
-        return Tensor(value if hasattr(value, "dtype") else HOST.asarray(value))
-    if not hasattr(like, "dtype") and getattr(value, "ndim", 1) == 0:
-        return value.item()
-    return value
-
-
-def lower(value: Any, level: int) -> Any:
-    """A result of this level as a value for the caller."""
-    if below(value, level):
-        return value
-    data = value.data
-    return in_kind_of(value, held(data)) if hasattr(data, "dtype") else data
-
-
-def lowered_tree(tree: Any, level: int) -> Any:
-    """``lower`` of every leaf of nested containers."""
-    leaves, shape = flat(tree)
-    return shape([lower(v, level) for v in leaves])
+    one = prototype(value)
+    made = backend_of(one).natives["zeros_like"](one) if hasattr(one, "dtype") else 0.0
+    return like(made, value)
 
 
 def is_leaf(tree: Any) -> bool:

@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 from ..backend.random.generator import Generator, current, drawing_from
 from ..backend.select import HOST
 from ..engine.backward import PULLING, raw_space, relinked
+from ..engine.cells import own_cell
 from ..engine.levels import recording
+from ..engine.namespace import Namespace
 from ..engine.pullbacks import Pullback, released
-from ..engine.tape import Node, Parts, joined, now, pick, walk
+from ..engine.tape import Leaf, Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
 from ..tensor.cell import Tensor
-from .boxes import Box, flat, held
+from .boxes import Box, flat
 
 
 @operation(register=False)
@@ -63,7 +65,7 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
 
 def _copied(value: Any) -> Any:
     """``value`` with cells and boxes of its own at every level."""
-    return value.renewed(value.node, _copied) if isinstance(value, Box) else held(value)
+    return value.renewed(value.node, _copied) if isinstance(value, Box) else own_cell(value)
 
 
 def _below(value: Any) -> tuple:
@@ -105,7 +107,7 @@ class _Cut:
         pullback = Pullback(checkpoint_, pull, lambda *values: (), (), released(checkpoint_))
         self.node = Node(pullback, parents, ())
 
-    def node_of(self, value: Tensor) -> Any:
+    def node_of(self, value: Tensor) -> Node | Leaf | None:
         """The node of a result: an output of the cut's, or its own if it was not made inside."""
         i = self.places.get(id(value.node))
         return value.node if i is None else pick(checkpoint_, self.node, i, value)
@@ -121,7 +123,7 @@ class _Run(NamedTuple):
     again: Callable[[], tuple[int, list]]
 
 
-def _pull(run: _Run, xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+def _pull(run: _Run, xp: Namespace, g: Parts, kept: tuple, settings: dict) -> tuple:
     """A share for each parent, by another run and the walk through it."""
     begin, leaves = run.again()
     nodes = list(_nodes(leaves, begin).get(run.level, ()))

@@ -11,18 +11,18 @@ from dataclasses import replace
 from functools import cache, update_wrapper
 from typing import Any
 
-from ..backend.select import BACKENDS
 from ..engine.backward import PULLING
-from ..engine.cells import as_tensor
+from ..engine.cells import at, below, cell, handed, own_cell, raw
+from ..engine.forward_rule import typed
 from ..engine.levels import recording
+from ..engine.namespace import Namespace
 from ..engine.promotion import strong
 from ..engine.pullbacks import Pullback, released, shape_of
 from ..engine.tape import Node, Parts, pick
 from ..ops.declare import Op, operation
-from ..tensor.arguments import innermost
 from ..tensor.cell import Tensor
 from .batched import Batched
-from .boxes import below, flat, has_derivative, held, is_leaf
+from .boxes import flat, has_derivative, is_leaf
 from .forward import Dual
 from .linear import Linear
 from .traced import Level, Traced
@@ -109,9 +109,9 @@ class Call(ABC):
         return self.plain(self.leaves)
 
     def lower(self, level: int) -> list:
-        """The leaves as values below ``level``, in Tensors where they are arrays, and of cells that
-        nobody else has: what the user's functions write in place is theirs."""
-        return [held(v if below(v, level) else cell(v.data)) for v in self.leaves]
+        """The leaves as values below ``level``, of cells that nobody else has: what the user's
+        functions write in place is theirs."""
+        return [own_cell(v) if below(v, level) else at(v, level) for v in self.leaves]
 
     def result(self, result: Any, level: int) -> tuple[list, Callable]:
         """The leaves of what the user's function returned for values below ``level``, and how to
@@ -142,8 +142,8 @@ class Call(ABC):
         result, pull = self.pullback(self.lower(level))
         leaves, shape = self.result(result, level)
 
-        def back(xp: Any, starts: tuple) -> list:
-            return pull([held(cell(g)) for g in starts])
+        def back(xp: Namespace, starts: tuple) -> list:
+            return pull([handed(g) for g in starts])
 
         node = self.node_of(nodes, leaves, back)
         return shape(
@@ -157,25 +157,23 @@ class Call(ABC):
         """Recorded for ``backward``; when that is recorded too, the rule is read once more, on the
         Tensors that the arguments were."""
         bare = [
-            held(v) if node is None else v.detach()
+            own_cell(v) if node is None else v.detach()
             for v, node in zip(self.leaves, nodes, strict=True)
         ]
-        again = [held(v) for v in self.leaves]
+        again = [own_cell(v) for v in self.leaves]
         result, pull = self.pullback(bare)
         leaves, shape = self.result(result, 0)
 
-        def back(xp: Any, starts: tuple) -> list:
+        def back(xp: Namespace, starts: tuple) -> list:
+            given = [handed(g) for g in starts]
             if xp is PULLING:
-                return self.pullback(again)[1]([held(g) for g in starts])
-            shares = pull([None if g is None else Tensor(g) for g in starts])
-            return [None if s is None else innermost(s) for s in shares]
+                return self.pullback(again)[1](given)
+            return [raw(share) for share in pull(given)]
 
         node = self.node_of(nodes, leaves, back)
         return shape(
             [
-                Tensor(as_tensor(v).data, pick(self.owner.op, node, i, v))
-                if has_derivative(v)
-                else v
+                Tensor(cell(v).data, pick(self.owner.op, node, i, v)) if has_derivative(v) else v
                 for i, v in enumerate(leaves)
             ]
         )
@@ -184,14 +182,14 @@ class Call(ABC):
         """The node that pulls back by ``back``, which has a share for each leaf."""
         wanted = [i for i, node in enumerate(nodes) if node is not None]
 
-        def pull(xp: Any, g: Parts, kept: tuple, settings: dict) -> tuple:
+        def pull(xp: Namespace, g: Parts, kept: tuple, settings: dict) -> tuple:
             shares = back(xp, g.as_tuple(len(results)))
             return tuple(self.fitted(xp, shares[i], self.leaves[i]) for i in wanted)
 
         pullback = Pullback(self.owner.op, pull, lambda *values: (), (), released(self.owner.op))
         return Node(pullback, tuple(nodes[i] for i in wanted), ())
 
-    def fitted(self, xp: Any, share: Any, leaf: Any) -> Any:
+    def fitted(self, xp: Namespace, share: Any, leaf: Any) -> Any:
         """A share of the gradient in its argument's dtype; ValueError for another shape."""
         if share is None:
             return None
@@ -200,18 +198,10 @@ class Call(ABC):
                 f"{self.owner.name}: the rule gave a cotangent that is "
                 f"{type(share).__name__}; give an array or a number"
             )
-        share = strong(share, innermost(leaf))
+        share = strong(share, raw(leaf))
         if shape_of(share) != shape_of(leaf):
             raise ValueError(
                 f"{self.owner.name}: the rule gave a cotangent of shape {shape_of(share)} for an "
                 f"argument of shape {shape_of(leaf)}"
             )
-        dtype = getattr(innermost(leaf), "dtype", None)
-        if dtype is None or getattr(share, "dtype", dtype) == dtype:
-            return share
-        return xp.astype(share, dtype=dtype)
-
-
-def cell(value: Any) -> Any:
-    """An array in a Tensor; anything else as it is."""
-    return Tensor(value) if type(value) in BACKENDS else value
+        return typed(xp, share, raw(leaf))

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.anything import ANY
+from ..engine.cells import at, below, handed
 from ..engine.forward_rule import typed
 from ..engine.pullbacks import shape_of
 from .batched import batch_size, boxed, outside, vmap
-from .boxes import below, flat, has_derivative, held, is_leaf, lower, zeros
-from .custom import Call, Custom, cell
+from .boxes import flat, has_derivative, is_leaf, zeros
+from .custom import Call, Custom
 from .forward import Dual
 from .linear import Linear, Step, Term
 from .reverse import vjp
@@ -100,7 +101,7 @@ class VjpCall(Call):
         (results, rebuild), size = flat(result), batch_size(leaves, axes)
         values, shape = flat(kept)
         places = [None if below(v, level) else 0 for v in values]
-        values = [lower(v, level) for v in values]
+        values = [at(v, level) for v in values]
         return rebuild([outside(v, level, size, 0) for v in results]), (
             leaves,
             values,
@@ -163,7 +164,7 @@ class JvpCall(Call):
     def rule(self, leaves: list, tangents: list) -> tuple[Any, Any]:
         """The result and its tangent; None in ``tangents`` stands for zeros."""
         pairs = zip(leaves, tangents, strict=True)
-        moved = [zeros(v) if t is None else held(cell(t)) for v, t in pairs]
+        moved = [zeros(v) if t is None else handed(t) for v, t in pairs]
         pair = self.owner.rule(*self.fixed.values(), self.rebuild(leaves), self.rebuild(moved))
         if not isinstance(pair, tuple) or len(pair) != 2:
             raise TypeError(f"{self.owner.name}: the rule returns a pair (result, tangent)")

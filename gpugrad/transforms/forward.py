@@ -5,15 +5,15 @@ from typing import Any
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY, on_anything
+from ..engine.cells import at, bare, below, cell, like, raw
 from ..engine.decisions import Recipe
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..ops.declare import Op
-from ..tensor.arguments import innermost
 from .arguments import check_inputs, check_tuples, direction_of, leaves_like, selected
-from .boxes import Box, below, flat, in_kind_of, lower, lowest, zeros
+from .boxes import Box, flat, zeros
 
 
 class Dual(Box):
@@ -36,7 +36,7 @@ class Dual(Box):
             tangents = tuple([None if box is None else box.tangent for box in mine])
             moved = _moved(found, values, tangents, y, read, settings)
         if not hasattr(y, "dtype") and getattr(moved, "ndim", 1) == 0:
-            moved = in_kind_of(y, moved)  # beside a number, a number
+            moved = like(moved, y)  # beside a number, a number
         if isinstance(y, tuple):
             moved = moved or (None,) * len(y)
             return tuple(self._beside(v, t) for v, t in zip(y, moved, strict=True))
@@ -56,7 +56,7 @@ class Dual(Box):
 
     def _beside(self, value: Any, moved: Any) -> Any:
         if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
-            return self.beside_nothing(value)
+            return cell(value)
         return Dual(value, moved, self.level)
 
 
@@ -70,8 +70,8 @@ def _moved(
             space = None
     with found.backend.quiet():
         if space is None:
-            space, like = ANY, innermost(y[0] if isinstance(y, tuple) else y)
-            tangents = tuple([strong(t, like) for t in tangents])
+            space, one = ANY, raw(y[0] if isinstance(y, tuple) else y)
+            tangents = tuple([strong(t, one) for t in tangents])
         compute = found.compute
         return tangent(found.op, space, on_anything, read, tangents, strong(y), settings, compute)
 
@@ -92,10 +92,10 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     (result, aux), moved = pushed(partial, inputs, directions, rebuild)
     leaves, shape = flat(result)
     moved = [
-        zeros(v) if t is None else in_kind_of(v, t)
+        zeros(v) if t is None else like(t, v)
         for v, t in zip(leaves, moved[: len(leaves)], strict=True)
     ]
-    if all(type(innermost(v)) is float for v in inputs):
+    if all(type(raw(v)) is float for v in inputs):
         result, moved = shape([_number(v) for v in leaves]), [_number(t) for t in moved]
     return (result, shape(moved), aux) if has_aux else (result, shape(moved))
 
@@ -109,10 +109,10 @@ def pushed(
     boxes = [v if t is None else Dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
     leaves, shape = flat(function(*rebuild(boxes)))
     moved = [None if below(v, level) else v.tangent for v in leaves]
-    return shape([lower(v, level) for v in leaves]), moved
+    return shape([at(v, level) for v in leaves]), moved
 
 
 def _number(value: Any) -> Any:
     """A 0-d Tensor of which nothing is recorded as the Python number that it came from."""
-    raw = lowest(value)
-    return value if raw is value or raw.ndim else value.item()
+    array = bare(value)
+    return value if array is value or array.ndim else value.item()

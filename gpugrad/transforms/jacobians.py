@@ -7,9 +7,9 @@ from typing import Any
 
 from ..backend.select import BACKENDS, backend_of
 from ..engine.anything import ANY
+from ..engine.cells import like, raw
 from ..engine.levels import new_level
 from ..engine.pullbacks import shape_of
-from ..tensor.arguments import innermost
 from .arguments import (
     Argnums,
     check_derivable,
@@ -20,7 +20,7 @@ from .arguments import (
     selected,
 )
 from .basis import images
-from .boxes import flat, in_kind_of
+from .boxes import flat
 from .forward import jvp, pushed
 from .linear import linear_map
 from .reverse import grad
@@ -144,10 +144,10 @@ def _laid_out(
 def _block(column: Any, leaf: Any, value: Any) -> Any:
     """One result's derivative by one input, in kind of the input; zeros where there is none."""
     if column is None:
-        like = innermost(value if hasattr(value, "dtype") else leaf)
+        one = raw(value if hasattr(value, "dtype") else leaf)
         shape = shape_of(leaf) + shape_of(value)
-        column = backend_of(like).natives["zeros"](shape, dtype=like.dtype) if shape else 0.0
-    return in_kind_of(value, column)
+        column = backend_of(one).natives["zeros"](shape, dtype=one.dtype) if shape else 0.0
+    return like(column, value)
 
 
 def _by_forward(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
@@ -202,9 +202,9 @@ def _rows(run: Run) -> tuple[Any, Columns]:
     return run.lowered(), [list(column) for column in zip(*rows, strict=True)]
 
 
-def _only(value: Any, i: int, like: list) -> list:
-    """A list as long as ``like`` with ``value`` at place ``i`` and None elsewhere."""
-    return [value if j == i else None for j in range(len(like))]
+def _only(value: Any, i: int, leaves: list) -> list:
+    """A list as long as ``leaves`` with ``value`` at place ``i`` and None elsewhere."""
+    return [value if j == i else None for j in range(len(leaves))]
 
 
 def _last(batches: list, value: Any) -> list:

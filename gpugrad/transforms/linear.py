@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.anything import ANY, on_anything
+from ..engine.cells import at, bare, below, cell, like, own_cell, raw
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
@@ -15,9 +16,8 @@ from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
 from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from ..tensor.arguments import innermost
 from .arguments import check_inputs, direction_of, leaves_like
-from .boxes import Box, below, flat, held, in_kind_of, lower, lowest, zeros
+from .boxes import Box, flat, zeros
 from .steps import LinearMap, Step, Term, composed
 
 
@@ -77,7 +77,7 @@ class Linear(Box):
 
     def _with(self, value: Any, term: Term | None) -> Any:
         if term is None and hasattr(value, "dtype"):
-            return self.beside_nothing(value)
+            return cell(value)
         return Linear(value, term, self.level)
 
     def _take(self, new: Any) -> None:
@@ -85,7 +85,7 @@ class Linear(Box):
         self.term = new.term if new.level == self.level else None
 
 
-def _terms(mine: tuple) -> tuple[tuple, bool | None]:
+def _terms(mine: tuple) -> tuple[tuple[Term | None, ...], bool | None]:
     """The terms of boxes, and whether one that moves is a number; None if nothing moves."""
     terms, number = [], None
     for box in mine:
@@ -101,10 +101,10 @@ def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any
     level, begin = new_level(), now()
     sources = [Step() for _ in inputs]
     pairs = zip(inputs, sources, strict=True)
-    boxes = [Linear(lowest(held(v)), Term(s), level) for v, s in pairs]
+    boxes = [Linear(own_cell(bare(v)), Term(s), level) for v, s in pairs]
     leaves, shape = flat(function(*rebuild(boxes)))
     terms = [None if below(v, level) else v.term for v in leaves]
-    results = [lower(v, level) for v in leaves]
+    results = [at(v, level) for v in leaves]
     return shape(results), LinearMap(sources, terms, results, begin)
 
 
@@ -123,10 +123,10 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
     def push(*tangents: Any) -> Any:
         given = leaves_like(primals, tangents, "linearize: the tuple of tangents")
         directions = [
-            strong(direction_of(v, t, "linearize: a tangent for a primal"), innermost(v))
+            strong(direction_of(v, t, "linearize: a tangent for a primal"), raw(v))
             for v, t in zip(inputs, given, strict=True)
         ]
         pairs = zip(leaves, moves(directions), strict=True)
-        return shape([zeros(y) if t is None else in_kind_of(y, t) for y, t in pairs])
+        return shape([zeros(y) if t is None else like(t, y) for y, t in pairs])
 
     return result, push

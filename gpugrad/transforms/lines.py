@@ -10,10 +10,12 @@ from typing import Any, NamedTuple
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY
+from ..engine.cells import bare
 from ..ops import arithmetic, linalg
 from ..ops.declare import Op
+from ..tensor.cell import Tensor
 from .batched import Batched
-from .boxes import HOST, lowest, ones
+from .boxes import HOST, ones
 
 
 class ScaledRows(NamedTuple):
@@ -70,9 +72,11 @@ class Lines(Batched):
                 self._whole = self._rows.whole()
         return self._whole
 
-    def _take(self, new: Any) -> None:
-        lines = isinstance(new, Lines)
-        self._rows, self._whole = (new._rows, new._whole) if lines else (None, new.data)
+    def _take(self, new: Tensor) -> None:
+        if isinstance(new, Lines):
+            self._rows, self._whole = new._rows, new._whole
+        else:
+            self._rows, self._whole = None, new.data
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> Batched:
         """A batch like this with ``renew`` of the lower value; it has no node."""
@@ -80,7 +84,7 @@ class Lines(Batched):
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to the parts where that is enough, else to the whole batch."""
-        y = None
+        y: Batched | None = None
         if self._rows is not None and len(arguments) == 2:
             a, b = arguments
             other = b if a is self else a
@@ -92,8 +96,8 @@ class Lines(Batched):
                 y = self._multiplied(self._rows, a)
         return super().process(op, arguments, settings) if y is None else y
 
-    def _scaled(self, rows: ScaledRows, factor: Any) -> Any:
-        factor, matrix = lowest(factor), rows.matrix
+    def _scaled(self, rows: ScaledRows, factor: Any) -> "Lines | None":
+        factor, matrix = bare(factor), rows.matrix
         if rows.diagonal is not None:
             return None  # a zero that is a sum of both parts stays zero, by whatever it is scaled
         if not matches(factor, matrix) or factor.shape != matrix.shape[1:]:
@@ -101,17 +105,17 @@ class Lines(Batched):
         weights = factor if rows.weights is None else ANY.scale(rows.weights, factor)
         return Lines(rows._replace(weights=weights), self.level)
 
-    def _multiplied(self, rows: ScaledRows, matrix: Any) -> Any:
+    def _multiplied(self, rows: ScaledRows, matrix: Any) -> Batched | None:
         if rows.weights is None or rows.scales is not None or rows.diagonal is not None:
             return None
-        if not _same(lowest(matrix), rows.matrix):
+        if not _same(bare(matrix), rows.matrix):
             return None
         y = ANY.weighted_gram(ANY.matrix_transpose(rows.matrix), rows.weights)
         return Batched(y, self.level)
 
-    def _added(self, rows: ScaledRows, other: Any) -> Any:
+    def _added(self, rows: ScaledRows, other: Any) -> "Lines | None":
         same = isinstance(other, Batched) and other.level == self.level
-        entries = lowest(other.unit_entries()) if same else None
+        entries = bare(other.unit_entries()) if same else None
         if entries is None or not matches(entries, rows.matrix):
             return None
         if entries.shape != rows.matrix.shape[1:] or entries.shape != rows.matrix.shape[:1]:
@@ -141,7 +145,7 @@ def scaled_rows(matrix: Any, scales: Any) -> Any:
 
 def rows_of(matrix: Any, scales: Any, level: int) -> Batched:
     """The batch of those rows."""
-    matrix, scales = lowest(matrix), lowest(scales)
+    matrix, scales = bare(matrix), bare(scales)
     if type(matrix) in BACKENDS and (scales is None or matches(scales, matrix)):
         return Lines(ScaledRows(matrix, scales), level)
     return Batched(scaled_rows(matrix, scales), level)

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from ..backend.dtypes import bool_
 from ..engine.anything import ANY
 from ..engine.buffers import overwritten
+from ..engine.cells import home_of
 from ..engine.forward_rule import in_dtype, partial, scaled, typed
+from ..engine.namespace import Namespace
 from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
 from ..ops.shares import added
-from .boxes import home_of
 
 _order = count().__next__
 
@@ -48,7 +49,7 @@ class Term(NamedTuple):
 
 def composed(
     op: Op, xp: Any, terms: Sequence, same: Any, read: tuple, y: Any, settings: dict, dtype: Any
-) -> Any:
+) -> Term | None:
     """The term of an elementwise operation's result: without a step of its own if there is one
     step below, or one more step that adds several.
 
@@ -73,7 +74,7 @@ def composed(
     return Term(Step(_adding(shape_of(y), dtype), tuple(shares))) if shares else None
 
 
-def _times(xp: Any, term: Term, factor: Any) -> Term:
+def _times(xp: Namespace, term: Term, factor: Any) -> Term:
     """A term times a factor of its shape: the same step with one factor."""
     return Term(term.step, term.output, _product(xp, term.factor, factor))
 
@@ -99,7 +100,7 @@ def _merged(shares: list[Term]) -> list[Term]:
     return list(found.values())
 
 
-def _product(xp: Any, known: Any, factor: Any) -> Any:
+def _product(xp: Namespace, known: Any, factor: Any) -> Any:
     """One factor after another, the second computed in ``xp``."""
     if known is None:
         return None if type(factor) is int and factor == 1 else factor
@@ -111,7 +112,7 @@ def _product(xp: Any, known: Any, factor: Any) -> Any:
     return (xp if alike else ANY).scale(known, factor)
 
 
-def _adding(shape: tuple, dtype: Any) -> Callable[..., Any]:
+def _adding(shape: tuple[int, ...], dtype: Any) -> Callable[..., Any]:
     """The sum of tangents in the shape and dtype of a result."""
 
     def move(*tangents: Any) -> Any:
@@ -138,7 +139,7 @@ class LinearMap:
         self.inputs = inputs
         self.terms = terms
         self.dtypes = [getattr(value, "dtype", None) for value in results]
-        self.home = home_of(results)  # asked here: a direction that is asked is made whole
+        self.home = home_of(*results)  # asked here: a direction that is asked is made whole
         self.steps = sorted(_reached(terms), key=lambda step: step.order)
 
     def __call__(self, directions: list) -> list:

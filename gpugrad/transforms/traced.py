@@ -10,7 +10,7 @@ from typing import Any
 from ..backend.select import BACKENDS
 from ..engine.backward import PULLING, hooked, raw_space
 from ..engine.buffers import separate
-from ..engine.cells import as_tensor
+from ..engine.cells import at, bare, below, cell, home_of, like, own_cell, raw
 from ..engine.levels import new_level
 from ..engine.lower import OfLower, recipe_below
 from ..engine.namespace import Namespace
@@ -18,19 +18,7 @@ from ..engine.promotion import strong
 from ..engine.recipes import with_node
 from ..engine.tape import Leaf, Node, Parts, joined, walk
 from ..ops.declare import Op, operation
-from ..tensor.arguments import innermost
-from .boxes import (
-    Box,
-    below,
-    flat,
-    held,
-    home_of,
-    in_kind_of,
-    lower,
-    lowered_tree,
-    lowest,
-    zeros,
-)
+from .boxes import Box, flat, zeros
 
 
 class Level(int):
@@ -64,7 +52,7 @@ class Traced(Box):
         y = found.value(values, settings)
         return tuple(map(self._with, y)) if isinstance(y, tuple) else self._with(y)
 
-    def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Traced":
+    def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""
         return Traced(renew(self.data), node, self.level)
 
@@ -73,9 +61,9 @@ class Traced(Box):
         self.level.holds_tensors = True
         return super().register_hook(hook)
 
-    def _with(self, value: Any, node: Any = None) -> Any:
+    def _with(self, value: Any, node: Node | None = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
-            return self.beside_nothing(value)
+            return cell(value)
         return Traced(value, node, self.level)
 
 
@@ -89,7 +77,7 @@ class Run:
     def __init__(self, function: Callable, inputs: list, rebuild: Callable) -> None:
         self.inputs = inputs
         self.level = level = Level(new_level())
-        boxes = [Traced(lowest(held(value)), None, level) for value in inputs]
+        boxes = [Traced(own_cell(bare(value)), None, level) for value in inputs]
         self.sources = [Leaf(box) for box in boxes]
         for box, source in zip(boxes, self.sources, strict=True):
             box.node = source
@@ -100,14 +88,14 @@ class Run:
         """Gradients of the inputs, given a cotangent or None for each leaf of the result."""
         level, totals = self.level, {}
         pairs = [
-            (value.node, strong(start, innermost(value)))
+            (value.node, strong(start, raw(value)))
             for value, start in zip(self.leaves, starts, strict=True)
             if start is not None and not below(value, level) and value.node is not None
         ]
         if pairs:
-            raw = not level.holds_tensors and all(type(g) in BACKENDS for _, g in pairs)
-            with home_of(self.inputs).quiet():
-                totals = walk(*start_of(pairs), raw_space if raw else _pulling, retain)
+            plain = not level.holds_tensors and all(type(g) in BACKENDS for _, g in pairs)
+            with home_of(*self.inputs).quiet():
+                totals = walk(*start_of(pairs), raw_space if plain else _pulling, retain)
             separate(totals)
         return [
             _gradient(value, source, totals[source], level) if source in totals else zeros(value)
@@ -116,9 +104,12 @@ class Run:
 
     def lowered(self) -> tuple[Any, Any]:
         """The result and the auxiliary one for the caller."""
-        level, aux = self.level, self.aux
-        value = self.shape([lower(v, level) for v in self.leaves])
-        return value, aux if aux is None else lowered_tree(aux, level)
+        level = self.level
+        result = self.shape([at(v, level) for v in self.leaves])
+        if self.aux is None:
+            return result, None
+        others, shape = flat(self.aux)
+        return result, shape([at(v, level) for v in others])
 
 
 def _pulling(g: Any) -> Namespace:
@@ -128,8 +119,8 @@ def _pulling(g: Any) -> Namespace:
 def _gradient(value: Any, source: Leaf, g: Any, level: int) -> Any:
     """What arrived at an input's leaf, after its hooks, in kind of the input; hooks and users'
     rules may have brought in values of the level itself."""
-    g = hooked(source.hooks, as_tensor(g)) if source.hooks else g
-    found = in_kind_of(value, lower(g, level))
+    g = hooked(source.hooks, cell(g)) if source.hooks else g
+    found = like(at(g, level), value)
     real = type(value) is float and type(found) is complex
     return found.real if real else found  # a real number moves in the real direction only
 
@@ -139,7 +130,7 @@ def results(xp: Any, *arrays: Any) -> Any:
     """What several results of one function are to a walk: the outputs of one operation."""
 
 
-def start_of(pairs: list) -> tuple[Any, Any]:
+def start_of(pairs: list[tuple[Any, Any]]) -> tuple[Any, Any]:
     """Where a walk begins for (node, gradient) of several results, and its gradient."""
     if len(pairs) == 1:
         return pairs[0]

@@ -43,4 +43,7 @@ def _sort_by_numpy(thrust: Any) -> None:
         table = vendor.row(keys, count * size, dtype).reshape(count, size)
         vendor.row(order, size, np.intp)[...] = np.lexsort(table)
 
-    thrust.sort, thrust.argsort, thrust.lexsort = sort, argsort, lexsort
+    def enqueued(function: Any) -> Any:
+        return lambda *given: vendor.enqueue(lambda: function(*given))
+
+    thrust.sort, thrust.argsort, thrust.lexsort = map(enqueued, (sort, argsort, lexsort))

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from .vendor import FFT, answers, cut, put, row, succeed
+from .vendor import FFT, answers, cut, enqueue, put, row, succeed
 
 FORWARD = -1  # CUFFT_FORWARD
 VERSION = 12000
@@ -51,6 +51,10 @@ def view(pointer: int, plan: Plan, layout: Layout, shape: tuple, dtype: Any) -> 
 
 def transform(plan: Plan, run: Callable, before: tuple, after: tuple, halved: str) -> None:
     """Run NumPy's ``run`` from one array to another; ``halved``: the side of half spectra."""
+    enqueue(lambda: _transform(plan, run, before, after, halved))
+
+
+def _transform(plan: Plan, run: Callable, before: tuple, after: tuple, halved: str) -> None:
     half = (*plan.shape[:-1], plan.shape[-1] // 2 + 1)
     given = view(
         before[0], plan, plan.before, half if halved == "before" else plan.shape, before[1]

@@ -53,6 +53,22 @@ def answers(library: str, name: str, signature: str) -> Callable[[Callable], Cal
     return install
 
 
+def enqueue(work: Callable[[], None]) -> None:
+    """Do ``work`` now or, if a graph is being captured, whenever that is launched."""
+
+    def safe() -> int:
+        try:
+            work()
+        except Exception:  # as above
+            traceback.print_exc()
+            return FAILED
+        return 0
+
+    entry = ctypes.CFUNCTYPE(ctypes.c_int)(safe)
+    _kept.append(entry)  # a graph may call it until the end
+    libraries.driver().standin_enqueue(entry)
+
+
 def succeed(library: str, *names: str) -> None:
     """Let functions do nothing and report success; names that CuPy does not use are passed by."""
     for name in names:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..constants import by_number
 from .natives import natives
 from .rows import ROWS
 
@@ -51,9 +52,9 @@ class Device:
         self._array = driver.bound(array_module.array)
         self._uploading = uploading
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant: Callable[[Any, Any], Any] = self._kept(self._constant)
+        self.constant: Callable[[Any, Any], Any] = by_number(self._uploaded(self._constant), KEPT)
         self.number: Callable[[Any, Any], Any] = self.constant
-        self.philox_key: Callable[[int], Any] = self._kept(self._philox_key)
+        self.philox_key: Callable[[int], Any] = lru_cache(KEPT)(self._uploaded(self._philox_key))
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
@@ -66,15 +67,15 @@ class Device:
         return array.get()
 
     def ones(self, like: Any) -> Any:
-        """The gradient to start from: ones in the shape of ``like``."""
-        return self.natives["ones_like"](like)
+        """The gradient to start from: ones in the shape of ``like``; nobody writes into them."""
+        return self.natives["ones_like"](like) if like.ndim else self.constant(1.0, like.dtype)
 
     def exportable(self, array: Any) -> Any:
         """An array with DLPack: every device array has it."""
         return array
 
-    def _kept(self, make: Callable[..., Any]) -> Callable[..., Any]:
-        """``make``, which uploads a small array, with the last ones kept for all streams.
+    def _uploaded(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """``make``, which uploads a small array, such that all streams may read it.
 
         One that is given up may be overwritten at once: its last reader was started before KEPT
         others, more than a device lets wait.
@@ -84,7 +85,7 @@ class Device:
             with self._uploading():
                 return make(*values)
 
-        return lru_cache(KEPT)(made)
+        return made
 
     def _constant(self, value: Any, dtype: np.dtype) -> Any:
         return self._array(np.asarray(value).astype(dtype))

@@ -11,7 +11,12 @@ PER_FLOAT = {
         "log_softmax_forward",
         "log_softmax_backward",
     ),
-    "cross_entropy.cu": ("cross_entropy_forward", "cross_entropy_backward"),
+    "cross_entropy.cu": (
+        "cross_entropy_forward",
+        "cross_entropy_backward",
+        "cross_entropy_mean",
+        "cross_entropy_quotient",
+    ),
     "scatter_add.cu": ("scatter_add",),
     "windows.cu": ("windows", "overlap_add", "collect", "largest"),
 }

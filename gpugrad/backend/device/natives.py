@@ -11,7 +11,7 @@ from typing import Any
 from ..dtypes import FLOATS, INEXACT
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
-from . import launchers
+from . import sums
 from .indexing import indexing
 from .linalg import linalg
 from .products import products
@@ -92,7 +92,7 @@ def _sums(device: Any) -> dict[str, Callable]:
     def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
         if x.dtype in FLOATS and x.shape != shape:
             x = x if x._c_contiguous else xp.ascontiguousarray(x)
-            return launchers.sum_to(device, x, tuple(shape))
+            return sums.sum_to(device, x, tuple(shape))
         extra = x.ndim - len(shape)
         pairs = enumerate(zip(x.shape[extra:], shape, strict=True))
         repeated = tuple(extra + i for i, (n, to) in pairs if n != to)
@@ -105,8 +105,10 @@ def _sums(device: Any) -> dict[str, Callable]:
         if x.dtype not in FLOATS or not x.ndim:
             return xp.sum(x, axis=axis, keepdims=keepdims)
         kept, shape = _reduced(x.shape, tuple(axis) if isinstance(axis, list) else axis)
-        y = x.copy() if kept == x.shape else sum_to(x, kept)
-        return y if keepdims else y.reshape(shape)
+        if kept == x.shape:
+            return x.copy() if keepdims else x.reshape(shape).copy()
+        x = x if x._c_contiguous else xp.ascontiguousarray(x)
+        return sums.sum_to(device, x, kept, kept if keepdims else shape)
 
     def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return xp.sum(x != 0, axis=axis, keepdims=keepdims)

@@ -33,15 +33,18 @@ class Matrix(NamedTuple):
 class Plan(NamedTuple):
     """How a product of two stacks is one call: from their shapes and strides alone.
 
-    shape: of the result; sizes: gemm's (columns, rows, inner); left and right: how the operands
-    lie, None for one that gemm cannot read so; batch: the leading axes of the call.
+    shape: of the result; sizes: gemm's (columns, rows, inner); batch: the leading axes of the call,
+    matrices: how many that are; made: how the result lies; left and right: how the operands lie,
+    None for one that gemm cannot read so.
     """
 
     shape: tuple[int, ...]
     sizes: tuple[int, int, int]
     batch: tuple[int, ...]
+    matrices: int
     left: Layout | None
     right: Layout | None
+    made: Layout
 
 
 def products(device: Any) -> dict[str, Callable]:
@@ -92,14 +95,13 @@ def product(driver: Any, xp: Any, a: Any, b: Any, added: Any = None) -> Any:
         a, left = _copied(xp, a, plan.batch)
     if right is None:
         b, right = _copied(xp, b, plan.batch)
-    columns, rows, _ = plan.sizes
     driver.gemm(
         dtype,
         plan.sizes,
         Matrix(b.data.ptr, *right),
         Matrix(a.data.ptr, *left),
-        Matrix(c.data.ptr, columns, False, rows * columns),
-        batch=prod(plan.batch),
+        Matrix(c.data.ptr, *plan.made),
+        batch=plan.matrices,
         beta=0.0 if added is None else 1.0,
     )
     return c
@@ -115,11 +117,13 @@ def _plan(a: tuple, a_strides: tuple, b: tuple, b_strides: tuple, itemsize: int)
         a = (prod(a[:-1]), inner)  # one b: the rows of all a's are one a
         a_strides = (inner * itemsize, itemsize)
         b, b_strides, batch = b[-2:], b_strides[-2:], ()
-    layouts = (
+    left, right = (
         _layout((*batch, *x[-2:]), _repeated(x, strides, len(batch)), itemsize)
         for x, strides in ((a, a_strides), (b, b_strides))
     )
-    return Plan(shape, (b[-1], a[-2], inner), batch, *layouts)
+    rows, columns = a[-2], b[-1]
+    made = (columns, False, rows * columns)
+    return Plan(shape, (columns, rows, inner), batch, prod(batch), left, right, made)
 
 
 def _contiguous(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int) -> bool:

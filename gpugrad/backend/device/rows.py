@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import HALVES, float32
-from . import launchers
+from . import cross_entropy, launchers
 
 ROWS = (
     "softmax",
@@ -15,6 +14,8 @@ ROWS = (
     "log_softmax_gradient",
     "cross_entropy_rows",
     "cross_entropy_gradient",
+    "cross_entropy_mean",
+    "cross_entropy_mean_gradient",
 )
 
 
@@ -56,29 +57,35 @@ def _softmax(device: Any) -> dict[str, Callable]:
 
 
 def _cross_entropy(device: Any) -> dict[str, Callable]:
-    def cross_entropy_rows(
-        x: Any, labels: Any, weight: Any = None, *, ignored: int, smoothing: float
-    ) -> Any:
-        arrays = (_flat(device, x), _as(device, labels, np.int64), _wide(device, weight, x))
-        loss, *_ = launchers.cross_entropy(device, *arrays, ignored=ignored, smoothing=smoothing)
+    def places(x: Any, labels: Any, weight: Any) -> tuple:
+        return _flat(device, x), _as(device, labels, np.int64), _wide(device, weight, x)
+
+    def cross_entropy_rows(x: Any, labels: Any, weight: Any = None, **settings: Any) -> Any:
+        loss = cross_entropy.forward(device, *places(x, labels, weight), **settings)
         return loss.astype(x.dtype, copy=False)
 
-    def cross_entropy_gradient(
-        g: Any, x: Any, labels: Any, weight: Any, *, ignored: int, smoothing: float
+    def cross_entropy_gradient(g: Any, x: Any, labels: Any, weight: Any, **settings: Any) -> Any:
+        given = places(x, labels, weight)
+        return cross_entropy.backward(device, _wide(device, g, x), *given, **settings)
+
+    def cross_entropy_mean(x: Any, labels: Any, weight: Any = None, **settings: Any) -> Any:
+        given, ignored = places(x, labels, weight), settings["ignored"]
+        losses = cross_entropy.forward(device, *given, **settings)
+        mean = cross_entropy.mean(device, losses, *given, ignored=ignored)
+        return mean.astype(x.dtype, copy=False)
+
+    def cross_entropy_mean_gradient(
+        g: Any, x: Any, labels: Any, weight: Any, **settings: Any
     ) -> Any:
-        return launchers.cross_entropy_backward(
-            device,
-            _wide(device, g, x),
-            _flat(device, x),
-            _as(device, labels, np.int64),
-            _wide(device, weight, x),
-            ignored=ignored,
-            smoothing=smoothing,
-        )
+        given, ignored = places(x, labels, weight), settings["ignored"]
+        share = cross_entropy.mean(device, _wide(device, g, x), *given, ignored=ignored)
+        return cross_entropy.backward(device, share, *given, **settings)
 
     return {
         "cross_entropy_rows": cross_entropy_rows,
         "cross_entropy_gradient": cross_entropy_gradient,
+        "cross_entropy_mean": cross_entropy_mean,
+        "cross_entropy_mean_gradient": cross_entropy_mean_gradient,
     }
 
 
@@ -99,8 +106,7 @@ def _flat(device: Any, x: Any) -> Any:
 
 def _wide(device: Any, values: Any, x: Any) -> Any:
     """Weights or gradients in what the kernel computes ``x`` in; None stays None."""
-    wide = float32 if x.dtype in HALVES else x.dtype
-    return None if values is None else _as(device, values, wide)
+    return None if values is None else _as(device, values, cross_entropy.wide(x.dtype))
 
 
 def _as(device: Any, values: Any, dtype: Any) -> Any:

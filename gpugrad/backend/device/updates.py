@@ -3,6 +3,7 @@
 Addresses and sizes are arguments of the kernel, by value: nothing is uploaded.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -19,12 +20,10 @@ def update(
     """One step of a multi_tensor.MultiTensor."""
     driver = device.driver
     if batch.prepared is None:
-        batch.prepared = _launches(batch, driver.multiprocessor_count)
-    handle = kernel(driver, batch.kernel, batch.dtype.name)
-    settings = (rate, steps, *map(np.float64, numbers))
-    for launch in batch.prepared:
-        launch.gradients[:] = [g.data.ptr for g in gradients[launch.members]]
-        driver.launch(handle, (launch.blocks, 1, 1), (THREADS, 1, 1), (launch.tensors, *settings))
+        batch.prepared = _launches(batch, driver, len(numbers))
+    common = (rate.data.ptr, steps.data.ptr, *numbers)
+    for start, members in batch.prepared:
+        start((*common, *[g.data.ptr for g in gradients[members]]), (rate, steps))
 
 
 @cache
@@ -33,31 +32,35 @@ def kernel(driver: Any, rule: Any, dtype: str) -> Any:
     return driver.function(rule.device_text(dtype), rule.symbol(dtype))
 
 
-class _Launch:
-    """The struct ``Tensors`` for some tensors; the gradients' addresses change in every step."""
-
-    def __init__(self, batch: Any, members: slice, chunk: int) -> None:
-        parameters, *states = (arrays[members] for arrays in batch.lists)
-        count = len(parameters)
-        blocks = [-(-p.size // chunk) for p in parameters]
-        self.members, self.blocks = members, sum(blocks)
-        self.tensors = np.zeros((), _layout(len(states) + 2, batch.kernel.capacity))
-        for role, arrays in enumerate((parameters, parameters, *states)):
-            self.tensors["at"][role, :count] = [a.data.ptr for a in arrays]
-        self.gradients = self.tensors["at"][1, :count]
-        self.tensors["count"][:count] = [p.size for p in parameters]
-        self.tensors["first"][:count] = np.cumsum([0, *blocks[:-1]])
-        self.tensors["place"][:count] = batch.places[members]
-        self.tensors["chunk"], self.tensors["tensors"] = chunk, count
-
-
-def _launches(batch: Any, processors: int) -> list[_Launch]:
-    sizes, most = [p.size for p in batch.lists[0]], processors * BLOCKS_A_PROCESSOR
+def _launches(batch: Any, driver: Any, numbers: int) -> list[tuple[Callable, slice]]:
+    """What starts the kernel on as many tensors as its arguments have room for, and on which."""
+    sizes, most = [p.size for p in batch.lists[0]], driver.multiprocessor_count * BLOCKS_A_PROCESSOR
     chunk = LEAST_CHUNK * max(1, -(-sum(sizes) // (LEAST_CHUNK * most)))
-    capacity = batch.kernel.capacity
-    members = (slice(i, i + capacity) for i in range(0, len(sizes), capacity))
-    launches = [_Launch(batch, some, chunk) for some in members]
-    return [launch for launch in launches if launch.blocks]
+    handle, capacity = kernel(driver, batch.kernel, batch.dtype.name), batch.kernel.capacity
+    found: list[tuple[Callable, slice]] = []
+    for i in range(0, len(sizes), capacity):
+        blocks = [-(-size // chunk) for size in sizes[i : i + capacity]]
+        if sum(blocks):
+            members, count = slice(i, i + capacity), len(blocks)
+            form, grid = "QQ" + "d" * numbers + "Q" * count, (sum(blocks), 1, 1)
+            struct = _tensors(batch, members, chunk, blocks)
+            start = driver.prepared(handle, grid, (THREADS, 1, 1), form, struct, count)
+            found.append((start, members))
+    return found
+
+
+def _tensors(batch: Any, members: slice, chunk: int, blocks: list[int]) -> bytes:
+    """The struct ``Tensors`` for some tensors, without their gradients' addresses."""
+    parameters, *states = (arrays[members] for arrays in batch.lists)
+    count = len(parameters)
+    made = np.zeros((), _layout(len(states) + 2, batch.kernel.capacity))
+    for role, arrays in enumerate((parameters, *states), 1):
+        made["at"][role, :count] = [a.data.ptr for a in arrays]
+    made["count"][:count] = [p.size for p in parameters]
+    made["first"][:count] = np.cumsum([0, *blocks[:-1]])
+    made["place"][:count] = batch.places[members]
+    made["chunk"], made["tensors"] = chunk, count
+    return made.tobytes()
 
 
 @cache

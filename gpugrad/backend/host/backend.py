@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..constants import by_number
 from ..maths.fourier import fourier_natives
 from .banded import BANDED_NATIVES
 from .gram import GRAM_NATIVES
@@ -47,8 +47,8 @@ class Host:
             "update": update,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant: Callable[[Any, Any], Any] = lru_cache(1024)(self._constant)
-        self.number: Callable[[Any, Any], Any] = lru_cache(1024)(self._number)
+        self.constant: Callable[[Any, Any], Any] = by_number(self._constant, 1024)
+        self.number: Callable[[Any, Any], Any] = by_number(self._number, 1024)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> np.ndarray:
         """``data`` (numbers, sequences, a NumPy array) as a host array.

@@ -150,12 +150,13 @@ def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
-    flat = x.reshape(-1, x.shape[-1])
-    if flat.shape[1] != weight.shape[1]:
-        raise ValueError(
-            f"linear: x has {flat.shape[1]} features, weight {weight.shape} wants {weight.shape[1]}"
-        )
-    y = np.matmul(flat, weight.T)
+    shape = x.shape
+    outputs, features = weight.shape
+    if shape[-1] != features:
+        wants = f"weight {weight.shape} wants {features}"
+        raise ValueError(f"linear: x has {shape[-1]} features, {wants}")
+    whole = len(shape) == 2
+    y = np.matmul(x if whole else x.reshape(-1, features), weight.T)
     if bias is not None:
         y += bias
-    return y.reshape(*x.shape[:-1], weight.shape[0])
+    return y if whole else y.reshape(*shape[:-1], outputs)

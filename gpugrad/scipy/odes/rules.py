@@ -14,10 +14,10 @@ from typing import Any
 from ...api import functions as gg
 from ...api.creation import asarray
 from ...backend.select import backend_of
-from ...tensor.arguments import innermost
+from ...engine.cells import below, raw
 from ...tensor.cell import Tensor
 from ...transforms import jvp, vjp, vmap
-from ...transforms.boxes import below, has_derivative, zeros
+from ...transforms.boxes import has_derivative, zeros
 from ...transforms.custom import Custom
 from ...transforms.custom_rules import JvpCall
 from ...transforms.traced import Level
@@ -124,13 +124,13 @@ class Cotangent(Custom):
 def cotangents(flow: Flow, wanted: Sequence[int], ys: Any, g: Any, z: Sequence) -> tuple:
     """A share of the gradient for each part of z that is ``wanted``."""
     chosen = [i for i in wanted if i >= ARGUMENTS]
-    adjoint = Adjoint(flow, innermost(ys), z[ARGUMENTS:], [i - ARGUMENTS for i in chosen])
-    found = adjoint.cotangents(innermost(ys), innermost(g), floats(z[TIMES]), TIMES in wanted)
+    adjoint = Adjoint(flow, raw(ys), z[ARGUMENTS:], [i - ARGUMENTS for i in chosen])
+    found = adjoint.cotangents(raw(ys), raw(g), floats(z[TIMES]), TIMES in wanted)
     shares = dict(zip(chosen, found.arguments, strict=True))
     shares[START] = found.y0
     if found.times is not None:
-        raw = innermost(z[TIMES])
-        shares[TIMES] = backend_of(raw).asarray(found.times, dtype=raw.dtype)
+        known = raw(z[TIMES])
+        shares[TIMES] = backend_of(known).asarray(found.times, dtype=known.dtype)
     return tuple(Tensor(shares[i]) for i in wanted)
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ...backend.dtypes import HALVES, float32, promote
 from ...backend.select import BACKENDS, HOST, backend_of
 from ...engine.anything import ANY
-from ...tensor.arguments import innermost
+from ...engine.cells import host_values, raw
 from ...tensor.cell import Tensor
 from ...transforms import vjp
 from .stepping import Control, Curve, Derivative, Step, steps
@@ -39,8 +39,7 @@ def computing_dtype(dtype: Any) -> Any:
 
 def floats(times: Any) -> list[float]:
     """The times as Python numbers; ValueError if they change their direction."""
-    raw = innermost(times)
-    known = [float(t) for t in backend_of(raw).to_host(raw).real.tolist()]
+    known = [float(t) for t in host_values(times).real.tolist()]
     changes = [later - earlier for earlier, later in pairwise(known)]
     if not (all(c >= 0 for c in changes) or all(c <= 0 for c in changes)):
         raise ValueError("odeint: the times t neither only grow nor only fall")
@@ -61,18 +60,18 @@ def raw_derivative(flow: Flow, leaves: Sequence, shape: tuple[int, ...], dtype: 
                 "odeint: func reads a tensor that is being differentiated and is not among its "
                 "arguments; pass it in args, or detach() it"
             )
-        raw = given.data
-        return (raw if raw.dtype == dtype else ANY.astype(raw, dtype=dtype)).reshape(-1)
+        slope = given.data
+        return (slope if slope.dtype == dtype else ANY.astype(slope, dtype=dtype)).reshape(-1)
 
     return derivative
 
 
 def solution(flow: Flow, y0: Any, times: Any, leaves: Sequence) -> Any:
     """y at all times, (T, *shape of y0), in y0's dtype."""
-    raw, at = innermost(y0), floats(times)
-    backend, shape = backend_of(raw), tuple(raw.shape)
-    dtype = computing_dtype(raw.dtype)
-    y = ANY.astype(raw, dtype=dtype).reshape(-1)
+    start, at = raw(y0), floats(times)
+    backend, shape = backend_of(start), tuple(start.shape)
+    dtype = computing_dtype(start.dtype)
+    y = ANY.astype(start, dtype=dtype).reshape(-1)
     rows = backend.natives["empty"]((len(at), y.size), dtype=dtype)
     known = 0
     while known < len(at) and at[known] == at[0]:
@@ -81,7 +80,7 @@ def solution(flow: Flow, y0: Any, times: Any, leaves: Sequence) -> Any:
     derivative = raw_derivative(flow, leaves, shape, dtype)
     for step in steps(derivative, y, at[0], at[-1], flow.control):
         known = _written(rows, known, at, step)
-    return ANY.astype(rows.reshape((len(at), *shape)), dtype=raw.dtype)
+    return ANY.astype(rows.reshape((len(at), *shape)), dtype=start.dtype)
 
 
 def _written(rows: Any, known: int, times: list[float], step: Step) -> int:
@@ -230,16 +229,16 @@ class Adjoint:
             return self.flow.derivative(y, t, leaves)
 
         _, pull = vjp(of, y, *[self.leaves[i] for i in self.wanted])
-        shares = [self.raw(share) for share in pull(self.fitted(a))]
+        shares = [self.flat(share) for share in pull(self.fitted(a))]
         return -self.backend.xp.concat(*shares, axis=0)
 
     def fitted(self, a: Any) -> Any:
         """A cotangent in the dtype of y: of a real y, real."""
         return a if self.dtype == self.y_dtype else ANY.astype(a, dtype=self.y_dtype)
 
-    def raw(self, share: Any) -> Any:
+    def flat(self, share: Any) -> Any:
         """One share as a flat raw array of the state's dtype."""
-        value = innermost(share)
+        value = raw(share)
         if type(value) not in BACKENDS:
             value = HOST.asarray(value)
         if backend_of(value) is not self.backend:

@@ -99,6 +99,10 @@ API size_t standin_journal(char* out, size_t bytes) {
     journal.clear();
     return copied;
 }
+// A library's work in Python, which is not told its stream: that of the capture, if one is open.
+API int standin_enqueue(int (*work)()) {
+    return streams_capturing ? enqueue(last_capturing, work) : work();
+}
 API int standin_success() { return SUCCESS; }
 API int standin_missing(const char* name) {
     fprintf(stderr, "the stand-in for CUDA has no %s\n", name);

@@ -196,6 +196,7 @@ RUNTIME(StreamIsCapturing)(void* stream, int* captures) {
 }
 RUNTIME(StreamBeginCapture)(void* stream, int) {
     stream_of(stream).graph = new Graph;
+    last_capturing = &stream_of(stream);
     streams_capturing++;
     return SUCCESS;
 }

@@ -27,6 +27,7 @@ struct Stream { unsigned flags = 0; Graph* graph = nullptr; };  // graph: while 
 inline std::atomic<uint64_t> counted[COUNTERS];
 inline std::atomic<bool> free_of_charge{false};  // launches, fills and copies inside do nothing
 inline std::atomic<unsigned> streams_capturing{0};
+inline std::atomic<Stream*> last_capturing{nullptr};
 inline std::recursive_mutex lock;         // of the memory, the journal and the simulated threads
 inline std::string journal;               // names of the kernels that were launched, a line each
 inline Stream default_stream;
