@@ -18,6 +18,7 @@ from ..codegen import symbols
 from ..codegen.expressions import Program, derivatives
 from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
+from ..codegen.refusals import NoNumber, NotElementwise
 from ..codegen.source import source
 from ..codegen.symbols import Symbol, literal
 from ..engine.functions import function_of
@@ -184,7 +185,7 @@ def _on_whole_arrays(
 
 def _reject_strangers(name: str, inputs: list, arrays: tuple, error: TypeError) -> None:
     """Raise if an argument explains ``error``."""
-    if isinstance(error, symbols.NotElementwise):
+    if isinstance(error, NotElementwise):
         return
     for p, array in zip(inputs, arrays, strict=True):
         if isinstance(array, Symbol | list | tuple | Number) or hasattr(array, "dtype"):
@@ -289,9 +290,9 @@ def _traced(name: str, function: Callable, arrays: tuple, settings: dict) -> Any
     """What a user's function gives for symbols; errors name the operation and the setting."""
     try:
         return function(*arrays, **settings)
-    except symbols.NotElementwise as error:
-        raise symbols.NotElementwise(f"{name}: {error}", error.symbol) from error
-    except symbols.NoNumber as error:
+    except NotElementwise as error:
+        raise NotElementwise(f"{name}: {error}", error.symbol) from error
+    except NoNumber as error:
         own = [key for key, value in settings.items() if value is error.value]
         plain = [f"{k}={v}" for k, v in settings.items() if isinstance(v, Real)]
         which = f"; the setting {own[0]} has to be a number here" if own else ""

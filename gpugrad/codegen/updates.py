@@ -16,12 +16,11 @@ from ..backend.dtypes import float64
 from ..backend.select import HOST
 from . import launch, update_text
 from .reading import split
+from .refusals import NoNumber, NotElementwise
 from .symbols import (
     INPUT,
     LITERAL,
     SETTING,
-    NoNumber,
-    NotElementwise,
     Symbol,
     apply,
     in_primitives,
