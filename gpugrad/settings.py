@@ -3,7 +3,7 @@
 GPUGRAD_CACHE    folder for compiled kernels        (default ~/.cache/gpugrad)
 GPUGRAD_DEVICE   the default device                 (default cuda where there is one, else cpu)
 GPUGRAD_THREADS  threads of one large host kernel   (default: the processors this process may use)
-GPUGRAD_SEED     seed of the random numbers         (default 0)
+GPUGRAD_SEED     seed of the random numbers         (default: another one in each process)
 CC, CXX          host compilers, with arguments     (default: the first of cc gcc clang on the PATH)
 
 They are read once, when gpugrad is imported; CC and CXX are read when a kernel is compiled.  This
@@ -55,13 +55,25 @@ def _processors() -> int:
     return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
+def _whole(variable: str) -> int | None:
+    """The whole number that ``variable`` holds; None where it is empty or absent."""
+    given = os.environ.get(variable)
+    if not given:
+        return None
+    if not given.isdecimal():
+        raise ValueError(
+            f"{variable}={given!r} in the environment; give a whole number, or unset it"
+        )
+    return int(given)
+
+
 @dataclass
 class Settings:
     """One value per default; assign to change it for the whole process."""
 
     default_dtype: str = "float32"
     device: str | None = field(default_factory=lambda: os.environ.get("GPUGRAD_DEVICE") or None)
-    seed: int = field(default_factory=lambda: _whole("GPUGRAD_SEED") or 0)
+    seed: int | None = field(default_factory=lambda: _whole("GPUGRAD_SEED"))
     threads: int = field(default_factory=lambda: _whole("GPUGRAD_THREADS") or _processors())
     cache_folder: Path = field(default_factory=_cache_folder)
     simulated_devices: int = 1  # assigned before the first one is used

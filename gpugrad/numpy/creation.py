@@ -10,12 +10,12 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.select import BACKENDS, HOST, default_device
+from ..backend.shapes import sizes
 from ..engine.cells import raw
 from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import array as read
 from .reading import numpy_dtype
-from .shapes import sizes
 
 __all__ = [
     "array",

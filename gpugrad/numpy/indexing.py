@@ -6,10 +6,11 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
+from ..backend.shapes import sizes
 from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, counts_first, no_out, own_dtype
 from .searching import nonzero, places_of
-from .shapes import broadcast_shapes, sizes
+from .shapes import broadcast_shapes
 
 __all__ = ["choose", "compress", "ravel_multi_index", "select", "take", "unravel_index", "where"]
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..api.creation import eye
+from ..backend.shapes import sizes
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
 from .reading import array, arrays, counts_first, no_out, numpy_dtype
@@ -281,9 +282,3 @@ def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | int | None
     """The elements in another dtype, as numpy.astype; gradients pass between floats."""
     y = gg.astype(array(x), numpy_dtype(dtype), copy=copy)
     return y if device is None else y.to_device(device)
-
-
-def sizes(shape: Any) -> tuple[int, ...]:
-    """A shape as a tuple of Python integers."""
-    shape = shape.tolist() if hasattr(shape, "tolist") else shape
-    return tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)

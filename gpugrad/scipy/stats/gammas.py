@@ -119,7 +119,8 @@ class Beta(Continuous):
         return 0.0, 1.0
 
     def _pdf(self, z: Any, *shapes: Any) -> Any:
-        return beta_density(ANY, *shapes, z)
+        a, b = shapes
+        return beta_density(ANY, a, b, z)
 
     def _logpdf(self, z: Any, *shapes: Any) -> Any:
         a, b = shapes
