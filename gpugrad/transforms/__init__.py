@@ -23,9 +23,9 @@ Differences from JAX.
 - There is no compiler, so a function may branch on values and call any Python code.
 - Arrays may be changed: ``x[i] = v`` of a Tensor is recorded.
 - Random numbers come from gg.random, which keeps its own state; there are no keys.
-- Python floats become float32 arrays beside no array; arrays of NumPy keep float64.
+- Arrays of NumPy keep float64; lists of Python floats become float32.
 - At ties ``max`` and ``maximum`` share the gradient; at 0 ``relu`` and ``abs`` have slope 0.
-- Results of lists of numbers are Tensors; a function of Python floats returns Python floats.
+- At a Python float, a transform returns Python floats.
 """
 
 from .batched import vmap
