@@ -159,7 +159,7 @@ def not_negative(name: str, **parameters: Any) -> None:
 
 
 def _beside(
-    draw: Callable, size: Any, dtype: Any, device: str | None, *parameters: Any
+    draw: Callable, size: Any, dtype: Any, device: str | int | None, *parameters: Any
 ) -> tuple[list, Any]:
     """The parameters in the float dtype of the arrays among them, and standard numbers beside."""
     read = [x if isinstance(x, Real) else asarray(x, device=device) for x in parameters]
