@@ -42,14 +42,6 @@ def _cache_folder() -> Path:
     return Path(os.environ.get("GPUGRAD_CACHE") or Path(home) / "gpugrad")
 
 
-def _whole(variable: str) -> int | None:
-    """The whole number that a variable holds; None where it is not set."""
-    text = os.environ.get(variable, "").strip()
-    if not text or text.isdecimal():
-        return int(text) if text else None
-    raise ValueError(f"{variable}={text!r} is no whole number, such as 0 or 2")
-
-
 def _processors() -> int:
     allowed = getattr(os, "sched_getaffinity", None)  # absent on macOS and Windows
     return len(allowed(0)) if allowed else os.cpu_count() or 1

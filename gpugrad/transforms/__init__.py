@@ -25,7 +25,6 @@ Differences from JAX.
 - Random numbers come from gg.random, which keeps its own state; there are no keys.
 - Arrays of NumPy keep float64; lists of Python floats become float32.
 - At ties ``max`` and ``maximum`` share the gradient; at 0 ``relu`` and ``abs`` have slope 0.
-<<<<<<< HEAD
 
 Results are of the kind of the arguments, whatever the function computes with.
 
@@ -37,9 +36,6 @@ Results are of the kind of the arguments, whatever the function computes with.
 A result stays a Tensor if it depends on a Tensor that requires a gradient, or on a transform around
 this one.  The Tensors among auxiliary results follow the rule; anything else stays as it is.
 Functions made by ``checkpoint``, ``custom_vjp`` and ``custom_jvp`` give what the function gives.
-=======
-- At a Python float, a transform returns Python floats.
->>>>>>> words
 """
 
 from .batched import vmap
