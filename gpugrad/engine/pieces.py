@@ -41,3 +41,8 @@ class Pieces:
 def added(total: Any, share: Any) -> Any:
     """The sum of two gradients, either of which may be in pieces."""
     return share + total if type(share) is Pieces else total + share
+
+
+def wholes(arrived: dict[Any, Any]) -> dict[Any, Any]:
+    """What arrived, without pieces."""
+    return {leaf: g.whole() if type(g) is Pieces else g for leaf, g in arrived.items()}

@@ -14,7 +14,7 @@ from ..backend.dtypes import INEXACT, float64
 from ..backend.kept import kept
 from ..ops.declare import Op
 from .buffers import next_number, overwritten
-from .pieces import Pieces, added
+from .pieces import Pieces, added, wholes
 from .pullbacks import Pullback, released
 
 
@@ -127,7 +127,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
                 pending[parent] = added(pending[parent], share)
                 owned.add(parent)
         if not heap:
-            return {leaf: g.whole() if type(g) is Pieces else g for leaf, g in leaves.items()}
+            return leaves if Pieces not in map(type, leaves.values()) else wholes(leaves)
         node = heappop(heap)[1]
         g = pending.pop(node)
 
