@@ -1,5 +1,9 @@
 """Shapes that the operations of all backends share."""
 
+from numpy.exceptions import AxisError
+
+__all__ = ["AxisError", "batch_shape"]
+
 
 def batch_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """The common shape of two stacks' leading axes; ValueError where there is none."""
