@@ -12,6 +12,10 @@ def sizes(shape: Any) -> tuple[int, ...]:
     except TypeError:
         raise TypeError(f"a shape is one or several whole numbers, not {shape!r:.200}") from None
 
+from numpy.exceptions import AxisError
+
+__all__ = ["AxisError", "batch_shape"]
+
 
 def batch_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
     """The common shape of two stacks' leading axes; ValueError where there is none."""

@@ -6,9 +6,16 @@ from operator import add, mul, neg, pos, sub, truediv
 from typing import Any
 
 from ..backend.maths.linalg_errors import LinAlgError
+from ..backend.shapes import AxisError
 from ..ops.declare import ELEMENTWISE, REGISTRY, REQUIRED, Op
 
-KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay what they are
+KINDS = (
+    ValueError,
+    TypeError,
+    IndexError,
+    AxisError,
+    LinAlgError,
+)  # of errors that stay what they are
 
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:

@@ -2,16 +2,19 @@
 
 from math import prod
 
+from ..backend.shapes import AxisError
+
 
 def axes_of(axis, ndim, name):
-    """``axis`` as a tuple of numbers from 0; ValueError for one that ``ndim`` axes do not have."""
+    """``axis`` as a tuple of numbers from 0; NumPy's AxisError, a ValueError and an IndexError, for
+    one that ``ndim`` axes do not have."""
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple | list) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:
             way_out = f"use {-ndim} to {ndim - 1}" if ndim else "a 0-d array has none"
-            raise ValueError(f"{name}: axis {a} of an array of {ndim} axes; {way_out}")
+            raise AxisError(f"{name}: axis {a} of an array of {ndim} axes; {way_out}")
     normal = tuple(a % ndim for a in axes)
     if len(set(normal)) < len(normal):
         raise ValueError(f"{name}: axis={axis!r} names an axis twice")

@@ -8,6 +8,7 @@ from math import prod
 
 from ..backend.positions import ALL, ARRAY, repeats
 from . import batching_indices as batches
+from .axes import axes_of
 from .batching import refused
 from .declare import composite, linear, operation
 from .masks import beside, select
@@ -119,6 +120,7 @@ def take_along_axis(xp, x, indices, *, axis=-1):
             f"take_along_axis: indices of shape {indices.shape} for {x.shape}; "
             "both need the same number of axes"
         )
+    axis = axes_of(axis, ndim, "take_along_axis")[0]
     places = [
         xp.reshape(xp.arange_like(x, n), shape=tuple(-1 if j == i else 1 for j in range(ndim)))
         for i, n in enumerate(x.shape)

@@ -18,7 +18,7 @@ from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import Conversion
+from .conversion import Conversion, sequence
 from .methods import Methods
 from .protocols import Protocols
 
@@ -36,13 +36,17 @@ def tensor(
     """
     if isinstance(data, Tensor):
         data = data.detach().data
+    made = sequence(lambda values: _made(values, dtype, device), data)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _made(data: Any, dtype: Any, device: str | None) -> "Tensor":
     home = holder(data)
     target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
         data = home.to_host(data)
-    made = Tensor(target.asarray(data, dtype=wanted, copy=True))
-    return made.requires_grad_() if requires_grad else made
+    return Tensor(target.asarray(data, dtype=wanted, copy=True))
 
 
 def _dtype_of(data: Any) -> Any:

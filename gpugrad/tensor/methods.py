@@ -27,6 +27,7 @@ from ..ops import (
 from ..ops import shape as shape_ops
 from ..ops.declare import Op
 from . import arguments, shaping
+from .conversion import sequence
 from .index import READING, WRITING, index_parts, renamed
 
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
@@ -128,7 +129,8 @@ class Methods:
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
-            value = backend_of(raw(self)).asarray(value, dtype=self.dtype)
+            home = backend_of(raw(self))
+            value = sequence(lambda values: home.asarray(values, dtype=self.dtype), value)
         elif value.dtype != self.dtype:
             value = function_of(shape_ops.astype)(value, dtype=self.dtype)
         try:

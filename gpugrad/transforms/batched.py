@@ -12,7 +12,7 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
-from ..engine.cells import bare, below, cell, own_cell
+from ..engine.cells import bare, below, cell, host_values, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.namespace import Namespace
@@ -94,7 +94,9 @@ class Batched(Box):
     _host = numpy
 
     def __repr__(self) -> str:
-        return f"batched({self.data!r})"
+        values = HOST.text(host_values(self), "batched(")
+        members = f"{self.data.shape[0]} members"
+        return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:

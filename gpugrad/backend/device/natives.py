@@ -13,6 +13,7 @@ import numpy as np
 from ..dtypes import COMPLEX, FLOATS, INEXACT, bfloat16
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
+from ..shapes import AxisError
 from . import sums
 from .indexing import indexing
 from .linalg import linalg
@@ -172,7 +173,7 @@ def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
     axes = axis if isinstance(axis, tuple | list) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:
-            raise ValueError(f"axis {a} is out of bounds for an array of {ndim} axes")
+            raise AxisError(f"axis {a} is out of bounds for an array of {ndim} axes")
     if len({a % ndim for a in axes}) < len(axes):
         raise ValueError(f"an axis twice in {axis}")
     return tuple(a % ndim for a in axes)
