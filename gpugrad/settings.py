@@ -26,6 +26,8 @@ from typing import Any, TypeVar
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+__version__ = "0.1.0"
+
 
 def _compiler(variable: str, *names: str) -> tuple[str, ...] | None:
     """The compiler that ``variable`` names, else the first of ``names`` found: its path, and the

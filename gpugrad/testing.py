@@ -25,6 +25,11 @@ from .tensor.cell import Tensor
 from .transforms import grad, jvp
 from .transforms.boxes import has_derivative
 
+__all__ = [
+    "gradcheck",
+    "gradgradcheck",
+]
+
 MODES = ("reverse", "forward")
 STEP = 2e-5  # of the differences: their error and float64's rounding are then both below 1e-9
 

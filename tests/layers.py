@@ -24,6 +24,7 @@ LAYERS = (
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
+    Layer(("__main__",), "python -m gpugrad, the same"),
 )
 BACKEND = (  # the rooms of gpugrad/backend, by the same rule
     ("constants", "dtypes", "kept", "locks", "positions", "protocol", "shapes"),

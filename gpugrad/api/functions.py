@@ -1,6 +1,9 @@
 """The functions that users call, one explicit line each."""
 
-from ..engine.functions import function_of as _function_of
+from collections.abc import Callable as _Callable
+from typing import cast as _cast
+
+from ..engine.functions import function_of as _function
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement
@@ -22,8 +25,13 @@ from ..ops import rounding as _rounding
 from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
+from ..ops.declare import Op as _Op
 from ..tensor import arguments as _calls
 from ..tensor import shaping as _shaping
+from ..tensor.cell import Tensor as _Tensor
+
+_function_of = _cast(_Callable[[_Op], _Callable[..., _Tensor]], _function)
+_several_of = _cast(_Callable[[_Op], _Callable[..., tuple[_Tensor, ...]]], _function)
 
 # arithmetic
 
@@ -165,7 +173,7 @@ diff = _calls.diff
 reshape = _shaping.reshape
 ravel = flatten = _function_of(_shape.flatten)
 broadcast_to = _function_of(_shape.broadcast_to)
-broadcast_arrays = _function_of(_shape.broadcast_arrays)
+broadcast_arrays = _several_of(_shape.broadcast_arrays)
 expand_dims = unsqueeze = _function_of(_shape.expand_dims)
 squeeze = _function_of(_shape.squeeze)
 tile = _function_of(_shape.tile)
@@ -183,8 +191,8 @@ diagonal = _function_of(_arrangement.diagonal)
 pad = _function_of(_arrangement.pad)
 concat = concatenate = _calls.concat
 stack = _calls.stack
-unstack = _function_of(_joining.unstack)
-split = _function_of(_joining.split)
+unstack = _several_of(_joining.unstack)
+split = _several_of(_joining.split)
 meshgrid = _calls.meshgrid
 
 # indexing, order and sets
@@ -192,7 +200,7 @@ meshgrid = _calls.meshgrid
 take = _function_of(_indexing.take)
 take_along_axis = _function_of(_indexing.take_along_axis)
 scatter_add = _function_of(_indexing.scatter_add)
-nonzero = _function_of(_indexing.nonzero)
+nonzero = _several_of(_indexing.nonzero)
 sort = _calls.sort
 argsort = _calls.argsort
 searchsorted = _calls.searchsorted

@@ -3,6 +3,10 @@
 from operator import index
 from typing import Any
 
+from numpy.exceptions import AxisError
+
+__all__ = ["AxisError", "batch_shape", "refuse_features", "sizes", "whole", "wholes"]
+
 
 def sizes(shape: Any) -> tuple[int, ...]:
     """A shape as a tuple of Python integers: of one or several whole numbers, or an array."""
@@ -11,10 +15,6 @@ def sizes(shape: Any) -> tuple[int, ...]:
         return tuple(map(index, given if isinstance(given, tuple | list) else (given,)))
     except TypeError:
         raise TypeError(f"a shape is one or several whole numbers, not {shape!r:.200}") from None
-
-from numpy.exceptions import AxisError
-
-__all__ = ["AxisError", "batch_shape"]
 
 
 def batch_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:

@@ -49,12 +49,16 @@ def by_position(op: Op, given: tuple, named: dict) -> dict[str, Any]:
 
 def text_signature(op: Op) -> str:
     """What the function of an operation takes, as ``inspect.signature`` reads it."""
-    arrays = [*op.inputs[:-1], f"*{op.inputs[-1]}"] if op.variadic else list(op.inputs)
+    given = len(op.inputs) - len(getattr(op.forward, "__defaults__", None) or ())
+    arrays = [name if i < given else f"{name}=None" for i, name in enumerate(op.inputs)]
+    if op.variadic:
+        arrays[-1] = f"*{arrays[-1]}"
     settings = [
         name if default is REQUIRED else f"{name}={default!r}"
         for name, default in op.settings.items()
     ]
-    return f"({', '.join([*arrays, *settings])})"
+    needed = given < len(arrays) and REQUIRED in op.settings.values()
+    return f"({', '.join([*arrays, *['*'] * needed, *settings])})"
 
 
 def function_on(op: Op, backend: Any) -> Callable[..., Any]:

@@ -16,6 +16,20 @@ from .. import random
 from ..backend.select import backend_of
 from ..tensor.cell import Tensor
 
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "fans",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+
 GAINS = {
     "linear": 1.0,
     "conv1d": 1.0,

@@ -18,7 +18,12 @@ results are Tensors.  ``ci/names`` lists the names that are missing.  Difference
 - ``random`` draws from the same distributions, but not the same numbers.
 """
 
-from . import fft, linalg, random
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING
+
+from . import fft as fft
+from . import linalg as linalg
+from . import random as random
 
 # single elements
 
@@ -79,3 +84,14 @@ from .sets import *
 from .functional import *
 from .vectorizing import *
 from .windows import *
+
+if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
+    __all__ = ["fft", "linalg", "random"]
+    __all__ += [
+        name
+        for name, value in vars().items()
+        if not (name.startswith("_") or isinstance(value, _ModuleType))
+    ]
+
+    def __dir__() -> list[str]:
+        return __all__

@@ -10,6 +10,27 @@ from .reading import array as _array
 from .reading import in_float as _in_float
 from .reading import no_out as _no_out
 
+__all__ = [
+    "fft",
+    "fft2",
+    "fftfreq",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
+]
+
 
 def _reading(function: _Callable) -> _Callable[..., Any]:
     """``function`` on what it is given as NumPy reads it."""

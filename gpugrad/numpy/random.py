@@ -24,6 +24,35 @@ from ..tensor.cell import Tensor as _Tensor
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 
+__all__ = [
+    "Generator",
+    "choice",
+    "default_rng",
+    "exponential",
+    "gumbel",
+    "laplace",
+    "logistic",
+    "lognormal",
+    "normal",
+    "pareto",
+    "permutation",
+    "rand",
+    "randint",
+    "randn",
+    "random",
+    "random_sample",
+    "ranf",
+    "rayleigh",
+    "sample",
+    "seed",
+    "shuffle",
+    "standard_cauchy",
+    "standard_exponential",
+    "standard_normal",
+    "uniform",
+    "weibull",
+]
+
 _Size = int | tuple[int, ...] | None
 
 

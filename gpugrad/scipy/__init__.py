@@ -11,16 +11,24 @@ those of SciPy's modules.  SciPy itself has to be
 installed for special and stats, whose values it computes on the host.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-MODULES = ("fft", "integrate", "linalg", "signal", "special", "stats")
+if TYPE_CHECKING:
+    from . import fft, integrate, linalg, signal, special, stats
 
 __all__ = ["fft", "integrate", "linalg", "signal", "special", "stats"]
 
 
-def __getattr__(name: str) -> Any:
-    """The modules are loaded when they are first used."""
-    if name in MODULES:
-        return import_module(f"gpugrad.scipy.{name}")
-    raise AttributeError(f"module 'gpugrad.scipy' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return __all__
+
+
+if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+
+    def __getattr__(name: str) -> Any:
+        """The modules are loaded when they are first used."""
+        if name in __all__:
+            from importlib import import_module
+
+            return import_module(f"gpugrad.scipy.{name}")
+        raise AttributeError(f"module 'gpugrad.scipy' has no attribute {name!r}")

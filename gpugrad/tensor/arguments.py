@@ -5,10 +5,11 @@ in more than one way becomes an operation's arrays and settings here.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import BY_NAME, as_dtype
 from ..backend.select import backend, backend_of
+from ..engine.calling import text_signature
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
@@ -28,6 +29,9 @@ from ..ops import (
 from ..ops import shape as shapes
 from ..ops.declare import Op
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
 NUMBER = (int, float)
 
 
@@ -35,7 +39,7 @@ def _data_dtype(x: Any) -> Any:
     return None if hasattr(x, "operands") else getattr(raw(x), "dtype", None)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = None) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = None) -> "Tensor":
     """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
 
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
@@ -47,7 +51,7 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = Non
     return x if device is None else to_device(x, device)
 
 
-def to_device(x: Any, device: str | int, *, stream: Any = None) -> Any:
+def to_device(x: Any, device: str | int, *, stream: Any = None) -> "Tensor":
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
@@ -76,25 +80,29 @@ def _named_as(op: Op) -> Callable[[Callable], Callable]:
     return name
 
 
-def reducing(op: Op) -> Callable[..., Any]:
+def reducing(op: Op) -> "Callable[..., Tensor]":
     """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
     function = function_of(op)
 
     @_named_as(op)
-    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
+    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> "Tensor":
         if dtype is None:
             return function(x, *by_position, **settings)
         return astype(function(astype(x, dtype), *by_position, **settings), dtype, copy=False)
 
+    taken = f"{text_signature(op)[:-1]}, *, dtype=None)"
+    reduce.__text_signature__ = taken  # type: ignore[attr-defined]
     return reduce
 
 
-def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
+def scanning(op: Op, flat: bool = False) -> "Callable[..., Tensor]":
     """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
     function = function_of(op)
 
     @_named_as(op)
-    def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
+    def scan(
+        x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False
+    ) -> "Tensor":
         x = x if dtype is None else astype(x, dtype)
         if flat and axis is None:
             x = function_of(shapes.flatten)(x)
@@ -104,7 +112,7 @@ def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
     return scan
 
 
-def clip(x: Any, min: Any = None, max: Any = None) -> Any:
+def clip(x: Any, min: Any = None, max: Any = None) -> "Tensor":
     """Elements of ``x`` limited to the range from ``min`` to ``max``; None means no limit.
 
     min, max: numbers or arrays that broadcast; at a limit the gradient goes to ``x``.
@@ -122,7 +130,7 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
-def frexp(x: Any) -> tuple:
+def frexp(x: Any) -> "tuple[Tensor, Tensor]":
     """Fractions and integer exponents with ``x`` = fraction * 2**exponent, as C's frexp.
 
     The absolute value of a fraction lies in [0.5, 1); gradients pass to the fractions.
@@ -131,7 +139,7 @@ def frexp(x: Any) -> tuple:
     return function_of(rounding.ldexp)(x, function_of(arithmetic.negative)(exponents)), exponents
 
 
-def gelu(x: Any, approximate: str = "none") -> Any:
+def gelu(x: Any, approximate: str = "none") -> "Tensor":
     """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
 
     x: any shape; the result has the same shape.  Integers become floats.
@@ -141,7 +149,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
-def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> "Tensor":
     """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
     ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives
@@ -163,7 +171,7 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     return function_of(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
 
 
-def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
+def concat(arrays: Sequence, /, *, axis: int | None = 0) -> "Tensor":
     """Arrays joined along ``axis``; None flattens them first.
 
     All other axes must have equal lengths, else ValueError.
@@ -171,7 +179,7 @@ def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
     return function_of(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
-def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
+def stack(arrays: Sequence, /, *, axis: int = 0) -> "Tensor":
     """Arrays of one shape joined along a new ``axis``; other shapes raise ValueError."""
     return function_of(joining.stack)(*_several("stack", arrays), axis=axis)
 
@@ -184,7 +192,7 @@ def _several(name: str, arrays: Any) -> tuple:
     return found
 
 
-def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> "Tensor":
     """Each element repeated ``repeats`` times along ``axis``; None flattens the array.
 
     repeats: an integer, or one for each place on ``axis``.
@@ -194,7 +202,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
-def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> "Tensor":
     """Differences of neighbours along ``axis``, taken ``n`` times; each makes it one shorter.
 
     prepend, append: arrays to put before and after ``x`` first.
@@ -204,7 +212,7 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return function_of(arrangement.differences)(whole, axis=axis, n=n)
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
+def meshgrid(*arrays: Any, indexing: str = "xy") -> "list[Tensor]":
     """Coordinate arrays of a grid from vectors: one array for each, all of the grid's shape.
 
     indexing: "xy" exchanges the first two axes, "ij" does not.
@@ -221,17 +229,17 @@ def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
     return list(function_of(shapes.broadcast_arrays)(*lines))
 
 
-def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
     """Sorted elements along ``axis``, NaN last (first if ``descending``); the sort is stable."""
     return function_of(sorting.sort)(x, axis=axis, descending=descending)
 
 
-def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
+def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
     """Indices (int64) that sort ``x`` along ``axis``; the sort is stable."""
     return function_of(sorting.argsort)(x, axis=axis, descending=descending)
 
 
-def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> "Tensor":
     """Index (int64) at which each element of ``v`` keeps the ascending vector ``x`` in order.
 
     side: before equal elements ("left") or after ("right"); sorter: indices that sort ``x``.
@@ -245,24 +253,24 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 class UniqueAll(NamedTuple):
     """Result of ``unique_all``."""
 
-    values: Any
-    indices: Any
-    inverse_indices: Any
-    counts: Any
+    values: "Tensor"
+    indices: "Tensor"
+    inverse_indices: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueCounts(NamedTuple):
     """Result of ``unique_counts``."""
 
-    values: Any
-    counts: Any
+    values: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueInverse(NamedTuple):
     """Result of ``unique_inverse``."""
 
-    values: Any
-    inverse_indices: Any
+    values: "Tensor"
+    inverse_indices: "Tensor"
 
 
 def unique_all(x: Any) -> UniqueAll:
@@ -287,11 +295,11 @@ def unique_inverse(x: Any) -> UniqueInverse:
     return UniqueInverse(found.values, found.inverse_indices)
 
 
-def unique_values(x: Any) -> Any:
+def unique_values(x: Any) -> "Tensor":
     """Distinct values in ascending order, as a vector."""
     return unique_all(x).values
 
 
-def einsum(spec: str, *operands: Any) -> Any:
+def einsum(spec: str, *operands: Any) -> "Tensor":
     """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
     return function_of(contraction.einsum)(*operands, spec=spec)

@@ -40,7 +40,7 @@ def tensor(
     return made.requires_grad_() if requires_grad else made
 
 
-def _made(data: Any, dtype: Any, device: str | None) -> "Tensor":
+def _made(data: Any, dtype: Any, device: str | int | None) -> "Tensor":
     home = holder(data)
     target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)

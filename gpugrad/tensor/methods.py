@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
+from ..engine import functions
 from ..engine.cells import Cell, raw
-from ..engine.functions import function_of, number_first
 from ..ops import (
     activation,
     arithmetic,
@@ -30,21 +30,27 @@ from . import arguments, shaping
 from .conversion import sequence
 from .index import READING, WRITING, index_parts, renamed
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
+function_of = cast("Callable[[Op], Callable[..., Tensor]]", functions.function_of)
+several_of = cast("Callable[[Op], Callable[..., tuple[Tensor, ...]]]", functions.function_of)
+number_first = cast("Callable[[Op], Callable[..., Tensor]]", functions.number_first)
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
-def _reflected(op: Op) -> Callable[[Any, Any], Any]:
+def _reflected(op: Op) -> "Callable[..., Tensor]":
     function = function_of(op)
     return lambda self, other: function(other, self)
 
 
-def _in_place(op: Op) -> Callable[[Any, Any], Any]:
+def _in_place(op: Op) -> "Callable[..., Tensor]":
     function = function_of(op)
     return lambda self, other: self._become(function(self, other))
 
 
-def _reduction(function: Callable, name: str) -> Callable[..., Any]:
+def _reduction(function: Callable, name: str) -> "Callable[..., Tensor]":
     """``function`` as a method; settings that only NumPy's has are left to gpugrad.numpy's."""
 
     @wraps(function)
@@ -71,7 +77,10 @@ class Methods:
 
     __slots__ = ()
     dtype: Any
-    shape: Any
+    if TYPE_CHECKING:  # Conversion has it
+
+        @property
+        def shape(self) -> tuple[int, ...]: ...
 
     __add__ = __radd__ = function_of(arithmetic.add)
     __sub__, __rsub__ = function_of(arithmetic.subtract), number_first(arithmetic.subtract)
@@ -88,8 +97,8 @@ class Methods:
     __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
     __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
     __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
-    __eq__ = function_of(comparison.equal)  # type: ignore[assignment]
-    __ne__ = function_of(comparison.not_equal)  # type: ignore[assignment]
+    __eq__: "Callable[..., Tensor]" = function_of(comparison.equal)  # type: ignore[assignment]
+    __ne__: "Callable[..., Tensor]" = function_of(comparison.not_equal)  # type: ignore[assignment]
     __and__ = __rand__ = function_of(comparison.bitwise_and)
     __or__ = __ror__ = function_of(comparison.bitwise_or)
     __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
@@ -107,7 +116,7 @@ class Methods:
     __ilshift__ = _in_place(comparison.bitwise_left_shift)
     __irshift__ = _in_place(comparison.bitwise_right_shift)
 
-    def __pow__(self, exponent: Any) -> Any:
+    def __pow__(self, exponent: Any) -> "Tensor":
         number = type(exponent) is int or type(exponent) is float
         if number and exponent == 2 and self.dtype in INEXACT:
             return _square(self)  # a product, where a power would be a logarithm
@@ -119,7 +128,7 @@ class Methods:
     def __rdivmod__(self, other: Any) -> tuple:
         return other // self, other % self
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> "Tensor":
         arrays, spec = index_parts(index, self)
         try:
             return function_of(indexing.getitem)(self, *arrays, spec=spec)
@@ -144,10 +153,10 @@ class Methods:
                 "too: x = x + 0 * v.sum()"
             )
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> "Iterator[Tensor]":
         if not self.shape:
             raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
-        return iter(function_of(joining.unstack)(self))
+        return iter(several_of(joining.unstack)(self))
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
@@ -155,16 +164,16 @@ class Methods:
     # shape
 
     @property
-    def T(self) -> Any:
+    def T(self) -> "Tensor":
         """The axes turned round."""
         return function_of(arrangement.permute_dims)(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self) -> "Tensor":
         """Transposed matrices: the last two axes exchanged, (..., m, n) to (..., n, m)."""
         return function_of(arrangement.matrix_transpose)(self)
 
-    def reshape(self, *shape: Any, order: str = "C") -> Any:
+    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
         """The same elements in another shape, given as numbers or as one tuple; order "F" counts
         the first axis fastest."""
         if order != "C":
@@ -173,13 +182,13 @@ class Methods:
 
     view = reshape
 
-    def ravel(self, order: str = "C") -> Any:
+    def ravel(self, order: str = "C") -> "Tensor":
         """All elements along one axis; order "F" counts the first axis fastest."""
         return self.reshape(-1) if order == "C" else _numpys(self, "ravel")(self, order)
 
     flatten = shaping.flatten
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
         return function_of(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
 
@@ -194,7 +203,7 @@ class Methods:
     diagonal, tril, triu = (
         function_of(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
     )
-    split, unstack = function_of(joining.split), function_of(joining.unstack)
+    split, unstack = several_of(joining.split), several_of(joining.unstack)
 
     # elements
 
@@ -202,7 +211,7 @@ class Methods:
         function_of(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
     )
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0) -> "Tensor":
         """The nearest number of so many decimals, halfway the even one."""
         return (
             _numpys(self, "round")(self, decimals)
@@ -252,19 +261,19 @@ class Methods:
     cumsum = arguments.scanning(scan.cumulative_sum, flat=True)
     cumprod = arguments.scanning(scan.cumulative_prod, flat=True)
 
-    def ptp(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def ptp(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
         """The largest element over ``axis`` less the smallest."""
         return self.max(axis=axis, keepdims=keepdims) - self.min(axis=axis, keepdims=keepdims)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
         """The sum of the diagonal number ``offset`` of two axes."""
         return self.diagonal(offset=offset, axis1=axis1, axis2=axis2).sum(axis=-1)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Any:
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         """The slices along ``axis`` for which a vector of truth values holds."""
         return _numpys(self, "compress")(condition, self, axis)
 
-    sort, argsort, nonzero = arguments.sort, arguments.argsort, function_of(indexing.nonzero)
+    sort, argsort, nonzero = arguments.sort, arguments.argsort, several_of(indexing.nonzero)
     take, matmul = function_of(indexing.take), function_of(linalg.matmul)
     dot = matmul
 
@@ -272,27 +281,27 @@ class Methods:
 
     astype = arguments.astype
 
-    def to(self, device: Any = None, dtype: Any = None) -> Any:
+    def to(self, device: Any = None, dtype: Any = None) -> "Tensor":
         """This tensor on another device, in another dtype, or both; itself if it is there.
 
         A dtype may stand alone, as in ``x.to("float64")``; a number is that of a GPU.
         """
         device, dtype = arguments.destination(device, dtype)
-        x = self if dtype is None else arguments.astype(self, dtype, copy=False)
+        x: Any = self if dtype is None else arguments.astype(self, dtype, copy=False)
         return x if device is None else arguments.to_device(x, device)
 
     to_device = arguments.to_device
 
-    def clone(self) -> Any:
+    def clone(self) -> "Tensor":
         """The same values in an array of their own; gradients pass through."""
         return arguments.astype(self, self.dtype)
 
     copy = clone
 
-    def float(self) -> Any:
+    def float(self) -> "Tensor":
         """The elements as float32."""
         return self.to("float32")
 
-    def double(self) -> Any:
+    def double(self) -> "Tensor":
         """The elements as float64."""
         return self.to("float64")
