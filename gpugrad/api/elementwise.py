@@ -37,9 +37,8 @@ def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
 
     function: takes arrays, then settings after a ``*``; uses operators and gg's functions, and
     returns one number.  given: ``dx=`` is the partial derivative for ``x``, a function of the same
-    arguments or of some; without it the partial is derived.  ``gate.source(target)`` shows kernels:
-    target "cuda", "c" or "numpy".  They compute in floats; on integers the function itself runs.
-    TypeError is raised where it calls another library, or reads the value of an element.
+    arguments or of some; else it is derived.  ``gate.source("cuda")``, "c" or "numpy" shows kernels.
+    On integers the function itself runs.  TypeError: it calls another library or reads an element.
     """
     if function is None:
         return lambda later: elementwise(later, **given)

@@ -1,9 +1,5 @@
 """The functions that users call, one explicit line each."""
 
-from collections.abc import Callable as _Callable
-from typing import cast as _cast
-
-from ..engine.functions import function_of as _function
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement
@@ -25,13 +21,10 @@ from ..ops import rounding as _rounding
 from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
-from ..ops.declare import Op as _Op
 from ..tensor import arguments as _calls
 from ..tensor import shaping as _shaping
-from ..tensor.cell import Tensor as _Tensor
-
-_function_of = _cast(_Callable[[_Op], _Callable[..., _Tensor]], _function)
-_several_of = _cast(_Callable[[_Op], _Callable[..., tuple[_Tensor, ...]]], _function)
+from ..tensor.operators import function_of as _function_of
+from ..tensor.operators import several_of as _several_of
 
 # arithmetic
 
@@ -193,7 +186,7 @@ concat = concatenate = _calls.concat
 stack = _calls.stack
 unstack = _several_of(_joining.unstack)
 split = _several_of(_joining.split)
-meshgrid = _calls.meshgrid
+meshgrid = _shaping.meshgrid
 
 # indexing, order and sets
 

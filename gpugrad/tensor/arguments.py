@@ -212,23 +212,6 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return function_of(arrangement.differences)(whole, axis=axis, n=n)
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> "list[Tensor]":
-    """Coordinate arrays of a grid from vectors: one array for each, all of the grid's shape.
-
-    indexing: "xy" exchanges the first two axes, "ij" does not.
-    """
-    if indexing not in ("xy", "ij"):
-        raise ValueError(f"meshgrid: indexing={indexing!r}; use 'xy' or 'ij'")
-    order = list(range(len(arrays)))
-    if indexing == "xy" and len(order) > 1:
-        order[:2] = 1, 0
-    lines = [
-        function_of(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
-        for x, place in zip(arrays, range(len(arrays)), strict=True)
-    ]
-    return list(function_of(shapes.broadcast_arrays)(*lines))
-
-
 def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
     """Sorted elements along ``axis``, NaN last (first if ``descending``); the sort is stable."""
     return function_of(sorting.sort)(x, axis=axis, descending=descending)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
-from ..engine import functions
 from ..engine.cells import Cell, raw
 from ..ops import (
     activation,
@@ -25,29 +24,16 @@ from ..ops import (
     selection,
 )
 from ..ops import shape as shape_ops
-from ..ops.declare import Op
 from . import arguments, shaping
 from .conversion import sequence
 from .index import READING, WRITING, index_parts, renamed
+from .operators import function_of, in_place, number_first, reflected, several_of
 
 if TYPE_CHECKING:
     from .cell import Tensor
 
-function_of = cast("Callable[[Op], Callable[..., Tensor]]", functions.function_of)
-several_of = cast("Callable[[Op], Callable[..., tuple[Tensor, ...]]]", functions.function_of)
-number_first = cast("Callable[[Op], Callable[..., Tensor]]", functions.number_first)
 _power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
-
-
-def _reflected(op: Op) -> "Callable[..., Tensor]":
-    function = function_of(op)
-    return lambda self, other: function(other, self)
-
-
-def _in_place(op: Op) -> "Callable[..., Tensor]":
-    function = function_of(op)
-    return lambda self, other: self._become(function(self, other))
 
 
 def _reduction(function: Callable, name: str) -> "Callable[..., Tensor]":
@@ -87,14 +73,14 @@ class Methods:
     __mul__ = __rmul__ = function_of(arithmetic.multiply)
     __truediv__, __rtruediv__ = function_of(arithmetic.divide), number_first(arithmetic.divide)
     __rpow__ = number_first(arithmetic.power)
-    __matmul__, __rmatmul__ = function_of(linalg.matmul), _reflected(linalg.matmul)
+    __matmul__, __rmatmul__ = function_of(linalg.matmul), reflected(linalg.matmul)
     __neg__, __pos__ = function_of(arithmetic.negative), function_of(arithmetic.positive)
     __abs__ = function_of(rounding.absolute)
     __floordiv__, __rfloordiv__ = (
         function_of(arithmetic.floor_divide),
-        _reflected(arithmetic.floor_divide),
+        reflected(arithmetic.floor_divide),
     )
-    __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __mod__, __rmod__ = function_of(arithmetic.remainder), reflected(arithmetic.remainder)
     __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
     __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
     __eq__: "Callable[..., Tensor]" = function_of(comparison.equal)  # type: ignore[assignment]
@@ -104,17 +90,17 @@ class Methods:
     __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
     __invert__ = function_of(comparison.bitwise_invert)
     __lshift__ = function_of(comparison.bitwise_left_shift)
-    __rlshift__ = _reflected(comparison.bitwise_left_shift)
+    __rlshift__ = reflected(comparison.bitwise_left_shift)
     __rshift__ = function_of(comparison.bitwise_right_shift)
-    __rrshift__ = _reflected(comparison.bitwise_right_shift)
-    __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
-    __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
-    __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
-    __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
-    __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
-    __ixor__ = _in_place(comparison.bitwise_xor)
-    __ilshift__ = _in_place(comparison.bitwise_left_shift)
-    __irshift__ = _in_place(comparison.bitwise_right_shift)
+    __rrshift__ = reflected(comparison.bitwise_right_shift)
+    __iadd__, __isub__ = in_place(arithmetic.add), in_place(arithmetic.subtract)
+    __imul__, __itruediv__ = in_place(arithmetic.multiply), in_place(arithmetic.divide)
+    __ipow__, __imod__ = in_place(arithmetic.power), in_place(arithmetic.remainder)
+    __ifloordiv__, __imatmul__ = in_place(arithmetic.floor_divide), in_place(linalg.matmul)
+    __iand__, __ior__ = in_place(comparison.bitwise_and), in_place(comparison.bitwise_or)
+    __ixor__ = in_place(comparison.bitwise_xor)
+    __ilshift__ = in_place(comparison.bitwise_left_shift)
+    __irshift__ = in_place(comparison.bitwise_right_shift)
 
     def __pow__(self, exponent: Any) -> "Tensor":
         number = type(exponent) is int or type(exponent) is float
