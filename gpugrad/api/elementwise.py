@@ -37,7 +37,7 @@ def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
 
     function: takes arrays, then settings after a ``*``; uses operators and gg's functions, and
     returns one number.  given: ``dx=`` is the partial derivative for ``x``, a function of the same
-    arguments or of some; else it is derived.  ``gate.source("cuda")``, "c" or "numpy" shows kernels.
+    arguments or of some; else it is derived.  ``gate.source("cuda")``, or "c", or "numpy": kernels.
     On integers the function itself runs.  TypeError: it calls another library or reads an element.
     """
     if function is None:
