@@ -69,11 +69,15 @@ def maximum(log_likelihood: Callable, start: np.ndarray, observations: int) -> E
     def objective(free):
         return -log_likelihood(natural(free)) / observations
 
-    both = gg.value_and_grad(objective)  # of NumPy's arrays, as SciPy gives and takes them
-    found = minimize(both, start, jac=True, method="BFGS", options={"gtol": 1e-9})
-    best = natural(found.x).numpy()
+    def for_scipy(free):
+        value, slope = gg.value_and_grad(objective)(gg.tensor(free))
+        return value.item(), slope.numpy()
+
+    found = minimize(for_scipy, start, jac=True, method="BFGS", options={"gtol": 1e-9})
+    best = natural(gg.tensor(found.x))
     curvature = gg.hessian(log_likelihood)(best)
-    return Estimate(best, np.sqrt(np.linalg.inv(-curvature).diagonal()))
+    variances = np.linalg.inv(-curvature.numpy()).diagonal()
+    return Estimate(best.numpy(), np.sqrt(variances))
 
 
 def by_statsmodels(design, y, counts) -> tuple[Estimate, Estimate]:
@@ -123,7 +127,7 @@ def around_maximum(
     reach = np.linspace(-3.5, 3.5, 61)
     slopes, alphas = (found.values[i] + found.errors[i] * reach for i in (1, 3))
     points = np.array([[found.values[0], s, found.values[2], a] for a in alphas for s in slopes])
-    heights = gg.vmap(log_likelihood)(points)  # all points at once
+    heights = gg.vmap(log_likelihood)(gg.tensor(points)).numpy()  # all points at once
     return slopes, alphas, heights.reshape(len(alphas), len(slopes)) - heights.max()
 
 

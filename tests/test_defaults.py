@@ -91,8 +91,8 @@ def test_changes_within_changes(name):
         ("use_device", ["cpu"], TypeError, "device: .*give cpu, cuda"),
         ("set_default_device", "tpu", ValueError, "unknown device 'tpu'"),
         ("set_default_device", None, TypeError, "device: None"),
-        ("set_default_dtype", "int64", TypeError, "int64 is no float"),
-        ("set_default_dtype", "complex64", TypeError, "complex64 is no float"),
+        ("set_default_dtype", "int64", TypeError, "int64 is not a float"),
+        ("set_default_dtype", "complex64", TypeError, "complex64 is not a float"),
     ],
 )
 def test_what_is_no_default_changes_nothing(name, wrong, error, words):

@@ -30,7 +30,7 @@ LAYERS = {
     "a misspelt padding": (
         lambda: nn.Conv2d(3, 8, 3, padding="sam"),
         ValueError,
-        "^Conv2d: padding: 'sam'; give 'valid', 'same'",
+        "^Conv2d: padding: 'sam' is not 'valid', 'same'",
     ),
     "a padding beside strides": (
         lambda: nn.Conv1d(3, 8, 3, stride=2, padding="same"),

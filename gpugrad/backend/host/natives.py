@@ -54,6 +54,8 @@ def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 def averaged(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """Mean over ``axis``; of integers, a float, which are summed as halves are."""
+    if not x.ndim and axis not in (None, ()):  # NumPy's reduce takes 0 for one
+        raise np.exceptions.AxisError(f"axis {axis} of a 0-d array")
     wide = x.dtype in HALVES or x.dtype.kind in "biu"
     if wide:
         total = _reduce(x, axis=axis, keepdims=keepdims, dtype=float64)
