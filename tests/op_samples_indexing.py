@@ -34,6 +34,7 @@ INDICES = (
     index(CUBE, (ALL, A), np.array([True, False, True])),
     index(CUBE, (0, A, None), np.array([2, 2])),
     index(X, (A,), np.zeros((0,), int)),
+    index(numbers(3), (A,), np.array(-2)),
     index(numbers(), (...,)),
 )
 
@@ -92,6 +93,7 @@ INDEXING = {
         sample(X, np.array([[2, 0], [2, 1]]), reference=np.take),
         sample(X, np.array([2, 2, 0]), axis=1, reference=lambda x, i: x[:, i]),
         sample(CUBE, np.array(1), axis=-2, reference=lambda x, i: x[:, 1]),
+        sample(numbers(3), np.array(-1), reference=np.take),
     ],
     "take_along_axis": [
         sample(

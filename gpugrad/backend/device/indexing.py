@@ -93,7 +93,7 @@ def _take(device: Any, x: Any, indices: Any, axis: int | None = None) -> Any:
     before, n, after = _around(x.shape, axis)
     lines = x.reshape(prod(before), n, prod(after))
     y = gather(device, lines, indices.astype(int64, copy=False).reshape(-1))
-    return y.reshape(*before, *indices.shape, *after)
+    return y.reshape((*before, *indices.shape, *after))
 
 
 def _take_along_axis(device: Any, x: Any, indices: Any, axis: int = -1) -> Any:
@@ -106,7 +106,7 @@ def _take_along_axis(device: Any, x: Any, indices: Any, axis: int = -1) -> Any:
 
     (_, n, _), (_, count, _) = around
     y = gather(device, lines(x, n), lines(indices.astype(int64, copy=False), count))
-    return y.reshape(*before, count, *after)
+    return y.reshape((*before, count, *after))
 
 
 def _around(shape: tuple[int, ...], axis: int) -> tuple[tuple[int, ...], int, tuple[int, ...]]:

@@ -40,7 +40,7 @@ class Reading:
 
     def result(self, y: Any) -> Any:
         """What the index gives, from its elements (outer, count, inner)."""
-        y = y.reshape(*self.lead, *self.shape, *self.rest)
+        y = y.reshape((*self.lead, *self.shape, *self.rest))
         return _moved(y, len(self.shape), self.at.begin, self.at.first)
 
     def lines_of(self, v: Any) -> Any:
