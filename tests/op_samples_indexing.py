@@ -35,6 +35,7 @@ INDICES = (
     index(CUBE, (ALL, A), np.array([True, False, True])),
     index(CUBE, (0, A, None), np.array([2, 2])),
     index(X, (A,), np.zeros((0,), int)),
+    index(numbers(3), (A,), np.array(-2)),
     index(numbers(), (...,)),
 )
 
@@ -93,6 +94,7 @@ INDEXING = {
         sample(X, np.array([[2, 0], [2, 1]]), reference=np.take),
         sample(X, np.array([2, 2, 0]), axis=1, reference=lambda x, i: x[:, i]),
         sample(CUBE, np.array(1), axis=-2, reference=lambda x, i: x[:, 1]),
+        sample(numbers(3), np.array(-1), reference=np.take),
     ],
     "within": [
         sample(INSIDE, order=0, size=3, what="index", whole="rows", reference=lambda i, **_: i)
