@@ -85,6 +85,13 @@ from .functional import *
 from .vectorizing import *
 from .windows import *
 
+# bits, text, files, NumPy's own
+
+from .bits import *
+from .text import *
+from .files import *
+from .taken import *
+
 if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
     __all__ = ["fft", "linalg", "random"]
     __all__ += [
@@ -95,3 +102,5 @@ if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
 
     def __dir__() -> list[str]:
         return __all__
+
+    from .absent import other as __getattr__

@@ -33,6 +33,7 @@ __all__ = [
     "identity",
     "ones",
     "ones_like",
+    "require",
     "tri",
     "zeros",
     "zeros_like",
@@ -92,6 +93,11 @@ def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
 
 def asfortranarray(a: Any, dtype: Any = None) -> Any:
     """``a`` as a Tensor; how elements lie in memory is not promised."""
+    return asarray(a, dtype)
+
+
+def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
+    """``a`` as a Tensor in ``dtype``, as numpy.require; how elements lie is not promised."""
     return asarray(a, dtype)
 
 

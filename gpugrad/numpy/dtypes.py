@@ -6,7 +6,7 @@ from typing import Any
 from ..backend import numpy_rules
 from ..backend.dtypes import bfloat16, promote
 from ..backend.numpy_rules import mixed, numpys
-from ..backend.select import BACKENDS
+from ..backend.select import BACKENDS, HOST
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
@@ -17,6 +17,7 @@ __all__ = [
     "byte",
     "can_cast",
     "cdouble",
+    "common_type",
     "complex64",
     "complex128",
     "complexfloating",
@@ -114,6 +115,11 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
     if not arrays_and_dtypes:
         raise ValueError("result_type: nothing given; give arrays, numbers or dtypes")
     return mixed(tuple(_kind(x) for x in arrays_and_dtypes))
+
+
+def common_type(*arrays: Any) -> Any:
+    """The type of floats or complex numbers that arrays have together, as numpy.common_type."""
+    return numpys("common_type")(*[HOST.asarray([], dtype=_kind(x)) for x in arrays])
 
 
 def promote_types(type1: Any, type2: Any) -> Any:

@@ -1,6 +1,6 @@
 """Functions that call a function of yours: on lines, on elements, on parts of an array."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -12,9 +12,10 @@ from ..engine.functions import function_of
 from ..ops import indexing
 from ..ops.axes import axes_of
 from .concrete import readable
+from .dtypes import ndindex
 from .reading import alike, array, numpy_dtype
 
-__all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "piecewise"]
+__all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "ndenumerate", "piecewise"]
 
 
 def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
@@ -60,6 +61,12 @@ def fromfunction(
     """Result of ``function`` on the index arrays of ``shape``, as numpy.fromfunction."""
     places = [make.arange(n, dtype=numpy_dtype(dtype)) for n in shape]
     return function(*gg.meshgrid(*places, indexing="ij"), **kwargs)
+
+
+def ndenumerate(arr: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Pairs of a place and the element there, as numpy.ndenumerate."""
+    x = array(arr)
+    return ((place, x[place]) for place in ndindex(x.shape))
 
 
 def piecewise(x: Any, condlist: Any, funclist: Sequence, *args: Any, **kw: Any) -> Any:

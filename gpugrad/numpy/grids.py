@@ -17,6 +17,7 @@ __all__ = [
     "index_exp",
     "indices",
     "ix_",
+    "mask_indices",
     "meshgrid",
     "mgrid",
     "ogrid",
@@ -83,6 +84,12 @@ def tril_indices(n: int, k: int = 0, m: int | None = None) -> tuple:
 def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple:
     """The places on and above the diagonal number ``k``, as numpy.triu_indices."""
     return gg.nonzero(gg.triu(ones((n, n if m is None else m), dtype="bool"), k=k))
+
+
+def mask_indices(n: int, mask_func: Any, k: Any = 0) -> tuple:
+    """The places of an (n, n) matrix that a function such as ``triu`` leaves, as
+    numpy.mask_indices."""
+    return gg.nonzero(mask_func(ones((n, n), dtype="int64"), k) != 0)
 
 
 def tril_indices_from(arr: Any, k: int = 0) -> tuple:

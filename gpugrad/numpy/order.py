@@ -19,6 +19,7 @@ __all__ = [
     "lexsort",
     "partition",
     "sort",
+    "sort_complex",
     "unique_all",
     "unique_counts",
     "unique_inverse",
@@ -39,6 +40,14 @@ def sort(
     """The elements in ascending order along ``axis``, flattened without one, as numpy.sort."""
     x, axis = _ordered("sort", a, axis, kind, order, KINDS)
     return gg.sort(x, axis=axis)
+
+
+def sort_complex(a: Any) -> Any:
+    """The elements as complex numbers in ascending order along the last axis, by real parts first,
+    as numpy.sort_complex."""
+    x = sort(a)
+    small = x.dtype.char in "bhBH"  # NumPy's rule: all but integers this small are complex128
+    return x if x.dtype.kind == "c" else gg.astype(x, "complex64" if small else "complex128")
 
 
 def argsort(

@@ -11,6 +11,7 @@ Functions of this module share the generator of gpugrad.random, which ``seed`` s
 from math import pi as _pi
 from math import prod as _prod
 from numbers import Integral as _Integral
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from ..api import functions as _gg
@@ -21,6 +22,8 @@ from ..random import drawn as _drawn
 from ..random import not_negative as _not_negative
 from ..random import shape_beside as _shape_beside
 from ..tensor.cell import Tensor as _Tensor
+from .absent import RANDOM as _ABSENT
+from .absent import refuse as _refuse
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 
@@ -256,3 +259,10 @@ def randn(*shape: int) -> Any:
 def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
     """Random integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)
+
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+
+    def __getattr__(name: str) -> Any:
+        """Refused, with the reason for what NumPy has."""
+        _refuse("gpugrad.numpy.random", _ABSENT, name)
