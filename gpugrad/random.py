@@ -13,8 +13,8 @@ own, which follow from the seed and the number of the fork.  The bits are the sa
 except those of normals, which agree to 4 units in the last place, in float64 to 8.
 Results are of the default float unless ``dtype`` is given, on the default device unless ``device``
 is.  A ``size`` is an integer, a tuple, or None for the shape of the parameters together.  Gradients
-pass to the parameters of a distribution that are Tensors.  Within ``gg.vmap`` its ``randomness``
-says whether members share numbers.
+pass to the parameters of a distribution that are Tensors.  Within ``gg.vmap`` all members share the
+same numbers.
 """
 
 from collections.abc import Callable, Iterator
