@@ -243,6 +243,18 @@ def test_good_forms_keep_their_digits():
     assert gg.erfc(np.array([20.0])).item() == pytest.approx(math.erfc(20), rel=1e-13)
 
 
+@pytest.mark.parametrize("x", [-700.0, -40.0, -1.0, 1.0, 40.0, 700.0])
+def test_slopes_of_the_sigmoid_far_out(x):
+    e = math.exp(-abs(x))
+    slope, bend = e / (1 + e) ** 2, math.copysign(e * (1 - e) / (1 + e) ** 3, -x)
+    for once in (gg.grad, lambda f: lambda x: gg.jvp(f, (x,), (1.0,))[1]):
+        assert once(gg.sigmoid)(x) == pytest.approx(slope, rel=1e-14, abs=0)
+        assert once(gg.grad(gg.sigmoid))(x) == pytest.approx(bend, rel=1e-14, abs=0)
+    large = gg.tensor(np.full(100_000, x), requires_grad=True)
+    gg.sum(gg.sigmoid(large)).backward()
+    np.testing.assert_allclose(large.grad.numpy()[:3], slope, rtol=1e-13)
+
+
 def test_error_functions_follow_pythons():
     x = np.concatenate([np.linspace(-7, 27, 2001), [0.46875, 4.0, 26.5, 1e300]])
     np.testing.assert_allclose(gg.erf(x).numpy(), [*map(math.erf, x)], rtol=1e-15)

@@ -12,7 +12,7 @@ ROOT_HALF, ROOT_2_OVER_PI = 0.5**0.5, (2 / pi) ** 0.5
 CUBIC = 0.044715  # of gelu_tanh, by Hendrycks and Gimpel
 
 
-@activation(dx=lambda xp, y: y * (1 - y))
+@activation(dx=lambda xp, x, y: y * xp.sigmoid(-x))  # 1 - y would be 0 far out
 def sigmoid(xp, x):
     """Logistic sigmoid 1 / (1 + e**-x)."""
     e = xp.exp(-abs(x))  # never exponentiates a positive number, and keeps the tail below 0
