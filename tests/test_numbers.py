@@ -195,3 +195,45 @@ def test_integers_beyond_a_dtype(name):
 def test_integers_beyond_every_dtype(data):
     with pytest.raises(OverflowError, match="beyond every dtype of integers; give a float"):
         gg.tensor(data)
+
+
+# --- complex numbers of Python's
+
+Z = 1 + 2j
+OF_NUMBERS = {  # real functions of a complex number, and their gradients by hand
+    "real": (lambda z: gg.real(z * z), 2 * Z),
+    "imag": (lambda z: gg.imag(z**3), -3j * Z**2),
+    "abs": (gg.abs, Z.conjugate() / abs(Z)),
+    "cast": (lambda z: gg.astype(z * z, "float64"), 2 * Z),
+    "array": (lambda z: gg.sum(gg.real(z * np.array([1.0, 2.0j]))), 1 + 2j),
+    "constant": (lambda z: 3.0, 0j),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_gradients_by_pythons_complex_numbers(name):
+    function, expected = OF_NUMBERS[name]
+    for found in (
+        gg.grad(function)(Z),
+        gg.value_and_grad(function)(Z)[1],
+        gg.vjp(function, Z)[1](1.0)[0],
+        gg.elementwise_grad(function)(Z),
+        gg.grad(lambda tree: function(tree["z"]))({"z": Z})["z"],
+        *([] if name == "constant" else [gg.jacrev(function)(Z)]),
+    ):
+        assert type(found) is complex and found == pytest.approx(expected, rel=1e-14)
+    for along in (1, 1.0, 1j):
+        moved = gg.jvp(function, (Z,), (along,))[1]
+        assert moved == pytest.approx((expected * along).real)
+
+
+@pytest.mark.filterwarnings("error")
+def test_complex_functions_of_pythons_complex_numbers():
+    for one in (1, 1.0, 1 + 0j):
+        assert gg.vjp(lambda z: z * z, Z)[1](one) == (2 * Z,)
+        assert gg.jvp(lambda z: z * z, (Z,), (one,)) == (Z * Z, 2 * Z)
+    assert gg.grad(lambda z: z**3, holomorphic=True)(Z) == pytest.approx(3 * Z**2)
+    unit = gg.jvp(lambda z: z / gg.abs(z), (Z,), (1,))[1]
+    assert unit == pytest.approx((1 - Z.real * Z / abs(Z) ** 2) / abs(Z))
+    assert gg.grad(lambda a: gg.real(Z**a))(2.0) == pytest.approx((Z**2 * np.log(Z)).real)

@@ -4,7 +4,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ..backend import dtypes
-from ..backend.dtypes import FREQUENT, INEXACT, float32
+from ..backend.dtypes import FREQUENT, INEXACT, complex128, float32
 from ..backend.kept import kept
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
@@ -78,7 +78,7 @@ class Recipe:
     def _note_inputs(self, values: tuple) -> None:
         """What the shares of the inputs that want a gradient must look like."""
         wanted = [v for v, need in zip(values, self.needs, strict=False) if need]
-        self.likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
+        self.likes = tuple((shape_of(v), _share_dtype(v)) for v in wanted)
         shapes, kinds = {shape for shape, _ in self.likes}, {dtype for _, dtype in self.likes}
         elementwise = self.op.kind == ELEMENTWISE
         fits = len(shapes) == 1 if elementwise else _never_broadcasts(self.op, values)
@@ -148,6 +148,11 @@ def same_frequent(values: tuple) -> bool:
 def largest(values: tuple) -> int:
     """The number of elements of the largest array; 1 for numbers."""
     return max([getattr(value, "size", 1) for value in values])
+
+
+def _share_dtype(value: Any) -> Any:
+    """The dtype that the share of a gradient must have; None for a real number of Python's."""
+    return complex128 if type(value) is complex else getattr(value, "dtype", None)
 
 
 def _never_broadcasts(op: Op, values: tuple) -> bool:

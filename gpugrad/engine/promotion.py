@@ -22,6 +22,7 @@ from ..ops.comparison import COMPARISONS
 from ..ops.declare import Op
 
 NUMBERS = (bool, int, float, complex)
+COMPLEX_TYPES = COMPLEX | {complex}
 SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which have a dtype and no device
 
 
@@ -53,7 +54,7 @@ def common_backend(op: Op, values: tuple) -> Any:
 
 def for_values(op: Op, values: Sequence) -> Op:
     """``op``, or the operation that takes its place for complex arrays among ``values``."""
-    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
+    if op.of_complex and any(getattr(v, "dtype", type(v)) in COMPLEX_TYPES for v in values):
         return op.of_complex
     return op
 

@@ -127,7 +127,7 @@ class OfNumbers(ReadsNumbers):
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
         self.op, self.backend, self.needs = op, HOST, needs
         kinds = {type(v) for i, v in enumerate(values) if op.takes_part(i)}
-        number = float if complex not in kinds and (op.floats or float in kinds) else None
+        number = complex if complex in kinds else float if op.floats or float in kinds else None
         self.changes = [
             (i, partial(HOST.asarray, dtype=number if op.takes_part(i) else None))
             for i, v in enumerate(values)

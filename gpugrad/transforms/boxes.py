@@ -113,8 +113,9 @@ def ones(value: Any) -> Any:
 def zeros(value: Any) -> Any:
     """Zeros in the shape of ``value``, in kind."""
     one = prototype(value)
-    made = backend_of(one).natives["zeros_like"](one) if hasattr(one, "dtype") else 0.0
-    return like(made, value)
+    if hasattr(one, "dtype"):
+        return like(backend_of(one).natives["zeros_like"](one), value)
+    return like(0j if type(one) is complex else 0.0, value)
 
 
 def is_leaf(tree: Any) -> bool:
