@@ -21,11 +21,11 @@ def slopes(function, *inputs):
         reverse = gg.grad(lambda *x: gg.sum(function(*x)), tuple(range(len(arrays))))(*arrays)
         forward = []
         for i, x in enumerate(arrays):
-            columns = [moved(function, arrays, i, place) for place in np.ndindex(x.shape)]
-            forward.append(np.reshape(columns, x.shape))
-    for by_node, by_level, by_tangent in zip(backward, reverse, forward, strict=True):
-        np.testing.assert_allclose(by_node, by_level, rtol=1e-12)
-        np.testing.assert_allclose(by_node, by_tangent, rtol=1e-12)
+            columns = (moved(function, arrays, i, place) for place in np.ndindex(x.shape))
+            forward.append(np.reshape([*columns], x.shape))
+    for by_node, *others in zip(backward, reverse, forward, strict=True):
+        for other in others:
+            np.testing.assert_allclose(by_node, other, rtol=1e-12)
     return backward[0] if len(backward) == 1 else tuple(backward)
 
 
@@ -245,14 +245,12 @@ def test_good_forms_keep_their_digits():
 
 @pytest.mark.parametrize("x", [-700.0, -40.0, -1.0, 1.0, 40.0, 700.0])
 def test_slopes_of_the_sigmoid_far_out(x):
-    e = math.exp(-abs(x))
-    slope, bend = e / (1 + e) ** 2, math.copysign(e * (1 - e) / (1 + e) ** 3, -x)
+    slope = (e := math.exp(-abs(x))) / (1 + e) ** 2
+    bend = slope * (1 - e) / (1 + e) * (-1 if x > 0 else 1)
     for once in (gg.grad, lambda f: lambda x: gg.jvp(f, (x,), (1.0,))[1]):
         assert once(gg.sigmoid)(x) == pytest.approx(slope, rel=1e-14, abs=0)
         assert once(gg.grad(gg.sigmoid))(x) == pytest.approx(bend, rel=1e-14, abs=0)
-    large = gg.tensor(np.full(100_000, x), requires_grad=True)
-    gg.sum(gg.sigmoid(large)).backward()
-    np.testing.assert_allclose(large.grad.numpy()[:3], slope, rtol=1e-13)
+    assert gg.grad(lambda x: gg.sum(gg.sigmoid(x)))(np.full(70_000, x))[9] == pytest.approx(slope)
 
 
 def test_error_functions_follow_pythons():
