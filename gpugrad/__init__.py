@@ -1,4 +1,37 @@
-"""Differentiable NumPy for the GPU: tensors on CuPy and NumPy arrays, gradients of any order."""
+"""Differentiable NumPy for the GPU: Tensors of CuPy and NumPy arrays.
+
+    import gpugrad as gg
+
+    x = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    gg.sum(x**2).backward()
+    print(x.grad.tolist())  # [2.0, 4.0, 6.0]
+    print(gg.grad(lambda x: x**2)(3.0))  # 6.0
+
+Functions take Tensors, arrays of NumPy or CuPy, lists and numbers, and return Tensors.  They have
+the names of the array API standard, further names of NumPy, and for networks those of PyTorch; a
+setting of NumPy's such as ``axis`` keeps NumPy's name.  Arrays of different shapes broadcast as in
+NumPy.
+
+Unless a docstring says otherwise, a result has the promoted dtype of the arguments, a wrong kind of
+argument or dtype raises TypeError, and a wrong shape, axis or setting raises ValueError.  The error
+names the function, the shapes or values, and the way out.
+
+Modules, each with names of its own:
+
+gg.nn           layers, losses and activations
+gg.optim        optimizers
+gg.random       random numbers
+gg.linalg       linear algebra
+gg.fft          Fourier transforms
+gg.numpy        all of NumPy's names
+gg.scipy        SciPy's special, stats, linalg, signal, fft, integrate
+gg.extend       operations of your own
+gg.testing      derivatives compared with finite differences
+gg.transforms   grad, vmap, Jacobians and the others, which are in gg too
+
+help(gg.nn) and help(gg.softmax) show one module and one function.  ``gpugrad help`` on the command
+line lists all topics: also Tensors, dtypes, devices, environment variables and kernels.
+"""
 
 import sys as _sys
 from math import e, inf, nan, pi
@@ -43,7 +76,7 @@ from .backend.dtypes import (
     uint64,
 )
 from .backend.maths.linalg_errors import errstate
-from .backend.select import default_device, use_device
+from .backend.select import default_device, set_default_device, use_device
 from .engine.levels import enable_grad, no_grad
 from .settings import __version__
 from .tensor.cell import Tensor, tensor
@@ -90,22 +123,22 @@ __all__ = [
     "hardswish", "hardtanh", "heaviside", "hessian", "huber_loss", "hvp", "hypot", "iinfo", "imag",
     "inf", "int8", "int16", "int32", "int64", "invert", "isdtype", "isfinite", "isinf", "isnan",
     "jacfwd", "jacobian", "jacrev", "jvp", "l1_loss", "layer_norm", "lcm", "ldexp", "leaky_relu",
-    "left_shift", "less", "less_equal", "linalg", "linear", "linearize", "linspace", "log",
-    "log1p", "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul",
-    "matrix_transpose", "max", "max_pool1d", "max_pool2d", "maximum", "mean", "meshgrid", "min",
-    "minimum", "mish", "mod", "moveaxis", "mse_loss", "multiply", "nan", "negative", "newaxis",
-    "nextafter", "nll_loss", "nn", "no_grad", "nonzero", "norm", "not_equal", "numpy", "ones",
-    "ones_like", "optim", "outer", "pad", "permute", "permute_dims", "pi", "positive", "pow",
-    "power", "prod", "random", "ravel", "real", "reciprocal", "relu", "remainder", "repeat",
-    "reshape", "result_type", "right_shift", "rint", "rms_norm", "roll", "round", "scatter_add",
-    "scipy", "searchsorted", "selu", "set_default_dtype", "sigmoid", "sign", "signbit", "silu",
-    "sin", "sinc", "sinh", "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt",
-    "square", "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis",
-    "tan", "tanh", "tensor", "tensordot", "testing", "tile", "transforms", "transpose", "tril",
-    "triu", "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all",
-    "unique_counts", "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device",
-    "value_and_grad", "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
+    "left_shift", "less", "less_equal", "linalg", "linear", "linearize", "linspace", "log", "log1p",
+    "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logical_and",
+    "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max",
+    "max_pool1d", "max_pool2d", "maximum", "mean", "meshgrid", "min", "minimum", "mish", "mod",
+    "moveaxis", "mse_loss", "multiply", "nan", "negative", "newaxis", "nextafter", "nll_loss", "nn",
+    "no_grad", "nonzero", "norm", "not_equal", "numpy", "ones", "ones_like", "optim", "outer",
+    "pad", "permute", "permute_dims", "pi", "positive", "pow", "power", "prod", "random", "ravel",
+    "real", "reciprocal", "relu", "remainder", "repeat", "reshape", "result_type", "right_shift",
+    "rint", "rms_norm", "roll", "round", "scatter_add", "scipy", "searchsorted", "selu",
+    "set_default_device", "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc",
+    "sinh", "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze",
+    "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh",
+    "tensor", "tensordot", "testing", "tile", "transforms", "transpose", "tril", "triu",
+    "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
+    "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad",
+    "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
 ]
 # fmt: on
 

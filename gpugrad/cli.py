@@ -1,18 +1,18 @@
-"""The command ``gpugrad``: what this installation runs on, and the kernels that it has compiled."""
+"""The command ``gpugrad``: this installation, its compiled kernels, and the reference."""
 
 import argparse
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from .backend.device import cuda
-from .backend.kernels import nvrtc, sources
-from .backend.kernels.cache import NoCompiler
+from .backend.kernels import host, nvrtc, sources
+from .backend.kernels.cache import CompileError, NoCompiler
 from .backend.select import default_device
+from .reference import TOPICS, first_lines, text
 from .settings import __version__, settings
 
 DISTRIBUTIONS = ("numpy", "ml-dtypes", "optree", "cuda-bindings")
@@ -25,11 +25,12 @@ that time.  Nothing else that lies in the folder is listed or removed.
 
 GPUGRAD_CACHE names another folder."""
 HELP = """\
-What this installation of gpugrad runs on, and the kernels that it has compiled.
+Describe this installation of gpugrad, its compiled kernels, and its reference.
 
   gpugrad info             which device and compilers are used; what a report of a fault begins with
   gpugrad cache            where the compiled kernels are, and how large
   gpugrad cache --clear    remove them; what is needed is compiled again
+  gpugrad help [TOPIC]     the reference: its topics, or one of them
 
 python -m gpugrad is the same command."""
 
@@ -43,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND")
     about = "print device, versions, compilers and caches"
     commands.add_parser("info", help=about, description=about).set_defaults(run=info)
+    about = "print a topic of the reference, or the list of topics"
+    topics = commands.add_parser("help", help=about, description=about)
+    topics.add_argument("topic", nargs="?", choices=TOPICS, metavar="TOPIC")
+    topics.set_defaults(run=explain)
     about = "list or remove the compiled kernels"
     kept = commands.add_parser("cache", help=about, description=CACHE, formatter_class=plain)
     kept.add_argument("--clear", action="store_true", help="remove them")
@@ -83,6 +88,15 @@ def info(given: argparse.Namespace) -> None:
         print(f"{name:<16}{value}")
 
 
+def explain(given: argparse.Namespace) -> None:
+    """Print the text of a topic, or one line for each topic."""
+    if given.topic is not None:
+        print(text(given.topic), end="")
+        return
+    for name, line in first_lines():
+        print(f"{name:<12}{line}")
+
+
 def facts() -> Iterator[tuple[str, str]]:
     """What ``gpugrad info`` prints: names and values."""
     yield "gpugrad", __version__
@@ -109,11 +123,14 @@ def _version(distribution: str) -> str | None:
         return None
 
 
-def _compiler(path: str | None) -> str:
-    if path is None:
+def _compiler(program: host.Command | None) -> str:
+    if program is None:
         return "none: large operations run on NumPy"
-    asked = subprocess.run([path, "--version"], capture_output=True, text=True)
-    return f"{path}: {(asked.stdout.splitlines() or ['says no version'])[0]}"
+    try:
+        said = host.run(program, "--version")[1]
+    except CompileError as error:
+        return f"none: {error}; large operations run on NumPy"
+    return f"{' '.join(program)}: {(said.splitlines() or ['says no version'])[0]}"
 
 
 def _nvrtc() -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc
+from gpugrad.backend.random import generator
 from gpugrad.backend.select import backend
 from gpugrad.settings import settings
 
@@ -58,6 +59,10 @@ def pytest_collection_modifyitems(config, items):
     if config.getoption("--device") != "simulated":  # a GPU has an order of its own
         others = [item for item in items if orders_threads(item)]
         leave_out(config, items, others)
+
+
+def pytest_runtest_setup(item):
+    generator.seed(0)  # a test draws the same numbers alone and among others
 
 
 def leave_out(config, items, some):

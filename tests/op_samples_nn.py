@@ -5,6 +5,7 @@ from op_samples_losses import softmax
 from sample import Sample, complexes, numbers, sample
 
 X = numbers(3, 4)
+WORDS = np.array([[200, 3, 1], [2, 5, 0]], "uint8")
 
 
 # references, written for reading
@@ -72,6 +73,10 @@ PRODUCTS = {
             reference=lambda a, b, axis=axis: (a * b).sum(axis=axis),
         )
         for axis in (-1, 0)
+    ]
+    + [
+        sample(X, numbers(4, seed=1), reference=lambda a, b: (a * b).sum(axis=-1)),
+        sample(WORDS, WORDS, order=0, reference=np.vecdot),
     ],
     "outer": [sample(numbers(3), numbers(2, 2), reference=np.outer)],
     "tensordot": [
@@ -97,6 +102,11 @@ PRODUCTS = {
         einsum("ij->", (2, 3)),
         einsum("ab,bc,cd,de->ae", (2, 3), (3, 2), (2, 4), (4, 2)),
         einsum("ij,kj", (2, 1), (2, 3)),
+        einsum("i,i->", (3,), (1,)),
+        einsum("ij,ij->j", (2, 3), (1, 3)),
+        einsum("...i,...i->...", (2, 1), (2, 3)),
+        einsum("ij,jk->ik", (2, 3), (1, 4)),
+        einsum("ii,i,ij->j", (3, 3), (1,), (1, 2)),
         einsum("...,...", (2, 3), (3,)),
     ],
 }

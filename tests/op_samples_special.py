@@ -92,6 +92,11 @@ INFORMATION = {
     "entr": unary(special.entr, POSITIVE),
     "rel_entr": binary(special.rel_entr, first=POSITIVE, second=POSITIVE),
     "kl_div": binary(special.kl_div, first=POSITIVE, second=POSITIVE),
+    "power_slope": [
+        one
+        for by_x, by_b in ((0, 0), (1, 0), (2, 1))
+        for one in ratios({"by_x": by_x, "by_b": by_b}, SHAPE, (-1.5, 3.5))
+    ],
     "logit": unary(special.logit, UNIT),
     "exprel": unary(special.exprel, (-3.0, 3.0)),
     "exprel_slope": [*unary(None, (-3.0, 3.0), times=1), sample([-30.0, -1.0, 0.0, 3.0], times=2)],

@@ -49,6 +49,16 @@ def squares(xp, x):
     return np.square(x)
 
 
+@extend.operation(
+    to_x=lambda xp, g, x: g * x,
+    tangent=lambda xp, tx, x: xp.sum(tx * x, axis=0),
+    batch=extend.elements,
+)
+def short(xp, x):
+    """A tangent that is summed by mistake."""
+    return x * x / 2
+
+
 CASES = {
     "logistic": (logistic, lambda x: 1 / (1 + np.exp(-x))),
     "shifted": (lambda x: shifted(x, by=2), lambda x: np.roll(x, 2)),
@@ -125,3 +135,19 @@ def test_it_is_not_an_operation_of_everybody():
 def test_a_declaration_that_does_not_fit_is_told(declare, words):
     with pytest.raises(TypeError, match=words):
         declare()(lambda xp, x: x)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        lambda f, x: gg.jvp(f, (x,), (np.ones(3),)),
+        lambda f, x: gg.jacfwd(f)(x),
+        lambda f, x: gg.linearize(f, x)[1](np.ones(3)),
+        lambda f, x: gg.jvp(f, (gg.tensor(x),), (gg.ones(3),)),
+        lambda f, x: gg.jvp(gg.grad(lambda x: gg.sum(f(x) * x)), (x,), (np.ones(3),)),
+    ],
+)
+def test_a_tangent_of_another_shape_is_refused(moved):
+    words = r"short: its tangent rule gave the shape \(\) for a result of shape \(3,\)"
+    with pytest.raises(ValueError, match=words):
+        moved(short, X)

@@ -88,6 +88,18 @@ def test_only_settings_reads_the_environment():
     assert readers == {"gpugrad.settings"}
 
 
+def test_a_fork_knows_every_lock():
+    """Those of threading, and those that cached_property has on Python 3.11."""
+    kinds = {"Lock", "RLock", "Condition", "Semaphore", "Event", "Barrier", "cached_property"}
+    makers = {
+        module
+        for module, path in modules().items()
+        for node in ast.walk(tree(path))
+        if getattr(node, "id", getattr(node, "attr", None)) in kinds
+    }
+    assert makers == {"gpugrad.backend.locks", "gpugrad.backend.device.cuda_driver"}
+
+
 def test_cells_are_written_by_one_method():
     """What records a program has to see every write; constructors make new cells."""
     written = [

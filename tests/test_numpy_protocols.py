@@ -120,8 +120,6 @@ REFUSED = {
     "numpy.add.at": lambda t: np.add.at(t, [0], 1),
     "numpy.add.reduceat": lambda t: np.add.reduceat(t, [0]),
     "numpy.maximum.accumulate": lambda t: np.maximum.accumulate(t),
-    "numpy.save": lambda t: np.save("nowhere", t),
-    "numpy.array2string": lambda t: np.array2string(t),
     "numpy.busday_count": lambda t: np.busday_count(t, t),
     "numpy.may_share_memory": lambda t: np.may_share_memory(t, t),
 }

@@ -25,19 +25,19 @@ def test_interpolation_at_a_point_has_the_slope_to_its_right():
 def test_interpolation_of_members_with_points_of_their_own():
     points = np.sort(numbers(3, 4, seed=1), axis=1)
     x, values = numbers(3, 6, seed=3), numbers(3, 4, seed=4)
-    found = gg.vmap(gnp.interp)(gg.tensor(x), points, values)
-    agree(found, np.stack([np.interp(*row) for row in zip(x, points, values, strict=True)]))
-    shared = gg.vmap(gnp.interp, in_axes=(0, None, None))(gg.tensor(x), points[0], values[0])
-    agree(shared, np.stack([np.interp(row, points[0], values[0]) for row in x]))
+    found = gg.vmap(gnp.interp)(x, points, values)
+    each = [np.interp(*row) for row in zip(x, points, values, strict=True)]
+    agree(gg.tensor(found), np.stack(each))
+    shared = gg.vmap(gnp.interp, in_axes=(0, None, None))(x, points[0], values[0])
+    agree(gg.tensor(shared), np.stack([np.interp(row, points[0], values[0]) for row in x]))
 
 
 def test_places_in_what_is_sorted_for_members_of_their_own():
     rows, values = np.sort(np.round(numbers(3, 5)), axis=1), np.round(numbers(3, 4, seed=1))
     for side in ("left", "right"):
-        search = gg.vmap(lambda a, v, side=side: gnp.searchsorted(a, v, side))
-        found = search(gg.tensor(rows), values)
+        found = gg.vmap(lambda a, v, side=side: gnp.searchsorted(a, v, side))(rows, values)
         each = [np.searchsorted(a, v, side) for a, v in zip(rows, values, strict=True)]
-        agree(found, np.stack(each))
+        agree(gg.tensor(found), np.stack(each))
 
 
 def test_slopes_move_with_coordinates_that_are_evenly_spaced():

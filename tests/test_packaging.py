@@ -6,11 +6,13 @@ packages that gpugrad needs in the environment that runs the tests.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -116,6 +118,15 @@ def test_from_a_bare_checkout(python, checkout, tmp_path):
     assert Path(answer["kernels"]) == checkout / "kernels"
 
 
+def test_without_docstrings_and_asserts(tmp_path):
+    """python -OO leaves both out."""
+    command = [sys.executable, "-OO", "-c", ASK]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert is_whole(json.loads(done.stdout))
+
+
 def test_the_command_is_installed(python, wheel, tmp_path):
     pip("--python", python, "install", *OFFLINE, wheel)
     command = [python.parent / "gpugrad", "info"]
@@ -143,3 +154,12 @@ def test_the_source_archive_builds_the_same_wheel(checkout, wheel, tmp_path):
     pip("wheel", *OFFLINE, "--wheel-dir", tmp_path, archive.with_name(archive.name[:-7]))
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as second:
         assert sorted(first.namelist()) == sorted(second.namelist())
+
+
+@pytest.mark.parametrize("cuda", ["cuda12", "cuda13"])
+def test_an_extra_brings_every_library_that_cupy_loads(cuda):
+    """On a machine with a driver alone: linear algebra wants cuSOLVER, which wants cuSPARSE."""
+    text = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    wheels = {re.match(r"nvidia-(?:cuda-)?([a-z]+)", name)[1] for name in extras[cuda][2:]}
+    assert wheels == {"nvrtc", "runtime", "cublas", "cufft", "cusolver", "cusparse"}

@@ -17,6 +17,7 @@ from gpugrad.numpy import elements as numpy_elements
 from gpugrad.numpy import fft as numpy_fft
 from gpugrad.numpy import linalg as numpy_linalg
 from gpugrad.numpy import random as numpy_random
+from gpugrad.ops.declare import REGISTRY
 from gpugrad.scipy import fft as scipy_fft
 from gpugrad.scipy import integrate, signal, special, stats
 from gpugrad.scipy import linalg as scipy_linalg
@@ -93,6 +94,10 @@ def test_everything_public_has_a_docstring(name):
     module = MODULES[name]
     callables = [each for each in public(module) if callable(getattr(module, each))]
     assert not [each for each in callables if not inspect.getdoc(getattr(module, each))]
+
+
+def test_operations_have_docstrings():
+    assert not [name for name, op in REGISTRY.items() if not op.doc]
 
 
 def test_methods_of_a_tensor_have_docstrings():

@@ -196,7 +196,7 @@ REFUSED = {
     "no array": (
         lambda: gg.vmap(lambda x: (x, "word"))(B),
         TypeError,
-        "a result 'word' is no array; out_axes=None",
+        "a result 'word' is not an array; out_axes=None",
     ),
     "a branch": (lambda: gg.vmap(lambda x: x if x[0] > 0 else -x)(B), TypeError, "use gg.where"),
     "a number": (lambda: gg.vmap(lambda x: float(x[0]))(B), TypeError, "Python cannot read it"),

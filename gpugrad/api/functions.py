@@ -1,15 +1,12 @@
 """The functions that users call, one explicit line each."""
 
-from collections.abc import Callable as _Callable
-from typing import cast as _cast
-
-from ..engine.functions import function_of as _function
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement
 from ..ops import comparison as _comparison
 from ..ops import complexes as _complexes
 from ..ops import convolution as _convolution
+from ..ops import cross_entropy as _cross_entropy
 from ..ops import elementary as _elementary
 from ..ops import embedding as _embedding
 from ..ops import extremes as _extremes
@@ -24,12 +21,10 @@ from ..ops import rounding as _rounding
 from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
-from ..ops.declare import Op as _Op
 from ..tensor import arguments as _calls
-from ..tensor.cell import Tensor as _Tensor
-
-_function_of = _cast(_Callable[[_Op], _Callable[..., _Tensor]], _function)
-_several_of = _cast(_Callable[[_Op], _Callable[..., tuple[_Tensor, ...]]], _function)
+from ..tensor import shaping as _shaping
+from ..tensor.operators import function_of as _function_of
+from ..tensor.operators import several_of as _several_of
 
 # arithmetic
 
@@ -168,7 +163,7 @@ diff = _calls.diff
 
 # shape and order
 
-reshape = _calls.reshape
+reshape = _shaping.reshape
 ravel = flatten = _function_of(_shape.flatten)
 broadcast_to = _function_of(_shape.broadcast_to)
 broadcast_arrays = _several_of(_shape.broadcast_arrays)
@@ -191,7 +186,7 @@ concat = concatenate = _calls.concat
 stack = _calls.stack
 unstack = _several_of(_joining.unstack)
 split = _several_of(_joining.split)
-meshgrid = _calls.meshgrid
+meshgrid = _shaping.meshgrid
 
 # indexing, order and sets
 
@@ -223,8 +218,8 @@ log_softmax = _function_of(_normalisation.log_softmax)
 layer_norm = _function_of(_normalisation.layer_norm)
 rms_norm = _function_of(_normalisation.rms_norm)
 group_norm = _function_of(_normalisation.group_norm)
-cross_entropy = _function_of(_loss.cross_entropy)
-nll_loss = _function_of(_loss.nll_loss)
+cross_entropy = _function_of(_cross_entropy.cross_entropy)
+nll_loss = _function_of(_cross_entropy.nll_loss)
 mse_loss = _function_of(_loss.mse_loss)
 l1_loss = _function_of(_loss.l1_loss)
 huber_loss = _function_of(_loss.huber_loss)

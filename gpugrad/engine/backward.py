@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, count, repeat
 from sys import getrefcount
-from threading import RLock
 from typing import Any
 
 from ..backend.dtypes import COMPLEX, FLOATS, default_float
+from ..backend.locks import ARRIVING
 from ..backend.select import backend_of
 from ..ops.shape import astype as ASTYPE
 from . import small
@@ -20,7 +20,6 @@ from .pullbacks import NO_TENSOR, OUTPUT, Pullback, fitted, pullback_of
 from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
-_arriving = RLock()  # two threads may walk to the same leaf; what the collector ends may, on one
 
 
 def _scaled(g: Any, p: Any) -> Any:
@@ -63,7 +62,7 @@ def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
         for leaf, g in arrived.items()
         if (cell := leaf.cell()) is not None
     ]
-    with _arriving:
+    with ARRIVING:
         for leaf, cell, gradient in complete:
             cell._grad = gradient if cell.grad is None else _sum_for(leaf, cell, gradient)
 
@@ -75,12 +74,12 @@ def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:
     if leaf.added is before and gradient.node is None and type(gradient.data) is type(before.data):
         # held by cell._grad, leaf.added, ``before``; the array by it and the call's own argument
         alone = getrefcount(before) <= 4 and getrefcount(before.data) <= 2
-    if alone and gradient.dtype == before.dtype and before.shape:
+    if alone and gradient.dtype == before.dtype:
         array = before.data
         array += gradient.data
         return before
     total = before + gradient
-    leaf.added = total if total.node is None else None
+    leaf.added = total if total.node is None and total.data.shape else None
     return total
 
 

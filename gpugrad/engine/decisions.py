@@ -1,10 +1,11 @@
 """What is decided once for each signature of an operation's arguments, and where it is kept."""
 
-from functools import cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ..backend import dtypes
-from ..backend.dtypes import FREQUENT, INEXACT, float32
+from ..backend.dtypes import FREQUENT, INEXACT, complex128, float32
+from ..backend.kept import kept
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
@@ -21,7 +22,7 @@ class Table(dict):
     """Recipes of one operation, by signature."""
 
     def __init__(self) -> None:
-        TABLES.append(self)
+        TABLES[id(self)] = self
 
     def note(self, key: Any, recipe: Any) -> Any:
         """Keep ``recipe``, and return it."""
@@ -31,19 +32,19 @@ class Table(dict):
         return recipe
 
 
-TABLES: list[Table] = []
+TABLES: WeakValueDictionary[int, Table] = WeakValueDictionary()
 
 
 def forget() -> None:
     """Decide anew: something that recipes rest on has changed."""
-    for table in TABLES:
+    for table in list(TABLES.values()):
         table.clear()
 
 
 dtypes.on_default_change(forget)
 
 
-@cache
+@kept
 def table_of(op: Op) -> Table:
     """The recipes of ``op``."""
     return Table()
@@ -77,7 +78,7 @@ class Recipe:
     def _note_inputs(self, values: tuple) -> None:
         """What the shares of the inputs that want a gradient must look like."""
         wanted = [v for v, need in zip(values, self.needs, strict=False) if need]
-        self.likes = tuple((shape_of(v), getattr(v, "dtype", None)) for v in wanted)
+        self.likes = tuple((shape_of(v), _share_dtype(v)) for v in wanted)
         shapes, kinds = {shape for shape, _ in self.likes}, {dtype for _, dtype in self.likes}
         elementwise = self.op.kind == ELEMENTWISE
         fits = len(shapes) == 1 if elementwise else _never_broadcasts(self.op, values)
@@ -119,7 +120,7 @@ class Recipe:
             xp = self.backend.xp
             wide = [widened(xp, value, self.compute) for value in values]
             return _narrowed(xp, self.function(*wide, **settings), self.dtype)
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, AttributeError) as error:
             raise explained(self.op, error, values, settings) from error
 
     def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Pullback | None, tuple]:
@@ -147,6 +148,11 @@ def same_frequent(values: tuple) -> bool:
 def largest(values: tuple) -> int:
     """The number of elements of the largest array; 1 for numbers."""
     return max([getattr(value, "size", 1) for value in values])
+
+
+def _share_dtype(value: Any) -> Any:
+    """The dtype that the share of a gradient must have; None for a real number of Python's."""
+    return complex128 if type(value) is complex else getattr(value, "dtype", None)
 
 
 def _never_broadcasts(op: Op, values: tuple) -> bool:

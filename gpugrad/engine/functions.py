@@ -6,14 +6,14 @@ the shape, and need no recipe then; every other call comes through ``dispatch``.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
+from ..backend.kept import kept
 from ..backend.select import BACKENDS
 from ..ops.declare import ELEMENTWISE, Op
 from .calling import by_position, completed, function_on, text_signature
 from .cells import BOXES, CELLS, made_by
-from .decisions import Table, same_frequent
+from .decisions import MOST, Table, same_frequent
 from .dispatch import at_level, dispatch
 from .levels import recording
 from .promotion import common_backend
@@ -21,7 +21,7 @@ from .pullbacks import fastest, shape_of
 from .tape import Node
 
 
-@cache
+@kept
 def function_of(op: Op) -> Callable[..., Any]:
     """The function of Tensors, arrays and numbers that applies ``op``."""
     simple = op.kind == ELEMENTWISE and not op.settings and not op.variadic
@@ -48,7 +48,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
         data, node = x.data, x.node
         key = kind, type(data), data.dtype
         function, below, make, back, _ = known(key) or _front(op, table, key, (data,), (kind,))
-        if data.size >= below:
+        if below is not None and data.size >= below:
             return dispatch(op, (x,), {})
         y = function(data)
         if node is None or back is None or not recording():
@@ -79,11 +79,11 @@ def _of_two(op: Op) -> Callable[..., Any]:
             z, second = (b.data, b.node) if other in CELLS else (b, None)
         else:
             return (at_level if other in BOXES else dispatch)(op, (a, b), {})
-        if z.dtype is not dtype or z.shape != x.shape or type(z) is not type(x):
+        if type(z) is not type(x) or z.dtype is not dtype:
             return dispatch(op, (a, b), {})
         found = known(key) or _front(op, table, key, (x, z), (kind, other))
         function, below, make, back, _ = found
-        if x.size >= below:
+        if below is not None and (z.shape != x.shape or x.size >= below):
             return dispatch(op, (a, b), {})
         y = function(x, z)
         if (second is None and first is None) or back is None or not recording():
@@ -114,10 +114,10 @@ def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
         dtype = data.dtype
         key = kind, type(data), dtype
         found = known(key) or _front(op, table, key, (data, data), (kind,))
-        function, below, make, back, constant = found
-        if data.size >= below:
+        function, below, make, back, arrays = found
+        if below is not None and data.size >= below:
             return dispatch(op, (number, x) if reflected else (x, number), {})
-        z = constant(number, dtype)
+        z = arrays[number]
         y = function(z, data) if reflected else function(data, z)
         if node is None or back is None or not recording():
             return make(y)
@@ -136,23 +136,38 @@ def number_first(op: Op) -> Callable[..., Any]:
 def _front(op: Op, table: Table, key: tuple, values: tuple, kinds: tuple) -> tuple:
     """What a front end does with values like these, if they have one shape; noted in ``table``.
 
-    A plain tuple, which is unpacked fastest: what computes it; the size from which it does not; the
-    class of results; by which arguments want a gradient (1: the first, 2: the second, 3: both) the
-    pullback and what it keeps, None where nothing has one; what makes an array of a number.
+    A plain tuple, unpacked fastest: what computes it; the size from which it does not, None
+    for NumPy's scalars, which all have one size; the class of results; the pullback and what it
+    keeps by which arguments want a gradient (1: the first, 2: the second, 3: both), None where
+    nothing has one; what a number is beside them.
     """
     backend = common_backend(op, values)
     frequent = same_frequent(values) and (all(op.rules) or not op.differentiable)
     scalar = type(values[0]) is not backend.array_types[0]
+    fuses_from = None if scalar else backend.fuse_from
     return table.note(
         key,
         (
             function_on(op, backend),
-            backend.fuse_from if frequent else 0,
+            fuses_from if frequent else 0,
             made_by(tuple([kind for kind in kinds if kind in CELLS])),
             _pullbacks(op, len(values)) if frequent and op.differentiable else None,
-            backend.number if scalar else backend.constant,
+            Numbers(backend.number if scalar else backend.constant, values[0].dtype),
         ),
     )
+
+
+class Numbers(dict):
+    """What a number is beside arrays of one dtype: an array, or a scalar, of that dtype."""
+
+    def __init__(self, make: Callable[[Any, Any], Any], dtype: Any) -> None:
+        self.make, self.dtype = make, dtype
+
+    def __missing__(self, number: Any) -> Any:
+        made = self.make(number, self.dtype)
+        if number and len(self) < MOST:  # 0.0 and -0.0 would be one key
+            self[number] = made
+        return made
 
 
 def _pullbacks(op: Op, count: int) -> tuple[tuple[Any, Any], ...]:

@@ -1,6 +1,7 @@
 """What an operation brings its arguments to: one device, one dtype, numbers as arrays of it."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from ..backend.dtypes import (
@@ -9,15 +10,19 @@ from ..backend.dtypes import (
     DTYPE_CLASSES,
     HALVES,
     INEXACT,
+    bounds,
     default_float,
     float32,
+    float64,
     promote,
     with_number,
 )
 from ..backend.select import BACKENDS, HOST, backend_of
+from ..ops.comparison import COMPARISONS
 from ..ops.declare import Op
 
 NUMBERS = (bool, int, float, complex)
+COMPLEX_TYPES = COMPLEX | {complex}
 SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which have a dtype and no device
 
 
@@ -49,7 +54,7 @@ def common_backend(op: Op, values: tuple) -> Any:
 
 def for_values(op: Op, values: Sequence) -> Op:
     """``op``, or the operation that takes its place for complex arrays among ``values``."""
-    if op.of_complex and any(getattr(v, "dtype", None) in COMPLEX for v in values):
+    if op.of_complex and any(getattr(v, "dtype", type(v)) in COMPLEX_TYPES for v in values):
         return op.of_complex
     return op
 
@@ -64,10 +69,11 @@ def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callab
     found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in scalars]
     if (op.moves and len(values) == 1) or dtype is None:
         return found, dtype
+    whole = op.name in backend.integer_natives
     flat = all(not getattr(v, "shape", ()) for v in values)
     for i, value in enumerate(values):
-        change = _change(value, dtype, backend, op.takes_part(i), flat)
-        if change is not None:
+        change = _change(op, value, dtype, backend, op.takes_part(i), flat)
+        if change is not None and not (whole and value.dtype.kind in "biu"):
             found.append((i, change))
     return found, dtype
 
@@ -106,7 +112,7 @@ def computed_in(op: Op, dtype: Any, backend: Any) -> Any:
 
 
 def _change(
-    value: Any, dtype: Any, backend: Any, takes_part: bool, flat: bool
+    op: Op, value: Any, dtype: Any, backend: Any, takes_part: bool, flat: bool
 ) -> Callable[[Any], Any] | None:
     """What makes a value an array of ``dtype``; None where it stays.
 
@@ -117,11 +123,44 @@ def _change(
     if type(value) in NUMBERS:
         wanted = dtype if takes_part else with_number(None, type(value))
         constant = backend.number if flat else backend.constant
+        if type(value) is int and wanted.kind in "iu":
+            return _of_integers(op, constant, wanted)
         return lambda number: constant(number, wanted)
     if not takes_part or value.dtype is dtype or value.dtype == dtype:
         return None
     astype = backend.xp.astype
     return lambda array: astype(array, dtype=dtype)
+
+
+def _of_integers(op: Op, constant: Callable, dtype: Any) -> Callable[[int], Any]:
+    """What makes an integer of ``dtype`` of a Python integer; one that it does not hold is beyond
+    all others to comparisons, and an error to anything else, as in NumPy."""
+    low, high = bounds(dtype)
+
+    def change(number: int) -> Any:
+        if low <= number <= high:
+            return constant(number, dtype)
+        if op in COMPARISONS:
+            return constant(inf if number > 0 else -inf, float64)
+        raise OverflowError(
+            f"{op.name}: {number} is beyond {dtype.name}, which holds {low} to {high}; "
+            "give a float, or convert the array first"
+        )
+
+    return change
+
+
+def exact_numbers(values: list, boxed: list[bool]) -> list:
+    """``values`` with those numbers that are ``boxed``, in a transform, as NumPy's where all arrays
+    beside them are of integers: these say nothing of precision, and a transform's numbers are
+    exact to double precision everywhere."""
+    dtypes = [value.dtype for value in values if hasattr(value, "dtype")]
+    if not dtypes or not INEXACT.isdisjoint(dtypes):
+        return values
+    return [
+        HOST.asarray(value) if inside and type(value) in (float, complex) else value
+        for value, inside in zip(values, boxed, strict=True)
+    ]
 
 
 def strong(value: Any, like: Any = None) -> Any:

@@ -7,13 +7,14 @@ fitting); later ones look its recipe up.  Tensors and the boxes of all transform
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
+from ..backend.kept import kept
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
-from ..ops.declare import ELEMENTWISE, Op
+from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .calling import function_on
 from .decisions import PLAIN, Recipe, largest, table_of
 from .promotion import common_backend, for_values, strong
@@ -92,7 +93,7 @@ def _raw_or_plain(plain: Pullback, pull: Callable[..., tuple]) -> Pullback:
     return plain.replaced(pulled, pulled)
 
 
-@cache
+@kept
 def kernel_pullback(op: Op, needs: tuple[bool, ...]) -> Pullback:
     """The pullback of a node whose forward was a kernel: raw gradients go through its backward."""
     plain, kernels = pullback_of(op, needs), fused(op)
@@ -126,7 +127,7 @@ class OfNumbers(ReadsNumbers):
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
         self.op, self.backend, self.needs = op, HOST, needs
         kinds = {type(v) for i, v in enumerate(values) if op.takes_part(i)}
-        number = float if complex not in kinds and (op.floats or float in kinds) else None
+        number = complex if complex in kinds else float if op.floats or float in kinds else None
         self.changes = [
             (i, partial(HOST.asarray, dtype=number if op.takes_part(i) else None))
             for i, v in enumerate(values)
@@ -147,6 +148,8 @@ class OfNumbers(ReadsNumbers):
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     """How ``op`` is done on raw arrays and numbers like these; ``needs``: which want a gradient,
     if this is recorded."""
+    if op.kind == ELEMENTWISE and any(v is None for v in values) and op.name in REGISTRY:
+        raise TypeError(f"{op.name}: None in place of an array or a number")
     op = for_values(op, values)
     backend = common_backend(op, values)
     if backend is None:

@@ -11,7 +11,7 @@ __all__ = ["bitwise_count", "packbits", "unpackbits"]
 
 
 def bitwise_count(x: Any, /, out: Any = None) -> Tensor:
-    """How many bits of each integer's size are 1, as numpy.bitwise_count."""
+    """Number of bits that are 1 in the size of each integer, as numpy.bitwise_count."""
     no_out("bitwise_count", out)
     return _on_host("bitwise_count", x)
 

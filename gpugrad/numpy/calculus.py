@@ -7,12 +7,17 @@ from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..engine.cells import element_type
+from ..engine.functions import function_of
+from ..ops import arithmetic
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import alike, array, in_float
 
 __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
+
+_scale = function_of(arithmetic.scale)
 
 
 def _part(x: Any, axis: int, *bounds: int | None) -> Any:
@@ -82,7 +87,7 @@ def _same_kind(part: Any, x: Any) -> Any:
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """Slopes along each axis: central differences within, one-sided ones at the ends.
+    """Slopes along each axis by central differences, one-sided at the ends, as numpy.gradient.
 
     As numpy.gradient: ``varargs`` are one spacing for all axes, or one for each, a number or the
     coordinates along it.  One array for one axis, else a tuple.  Coordinates have gradients, also
@@ -177,7 +182,7 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
 ) -> Tensor:
-    """The values at ``x`` of the polyline through the points (``xp``, ``fp``), as numpy.interp.
+    """Linear interpolation at ``x`` between the points (``xp``, ``fp``), as numpy.interp.
 
     xp: ascending, or in any order with a ``period``.  left, right: the values outside, by default
     the first and the last of ``fp``.  The slope at a point is that of the line to its right.
@@ -211,12 +216,16 @@ def _around(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 
 def _on_polyline(x: Any, xp: Any, fp: Any) -> Any:
     if xp.shape[0] == 1:
-        return gg.where(gg.isnan(x), x, fp[0])
+        return gg.broadcast_to(fp[0], x.shape)
     place = gg.clip(gg.searchsorted(xp, x, side="right") - 1, 0, xp.shape[0] - 2)
     low, high = gg.take(xp, place), gg.take(xp, place + 1)
     start, end = gg.take(fp, place), gg.take(fp, place + 1)
-    y = (end - start) / (high - low) * (x - low) + start
-    return gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    slope = (end - start) / (high - low)
+    y = _scale(x - low, slope) + start  # at a point its value, though the next one is infinite
+    y = gg.where(gg.isnan(y), _scale(x - high, slope) + end, y)
+    y = gg.where(gg.logical_and(gg.isnan(slope), start == end), start, y)  # two infinities
+    y = gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    return gg.where(gg.isnan(x), x, y)
 
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Tensor:

@@ -25,7 +25,7 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Tensor:
 
 
 def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
-    """The sums of ``a`` moved against ``v``, which is conjugated, as numpy.correlate.
+    """Cross-correlation of two vectors, as numpy.correlate; ``v`` is conjugated.
 
     mode: as for ``convolve``.
     """

@@ -10,12 +10,12 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.select import BACKENDS, HOST, default_device
+from ..backend.shapes import sizes
 from ..engine.cells import raw
 from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import array as read
 from .reading import numpy_dtype
-from .shapes import sizes
 
 __all__ = [
     "array",
@@ -39,7 +39,7 @@ __all__ = [
     "zeros_like",
 ]
 
-Device = str | None
+Device = str | int | None
 
 
 def array(
@@ -132,7 +132,7 @@ def empty(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = N
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
 ) -> Tensor:
-    """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
+    """Array filled with ``fill_value``, a number or an array that broadcasts, as numpy.full."""
     value = read(fill_value, dtype)
     value = value if device is None else value.to_device(device)
     y = gg.broadcast_to(value, shape=sizes(shape))
@@ -153,7 +153,7 @@ def zeros_like(
     device: Device = None,
 ) -> Tensor:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
-    return zeros(*_like(a, dtype, shape), device=device or read(a).device)
+    return zeros(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def ones_like(
@@ -166,7 +166,7 @@ def ones_like(
     device: Device = None,
 ) -> Tensor:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
-    return ones(*_like(a, dtype, shape), device=device or read(a).device)
+    return ones(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def empty_like(
@@ -179,7 +179,9 @@ def empty_like(
     device: Device = None,
 ) -> Any:
     """An array like ``prototype`` whose elements are not set, as numpy.empty_like."""
-    return empty(*_like(prototype, dtype, shape), device=device or read(prototype).device)
+    return empty(
+        *_like(prototype, dtype, shape), device=read(prototype).device if device is None else device
+    )
 
 
 def full_like(
@@ -192,9 +194,9 @@ def full_like(
     *,
     device: Device = None,
 ) -> Tensor:
-    """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
+    """Array like ``a`` filled with ``fill_value``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
-    place = device or read(a).device
+    place = read(a).device if device is None else device
     value = fill_value if isinstance(fill_value, Tensor) else read(fill_value).to_device(place)
     return full(shape, gg.astype(value, dtype), device=place)
 
@@ -216,7 +218,7 @@ def eye(
     *,
     device: Device = None,
 ) -> Tensor:
-    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere, as numpy.eye."""
+    """Matrix with ones on diagonal ``k`` and zeros elsewhere, as numpy.eye."""
     columns = N if M is None else M
     return make.eye(N, columns, k=k, dtype=_or_float(dtype), device=device)
 

@@ -44,7 +44,7 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Tensor:
 
 
 def delete(arr: Any, obj: Any, axis: int | None = None) -> Tensor:
-    """``arr`` without what stands at ``obj`` along ``axis``, or of the flattened array.
+    """``arr`` without the elements at ``obj`` along ``axis``; None flattens it.
 
     obj: an integer, a slice, or several integers or truth values, as numpy.delete.
     """

@@ -20,7 +20,7 @@ __all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "ndenumerate",
 
 
 def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Tensor:
-    """``func1d`` of every line along ``axis``, as numpy.apply_along_axis.
+    """Results of ``func1d`` on each line along ``axis``, as numpy.apply_along_axis.
 
     func1d(line, *args, **kwargs): gives a number or an array, whose axes take the place of
     ``axis``; all of one shape.  It is called once a line, and differentiates through it.
@@ -59,12 +59,12 @@ def apply_over_axes(func: Callable, a: Any, axes: Any) -> Tensor:
 def fromfunction(
     function: Callable, shape: Sequence[int], *, dtype: Any = float, like: Any = None, **kwargs: Any
 ) -> Tensor:
-    """``function`` of the places of an array of ``shape``, one array of numbers an axis."""
+    """Result of ``function`` on the index arrays of ``shape``, as numpy.fromfunction."""
     places = [make.arange(n, dtype=numpy_dtype(dtype)) for n in shape]
     return function(*gg.meshgrid(*places, indexing="ij"), **kwargs)
 
 
-def ndenumerate(arr: Any) -> Iterator[tuple[tuple[int, ...], Tensor]]:
+def ndenumerate(arr: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
     """Pairs of a place and the element there, as numpy.ndenumerate."""
     x = array(arr)
     return ((place, x[place]) for place in ndindex(x.shape))

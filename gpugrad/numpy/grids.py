@@ -5,10 +5,10 @@ from typing import Any
 from ..api import functions as gg
 from ..api.creation import arange as whole_numbers
 from ..api.creation import ones
+from ..backend.shapes import sizes
 from .joining import concatenate
 from .ranges import arange, linspace
 from .reading import alike, array, arrays, numpy_dtype
-from .shapes import sizes
 
 __all__ = [
     "c_",
@@ -51,7 +51,7 @@ def _along(x: Any, axis: int, ndim: int) -> Any:
 
 
 def indices(dimensions: Any, dtype: Any = int, sparse: bool = False) -> Any:
-    """The places of a grid, one array for each axis, as numpy.indices."""
+    """Index arrays of a grid, one for each axis, as numpy.indices."""
     shape = sizes(dimensions)
     lines = [
         _along(whole_numbers(n, dtype=numpy_dtype(dtype)), i, len(shape))
@@ -112,7 +112,7 @@ def _matrix(name: str, arr: Any) -> tuple:
 
 
 def diag_indices(n: int, ndim: int = 2) -> tuple:
-    """The places of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
+    """Indices of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
     return (whole_numbers(n),) * ndim
 
 

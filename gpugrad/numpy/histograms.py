@@ -21,9 +21,9 @@ NO_BIN = "histogram: `bins` must be a positive number, a name, or a vector of ed
 
 
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Tensor:
-    """How often each number from 0 to the largest occurs in ``x``, as numpy.bincount.
+    """Number of times that each integer from 0 to the largest occurs in ``x``, as numpy.bincount.
 
-    weights: what each occurrence counts; their sums are float64.  minlength: the least length.
+    weights: add these float64 numbers instead of 1.  minlength: the smallest length.
     """
     x = array(x)
     if x.ndim != 1 or (x.dtype.kind not in "iub" and x.size):
@@ -53,7 +53,7 @@ def _added(places: Any, weights: Any, length: int) -> Any:
 
 
 def digitize(x: Any, bins: Any, right: bool = False) -> Tensor:
-    """The number of the bin that each element of ``x`` falls into, as numpy.digitize.
+    """Index of the bin of each element of ``x``, as numpy.digitize.
 
     bins: ascending or descending edges.  right: a bin includes its right edge, not its left one.
     """
@@ -67,7 +67,7 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Tensor:
     if not holds(steps < 0):
         return gg.searchsorted(bins, x, side=side)
     if holds(steps > 0):
-        raise ValueError("digitize: bins neither ascend nor descend")
+        raise ValueError("digitize: bins must ascend or descend")
     return bins.shape[0] - gg.searchsorted(gg.flip(bins), x, side=side)
 
 

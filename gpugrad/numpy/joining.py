@@ -39,7 +39,7 @@ def concatenate(
     dtype: Any = None,
     casting: str = "same_kind",
 ) -> Tensor:
-    """The arrays one after another along ``axis``, flattened without one, as numpy.concatenate."""
+    """Arrays joined along ``axis``; None flattens them, as numpy.concatenate."""
     no_out("concatenate", out)
     parts = _read("concatenate", arrays, dtype)
     if axis is not None:
@@ -85,19 +85,19 @@ def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Tensor
 
 
 def dstack(tup: Any) -> Tensor:
-    """The arrays behind each other, along a third axis, as numpy.dstack."""
+    """Arrays joined along the third axis, as numpy.dstack."""
     return concatenate([atleast_3d(x) for x in _listed("dstack", tup)], 2)
 
 
 def column_stack(tup: Any) -> Tensor:
-    """The arrays beside each other, vectors as columns, as numpy.column_stack."""
+    """Arrays joined along the second axis, vectors as columns, as numpy.column_stack."""
     parts = [array(x) for x in _listed("column_stack", tup)]
     columns = [x if x.ndim > 1 else gg.reshape(x, shape=(-1, 1)) for x in parts]
     return concatenate(columns, 1)
 
 
 def block(arrays: Any) -> Tensor:
-    """An array of nested lists of blocks, as numpy.block: the innermost lists along the last axis,
+    """Array built from nested lists of blocks, as numpy.block: innermost lists along the last axis,
     those around them along the axis before."""
     depth = _depth(arrays)
     ndim = max(depth, *[x.ndim for x in _leaves(arrays)])
@@ -129,7 +129,7 @@ def _joined(nested: Any, depth: int, ndim: int) -> Any:
 
 
 def append(arr: Any, values: Any, axis: int | None = None) -> Tensor:
-    """``arr`` with ``values`` after its end, both flattened without an axis, as numpy.append."""
+    """``arr`` with ``values`` appended along ``axis``; None flattens both, as numpy.append."""
     if axis is None:
         arr, values = ravel(arr), ravel(values)
     return concatenate([arr, values], 0 if axis is None else axis)
@@ -183,7 +183,7 @@ def vsplit(ary: Any, indices_or_sections: Any) -> list:
 
 
 def dsplit(ary: Any, indices_or_sections: Any) -> list:
-    """Parts behind each other: along the third axis, as numpy.dsplit."""
+    """Parts along the third axis, as numpy.dsplit."""
     return split(_with_axes("dsplit", ary, 3), indices_or_sections, 2)
 
 

@@ -112,7 +112,7 @@ def _or_nan(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 def nanargmax(
     a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False
 ) -> Tensor:
-    """Where the largest element over ``axis`` that is not NaN is first, as numpy.nanargmax.
+    """Index of the first largest element along ``axis`` that is not NaN, as numpy.nanargmax.
 
     ValueError where all are NaN; within vmap, which cannot see it, 0.
     """
@@ -123,7 +123,7 @@ def nanargmax(
 def nanargmin(
     a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False
 ) -> Tensor:
-    """Where the smallest element over ``axis`` that is not NaN is first, as numpy.nanargmin.
+    """Index of the first smallest element along ``axis`` that is not NaN, as numpy.nanargmin.
 
     ValueError where all are NaN; within vmap, which cannot see it, 0.
     """

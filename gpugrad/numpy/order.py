@@ -43,7 +43,7 @@ def sort(
     return gg.sort(x, axis=axis)
 
 
-def sort_complex(a: Any) -> Tensor:
+def sort_complex(a: Any) -> Any:
     """The elements as complex numbers in ascending order along the last axis, by real parts first,
     as numpy.sort_complex."""
     x = sort(a)
@@ -59,7 +59,7 @@ def argsort(
     *,
     stable: bool | None = None,
 ) -> Tensor:
-    """Where the elements of the sorted array come from, as numpy.argsort."""
+    """Indices that sort the array along ``axis``, as numpy.argsort."""
     x, axis = _ordered("argsort", a, axis, kind, order, KINDS)
     return gg.argsort(x, axis=axis)
 
@@ -67,7 +67,7 @@ def argsort(
 def partition(
     a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
 ) -> Any:
-    """The elements with the ``kth`` where sorting puts it, smaller ones before and larger ones
+    """Elements with the ``kth`` in its sorted place, smaller ones before and larger ones
     after, as numpy.partition; here they are all sorted."""
     x, axis = _ordered("partition", a, axis, kind, order, {"introselect"})
     _check_kth("partition", kth, x.shape[axis])
@@ -77,7 +77,7 @@ def partition(
 def argpartition(
     a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
 ) -> Any:
-    """Where the elements of the partitioned array come from, as numpy.argpartition."""
+    """Indices that partition the array along ``axis``, as numpy.argpartition."""
     x, axis = _ordered("argpartition", a, axis, kind, order, {"introselect"})
     _check_kth("argpartition", kth, x.shape[axis])
     return gg.argsort(x, axis=axis)
@@ -102,7 +102,7 @@ def _check_kth(name: str, kth: Any, n: int) -> None:
 
 
 def lexsort(keys: Any, axis: int = -1) -> Tensor:
-    """The order of a sort by several keys, the last of which counts first, as numpy.lexsort."""
+    """Indices that sort by several keys, the last one first, as numpy.lexsort."""
     parts = list(gg.unstack(array(keys))) if hasattr(keys, "shape") else arrays(*keys)
     if not parts:
         raise TypeError("lexsort: no keys; give at least one")
@@ -116,17 +116,17 @@ def lexsort(keys: Any, axis: int = -1) -> Tensor:
 
 
 def unique_all(x: Any) -> arguments.UniqueAll:
-    """What numpy.unique_all gives: values, places, numbers and counts."""
+    """Result of ``unique_all``: values, indices, inverse indices and counts."""
     return gg.unique_all(array(x))
 
 
 def unique_counts(x: Any) -> arguments.UniqueCounts:
-    """What numpy.unique_counts gives: values and counts."""
+    """Result of ``unique_counts``: values and counts."""
     return gg.unique_counts(array(x))
 
 
 def unique_inverse(x: Any) -> arguments.UniqueInverse:
-    """What numpy.unique_inverse gives: values, and for each element the number of its own."""
+    """Result of ``unique_inverse``: values, and for each element the index of its value."""
     return gg.unique_inverse(array(x))
 
 

@@ -38,7 +38,7 @@ STATISTICS: dict[str, Callable[..., Any]] = {
 
 
 def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Tensor:
-    """``array_`` within a frame, as numpy.pad, in every mode but a function of the caller's.
+    """``array_`` with elements added around it, as numpy.pad, in every mode except a function.
 
     What is put around has the gradient of what it is made of: edges and reflected elements,
     statistics, ``constant_values`` and ``end_values`` that are Tensors.

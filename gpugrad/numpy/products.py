@@ -61,7 +61,7 @@ def vdot(a: Any, b: Any, /) -> Tensor:
 
 
 def outer(a: Any, b: Any, out: Any = None) -> Tensor:
-    """Every product of an element of ``a`` and one of ``b``, as numpy.outer."""
+    """Outer product a[i] * b[j] of the flattened arrays, as numpy.outer."""
     no_out("outer", out)
     return gg.outer(*alike(a, b))
 
@@ -142,9 +142,9 @@ def kron(a: Any, b: Any) -> Tensor:
 def cross(
     a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
 ) -> Tensor:
-    """The vectors that stand on both of two, of three numbers each, as numpy.cross.
+    """Cross product of vectors of three elements, as numpy.cross.
 
-    Of two vectors of two numbers it is the third number alone.
+    For vectors of two elements it is the third component alone.
     """
     if axis is not None:
         axisa = axisb = axisc = axis

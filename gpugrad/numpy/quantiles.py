@@ -117,7 +117,7 @@ def nanpercentile(
 def median(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
 ) -> Tensor:
-    """The middle element over ``axis``, or the mean of two; a NaN makes it NaN."""
+    """Median along ``axis``; a NaN makes it NaN, as numpy.median."""
     no_out("median", out)
     return _median("median", a, axis, keepdims)
 

@@ -10,6 +10,7 @@ Functions of this module share the generator of gpugrad.random, which ``seed`` s
 
 from math import pi as _pi
 from math import prod as _prod
+from numbers import Integral as _Integral
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
@@ -17,13 +18,14 @@ from ..api import functions as _gg
 from ..backend.dtypes import float64 as _float64
 from ..backend.random import generator as _source
 from ..backend.select import backend as _backend
+from ..random import drawn as _drawn
+from ..random import not_negative as _not_negative
+from ..random import shape_beside as _shape_beside
 from ..tensor.cell import Tensor as _Tensor
 from .absent import RANDOM as _ABSENT
 from .absent import refuse as _refuse
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
-from .shapes import broadcast_shapes as _broadcast_shapes
-from .shapes import sizes as _sizes
 
 __all__ = [
     "Generator",
@@ -58,22 +60,24 @@ _Size = int | tuple[int, ...] | None
 
 
 class Generator:
-    """Where in the sequence of a seed the next numbers begin, and functions that draw them.
+    """Generator of random numbers: a place in the sequence of a seed, with methods that draw.
 
-    Everywhere ``size`` is a shape; without it, that of the parameters together.
+    ``size`` is a shape; by default it is the common shape of the parameters.
     """
 
     def __init__(self, source: _source.Generator | None = None) -> None:
         self._source = source
 
     def _shape(self, size: _Size, *parameters: Any) -> tuple[int, ...]:
-        if size is not None:
-            return _sizes(size)
-        return _broadcast_shapes(*[getattr(p, "shape", ()) for p in parameters])
+        return _shape_beside("random numbers", size, *[p.shape for p in parameters])
+
+    def _draw(self, draw: Any, shape: tuple, *settings: Any, home: Any = None) -> Any:
+        """What ``draw`` gives of this generator."""
+        own, home = self._source, home or _backend()
+        return _drawn(lambda shape: draw(home, shape, *settings, generator=own), shape)
 
     def _uniform(self, shape: tuple, dtype: Any = _float64) -> Any:
-        drawn = _source.uniform(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
-        return _Tensor(drawn)
+        return self._draw(_source.uniform, shape, _numpy_dtype(dtype))
 
     def _signed(self, shape: tuple) -> Any:
         """Uniform numbers in (-1/2, 1/2), away from both ends."""
@@ -81,72 +85,79 @@ class Generator:
         return (u + 2.0**-54) - 0.5
 
     def random(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Numbers from [0, 1), each as likely as any other."""
+        """Uniform random numbers from [0, 1)."""
         return self._uniform(self._shape(size), dtype)
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers from [low, high), each as likely as any other."""
+        """Uniform random numbers from [low, high)."""
         low, high = _arrays(low, high)
         return low + (high - low) * self._uniform(self._shape(size, low, high))
 
     def standard_normal(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Normal numbers with mean 0 and standard deviation 1."""
-        shape = self._shape(size)
-        drawn = _source.normal(_backend(), shape, _numpy_dtype(dtype), generator=self._source)
-        return _Tensor(drawn)
+        """Normal random numbers with mean 0 and standard deviation 1."""
+        return self._draw(_source.normal, self._shape(size), _numpy_dtype(dtype))
 
     def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
+        """Normal random numbers with mean ``loc`` and standard deviation ``scale``."""
+        _not_negative("normal", scale=scale)
         loc, scale = _arrays(loc, scale)
         return loc + scale * self.standard_normal(self._shape(size, loc, scale))
 
     def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose logarithm is normal."""
+        """Random numbers whose logarithm is normal."""
+        _not_negative("lognormal", sigma=sigma)
         return _gg.exp(self.normal(mean, sigma, size))
 
     def standard_exponential(self, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean 1."""
+        """Random numbers of the exponential distribution with mean 1."""
         return -_gg.log1p(-self._uniform(self._shape(size)))
 
     def exponential(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean ``scale``."""
+        """Random numbers of the exponential distribution with mean ``scale``."""
+        _not_negative("exponential", scale=scale)
         (scale,) = _arrays(scale)
         return scale * self.standard_exponential(self._shape(size, scale))
 
     def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distance from ``loc`` is exponentially distributed, on both sides."""
+        """Random numbers of the Laplace distribution around ``loc``."""
+        _not_negative("laplace", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
 
     def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distribution function is the logistic one."""
+        """Random numbers of the logistic distribution."""
+        _not_negative("logistic", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
 
     def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers distributed as the largest of many are."""
+        """Random numbers of the Gumbel distribution, that of the largest of many."""
+        _not_negative("gumbel", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale)) + 0.5
         return loc - scale * _gg.log(-_gg.log(u))
 
     def standard_cauchy(self, size: _Size = None) -> Any:
-        """Quotients of two normal numbers."""
+        """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
         return _gg.tan(_pi * self._signed(self._shape(size)))
 
     def rayleigh(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Lengths of vectors of two normal numbers."""
+        """Random numbers of the Rayleigh distribution: lengths of vectors of two normal numbers."""
+        _not_negative("rayleigh", scale=scale)
         (scale,) = _arrays(scale)
         return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
 
     def weibull(self, a: Any, size: _Size = None) -> Any:
-        """Exponentially distributed numbers to the power 1 / a."""
+        """Random numbers of the Weibull distribution: exponential ones to the power 1 / a."""
+        _not_negative("weibull", a=a)
         (a,) = _arrays(a)
         return self.standard_exponential(self._shape(size, a)) ** (1 / a)
 
     def pareto(self, a: Any, size: _Size = None) -> Any:
-        """Numbers above 0 whose distribution falls with the power ``a``, as Lomax's."""
+        """Random numbers of the Pareto distribution (II, Lomax) with exponent ``a``."""
+        _not_negative("pareto", a=a)
         (a,) = _arrays(a)
         return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
 
@@ -161,16 +172,15 @@ class Generator:
         """Integers from [low, high), or from [0, low); ``endpoint`` includes the upper bound."""
         low, high = (0, low) if high is None else (low, high)
         high = high + 1 if endpoint else high
-        shape, dtype = self._shape(size), _numpy_dtype(dtype)
-        return _Tensor(_source.integers(_backend(), shape, low, high, dtype, self._source))
+        return self._draw(_source.integers, self._shape(size), low, high, _numpy_dtype(dtype))
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
-        """The numbers 0 to x - 1 in random order; of an array, its slices along ``axis``."""
-        if isinstance(x, int):
-            return _Tensor(_source.permutation(_backend(), x, self._source))
+        """Integers 0 to x - 1 in random order; for an array, its slices along ``axis``."""
+        if isinstance(x, _Integral):
+            return self._draw(_source.permutation, (int(x),))
         (x,) = _arrays(x)
-        order = _Tensor(_source.permutation(_backend(x.device), x.shape[axis], self._source))
-        return _gg.take(x, order, axis=axis)
+        n, home = x.shape[axis], _backend(x.device)
+        return _gg.take(x, self._draw(_source.permutation, (n,), home=home), axis=axis)
 
     def shuffle(self, x: Any, axis: int = 0) -> None:
         """Put a Tensor's slices along ``axis``, or a list's elements, into random order in
@@ -187,8 +197,8 @@ class Generator:
     def choice(
         self, a: Any, size: _Size = None, replace: bool = True, p: Any = None, axis: int = 0
     ) -> Any:
-        """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
-        (a,) = (a,) if isinstance(a, int) else _arrays(a)
+        """Random elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
+        (a,) = (int(a),) if isinstance(a, _Integral) else _arrays(a)
         n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
         if not replace and _prod(shape) > n:
             raise ValueError(f"choice: {_prod(shape)} of {n} elements; draw with replace=True")
@@ -215,13 +225,14 @@ class Generator:
 
 
 def default_rng(seed: int | None = None) -> Generator:
-    """A generator of its own that begins at the start of the sequence of ``seed``; without one,
+    """New Generator at the start of the sequence of ``seed``; without a seed it is
     the generator that all share."""
     return Generator(None if seed is None else _source.Generator(seed))
 
 
-def seed(value: int) -> None:
-    """Start the shared sequence of random numbers from ``value``."""
+def seed(value: int | None = None) -> None:
+    """Start the shared sequence of random numbers from ``value``; without one, from a seed of the
+    system's."""
     _source.seed(value)
 
 
@@ -236,17 +247,17 @@ uniform, weibull = _shared.uniform, _shared.weibull
 
 
 def rand(*shape: int) -> Any:
-    """Numbers from [0, 1) in a shape given as numbers, as numpy.random.rand."""
+    """Uniform random numbers from [0, 1); the arguments are the shape, as in numpy.random.rand."""
     return _shared.random(shape)
 
 
 def randn(*shape: int) -> Any:
-    """Standard normal numbers in a shape given as numbers, as numpy.random.randn."""
+    """Standard normal numbers; the arguments are the shape, as in numpy.random.randn."""
     return _shared.standard_normal(shape)
 
 
 def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
-    """Integers from [low, high), or from [0, low), as numpy.random.randint."""
+    """Random integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)
 
 

@@ -74,7 +74,7 @@ def max(
     initial: Any = None,
     where: Any = True,
 ) -> Tensor:
-    """The largest element over ``axis``, as numpy.max; ties share the gradient equally."""
+    """Largest element along ``axis``, as numpy.max; equal ones share the gradient."""
     no_out("max", out)
     return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
 
@@ -87,7 +87,7 @@ def min(
     initial: Any = None,
     where: Any = True,
 ) -> Tensor:
-    """The smallest element over ``axis``, as numpy.min; ties share the gradient equally."""
+    """Smallest element along ``axis``, as numpy.min; equal ones share the gradient."""
     no_out("min", out)
     return _extreme("minimum", gg.min, gg.minimum, a, axis, keepdims, initial, where)
 
@@ -162,7 +162,7 @@ def std(
 def any(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
 ) -> Tensor:
-    """Whether an element over ``axis`` that ``where`` holds for is not zero, as numpy.any."""
+    """True where at least one element along ``axis`` is nonzero, as numpy.any; where: a mask."""
     no_out("any", out)
     x = _truth(a)
     return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
@@ -171,25 +171,25 @@ def any(
 def all(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
 ) -> Tensor:
-    """Whether all elements over ``axis`` that ``where`` holds for are not zero, as numpy.all."""
+    """True where all elements along ``axis`` are nonzero, as numpy.all; where: a mask."""
     no_out("all", out)
     x = _truth(a)
     return gg.all(_masked(x, where, True), axis=_axis(x, axis), keepdims=keepdims)
 
 
 def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Tensor:
-    """How many elements over ``axis`` are not zero, as numpy.count_nonzero."""
+    """Number of nonzero elements along ``axis``, as numpy.count_nonzero."""
     return gg.count_nonzero(array(a), axis=axis, keepdims=keepdims)
 
 
 def argmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Tensor:
-    """Where the largest element over ``axis`` is first, as numpy.argmax."""
+    """Index of the first largest element along ``axis``, as numpy.argmax."""
     no_out("argmax", out)
     return gg.argmax(array(a), axis=axis, keepdims=keepdims)
 
 
 def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Tensor:
-    """Where the smallest element over ``axis`` is first, as numpy.argmin."""
+    """Index of the first smallest element along ``axis``, as numpy.argmin."""
     no_out("argmin", out)
     return gg.argmin(array(a), axis=axis, keepdims=keepdims)
 

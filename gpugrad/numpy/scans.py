@@ -10,13 +10,13 @@ __all__ = ["cumprod", "cumsum", "cumulative_prod", "cumulative_sum"]
 
 
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
-    """Running sums along ``axis``, of the flattened array without, as numpy.cumsum."""
+    """Running sums along ``axis``; None flattens the array, as numpy.cumsum."""
     no_out("cumsum", out)
     return array(gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis), dtype)
 
 
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
-    """Running products along ``axis``, of the flattened array without, as numpy.cumprod."""
+    """Running products along ``axis``; None flattens the array, as numpy.cumprod."""
     no_out("cumprod", out)
     return array(gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis), dtype)
 

@@ -85,9 +85,9 @@ def union1d(ar1: Any, ar2: Any) -> Tensor:
 def intersect1d(
     ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = False
 ) -> Any:
-    """The values that both arrays have, those of the first, in ascending order.
+    """Common values of two arrays in ascending order, as numpy.intersect1d.
 
-    assume_unique: no array has a value twice.  return_indices: also where each stands in both.
+    assume_unique: no array has a value twice.  return_indices: return the indices in both too.
     """
     a, b = (gg.flatten(x) for x in alike(ar1, ar2))
     first, second = None, None
@@ -133,7 +133,7 @@ def isin(
     *,
     kind: str | None = None,
 ) -> Tensor:
-    """For each element whether it is one of ``test_elements``; with ``invert`` whether not.
+    """True where an element is one of ``test_elements``; ``invert`` negates, as numpy.isin.
 
     NaN is in nothing.  ``assume_unique`` and ``kind`` change nothing: one way serves all.
     """

@@ -4,10 +4,11 @@ from typing import Any
 
 from ..api import functions as gg
 from ..api.creation import eye
+from ..backend.shapes import sizes
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
 from ..tensor.cell import Tensor
-from .reading import array, arrays, no_out, numpy_dtype
+from .reading import array, arrays, counts_first, no_out, numpy_dtype
 
 __all__ = [
     "astype",
@@ -49,18 +50,18 @@ def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None
     """The same elements in another shape, as numpy.reshape; order "F" counts the first axis
     fastest."""
     x, shape = array(a), sizes(shape)
-    if order == "F":
+    if counts_first("reshape", order):
         return gg.permute_dims(gg.reshape(gg.permute_dims(x), shape=shape[::-1]))
     return gg.reshape(x, shape=shape)
 
 
 def ravel(a: Any, order: str = "C") -> Tensor:
-    """All elements along one axis, as numpy.ravel."""
-    return reshape(a, -1, order)
+    """All elements in one axis, as numpy.ravel."""
+    return reshape(a, -1, "F" if counts_first("ravel", order) else "C")
 
 
 def transpose(a: Any, axes: Any = None) -> Tensor:
-    """The axes in another order, turned round without ``axes``, as numpy.transpose."""
+    """``a`` with its axes in the order ``axes``; None reverses them, as numpy.transpose."""
     return gg.permute_dims(array(a), axes=axes)
 
 
@@ -76,7 +77,7 @@ def matrix_transpose(x: Any, /) -> Tensor:
 
 
 def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
-    """The axes ``source`` put at ``destination``, as numpy.moveaxis."""
+    """``a`` with the axes ``source`` moved to ``destination``, as numpy.moveaxis."""
     return gg.moveaxis(array(a), source=source, destination=destination)
 
 
@@ -96,7 +97,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Tensor:
 
 
 def expand_dims(a: Any, axis: Any) -> Tensor:
-    """New axes of length one, as numpy.expand_dims."""
+    """``a`` with new axes of length 1, as numpy.expand_dims."""
     x = array(a)
     count = len(axis) if isinstance(axis, tuple | list) else 1
     return gg.expand_dims(x, axis=axes_of(axis, x.ndim + count, "expand_dims"))
@@ -140,17 +141,17 @@ def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Tensor:
 
 
 def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
-    """The arrays repeated to the shape that they have together, as numpy.broadcast_arrays."""
+    """Arrays broadcast to their common shape, as numpy.broadcast_arrays."""
     return gg.broadcast_arrays(*arrays(*args)) if args else ()
 
 
 def broadcast_shapes(*args: Any) -> tuple[int, ...]:
-    """The shape that arrays of the given shapes have together, as numpy.broadcast_shapes."""
+    """Common shape of arrays of the given shapes, as numpy.broadcast_shapes."""
     return common_shape([sizes(shape) for shape in args])
 
 
 def flip(m: Any, axis: Any = None) -> Tensor:
-    """The elements in reverse order along ``axis``, as numpy.flip."""
+    """Elements in reverse order along ``axis``, as numpy.flip."""
     return gg.flip(array(m), axis=axis)
 
 
@@ -203,7 +204,7 @@ def tile(A: Any, reps: Any) -> Tensor:
 
 
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
-    """Every element ``repeats`` times in a row, as numpy.repeat."""
+    """Each element repeated ``repeats`` times, as numpy.repeat."""
     x = array(a)
     counts = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     if isinstance(counts, list | tuple) and len(counts) == 1:
@@ -241,7 +242,7 @@ def diagflat(v: Any, k: int = 0) -> Tensor:
 
 
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """The elements at equal places on two axes, as numpy.diagonal."""
+    """Diagonal of two axes, as numpy.diagonal."""
     x = array(a)
     if x.ndim < 2:
         raise ValueError(f"diagonal: an array of {x.ndim} axes; it takes two or more")
@@ -278,13 +279,7 @@ def copy(a: Any, order: str = "K", subok: bool = False) -> Tensor:
     return gg.astype(x, x.dtype)
 
 
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | int | None = None) -> Any:
     """The elements in another dtype, as numpy.astype; gradients pass between floats."""
     y = gg.astype(array(x), numpy_dtype(dtype), copy=copy)
     return y if device is None else y.to_device(device)
-
-
-def sizes(shape: Any) -> tuple[int, ...]:
-    """A shape as a tuple of Python integers."""
-    shape = shape.tolist() if hasattr(shape, "tolist") else shape
-    return tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)

@@ -35,7 +35,7 @@ def average(
 
 
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Tensor:
-    """The largest element over ``axis`` less the smallest, as numpy.ptp."""
+    """Largest minus smallest element along ``axis``, as numpy.ptp."""
     no_out("ptp", out)
     return reductions.max(a, axis, None, keepdims) - reductions.min(a, axis, None, keepdims)
 

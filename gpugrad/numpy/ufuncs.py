@@ -71,7 +71,8 @@ def _direct(name: str, function: Callable, kinds: tuple) -> bool:
         return False
     # whether ours gives what NumPy's does is tried: of integers, reciprocal does not
     ones = [1 if kind is int else 1.0 if kind is float else HOST.asarray(1, kind) for kind in kinds]
-    return getattr(function(*ones), "dtype", None) == given[0]
+    with HOST.quiet():  # of one, arctanh is infinite
+        return getattr(function(*ones), "dtype", None) == given[0]
 
 
 def _unary(name: str, function: Callable) -> Any:

@@ -80,7 +80,7 @@ def _bounded(bound: Any, dtype: Any) -> Any:
 
 
 def round(a: Any, decimals: int = 0, out: Any = None) -> Tensor:
-    """The nearest number of so many decimals, halfway the even one, as numpy.round."""
+    """Elements rounded to ``decimals`` digits, a half to the even one, as numpy.round."""
     no_out("round", out)
     x = array(a)
     if x.dtype.kind == "b":
@@ -101,7 +101,7 @@ around = round
 
 
 def fix(x: Any, out: Any = None) -> Tensor:
-    """The whole part of each element, as numpy.fix."""
+    """Elements rounded towards 0 to whole numbers, as numpy.fix."""
     no_out("fix", out)
     x = array(x)
     return +x if x.dtype.kind in "iub" else gg.trunc(x)
@@ -110,7 +110,7 @@ def fix(x: Any, out: Any = None) -> Tensor:
 def nan_to_num(
     x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
 ) -> Tensor:
-    """Finite numbers in the place of NaN and infinities, as numpy.nan_to_num; only the elements
+    """``x`` with NaN and infinities replaced by numbers, as numpy.nan_to_num; only the elements
     that were finite keep their gradient."""
     x = array(x)
     if x.dtype not in INEXACT:
@@ -126,14 +126,14 @@ def nan_to_num(
 
 
 def isposinf(x: Any, out: Any = None) -> Tensor:
-    """Whether an element is infinite and above 0, as numpy.isposinf."""
+    """True where an element is positive infinity, as numpy.isposinf."""
     no_out("isposinf", out)
     x = _real_only("isposinf", x)
     return gg.logical_and(gg.isinf(x), x > 0)
 
 
 def isneginf(x: Any, out: Any = None) -> Tensor:
-    """Whether an element is infinite and below 0, as numpy.isneginf."""
+    """True where an element is negative infinity, as numpy.isneginf."""
     no_out("isneginf", out)
     x = _real_only("isneginf", x)
     return gg.logical_and(gg.isinf(x), x < 0)
@@ -158,7 +158,7 @@ def imag(val: Any) -> Tensor:
 
 
 def angle(z: Any, deg: bool = False) -> Tensor:
-    """The angle of complex numbers, as numpy.angle; in degrees with ``deg``."""
+    """Angle of complex numbers, as numpy.angle; ``deg`` gives degrees."""
     y = gg.angle(in_float(z))
     return y * (180 / pi) if deg else y
 
@@ -175,27 +175,27 @@ def real_if_close(a: Any, tol: float = 100) -> Tensor:
 
 
 def iscomplex(x: Any) -> Tensor:
-    """Whether an element has an imaginary part, as numpy.iscomplex."""
+    """True where an element has an imaginary part, as numpy.iscomplex."""
     return gg.imag(array(x)) != 0
 
 
 def isreal(x: Any) -> Tensor:
-    """Whether an element has no imaginary part, as numpy.isreal."""
+    """True where an element has no imaginary part, as numpy.isreal."""
     return gg.imag(array(x)) == 0
 
 
 def iscomplexobj(x: Any) -> bool:
-    """Whether the dtype is complex, as numpy.iscomplexobj."""
+    """True if the dtype is complex, as numpy.iscomplexobj."""
     return array(x).dtype.kind == "c"
 
 
 def isrealobj(x: Any) -> bool:
-    """Whether the dtype is not complex, as numpy.isrealobj."""
+    """True if the dtype is not complex, as numpy.isrealobj."""
     return not iscomplexobj(x)
 
 
 def isscalar(element: Any) -> bool:
-    """Whether it is a number or a string, and no array of any kind, as numpy.isscalar."""
+    """True for a number or a string, False for arrays, as numpy.isscalar."""
     return isinstance(element, (*NUMBERS, str, bytes, *HOST.array_types[1:]))
 
 
@@ -215,7 +215,7 @@ def i0(x: Any) -> Tensor:
 def isclose(
     a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False
 ) -> Tensor:
-    """Whether elements differ by no more than atol + rtol * |b|, as numpy.isclose."""
+    """True where elements differ by at most atol + rtol * |b|, as numpy.isclose."""
     x, y = alike(a, b)
     if x.dtype.kind in "iub":
         x, y = in_float(x), in_float(y)
@@ -227,12 +227,12 @@ def isclose(
 
 
 def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
-    """Whether all elements are close, as numpy.allclose."""
+    """True if all elements are close, as numpy.allclose."""
     return bool(gg.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
 def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
-    """Whether shapes and all elements are equal, as numpy.array_equal."""
+    """True if shapes and all elements are equal, as numpy.array_equal."""
     x, y = alike(a1, a2)
     if x.shape != y.shape:
         return False
@@ -243,7 +243,7 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
 
 
 def array_equiv(a1: Any, a2: Any) -> bool:
-    """Whether the arrays broadcast to each other and all elements are equal, as
+    """True if the arrays broadcast to each other and all elements are equal, as
     numpy.array_equiv."""
     x, y = alike(a1, a2)
     try:

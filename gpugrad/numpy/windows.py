@@ -27,29 +27,29 @@ def _cosines(M: Any, *weights: float) -> Any:
 
 
 def hanning(M: Any) -> Tensor:
-    """One cosine wave raised to begin and end at 0, as numpy.hanning."""
+    """Hann window, as numpy.hanning."""
     return _cosines(M, 0.5, 0.5)
 
 
 def hamming(M: Any) -> Tensor:
-    """One cosine wave raised to begin and end at 0.08, as numpy.hamming."""
+    """Hamming window, as numpy.hamming."""
     return _cosines(M, 0.54, 0.46)
 
 
 def blackman(M: Any) -> Tensor:
-    """Two cosine waves that begin and end near 0, as numpy.blackman."""
+    """Blackman window, as numpy.blackman."""
     return _cosines(M, 0.42, 0.5, 0.08)
 
 
 def bartlett(M: Any) -> Tensor:
-    """A triangle that begins and ends at 0, as numpy.bartlett."""
+    """Bartlett window, a triangle from 0 to 0, as numpy.bartlett."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     return 1 - gg.abs(_steps(M)) / (M - 1)
 
 
 def kaiser(M: Any, beta: Any) -> Tensor:
-    """A Bessel function over half a circle, as numpy.kaiser; it has a gradient in ``beta``."""
+    """Kaiser window, as numpy.kaiser, with a gradient for ``beta``."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     beta = gg.astype(array(beta), float64, copy=False)

@@ -8,6 +8,7 @@ from functools import partial
 
 from ..backend.maths.exponential import of_exponential
 from .declare import elementwise
+from .densities import beta_density, gamma_density
 
 special = partial(elementwise, real=True, fusible=False)
 
@@ -24,16 +25,6 @@ def _sign(upper):
 # --- gamma ----------------------------------------------------------------------------------------
 
 
-def _log_gamma_density(xp, a, x):
-    """The logarithm of x**(a-1) e**-x / gamma(a); -inf at infinity."""
-    inside = xp.where(xp.isinf(x), 1, x)
-    return xp.where(xp.isinf(x), -x, xp.xlogy(a - 1, inside) - inside - xp.gammaln(a))
-
-
-def _gamma_density(xp, a, x):
-    return xp.exp(_log_gamma_density(xp, a, x))
-
-
 def _gamma_share(xp, a, x, times):
     """The derivative of the density by ``a`` that many times, over the density."""
     derivatives = {(k, 0): -_psi(xp, k, a) for k in range(1, times + 1)}
@@ -42,8 +33,23 @@ def _gamma_share(xp, a, x, times):
 
 
 def _gamma_hazard(xp, a, x, upper):
-    """The density over the integral of it on one side of x."""
-    return xp.exp(_log_gamma_density(xp, a, x) - xp.log_gammainc(a, x, upper=upper))
+    """The density over the integral of it on one side of x; at 0 over the one below, a / x."""
+    if upper:
+        return gamma_density(xp, a, x, xp.log_gammainc(a, x, upper=True))
+    start = x == 0
+    inside = xp.where(start, 1, x)
+    hazard = gamma_density(xp, a, inside, xp.log_gammainc(a, inside, upper=False))
+    return xp.where(start, a / x, hazard)
+
+
+def _gamma_log_by_a(xp, a, x, upper):
+    """The derivative by ``a`` of the logarithm of the integral; of x**a / gamma(a + 1) at 0."""
+    if upper:
+        return xp.gammainc_ratio(a, x, times=1, upper=True)
+    start = x == 0
+    at_start = xp.xlogy(1, xp.where(start, x, 1)) - xp.digamma(a + 1)
+    inside = xp.where(start, 1, x)
+    return xp.where(start, at_start, xp.gammainc_ratio(a, inside, times=1, upper=False))
 
 
 def _ratio_by_a(xp, a, x, y, *, times, upper):
@@ -63,7 +69,7 @@ def gammainc_ratio(xp, a, x, *, times, upper):
 
 
 @special(
-    da=lambda xp, a, x, *, upper: xp.gammainc_ratio(a, x, times=1, upper=upper),
+    da=lambda xp, a, x, *, upper: _gamma_log_by_a(xp, a, x, upper),
     dx=lambda xp, a, x, *, upper: _sign(upper) * _gamma_hazard(xp, a, x, upper),
 )
 def log_gammainc(xp, a, x, *, upper):
@@ -71,17 +77,17 @@ def log_gammainc(xp, a, x, *, upper):
     return xp.log_gammainc(a, x, upper=upper)
 
 
-def _by_ratio(upper):
-    return lambda xp, a, x, y: y * xp.gammainc_ratio(a, x, times=1, upper=upper)
+def _gamma_by_a(upper):
+    return lambda xp, a, x, y: xp.scale(y, _gamma_log_by_a(xp, a, x, upper))
 
 
-@special(da=_by_ratio(False), dx=_gamma_density)
+@special(da=_gamma_by_a(False), dx=lambda xp, a, x: gamma_density(xp, a, x))
 def gammainc(xp, a, x):
     """The regularised lower incomplete gamma function: of gamma(a), the part below x."""
     return xp.gammainc(a, x)
 
 
-@special(da=_by_ratio(True), dx=lambda xp, a, x: -_gamma_density(xp, a, x))
+@special(da=_gamma_by_a(True), dx=lambda xp, a, x: -gamma_density(xp, a, x))
 def gammaincc(xp, a, x):
     """1 - gammainc(a, x), with full relative precision where it is small."""
     return xp.gammaincc(a, x)
@@ -91,12 +97,12 @@ def _gamma_inverse_by_a(xp, a, p, y, upper):
     """By the implicit function: what p moves by when a does, over the density."""
     derivative = xp.gammaincc(a, y) if upper else xp.gammainc(a, y)
     derivative = derivative * xp.gammainc_ratio(a, y, times=1, upper=upper)
-    return xp.scale(derivative, -_sign(upper) / _gamma_density(xp, a, y))
+    return xp.scale(derivative, -_sign(upper) / gamma_density(xp, a, y))
 
 
 @special(
     da=lambda xp, a, p, y: _gamma_inverse_by_a(xp, a, p, y, False),
-    dp=lambda xp, a, y: 1 / _gamma_density(xp, a, y),
+    dp=lambda xp, a, y: 1 / gamma_density(xp, a, y),
 )
 def gammaincinv(xp, a, p):
     """The x at which gammainc(a, x) is p."""
@@ -105,7 +111,7 @@ def gammaincinv(xp, a, p):
 
 @special(
     da=lambda xp, a, p, y: _gamma_inverse_by_a(xp, a, p, y, True),
-    dp=lambda xp, a, y: -1 / _gamma_density(xp, a, y),
+    dp=lambda xp, a, y: -1 / gamma_density(xp, a, y),
 )
 def gammainccinv(xp, a, p):
     """The x at which gammaincc(a, x) is p."""
@@ -113,15 +119,6 @@ def gammainccinv(xp, a, p):
 
 
 # --- beta -----------------------------------------------------------------------------------------
-
-
-def _log_beta_density(xp, a, b, x):
-    """The logarithm of x**(a-1) (1-x)**(b-1) / beta(a, b)."""
-    return xp.xlogy(a - 1, x) + xp.xlog1py(b - 1, -x) - xp.betaln(a, b)
-
-
-def _beta_density(xp, a, b, x):
-    return xp.exp(_log_beta_density(xp, a, b, x))
 
 
 def _beta_share(xp, a, b, x, times):
@@ -140,7 +137,37 @@ def _beta_share(xp, a, b, x, times):
 
 
 def _beta_hazard(xp, a, b, x, upper):
-    return xp.exp(_log_beta_density(xp, a, b, x) - xp.log_betainc(a, b, x, upper=upper))
+    """The density over the integral of it on one side of x; where that is empty, ``_near_end``'s
+    slope."""
+    p, q, s = (b, a, 1 - x) if upper else (a, b, x)
+    nothing = s == 0
+    inside = xp.where(nothing, 0.5, x)
+    hazard = beta_density(xp, a, b, inside, xp.log_betainc(a, b, inside, upper=upper))
+    return xp.where(nothing, p / s - p * (q - 1) / (p + 1), hazard)
+
+
+def _near_end(xp, p, q, s, by_p):
+    """The slope by p, or q, of the logarithm of the integral from 0 to s, which is 0.
+
+    Near 0 it is p log s - log(p beta(p, q)) - s p (q-1) / (p+1).
+    """
+    if by_p:
+        log = xp.xlogy(1, xp.where(s == 0, s, 1))
+        return log + xp.digamma(p + q) - xp.digamma(p + 1)
+    return xp.digamma(p + q) - xp.digamma(q) - s * p / (p + 1)
+
+
+def _beta_log_by(times, upper):
+    """The slope by a, times (1, 0), or b of the logarithm of the integral on one side of x."""
+
+    def slope(xp, a, b, x):
+        p, q, s = (b, a, 1 - x) if upper else (a, b, x)
+        nothing = s == 0
+        inside = xp.where(nothing, 0.5, x)
+        ratio = xp.betainc_ratio(a, b, inside, times=times, upper=upper)
+        return xp.where(nothing, _near_end(xp, p, q, s, times[upper] == 1), ratio)
+
+    return slope
 
 
 def _beta_ratio(xp, a, b, x, y, times, more, upper):
@@ -167,8 +194,8 @@ def betainc_ratio(xp, a, b, x, *, times, upper):
 
 
 @special(
-    da=lambda xp, a, b, x, *, upper: xp.betainc_ratio(a, b, x, times=(1, 0), upper=upper),
-    db=lambda xp, a, b, x, *, upper: xp.betainc_ratio(a, b, x, times=(0, 1), upper=upper),
+    da=lambda xp, a, b, x, *, upper: _beta_log_by((1, 0), upper)(xp, a, b, x),
+    db=lambda xp, a, b, x, *, upper: _beta_log_by((0, 1), upper)(xp, a, b, x),
     dx=lambda xp, a, b, x, *, upper: _sign(upper) * _beta_hazard(xp, a, b, x, upper),
 )
 def log_betainc(xp, a, b, x, *, upper):
@@ -176,20 +203,21 @@ def log_betainc(xp, a, b, x, *, upper):
     return xp.log_betainc(a, b, x, upper=upper)
 
 
-def _by_times(times, upper=False):
-    return lambda xp, a, b, x, y: y * xp.betainc_ratio(a, b, x, times=times, upper=upper)
+def _beta_by(times, upper=False):
+    slope = _beta_log_by(times, upper)
+    return lambda xp, a, b, x, y: xp.scale(y, slope(xp, a, b, x))
 
 
-@special(da=_by_times((1, 0)), db=_by_times((0, 1)), dx=_beta_density)
+@special(da=_beta_by((1, 0)), db=_beta_by((0, 1)), dx=lambda xp, a, b, x: beta_density(xp, a, b, x))
 def betainc(xp, a, b, x):
     """The regularised incomplete beta function: of beta(a, b), the part below x."""
     return xp.betainc(a, b, x)
 
 
 @special(
-    da=_by_times((1, 0), True),
-    db=_by_times((0, 1), True),
-    dx=lambda xp, a, b, x: -_beta_density(xp, a, b, x),
+    da=_beta_by((1, 0), True),
+    db=_beta_by((0, 1), True),
+    dx=lambda xp, a, b, x: -beta_density(xp, a, b, x),
 )
 def betaincc(xp, a, b, x):
     """1 - betainc(a, b, x), with full relative precision where it is small."""
@@ -199,7 +227,7 @@ def betaincc(xp, a, b, x):
 def _beta_inverse(times):
     def derivative(xp, a, b, y):
         moved = xp.betainc(a, b, y) * xp.betainc_ratio(a, b, y, times=times, upper=False)
-        return xp.scale(moved, -1 / _beta_density(xp, a, b, y))
+        return xp.scale(moved, -1 / beta_density(xp, a, b, y))
 
     return derivative
 
@@ -207,7 +235,7 @@ def _beta_inverse(times):
 @special(
     da=_beta_inverse((1, 0)),
     db=_beta_inverse((0, 1)),
-    dp=lambda xp, a, b, y: 1 / _beta_density(xp, a, b, y),
+    dp=lambda xp, a, b, y: 1 / beta_density(xp, a, b, y),
 )
 def betaincinv(xp, a, b, p):
     """The x at which betainc(a, b, x) is p."""

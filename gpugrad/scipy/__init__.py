@@ -1,7 +1,14 @@
-"""SciPy with gradients: ``from gpugrad.scipy import integrate, linalg, signal, special, stats``.
+"""SciPy with gradients: ``from gpugrad.scipy import special, stats``.
 
-Names, arguments and results are those of SciPy's modules of the same names.  SciPy itself is
-needed by special and stats alone, whose values it computes on the host.
+    import gpugrad as gg
+    from gpugrad.scipy import linalg
+
+    print(gg.grad(lambda x: gg.linalg.trace(linalg.expm(x)))(gg.zeros((2, 2))).tolist())
+    # [[1.0, 0.0], [0.0, 1.0]]
+
+The modules are fft, integrate, linalg, signal, special and stats.  Names, arguments and results are
+those of SciPy's modules.  SciPy itself has to be
+installed for special and stats, whose values it computes on the host.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -12,42 +12,55 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST, holder
+from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import Conversion
+from .conversion import Conversion, sequence
 from .methods import Methods
 from .protocols import Protocols
 
 
 def tensor(
-    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    data: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> "Tensor":
-    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+    """New Tensor with a copy of ``data``: numbers, nested sequences, an array or a Tensor.
 
-    dtype: of the data; Python floats get the default float (float32), Python integers int64.
-    device: the default device; an array that is on a GPU stays there.
+        print(gg.tensor([[1, 2], [3, 4]]).shape, gg.tensor([1.0]).dtype)  # (2, 2) float32
+
+    dtype: an array keeps its own; Python floats become the default float, and integers int64.
+    device: the default device, except that an array on a GPU stays there.
+    requires_grad: make it a leaf.  Data without numbers, such as strings, raise TypeError.
     """
     if isinstance(data, Tensor):
         data = data.detach().data
+    made = sequence(lambda values: _made(values, dtype, device), data)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _made(data: Any, dtype: Any, device: str | int | None) -> "Tensor":
     home = holder(data)
-    target = named_backend(device) if device or home in (None, HOST) else home
+    target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
         data = home.to_host(data)
-    made = Tensor(target.asarray(data, dtype=wanted, copy=True))
-    return made.requires_grad_() if requires_grad else made
+    return Tensor(target.asarray(data, dtype=wanted, copy=True))
 
 
 def _dtype_of(data: Any) -> Any:
     """The dtype that ``data`` gets: an array's own; Python floats are the default float."""
     if type(data) is float:
         return default_float()
-    found = getattr(data if type(data) in BACKENDS else HOST.asarray(data), "dtype", None)
+    array = data if type(data) in BACKENDS else HOST.asarray(data)
+    found = getattr(array, "dtype", None)
     if type(found) not in DTYPE_CLASSES:
+        if beyond := [n for n in getattr(array, "flat", (array,)) if type(n) is int]:
+            largest = max(beyond, key=abs)
+            raise OverflowError(
+                f"tensor: {largest} is beyond every dtype of integers; give a float"
+            )
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
         raise TypeError(
             f"tensor: {what}; give numbers, nested sequences of them, or an array of "
@@ -66,11 +79,18 @@ def _holds_array(data: Any) -> bool:
     return type(data) in BACKENDS
 
 
-class Tensor(Methods, Conversion, Protocols, Cell):
-    """An array that remembers how it was computed: a cell with an array and a node.
+for _part in (Methods, Conversion, Protocols):  # Python names them in errors
+    for _name, _method in vars(_part).items():
+        if getattr(_method, "__qualname__", "").startswith(f"{_part.__name__}."):
+            _method.__qualname__ = f"Tensor.{_name}"
 
-    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
-    into the same Tensor, so what was saved and what was computed from it earlier stays.
+
+class Tensor(Methods, Conversion, Protocols, Cell):
+    """Array that remembers how it was computed.
+
+    ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
+    is what ``backward`` added up for a leaf.  ``gg.tensor`` makes one from numbers.  An array is
+    never changed: ``x += y`` and ``x[i] = v`` give x a new one, so earlier results stay right.
     """
 
     __slots__ = ()
@@ -90,7 +110,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether backward carries a gradient through or to this Tensor."""
+        """True if ``backward`` carries a gradient to or through this Tensor."""
         return self.node is not None
 
     @requires_grad.setter
@@ -98,7 +118,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.requires_grad_(wanted)
 
     def requires_grad_(self, wanted: bool = True) -> "Tensor":
-        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        """Make this a leaf that requires a gradient, or no longer; returns itself."""
         if not self.is_leaf and not wanted:
             raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
         if wanted and self.dtype not in INEXACT:
@@ -162,10 +182,13 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         return register_hook(self, hook)
 
     def __reduce__(self) -> tuple:
-        """Copies and pickles hold the values and whether a gradient is wanted; no gradient."""
+        """Copies and pickles hold the values, their device and whether a gradient is wanted; no
+        gradient."""
         if self.level or not self.is_leaf:
             raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
-        return _restored, (type(self), self.data, self.requires_grad)
+        home = backend_of(self.data)
+        values = self.data if home is HOST else home.to_host(self.data)
+        return _restored, (type(self), values, home.name, self.requires_grad)
 
     # a cell
 
@@ -198,10 +221,11 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.write(new.data, new.node)
 
 
-def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
-    """A leaf of class ``kind``, without calling its constructor."""
+def _restored(kind: type[Tensor], values: Any, device: str, requires_grad: bool) -> Tensor:
+    """A leaf of class ``kind`` on the device where it was, without calling its constructor."""
+    home = named_backend(device)
     made = kind.__new__(kind)
-    Tensor.__init__(made, data)
+    Tensor.__init__(made, values if home is HOST else home.asarray(values))
     return made.requires_grad_(requires_grad)
 
 

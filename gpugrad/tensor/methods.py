@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from ..backend.dtypes import BY_NAME
+from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
-from ..engine import functions
 from ..engine.cells import Cell, raw
 from ..ops import (
     activation,
@@ -25,27 +24,16 @@ from ..ops import (
     selection,
 )
 from ..ops import shape as shape_ops
-from ..ops.declare import Op
-from . import arguments
-from .index import index_parts
+from . import arguments, shaping
+from .conversion import sequence
+from .index import READING, WRITING, index_parts, renamed
+from .operators import function_of, in_place, number_first, reflected, several_of
 
 if TYPE_CHECKING:
     from .cell import Tensor
 
-function_of = cast("Callable[[Op], Callable[..., Tensor]]", functions.function_of)
-several_of = cast("Callable[[Op], Callable[..., tuple[Tensor, ...]]]", functions.function_of)
-number_first = cast("Callable[[Op], Callable[..., Tensor]]", functions.number_first)
+_power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
-
-
-def _reflected(op: Op) -> "Callable[..., Tensor]":
-    function = function_of(op)
-    return lambda self, other: function(other, self)
-
-
-def _in_place(op: Op) -> "Callable[..., Tensor]":
-    function = function_of(op)
-    return lambda self, other: self._become(function(self, other))
 
 
 def _reduction(function: Callable, name: str) -> "Callable[..., Tensor]":
@@ -85,14 +73,14 @@ class Methods:
     __mul__ = __rmul__ = function_of(arithmetic.multiply)
     __truediv__, __rtruediv__ = function_of(arithmetic.divide), number_first(arithmetic.divide)
     __rpow__ = number_first(arithmetic.power)
-    __matmul__, __rmatmul__ = function_of(linalg.matmul), _reflected(linalg.matmul)
+    __matmul__, __rmatmul__ = function_of(linalg.matmul), reflected(linalg.matmul)
     __neg__, __pos__ = function_of(arithmetic.negative), function_of(arithmetic.positive)
     __abs__ = function_of(rounding.absolute)
     __floordiv__, __rfloordiv__ = (
         function_of(arithmetic.floor_divide),
-        _reflected(arithmetic.floor_divide),
+        reflected(arithmetic.floor_divide),
     )
-    __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __mod__, __rmod__ = function_of(arithmetic.remainder), reflected(arithmetic.remainder)
     __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
     __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
     __eq__: "Callable[..., Tensor]" = function_of(comparison.equal)  # type: ignore[assignment]
@@ -102,24 +90,23 @@ class Methods:
     __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
     __invert__ = function_of(comparison.bitwise_invert)
     __lshift__ = function_of(comparison.bitwise_left_shift)
-    __rlshift__ = _reflected(comparison.bitwise_left_shift)
+    __rlshift__ = reflected(comparison.bitwise_left_shift)
     __rshift__ = function_of(comparison.bitwise_right_shift)
-    __rrshift__ = _reflected(comparison.bitwise_right_shift)
-    __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
-    __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
-    __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
-    __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
-    __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
-    __ixor__ = _in_place(comparison.bitwise_xor)
-    __ilshift__ = _in_place(comparison.bitwise_left_shift)
-    __irshift__ = _in_place(comparison.bitwise_right_shift)
+    __rrshift__ = reflected(comparison.bitwise_right_shift)
+    __iadd__, __isub__ = in_place(arithmetic.add), in_place(arithmetic.subtract)
+    __imul__, __itruediv__ = in_place(arithmetic.multiply), in_place(arithmetic.divide)
+    __ipow__, __imod__ = in_place(arithmetic.power), in_place(arithmetic.remainder)
+    __ifloordiv__, __imatmul__ = in_place(arithmetic.floor_divide), in_place(linalg.matmul)
+    __iand__, __ior__ = in_place(comparison.bitwise_and), in_place(comparison.bitwise_or)
+    __ixor__ = in_place(comparison.bitwise_xor)
+    __ilshift__ = in_place(comparison.bitwise_left_shift)
+    __irshift__ = in_place(comparison.bitwise_right_shift)
 
     def __pow__(self, exponent: Any) -> "Tensor":
-        if type(exponent) in (int, float) and exponent == 2:
-            return function_of(arithmetic.square)(
-                self
-            )  # a product, where a power would be a logarithm
-        return function_of(arithmetic.power)(self, exponent)
+        number = type(exponent) is int or type(exponent) is float
+        if number and exponent == 2 and self.dtype in INEXACT:
+            return _square(self)  # a product, where a power would be a logarithm
+        return _power(self, exponent)
 
     def __divmod__(self, other: Any) -> tuple:
         return self // other, self % other
@@ -129,15 +116,22 @@ class Methods:
 
     def __getitem__(self, index: Any) -> "Tensor":
         arrays, spec = index_parts(index, self)
-        return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        try:
+            return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, READING) from None
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
-            value = backend_of(raw(self)).asarray(value, dtype=self.dtype)
+            home = backend_of(raw(self))
+            value = sequence(lambda values: home.asarray(values, dtype=self.dtype), value)
         elif value.dtype != self.dtype:
             value = function_of(shape_ops.astype)(value, dtype=self.dtype)
-        new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        try:
+            new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, WRITING) from None
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
                 "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
@@ -162,7 +156,7 @@ class Methods:
 
     @property
     def mT(self) -> "Tensor":
-        """The last two axes exchanged."""
+        """Transposed matrices: the last two axes exchanged, (..., m, n) to (..., n, m)."""
         return function_of(arrangement.matrix_transpose)(self)
 
     def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
@@ -176,9 +170,9 @@ class Methods:
 
     def ravel(self, order: str = "C") -> "Tensor":
         """All elements along one axis; order "F" counts the first axis fastest."""
-        return self.reshape(-1, order=order)
+        return self.reshape(-1) if order == "C" else _numpys(self, "ravel")(self, order)
 
-    flatten = ravel
+    flatten = shaping.flatten
 
     def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
@@ -224,9 +218,7 @@ class Methods:
             elementary.tanh,
         )
     )
-    square, pow, reciprocal = (
-        function_of(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
-    )
+    square, pow, reciprocal = _square, _power, function_of(arithmetic.reciprocal)
     sigmoid, relu = function_of(activation.sigmoid), function_of(activation.relu)
     clip = clamp = arguments.clip
     maximum, minimum = function_of(selection.maximum), function_of(selection.minimum)
@@ -265,8 +257,7 @@ class Methods:
 
     def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         """The slices along ``axis`` for which a vector of truth values holds."""
-        places = several_of(indexing.nonzero)(condition)[0]
-        return function_of(indexing.take)(self, places, axis=axis)
+        return _numpys(self, "compress")(condition, self, axis)
 
     sort, argsort, nonzero = arguments.sort, arguments.argsort, several_of(indexing.nonzero)
     take, matmul = function_of(indexing.take), function_of(linalg.matmul)
@@ -276,11 +267,14 @@ class Methods:
 
     astype = arguments.astype
 
-    def to(self, target: Any) -> "Tensor":
-        """This tensor on another device, or in another dtype, by name; itself if it is there."""
-        if isinstance(target, str) and target not in BY_NAME:
-            return arguments.to_device(self, target)
-        return arguments.astype(self, target, copy=False)
+    def to(self, device: Any = None, dtype: Any = None) -> "Tensor":
+        """This tensor on another device, in another dtype, or both; itself if it is there.
+
+        A dtype may stand alone, as in ``x.to("float64")``; a number is that of a GPU.
+        """
+        device, dtype = arguments.destination(device, dtype)
+        x: Any = self if dtype is None else arguments.astype(self, dtype, copy=False)
+        return x if device is None else arguments.to_device(x, device)
 
     to_device = arguments.to_device
 

@@ -151,7 +151,7 @@ def direction_of(value: Any, given: Any, what: str) -> Any:
     given, one = bare(given), raw(value)
     dtype = getattr(one, "dtype", complex128 if type(one) is complex else float64)
     if not hasattr(given, "dtype"):
-        return strong(given, one) if hasattr(one, "dtype") else given * 1.0
+        return strong(given, one) if hasattr(one, "dtype") else dtype.type(given).item()
     return in_dtype(ANY, given, dtype)
 
 

@@ -12,7 +12,7 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
-from ..engine.cells import bare, below, cell, own_cell
+from ..engine.cells import bare, below, cell, host_values, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.namespace import Namespace
@@ -94,7 +94,9 @@ class Batched(Box):
     _host = numpy
 
     def __repr__(self) -> str:
-        return f"batched({self.data!r})"
+        values = HOST.text(host_values(self), "batched(")
+        members = f"{self.data.shape[0]} members"
+        return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:
@@ -118,13 +120,16 @@ def _one_by_one(op: Op) -> Callable[..., Any]:
 
 
 def vmap(function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
-    """``function``, which takes one member of a batch, for all members at once, as jax.vmap.
+    """Function of a whole batch, from a ``function`` of one member, as jax.vmap.
 
-    in_axes: for each argument the axis along which its members lie, or None for what all members
-    share; one number for all of them, or a tuple with containers as the arguments have them.
+        a, b = np.ones((5, 3)), np.arange(3.0)
+        print(gg.vmap(gg.vecdot, in_axes=(0, None))(a, b).tolist())  # [3.0, 3.0, 3.0, 3.0, 3.0]
+
+    in_axes: for each argument the axis of its members, or None for an argument that all members
+    share; one integer for all arguments, or a tuple with containers as the arguments have them.
     Arguments by keyword have their members along the first axis.
-    out_axes: where the members lie in each result; None for a result that all members share.
-    Random numbers that ``function`` draws are the same for all members.
+    out_axes: the axis of the members in each result; None for a result that all members share.
+    Batches of different sizes raise ValueError.  Random numbers are the same for all members.
     """
 
     @wraps(function)
@@ -223,7 +228,9 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
     else:
-        raise TypeError(f"vmap: a result {value!r:.200} is no array; out_axes=None passes it on")
+        raise TypeError(
+            f"vmap: a result {value!r:.200} is not an array; out_axes=None passes it on"
+        )
     ndim = len(y.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")

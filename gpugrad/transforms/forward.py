@@ -86,10 +86,13 @@ def _moved(
 
 
 def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """``function(*primals)`` and its directional derivative along ``tangents``, as jax.jvp.
+    """Value of ``function(*primals)`` and its derivative along ``tangents``, as jax.jvp.
 
-    primals and tangents: tuples of the same structure; a tangent has its primal's shape.
-    has_aux: function returns (result, anything), and jvp (result, tangent, anything).
+        print(gg.jvp(lambda x: x**2, (3.0,), (1.0,)))  # (9.0, 6.0)
+
+    primals and tangents: tuples of the same structure; a tangent has the shape of its primal, else
+    ValueError.
+    has_aux: function returns (result, anything), and jvp returns (result, tangent, anything).
     """
     check_tuples("jvp", primals=primals, tangents=tangents)
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")

@@ -109,11 +109,14 @@ def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any
 
 
 def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any]]:
-    """``function(*primals)`` and the function that takes tangents of the primals to that of the
-    result, as jax.linearize.
+    """Value of ``function(*primals)`` and its derivative as a function, as jax.linearize.
 
-    It may be called many times, also through ``vmap``, and computes only what depends on tangents;
-    it holds what it needs of the first computation, as a tape does.
+        y, push = gg.linearize(lambda x: x**2, 3.0)
+        print(y, push(1.0), push(2.0))  # 9.0 6.0 12.0
+
+    ``push`` takes a tangent for each primal and returns that of the result.  It computes only what
+    depends on tangents, may be called many times and through ``vmap``, and keeps the intermediate
+    values of the first computation.
     """
     inputs, rebuild = flat(primals)
     check_inputs(inputs, "linearize")

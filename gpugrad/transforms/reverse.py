@@ -24,11 +24,14 @@ from .traced import Run
 
 
 def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
-    """``function(*primals)`` and a function from a cotangent of it to those of the primals.
+    """Value of ``function(*primals)`` and the function that maps cotangents back, as jax.vjp.
 
-    As jax.vjp: the returned function takes what has the result's structure and gives a tuple with
-    one entry a primal; it may be called several times.
-    has_aux: function returns (result, anything), and vjp (result, function, anything).
+        y, pull = gg.vjp(lambda x: x**2, np.array([1.0, 3.0]))
+        print(pull(np.array([1.0, 1.0]))[0].tolist())  # [2.0, 6.0]
+
+    A cotangent has the structure and shapes of the result; ``pull`` returns a tuple with one entry
+    for each primal, and may be called many times.  Another shape raises ValueError.
+    has_aux: function returns (result, anything), and vjp returns (result, pull, anything).
     """
     chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
     inputs, rebuild = flat(chosen)
@@ -53,11 +56,15 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
 def value_and_grad(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., tuple]:
-    """A function that returns ``function``'s value and its gradient, as jax.value_and_grad.
+    """Function that returns the value of ``function`` and its gradient, as jax.value_and_grad.
 
-    argnums: which positional arguments (arrays or containers of them) to differentiate by.
+        print(gg.value_and_grad(lambda x: x**2)(3.0))  # (9.0, 6.0)
+
+    argnums: the positional arguments by which to differentiate, an integer or several; each is an
+    array, a number or a container of them.
     has_aux: function returns (value, anything); the result is ((value, anything), gradient).
     holomorphic: inputs and value are complex, and the gradient is the complex derivative.
+    TypeError is raised unless the value is one number, and for inputs that are no floats.
     """
 
     @wraps(function)
@@ -96,11 +103,13 @@ def _scalar(result: Any) -> Any:
 def grad(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The gradient of a function that returns one number, as jax.grad.
+    """Gradient of a function that returns one number, as jax.grad.
 
-    grad(f)(x) has x's structure, shapes and dtypes; with has_aux it is (gradient, aux).  Of a real
-    function of complex numbers it is jax's: the conjugate of what ``.backward()`` gives.
-    holomorphic: see value_and_grad.
+        print(gg.grad(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 2.0))  # (12.0, 9.0)
+
+    The gradient has the structure, shapes and dtypes of the input.  With has_aux it is (gradient,
+    aux).  For a real function of complex numbers it is JAX's gradient, which is the conjugate of
+    what ``.backward()`` gives.  argnums, has_aux, holomorphic and errors: see value_and_grad.
     """
     both = value_and_grad(function, argnums, has_aux, holomorphic)
 
@@ -113,11 +122,13 @@ def grad(
 
 
 def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., Any]:
-    """The derivative of each element of the result by its own element of the input: of
-    ``function``s that work element by element, as autograd's elementwise_grad.
+    """Derivative of each element of the result by the same element of the input.
 
-    It is the gradient of the sum of the result; shapes and dtypes are those of the input.  Of a
-    complex function of complex numbers it is the complex derivative.
+        print(gg.elementwise_grad(gg.sin)(np.array([0.0, np.pi])).tolist())  # [1.0, -1.0]
+
+    ``function`` works element by element, as for autograd's elementwise_grad.  The derivative is
+    the gradient of the sum of the result, in the shape and dtype of the input.  For a complex
+    function of complex numbers it is the complex derivative.
     """
 
     @wraps(function)

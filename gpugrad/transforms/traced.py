@@ -121,8 +121,9 @@ def _gradient(value: Any, source: Leaf, g: Any, level: int) -> Any:
     rules may have brought in values of the level itself."""
     g = hooked(source.hooks, cell(g)) if source.hooks else g
     found = like(at(g, level), value)
-    real = type(value) is float and type(found) is complex
-    return found.real if real else found  # a real number moves in the real direction only
+    if type(found) is complex and type(value) is float:
+        return found.real  # a real number moves in the real direction only
+    return complex(found) if type(found) is float and type(value) is complex else found
 
 
 @operation(register=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..constants import by_number
 from .natives import natives
 from .rows import ROWS
 
@@ -29,6 +30,7 @@ class Device:
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
+    integer_natives: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -51,15 +53,15 @@ class Device:
         self._array = driver.bound(array_module.array)
         self._uploading = uploading
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant: Callable[[Any, Any], Any] = self._kept(self._constant)
+        self.constant: Callable[[Any, Any], Any] = by_number(self._uploaded(self._constant), KEPT)
         self.number: Callable[[Any, Any], Any] = self.constant
-        self.philox_key: Callable[[int], Any] = self._kept(self._philox_key)
+        self.philox_key: Callable[[int], Any] = lru_cache(KEPT)(self._uploaded(self._philox_key))
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
         if not isinstance(data, self.array_types):
             data = np.asarray(data, dtype)
-        return self._array(data, dtype=dtype, copy=copy)
+        return self._array(data, dtype=dtype, copy=copy or None)  # False would forbid a cast
 
     def to_host(self, array: Any) -> np.ndarray:
         """A copy of a device array on the host."""
@@ -73,8 +75,8 @@ class Device:
         """An array with DLPack: every device array has it."""
         return array
 
-    def _kept(self, make: Callable[..., Any]) -> Callable[..., Any]:
-        """``make``, which uploads a small array, with the last ones kept for all streams.
+    def _uploaded(self, make: Callable[..., Any]) -> Callable[..., Any]:
+        """``make``, which uploads a small array, such that all streams may read it.
 
         One that is given up may be overwritten at once: its last reader was started before KEPT
         others, more than a device lets wait.
@@ -84,7 +86,7 @@ class Device:
             with self._uploading():
                 return make(*values)
 
-        return lru_cache(KEPT)(made)
+        return made
 
     def _constant(self, value: Any, dtype: np.dtype) -> Any:
         return self._array(np.asarray(value).astype(dtype))

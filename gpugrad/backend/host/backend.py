@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..constants import by_number
 from ..maths.fourier import fourier_natives
 from .banded import BANDED_NATIVES
 from .gram import GRAM_NATIVES
@@ -30,7 +30,8 @@ class Host:
     fuse_from: float = FUSE_FROM
     keeps_partials = True
     reads_freely = True
-    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add", "sum", "sum_to", "mean"})
+    integer_natives: frozenset[str] = frozenset({"mean"})
     driver: Any = None
 
     def __init__(self) -> None:
@@ -47,8 +48,8 @@ class Host:
             "update": update,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace
-        self.constant: Callable[[Any, Any], Any] = lru_cache(1024)(self._constant)
-        self.number: Callable[[Any, Any], Any] = lru_cache(1024)(self._number)
+        self.constant: Callable[[Any, Any], Any] = by_number(self._constant, 1024)
+        self.number: Callable[[Any, Any], Any] = by_number(self._number, 1024)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> np.ndarray:
         """``data`` (numbers, sequences, a NumPy array) as a host array.
@@ -69,9 +70,11 @@ class Host:
         """An array with DLPack: NumPy's scalars have none."""
         return np.asarray(array) if isinstance(array, np.generic) else array
 
-    def text(self, array: Any) -> str:
-        """The values as printed in a Tensor's repr."""
-        return np.array2string(np.asarray(array), separator=", ", prefix="tensor(")
+    def text(self, array: Any, before: str = "tensor(") -> str:
+        """The values as printed in a repr that begins with ``before``; of none, the shape too."""
+        array = np.asarray(array)
+        text = np.array2string(array, separator=", ", prefix=before)
+        return text if array.size or array.ndim == 1 else f"{text}, shape={array.shape}"
 
     def _constant(self, value: Any, dtype: np.dtype) -> np.ndarray:
         """A Python number beside arrays: as a 0-d array, the fastest operand of a ufunc."""

@@ -24,28 +24,41 @@ A backend draws by its natives ``random_words``, ``random_uniform``, ``random_no
 ``random_integers`` and ``random_bernoulli``, which take the seed and the position.
 """
 
-import threading
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from hashlib import blake2b
 from math import prod
+from operator import index
 from typing import Any
 
 from ...settings import settings
 from ..dtypes import FLOATS, INEXACT, as_dtype, float64
+from ..locks import COUNTING
 from ..protocol import Backend
+from ..shapes import sizes
 
 WORD = 2**64
 Shape = int | tuple[int, ...]
 
 
+def _whole(name: str, **arguments: Any) -> int:
+    """The one argument as an integer of Python's; TypeError if it is no whole number."""
+    ((argument, value),) = arguments.items()
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name}: {argument}={value!r:.200}; give a whole number") from None
+
+
 class Counter:
     """The cell that holds a generator's position in blocks; every write goes through ``write``."""
 
-    __slots__ = ("_lock", "_value")
+    __slots__ = ("_value",)
 
     def __init__(self, value: int = 0) -> None:
-        self._lock, self._value = threading.Lock(), 0
+        self._value = 0
         self.set(value)
 
     def get(self) -> int:
@@ -64,7 +77,7 @@ class Counter:
 
     def write(self, value: int | None, blocks: int = 0) -> int:
         """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
-        with self._lock:  # no call within: the collector cannot start here and come again
+        with COUNTING:
             before = self._value
             self._value = ((before if value is None else value) + blocks) % WORD
         return before
@@ -73,9 +86,9 @@ class Counter:
 class Generator:
     """A seed and a counter cell: where in the sequence of random words the next call begins."""
 
-    def __init__(self, seed: int = 0, counter: int = 0) -> None:
+    def __init__(self, seed: int | None = None, counter: int = 0) -> None:
         self.counter = Counter(counter)
-        self.seed = seed
+        self.seed = int.from_bytes(os.urandom(16), "little") if seed is None else seed
 
     @property
     def seed(self) -> int:
@@ -84,16 +97,29 @@ class Generator:
 
     @seed.setter
     def seed(self, seed: int) -> None:
-        if not 0 <= seed < 2**128:
-            raise ValueError(f"random seed: {seed} is not in [0, 2**128)")
-        self._seed = int(seed)
+        whole = _whole("random seed", seed=seed)
+        if not 0 <= whole < 2**128:
+            raise ValueError(f"random seed: {whole} is not in [0, 2**128)")
+        self._seed, self._forks = whole, 0
 
     def take(self, count: int, per_block: int) -> tuple[int, Any]:
         """The seed and the position of ``count`` draws; the next ones begin past their blocks."""
         return self._seed, self.counter.advance(-(-count // per_block))
 
+    def count_fork(self) -> None:
+        """Note that a child is forked, so that no two get the same numbers."""
+        self._forks += 1
+
+    def go_apart(self) -> None:
+        """In a forked child: begin a sequence that the seed and the number of the fork decide."""
+        parts = self._seed.to_bytes(16, "little"), self._forks.to_bytes(8, "little")
+        self.counter = Counter()  # another thread may have held the lock of the old one
+        self.seed = int.from_bytes(blake2b(b"".join(parts), digest_size=16).digest(), "little")
+
 
 DEFAULT = Generator(settings.seed)
+if hasattr(os, "register_at_fork"):  # where processes fork
+    os.register_at_fork(before=DEFAULT.count_fork, after_in_child=DEFAULT.go_apart)
 _current: ContextVar[Generator] = ContextVar("generator", default=DEFAULT)
 current = _current.get  # the generator that draws where none is given
 
@@ -108,17 +134,18 @@ def drawing_from(generator: Generator) -> Iterator[None]:
         _current.reset(token)
 
 
-def seed(value: int) -> None:
-    """Start the default generator again, from ``value``."""
+def seed(value: int | None = None) -> None:
+    """Start the default generator again, from ``value``; from a seed of the system's without."""
     generator = current()
-    generator.seed = value
+    generator.seed = Generator().seed if value is None else value
     generator.counter.set(0)
 
 
-def words(backend: Backend, count: int, generator: Generator | None = None) -> Any:
-    """``count`` raw 64-bit words, uint64."""
-    place = (generator or current()).take(count, 4)
-    return backend.natives["random_words"](*place, (count,))
+def words(backend: Backend, shape: Shape, generator: Generator | None = None) -> Any:
+    """Raw 64-bit words, uint64."""
+    shape = _shape(shape)
+    place = (generator or current()).take(prod(shape), 4)
+    return backend.natives["random_words"](*place, shape)
 
 
 def uniform(
@@ -130,6 +157,8 @@ def uniform(
     generator: Generator | None = None,
 ) -> Any:
     """Uniform numbers in [low, high) of a float dtype."""
+    if high < low:
+        raise ValueError(f"uniform: low={low} is above high={high}")
     settings = {"low": low, "width": high - low}
     return _floats("uniform", backend, shape, dtype, settings, generator)
 
@@ -143,6 +172,8 @@ def normal(
     generator: Generator | None = None,
 ) -> Any:
     """Normal numbers of a float dtype."""
+    if deviation < 0:
+        raise ValueError(f"normal: scale={deviation}; it is 0 or more")
     settings = {"mean": mean, "deviation": deviation}
     return _floats("normal", backend, shape, dtype, settings, generator)
 
@@ -156,7 +187,8 @@ def integers(
     generator: Generator | None = None,
 ) -> Any:
     """Integers in [low, high), each as likely as any other."""
-    dtype = as_dtype(dtype)
+    dtype, low = as_dtype(dtype), _whole("integers", low=low)
+    high = _whole("integers", high=high)
     if dtype in INEXACT or not -(WORD // 2) <= low < high <= WORD // 2:
         raise ValueError(
             f"integers: [{low}, {high}) as {dtype.name}; low must be below high, both within "
@@ -178,10 +210,10 @@ def bernoulli(
     return backend.natives["random_bernoulli"](*place, shape, threshold=threshold)
 
 
-def permutation(backend: Backend, count: int, generator: Generator | None = None) -> Any:
-    """The numbers 0 to ``count`` - 1, int64, in random order."""
-    drawn = words(backend, count, generator)
-    return backend.natives["argsort"](drawn, axis=0, descending=False)
+def permutation(backend: Backend, shape: Shape, generator: Generator | None = None) -> Any:
+    """The numbers 0 to n - 1, int64, in random orders, along the last axis of length n."""
+    drawn = words(backend, shape, generator)
+    return backend.natives["argsort"](drawn, axis=-1, descending=False)
 
 
 def _floats(
@@ -196,4 +228,7 @@ def _floats(
 
 
 def _shape(shape: Shape) -> tuple[int, ...]:
-    return (shape,) if isinstance(shape, int) else tuple(shape)
+    lengths = sizes(shape)
+    if any(n < 0 for n in lengths):
+        raise ValueError(f"random numbers of shape {lengths}; a length is 0 or more")
+    return lengths

@@ -4,8 +4,10 @@ from math import inf
 from typing import Any
 
 from ...api import functions as gg
+from ...engine.anything import ANY
 from ...engine.functions import function_of
 from ...ops import special_incomplete as _incomplete
+from ...ops.densities import beta_density, gamma_density
 from .. import special
 from .kinds import Discrete
 
@@ -27,6 +29,9 @@ class Poisson(Discrete):
 
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, inf
+
+    def _pmf(self, k: Any, *shapes: Any) -> Any:
+        return gamma_density(ANY, k + 1, shapes[0])
 
     def _logpmf(self, k: Any, *shapes: Any) -> Any:
         return special.xlogy(k, shapes[0]) - special.gammaln(k + 1) - shapes[0]
@@ -65,6 +70,10 @@ class Binomial(Discrete):
 
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, gg.floor(shapes[0])
+
+    def _pmf(self, k: Any, *shapes: Any) -> Any:
+        n, p = gg.floor(shapes[0]), shapes[1]
+        return beta_density(ANY, k + 1, n - k + 1, p) / (n + 1)
 
     def _logpmf(self, k: Any, *shapes: Any) -> Any:
         n, p = gg.floor(shapes[0]), shapes[1]
@@ -114,6 +123,9 @@ class Bernoulli(Binomial):
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, 1.0
 
+    def _pmf(self, k: Any, *shapes: Any) -> Any:
+        return gg.where(k >= 1, shapes[0], 1 - shapes[0] + 0 * k)  # NaN for a NaN
+
     def _logpmf(self, k: Any, *shapes: Any) -> Any:
         return special.xlogy(k, shapes[0]) + special.xlog1py(1 - k, -shapes[0])
 
@@ -155,6 +167,10 @@ class NegativeBinomial(Discrete):
 
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, inf
+
+    def _pmf(self, k: Any, *shapes: Any) -> Any:
+        n, p = shapes
+        return p * beta_density(ANY, n, k + 1, p) / (n + k)
 
     def _logpmf(self, k: Any, *shapes: Any) -> Any:
         n, p = shapes

@@ -3,7 +3,8 @@
 A distribution says its functions of the standard variable z = (x - loc) / scale, and what its
 parameters and z may be.  Where they are not that, harmless numbers take their place before the
 functions are called, so that neither a value nor a gradient there can be NaN: outside of the
-support a density is 0, and so are its gradients.  Wrong parameters give NaN, as SciPy's.
+support a density is 0, and so are its gradients; at an end that belongs to it they are those from
+inside, also where the density is 0.  Wrong parameters give NaN, as SciPy's.
 """
 
 from abc import ABC, abstractmethod

@@ -4,8 +4,10 @@ from math import inf, log
 from typing import Any
 
 from ...api import functions as gg
+from ...engine.anything import ANY
 from ...engine.functions import function_of
 from ...ops import special_incomplete as _incomplete
+from ...ops.densities import beta_density, gamma_density
 from .. import special
 from .kinds import Continuous
 
@@ -23,6 +25,9 @@ class Gamma(Continuous):
 
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, inf
+
+    def _pdf(self, z: Any, *shapes: Any) -> Any:
+        return gamma_density(ANY, shapes[0], z)
 
     def _logpdf(self, z: Any, *shapes: Any) -> Any:
         return special.xlogy(shapes[0] - 1, z) - z - special.gammaln(shapes[0])
@@ -68,6 +73,9 @@ class ChiSquare(Continuous):
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, inf
 
+    def _pdf(self, z: Any, *shapes: Any) -> Any:
+        return 0.5 * self._of._pdf(0.5 * z, 0.5 * shapes[0])
+
     def _logpdf(self, z: Any, *shapes: Any) -> Any:
         return self._of._logpdf(0.5 * z, 0.5 * shapes[0]) - log(2)
 
@@ -109,6 +117,10 @@ class Beta(Continuous):
 
     def _support(self, *shapes: Any) -> tuple[Any, Any]:
         return 0.0, 1.0
+
+    def _pdf(self, z: Any, *shapes: Any) -> Any:
+        a, b = shapes
+        return beta_density(ANY, a, b, z)
 
     def _logpdf(self, z: Any, *shapes: Any) -> Any:
         a, b = shapes

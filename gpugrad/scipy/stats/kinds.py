@@ -22,7 +22,7 @@ class Continuous(Distribution):
     def pdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
         """The density at x."""
         p = self._point(x, args, kwds)
-        y = gg.exp(self._logpdf(p.z, *p.shapes))
+        y = self._pdf(p.z, *p.shapes)
         return p.chosen(y if p.scale is None else y / p.scale, 0.0, 0.0)
 
     def logpdf(self, x: Any, *args: Any, **kwds: Any) -> Any:
@@ -77,6 +77,10 @@ class Continuous(Distribution):
         _, shapes, _, scale, good = self._read(None, args, kwds)
         y = self._entropy(*shapes)
         return self._moment(y if scale is None else y + gg.log(scale), good)
+
+    def _pdf(self, z: Any, *shapes: Any) -> Any:
+        """Written out where it is 0 at an end of the support: exp would lose its slope there."""
+        return gg.exp(self._logpdf(z, *shapes))
 
     @abstractmethod
     def _logpdf(self, z: Any, *shapes: Any) -> Any: ...
@@ -136,7 +140,7 @@ class Discrete(Distribution):
     def pmf(self, k: Any, *args: Any, **kwds: Any) -> Any:
         """The probability of k; 0 where that is no whole number."""
         p = self._point(k, args, kwds, whole=True)
-        return p.chosen(gg.exp(self._logpmf(p.z, *p.shapes)), 0.0, 0.0)
+        return p.chosen(self._pmf(p.z, *p.shapes), 0.0, 0.0)
 
     def logpmf(self, k: Any, *args: Any, **kwds: Any) -> Any:
         """The logarithm of ``pmf``."""
@@ -162,6 +166,9 @@ class Discrete(Distribution):
         """The logarithm of ``sf``, also where that underflows or is nearly 1."""
         p = self._point(k, args, kwds)
         return p.chosen(self._logsf(p.z, *p.shapes), 0.0, -inf)
+
+    @abstractmethod
+    def _pmf(self, k: Any, *shapes: Any) -> Any: ...
 
     @abstractmethod
     def _logpmf(self, k: Any, *shapes: Any) -> Any: ...

@@ -13,10 +13,9 @@ LOG_ROOT_2_PI = 0.5 * log(2 * pi)
 
 def log_of_less(z: Any) -> Any:
     """log(1 - e**-z) for z >= 0, for small and for large z alike; -inf at 0."""
-    small, nothing = z < LOG_2, z == 0
-    near = gg.log(-gg.expm1(-gg.where(gg.logical_and(small, z > 0), z, 1.0)))
-    far = gg.log1p(-gg.exp(-gg.where(small, 1.0, z)))
-    return gg.where(nothing, -inf, gg.where(small, near, far))
+    small = z < LOG_2
+    near = special.xlogy(1.0, -gg.expm1(-gg.where(small, z, 1.0)))  # of 0 without a warning
+    return gg.where(small, near, gg.log1p(-gg.exp(-gg.where(small, 1.0, z))))
 
 
 class Normal(Symmetric):

@@ -6,9 +6,11 @@ from typing import Any
 from ... import linalg
 from ...api import functions as gg
 from ...api.creation import eye, zeros_like
+from ...engine.anything import ANY
 from ...engine.functions import function_of
 from ...engine.levels import recording
 from ...numpy.reading import alike
+from ...ops.densities import powers_density
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
 from ...ops.pseudoinverse import log_pseudo_det
 from .. import special
@@ -34,6 +36,18 @@ class Dirichlet:
 
     def logpdf(self, x: Any, alpha: Any) -> Any:
         """The logarithm of the density at x."""
+        shares, power, log_norm, outside, good = self._read(x, alpha)
+        y = gg.sum(special.xlogy(power, shares), axis=0) - log_norm
+        return gg.where(good, gg.where(outside, -inf, y), nan)
+
+    def pdf(self, x: Any, alpha: Any) -> Any:
+        """The density at x."""
+        shares, power, log_norm, outside, good = self._read(x, alpha)
+        y = powers_density(ANY, shares, power, log_norm)
+        return gg.where(good, gg.where(outside, 0.0, y), nan)
+
+    def _read(self, x: Any, alpha: Any) -> tuple:
+        """All shares, their powers, the logarithm of the norm; where x is outside, alpha valid."""
         x, alpha = alike(x, alpha, floats=True)
         good, alpha = _positive(alpha)
         k = alpha.shape[0]
@@ -45,14 +59,8 @@ class Dirichlet:
         if x.shape[0] < k:
             x = gg.concat([x, 1 - gg.sum(x, axis=0, keepdims=True)], axis=0)
         outside = gg.any(x < 0, axis=0)
-        x = gg.where(outside, 1.0 / k, x)
         power = gg.reshape(alpha - 1, shape=(k, *(1,) * (x.ndim - 1)))
-        y = gg.sum(special.xlogy(power, x), axis=0) - _log_norm(alpha)
-        return gg.where(good, gg.where(outside, -inf, y), nan)
-
-    def pdf(self, x: Any, alpha: Any) -> Any:
-        """The density at x."""
-        return gg.exp(self.logpdf(x, alpha))
+        return gg.where(outside, 1.0 / k, x), power, _log_norm(alpha), outside, good
 
     def mean(self, alpha: Any) -> Any:
         """The mean of each share."""
