@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from names import Group, groups
+from names import NUMPYS, Group, Whole, groups, whole
 
 
 def table(listed: list[Group]) -> str:
@@ -19,12 +19,27 @@ def table(listed: list[Group]) -> str:
     return "\n".join([*lines, f"{'all':<{width}}  {total[0]:6}  {total[1]:5}  {total[2]:6}"])
 
 
+def of_numpy(counted: list[Whole]) -> str:
+    """One line a module of NumPy's, of whose names none may be passed over."""
+    lines = [f"{'all that lists':<16}  there  refused with a reason  missing"]
+    lines += [
+        f"{c.module:<16}  {len(c.there):5}  {len(c.refused):21}  {len(c.missing):7}"
+        for c in counted
+    ]
+    return "\n".join(lines)
+
+
 def missing(listed: list[Group]) -> str:
     """One line a name that is not there."""
     lines = [
         f"{g.module}.{name}: {g.reasons.get(name, 'no reason is given')}"
         for g in listed
         for name in g.missing
+    ]
+    lines += [
+        f"gpugrad.{module}.{name}: no reason is given"
+        for module in NUMPYS
+        for name in whole(module).missing
     ]
     return "\n".join(["missing:", *lines]) if lines else "nothing is missing"
 
@@ -36,6 +51,7 @@ def main() -> None:
     listed = groups()
     if not parser.parse_args().missing:
         print(table(listed), end="\n\n")
+        print(of_numpy([whole(module) for module in NUMPYS]), end="\n\n")
     print(missing(listed))
 
 

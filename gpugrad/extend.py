@@ -1,5 +1,6 @@
-"""Operations of your own: a value and its derivative, declared together, for every transform.
+"""Operations of your own: a value and its derivative, which every transform uses.
 
+    import gpugrad as gg
     from gpugrad import extend
 
     @extend.operation(to_x=lambda xp, g, y: xp.scale(g, y * (1 - y)),
@@ -8,14 +9,17 @@
     def logistic(xp, x):
         return 1 / (1 + xp.exp(-x))
 
-    gg.grad(gg.grad(logistic))(0.3)
+    print(gg.grad(logistic)(0.0), gg.grad(gg.grad(logistic))(0.0))  # 0.25 0.0
 
-The function is given raw arrays of NumPy or CuPy, on which it may call any library; its rules are
-given whatever a transform computes with, so they use operators and the operations of ``xp``, and
-keep what they name: ``x`` an input, ``y`` the output, ``x_shape`` an input's shape.  Settings are
-keyword-only.  What each kind is: gpugrad/ops/declare.py; batching rules: gpugrad/ops/batching.py.
-An operation without ``batch`` goes through vmap member by member.  One without rules has no
-derivative, and to ask for one is an error, unless its results are whole numbers or truth values;
+The function gets raw arrays of NumPy or CuPy and may call any library on them.  Its rules get
+whatever a transform computes with, so they use operators and the operations of ``xp``.  The names
+of a rule's arguments say what it keeps: ``x`` an input, ``y`` the output, ``x_shape`` the shape of
+an input.  Settings are keyword-only.
+
+The kinds are ``elementwise``, ``linear``, ``bilinear`` and ``operation``; gpugrad/ops/declare.py
+describes each, and gpugrad/ops/batching.py the rules for batches.  An operation without ``batch``
+goes through vmap member by member.  A rule that names an unknown argument raises TypeError.  So
+does differentiating an operation without rules, unless its results are integers or truth values;
 rules that are 0 say that it is constant.
 """
 

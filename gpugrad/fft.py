@@ -1,9 +1,15 @@
-"""Discrete Fourier transforms, with numpy.fft's names, arguments and conventions.
+"""Fourier transforms with numpy.fft's names, arguments and conventions.
 
-Everywhere ``n`` or ``s`` are the lengths to which the input is cropped or padded with zeros before
-the transform, ``axis`` or ``axes`` where, and ``norm`` which direction divides by the number of
-elements: "backward" (the inverse, as None), "forward", or "ortho" (each by its square root).
-float32 gives complex64, halves too; integers are first made the default float.
+    import gpugrad as gg
+
+    print(gg.fft.fft([1.0, 0.0, 0.0, 0.0]).tolist())  # [(1+0j), (1+0j), (1+0j), (1+0j)]
+
+``n`` or ``s`` is the length to which the input is cropped or padded with zeros before the
+transform.  ``axis`` or ``axes`` says along which axes.  ``norm`` says which direction divides by
+the number of elements: "backward" (the inverse, also for None), "forward", or "ortho" (each
+direction divides by its square root).  float32 and halves give complex64, and float64 gives
+complex128; integers first become the default float.  An unknown ``norm`` or a length below 1
+raises ValueError.
 """
 
 from collections.abc import Sequence
@@ -14,6 +20,7 @@ from .api.creation import arange, asarray
 from .engine.functions import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
+from .tensor.cell import Tensor
 
 __all__ = [
     "fft",
@@ -42,50 +49,50 @@ PLANE = (-2, -1)
 _fourier = function_of(ops.fourier)
 
 
-def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The discrete Fourier transform along one axis, as numpy.fft.fft."""
+def fft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Discrete Fourier transform along one axis, as numpy.fft.fft."""
     return _along("fft", a, n, axis, norm, False)
 
 
-def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The inverse of ``fft``, as numpy.fft.ifft."""
+def ifft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of ``fft``, as numpy.fft.ifft."""
     return _along("ifft", a, n, axis, norm, True)
 
 
-def fft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
-    """``fftn`` over two axes, as numpy.fft.fft2."""
+def fft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
+    """Fourier transform over two axes, as numpy.fft.fft2."""
     return _over("fft2", a, s, axes, norm, False)
 
 
-def ifft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
-    """The inverse of ``fft2``, as numpy.fft.ifft2."""
+def ifft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
+    """Inverse of ``fft2``, as numpy.fft.ifft2."""
     return _over("ifft2", a, s, axes, norm, True)
 
 
-def fftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
-    """The transform along several axes, all without ``axes``, as numpy.fft.fftn.
+def fftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
+    """Fourier transform over several axes, by default all, as numpy.fft.fftn.
 
     An axis that is named twice is transformed twice, the last one named first.
     """
     return _over("fftn", a, s, axes, norm, False)
 
 
-def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
-    """The inverse of ``fftn``, as numpy.fft.ifftn."""
+def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
+    """Inverse of ``fftn``, as numpy.fft.ifftn."""
     return _over("ifftn", a, s, axes, norm, True)
 
 
-def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The first half, n // 2 + 1 numbers, of the transform of real numbers, as numpy.fft.rfft."""
+def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Fourier transform of n real numbers, as numpy.fft.rfft: the first n // 2 + 1 elements."""
     a, norm = asarray(a), _norm("rfft", norm)
     axis = axes_of(axis, a.ndim, "rfft")[0]
     return function_of(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
-def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The inverse of ``rfft``, as numpy.fft.irfft: ``n`` real numbers, without it 2 (m - 1) of m.
+def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of ``rfft``, as numpy.fft.irfft: ``n`` real numbers from n // 2 + 1 complex ones.
 
-    Give an odd ``n`` for what had an odd length.
+    n: by default 2 * (m - 1) for m elements; give it if the length was odd.
     """
     a, norm = asarray(a), _norm("irfft", norm)
     axis = axes_of(axis, a.ndim, "irfft")[0]
@@ -94,18 +101,18 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return function_of(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
-def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
-    """``rfftn`` over two axes, as numpy.fft.rfft2."""
+def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
+    """Fourier transform of real numbers over two axes, as numpy.fft.rfft2."""
     return rfftn(a, s, axes, norm)
 
 
-def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Any:
-    """The inverse of ``rfft2``, as numpy.fft.irfft2."""
+def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
+    """Inverse of ``rfft2``, as numpy.fft.irfft2."""
     return irfftn(a, s, axes, norm)
 
 
-def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
-    """``rfft`` along the last axis and ``fft`` along the others, as numpy.fft.rfftn."""
+def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
+    """Fourier transform of real numbers, over several axes, as numpy.fft.rfftn."""
     a = asarray(a)
     lengths, axes = _lengths_and_axes("rfftn", a, s, axes)
     if not axes:
@@ -114,8 +121,8 @@ def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("rfftn", half, lengths[:-1], axes[:-1], norm, False)
 
 
-def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Any:
-    """The inverse of ``rfftn``, as numpy.fft.irfftn; give ``s`` for what had an odd last length."""
+def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
+    """Inverse of ``rfftn``, as numpy.fft.irfftn; give ``s`` if the last length was odd."""
     a = asarray(a)
     lengths, axes = _lengths_and_axes("irfftn", a, s, axes)
     if not axes:
@@ -124,23 +131,23 @@ def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None
     return irfft(_over("irfftn", a, lengths[:-1], axes[:-1], norm, True), last, axes[-1], norm)
 
 
-def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The real transform of a signal given by its first half, as numpy.fft.hfft.
+def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Fourier transform of a Hermitian signal given by its first half, as numpy.fft.hfft.
 
-    The other half are the conjugates: ``n`` real numbers, without it 2 (m - 1) of m.
+    The result has ``n`` real numbers, by default 2 * (m - 1) for m elements.
     """
     return irfft(gg.conj(asarray(a)), n, axis, ops.OPPOSITE[_norm("hfft", norm)])
 
 
-def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Any:
-    """The inverse of ``hfft``, as numpy.fft.ihfft: n // 2 + 1 complex numbers."""
+def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of ``hfft``, as numpy.fft.ihfft: n // 2 + 1 complex numbers."""
     return gg.conj(rfft(a, n, axis, ops.OPPOSITE[_norm("ihfft", norm)]))
 
 
-def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
-    """The frequencies of ``fft``'s elements, in cycles per unit of the sample spacing ``d``.
+def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | int | None = None) -> Tensor:
+    """Frequencies of the elements of ``fft``, in cycles per unit of the sample spacing ``d``.
 
-    Of the default float unless a dtype is given.
+    n: the length.  The result is a vector of the default float unless a dtype is given.
     """
     below = _length("fftfreq", n) // 2
     cycles = gg.concat(
@@ -152,21 +159,21 @@ def fftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = Non
     return cycles * (1.0 / (n * d))
 
 
-def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | None = None) -> Any:
-    """The frequencies of ``rfft``'s elements, in cycles per unit of the sample spacing ``d``."""
+def rfftfreq(n: int, d: Any = 1.0, *, dtype: Any = None, device: str | int | None = None) -> Tensor:
+    """Frequencies of the elements of ``rfft``, in cycles per unit of the sample spacing ``d``."""
     stop = _length("rfftfreq", n) // 2 + 1
     return arange(0, stop, dtype=dtype, device=device) * (1.0 / (n * d))
 
 
-def fftshift(x: Any, axes: int | Axes = None) -> Any:
-    """The element of frequency 0 moved to the middle, along ``axes`` or all."""
+def fftshift(x: Any, axes: int | Axes = None) -> Tensor:
+    """Elements with frequency 0 moved to the middle, along ``axes`` or all axes."""
     x = asarray(x)
     named = axes_of(axes, x.ndim, "fftshift")
     return gg.roll(x, shift=tuple(x.shape[a] // 2 for a in named), axis=named)
 
 
-def ifftshift(x: Any, axes: int | Axes = None) -> Any:
-    """The inverse of ``fftshift``; of odd lengths, another function."""
+def ifftshift(x: Any, axes: int | Axes = None) -> Tensor:
+    """Inverse of ``fftshift``; for odd lengths the two differ."""
     x = asarray(x)
     named = axes_of(axes, x.ndim, "ifftshift")
     return gg.roll(x, shift=tuple(-(x.shape[a] // 2) for a in named), axis=named)
@@ -219,7 +226,7 @@ def _lengths_and_axes(name: str, a: Any, s: Lengths, axes: Axes) -> tuple[tuple,
     return lengths, axes
 
 
-def resized(name: str, a: Any, n: int | None, axis: int) -> Any:
+def resized(name: str, a: Any, n: int | None, axis: int) -> Tensor:
     """``a`` cropped, or padded with zeros, to the length ``n`` along ``axis``."""
     have = a.shape[axis]
     n = _length(name, have if n is None else n)

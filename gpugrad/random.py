@@ -1,12 +1,20 @@
-"""Random Tensors, spelled as numpy.random.Generator's: the same numbers on every device.
+"""Random numbers with the names of numpy.random.Generator, the same on every device.
 
-The bits are the same, except those of normals, which agree to 4 units in the last place, in
-float64 to 8: the libraries of two devices differ in the last bits of a logarithm.
+    import gpugrad as gg
 
-A process begins with a seed of the system's; ``seed(n)``, or GPUGRAD_SEED=n in the environment,
-starts a known sequence, in which every call goes on.  A forked process goes on with numbers of its
-own, which the seed and the number of the fork decide.  ``size`` is a shape; without one it is that
-of the parameters together.  Within ``gg.vmap`` its ``randomness`` says whether members share them.
+    gg.random.seed(1)
+    first = gg.random.uniform(size=(2, 3))
+    gg.random.seed(1)
+    print(first.shape, gg.all(first == gg.random.uniform(size=(2, 3))).item())  # (2, 3) True
+
+A process begins with a seed of the system's.  ``seed(n)``, or GPUGRAD_SEED=n in the environment,
+starts a known sequence, and every call continues it.  A forked process goes on with numbers of its
+own, which follow from the seed and the number of the fork.  The bits are the same on every device,
+except those of normals, which agree to 4 units in the last place, in float64 to 8.
+Results are of the default float unless ``dtype`` is given, on the default device unless ``device``
+is.  A ``size`` is an integer, a tuple, or None for the shape of the parameters together.  Gradients
+pass to the parameters of a distribution that are Tensors.  Within ``gg.vmap`` all members share the
+same numbers.
 """
 
 from collections.abc import Callable, Iterator
@@ -44,9 +52,9 @@ def uniform(
     size: Size = None,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
-    """Numbers from [low, high), each as likely as any other.
+    """Uniform random numbers from [low, high), in the shape ``size``.
 
     low, high: numbers, or arrays and Tensors that broadcast, to which gradients pass.
     """
@@ -63,9 +71,9 @@ def normal(
     size: Size = None,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
-    """Normally distributed numbers with mean ``loc`` and standard deviation ``scale``.
+    """Normal random numbers of mean ``loc`` and standard deviation ``scale``, in shape ``size``.
 
     loc, scale: numbers, or arrays and Tensors that broadcast, to which gradients pass.
     """
@@ -83,16 +91,16 @@ def integers(
     size: Size = None,
     *,
     dtype: Any = "int64",
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
-    """Integers from [low, high), or from [0, low) if only that is given."""
+    """Uniform random integers from [low, high), or from [0, low) if ``high`` is None."""
     low, high = (0, low) if high is None else (low, high)
     return drawn(
         lambda shape: source.integers(backend(device), shape, low, high, dtype), _shape(size)
     )
 
 
-def bernoulli(probability: Any, size: Size = None, *, device: str | None = None) -> Any:
+def bernoulli(probability: Any, size: Size = None, *, device: str | int | None = None) -> Any:
     """Truth values, each True with ``probability``: a number, or an array of them."""
     if isinstance(probability, Real):
         p = float(probability)
@@ -101,8 +109,8 @@ def bernoulli(probability: Any, size: Size = None, *, device: str | None = None)
     return unit < probability
 
 
-def permutation(x: Any, *, device: str | None = None) -> Any:
-    """The numbers 0 to x - 1 in random order; of an array, its rows in random order."""
+def permutation(x: Any, *, device: str | int | None = None) -> Any:
+    """Integers 0 to x - 1 in random order; for an array, its rows in random order."""
     if isinstance(x, Integral):
         return drawn(lambda shape: source.permutation(backend(device), shape), sizes(x))
     rows: Any = x if isinstance(x, Conversion) else Tensor(backend().asarray(x))
@@ -151,7 +159,7 @@ def not_negative(name: str, **parameters: Any) -> None:
 
 
 def _beside(
-    draw: Callable, size: Any, dtype: Any, device: str | None, *parameters: Any
+    draw: Callable, size: Any, dtype: Any, device: str | int | None, *parameters: Any
 ) -> tuple[list, Any]:
     """The parameters in the float dtype of the arrays among them, and standard numbers beside."""
     read = [x if isinstance(x, Real) else asarray(x, device=device) for x in parameters]

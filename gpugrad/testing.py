@@ -1,4 +1,15 @@
-"""Whether derivatives are right: both modes against finite differences and each other."""
+"""Derivatives compared with finite differences: gradcheck and gradgradcheck.
+
+    import numpy as np
+    import gpugrad as gg
+    from gpugrad.testing import gradcheck, gradgradcheck
+
+    gradcheck(gg.tanh, np.array([0.3, -0.5]))
+    gradgradcheck(gg.tanh, np.array([0.3, -0.5]))
+
+Both check reverse and forward mode, raise AssertionError where one is wrong, and need float64 or
+complex128.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,6 +24,11 @@ from .engine.cells import raw
 from .tensor.cell import Tensor
 from .transforms import grad, jvp
 from .transforms.boxes import has_derivative
+
+__all__ = [
+    "gradcheck",
+    "gradgradcheck",
+]
 
 MODES = ("reverse", "forward")
 STEP = 2e-5  # of the differences: their error and float64's rounding are then both below 1e-9

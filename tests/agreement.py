@@ -38,7 +38,7 @@ CONDITIONS = {
     **dict.fromkeys(("cholesky", "qr", "svd", "svdvals"), 4),  # factors
     **dict.fromkeys(("eig", "eigh", "eigvals", "eigvalsh"), 4),  # vectors: no gap below 1
     **dict.fromkeys(("inv", "pinv", "solve", "solve_triangular", "matrix_power", "expm"), 4),
-    **dict.fromkeys(("slogdet", "cofactors", "cofactor_change"), 4),
+    **dict.fromkeys(("slogdet", "cofactors", "cofactor_change", "cofactor_curvature"), 4),
     "det": 4,  # a singular sample's value is compared with 0, its gradient with cofactors
     **dict.fromkeys(("eigvalsh_gradient", "eigvalsh_change", "log_pseudo_det"), 4),
     **dict.fromkeys(("svdvals_gradient", "svdvals_change"), 4),

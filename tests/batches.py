@@ -51,7 +51,7 @@ def refuses(name: str, sample: Sample, marked: tuple[bool, ...]) -> bool:
     """Whether the results of members have shapes of their own, so that there is no batch."""
     pairs = zip(sample.inputs, marked, strict=True)
     masked = any(many and x is not None and x.dtype == bool for x, many in pairs)
-    return name in REFUSED or (name in ("getitem", "unindex") and masked)
+    return name in REFUSED or (name in ("getitem", "getitem_or_zero", "unindex") and masked)
 
 
 def differentiated(sample: Sample) -> tuple[int, ...]:

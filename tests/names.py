@@ -15,6 +15,7 @@ from array_api import standard
 
 HERE = Path(__file__).parent
 WANTED = HERE / "wanted_names.txt"
+NUMPYS = ("numpy", "numpy.linalg", "numpy.fft", "numpy.random")
 ABSENT = object()
 
 
@@ -73,6 +74,31 @@ def groups() -> list[Group]:
         elif not line.startswith("#"):
             listed[-1].names.extend(line.split())
     return listed + _of_the_standard()
+
+
+class Whole(NamedTuple):
+    """All names that a module of NumPy's lists, as they are met in ours of the same name."""
+
+    module: str
+    there: list[str]
+    refused: dict[str, str]  # name -> the error that a user reads
+    missing: list[str]
+
+
+def whole(module: str) -> Whole:
+    """The names of ``numpy``, or of a module of it, counted in gpugrad's."""
+    ours, counted = import_module(f"gpugrad.{module}"), Whole(module, [], {}, [])
+    for name in import_module(module).__all__:
+        try:
+            getattr(ours, name)
+        except AttributeError as error:
+            if "is not here: " in str(error):
+                counted.refused[name] = str(error)
+            else:
+                counted.missing.append(name)
+        else:
+            counted.there.append(name)
+    return counted
 
 
 def _of_the_standard() -> list[Group]:

@@ -144,13 +144,20 @@ ELEMENTARY = {
 
 ROUNDING = {
     "absolute": unary(np.absolute, of_complex=True),
-    "sign": without_derivative(np.sign, INTEGERS),
+    "sign": [*unary(np.sign, of_complex=True), sample(INTEGERS, reference=np.sign, order=0)],
     "copysign": binary(np.copysign),
     "signbit": without_derivative(np.signbit, [0.0, -0.0, -np.inf]),
-    "floor": without_derivative(np.floor),
-    "ceil": without_derivative(np.ceil),
-    "trunc": without_derivative(np.trunc),
-    "round": without_derivative(np.rint, [0.5, 1.5, -2.5]),
+    "floor": without_derivative(np.floor, INTEGERS, BITS.astype(np.uint8)),
+    "ceil": without_derivative(np.ceil, INTEGERS, BITS.astype(np.int16)),
+    "trunc": without_derivative(np.trunc, INTEGERS, BITS.astype(np.int8)),
+    "round": without_derivative(
+        np.round,
+        [0.5, 1.5, -2.5],
+        INTEGERS,
+        np.array([2**53 + 1]),  # no float64
+        BITS.astype(np.int8),
+        BITS.astype(np.uint32),
+    ),
     "nextafter": binary(np.nextafter, order=0),
     "isnan": without_derivative(np.isnan, [np.nan, np.inf, 0.0]),
     "isinf": without_derivative(np.isinf, [np.nan, np.inf, -np.inf]),
@@ -163,6 +170,7 @@ COMPLEX = {
     "conj": [sample(complexes(2, 2), reference=np.conj), *unary(np.conj)],
     "angle": [sample(complexes(2, 2), reference=np.angle), *unary(np.angle)],
     "magnitude": [sample(complexes(2, 2), reference=np.absolute)],
+    "direction": [sample(complexes(2, 2), reference=np.sign)],
 }
 
 COMPARISON = (

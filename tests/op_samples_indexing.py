@@ -6,6 +6,7 @@ from sample import Sample, numbers, sample
 A, ALL = "array", (None, None, None)
 X = numbers(2, 3)
 CUBE = numbers(2, 3, 2)
+INSIDE = np.array([[2, 0], [1, 1]])
 
 
 def index(x, spec, *arrays, shape=None) -> Sample:
@@ -34,6 +35,7 @@ INDICES = (
     index(CUBE, (ALL, A), np.array([True, False, True])),
     index(CUBE, (0, A, None), np.array([2, 2])),
     index(X, (A,), np.zeros((0,), int)),
+    index(numbers(3), (A,), np.array(-2)),
     index(numbers(), (...,)),
 )
 
@@ -68,6 +70,7 @@ def written(x, v, spec, *arrays) -> Sample:
 
 INDEXING = {
     "getitem": list(INDICES),
+    "getitem_or_zero": list(INDICES),
     "unindex": [
         sample(
             one.reference(*one.inputs),
@@ -91,6 +94,10 @@ INDEXING = {
         sample(X, np.array([[2, 0], [2, 1]]), reference=np.take),
         sample(X, np.array([2, 2, 0]), axis=1, reference=lambda x, i: x[:, i]),
         sample(CUBE, np.array(1), axis=-2, reference=lambda x, i: x[:, 1]),
+        sample(numbers(3), np.array(-1), reference=np.take),
+    ],
+    "within": [
+        sample(INSIDE, order=0, size=3, what="index", whole="rows", reference=lambda i, **_: i)
     ],
     "take_along_axis": [
         sample(

@@ -11,6 +11,7 @@ STACK = np.stack([SQUARE, 0.4 * numbers(3, 3, seed=1) - 1.5 * ONE])
 TALL, WIDE = numbers(4, 2) + 2 * np.eye(4, 2), numbers(2, 3, seed=2) + 2 * np.eye(2, 3)
 APART = np.diag([4.0, 2.5, 1.0])  # the values of what is near to it are far from equal
 NONE = np.zeros((0, 0))
+FOUR = 0.4 * numbers(4, 4) + 1.5 * np.eye(4)
 RIGHT = numbers(3, 2, seed=3)
 
 
@@ -47,6 +48,12 @@ def _cofactors(x):
 def _cofactor_change(x, t):
     """By differences, which are exact for the cofactors of 3 x 3 matrices: of second degree."""
     return (_cofactors(x + t) - _cofactors(x - t)) / 2
+
+
+def _cofactor_curvature(x, a, b):
+    """By differences, exact for 3 x 3 matrices: it does not depend on ``x``."""
+    change = _cofactor_change(x + a, b) - _cofactor_change(x - a, b)
+    return change / 2
 
 
 def _gram(a, w):
@@ -158,6 +165,17 @@ NUMBERS = {
         sample(COMPLEX, complexes(3, 3, seed=7), reference=_cofactor_change),
         sample(STACK, numbers(3, 3, seed=7), reference=_cofactor_change),
         sample(NONE, NONE, reference=lambda x, t: x),
+    ],
+    "cofactor_curvature": [
+        sample(
+            COMPLEX,
+            complexes(3, 3, seed=7),
+            complexes(3, 3, seed=8),
+            reference=_cofactor_curvature,
+        ),
+        sample(FOUR, numbers(4, 4, seed=7), numbers(4, 4, seed=8)),
+        sample(np.stack([FOUR, -FOUR]), numbers(4, 4, seed=7), numbers(2, 4, 4, seed=8)),
+        sample(NONE, NONE, NONE, reference=lambda x, a, b: x),
     ],
     "slogdet": each(np.linalg.slogdet, SQUARE, COMPLEX, STACK, NONE),
     "expm": each(scipy.linalg.expm, SQUARE, COMPLEX, STACK, NONE),

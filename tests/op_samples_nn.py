@@ -7,6 +7,7 @@ from sample import Sample, complexes, numbers, sample
 X = numbers(3, 4)
 AXES = (-1, 0, 1)
 EMPTY = (numbers(0), numbers(2, 0), numbers(0, 2))
+WORDS = np.array([[200, 3, 1], [2, 5, 0]], "uint8")
 
 
 # references, written for reading
@@ -74,6 +75,10 @@ PRODUCTS = {
             reference=lambda a, b, axis=axis: (a * b).sum(axis=axis),
         )
         for axis in (-1, 0)
+    ]
+    + [
+        sample(X, numbers(4, seed=1), reference=lambda a, b: (a * b).sum(axis=-1)),
+        sample(WORDS, WORDS, order=0, reference=np.vecdot),
     ],
     "outer": [sample(numbers(3), numbers(2, 2), reference=np.outer)],
     "tensordot": [
@@ -99,6 +104,11 @@ PRODUCTS = {
         einsum("ij->", (2, 3)),
         einsum("ab,bc,cd,de->ae", (2, 3), (3, 2), (2, 4), (4, 2)),
         einsum("ij,kj", (2, 1), (2, 3)),
+        einsum("i,i->", (3,), (1,)),
+        einsum("ij,ij->j", (2, 3), (1, 3)),
+        einsum("...i,...i->...", (2, 1), (2, 3)),
+        einsum("ij,jk->ik", (2, 3), (1, 4)),
+        einsum("ii,i,ij->j", (3, 3), (1,), (1, 2)),
         einsum("...,...", (2, 3), (3,)),
     ],
 }

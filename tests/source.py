@@ -11,11 +11,13 @@ PACKAGE = CHECKOUT / "gpugrad"
 
 
 class Import(NamedTuple):
-    """One imported module, where it is imported, and whether a function does it."""
+    """One imported module, where it is imported, and whether a function or only a type checker
+    does it."""
 
     module: str
     line: int
     deferred: bool
+    unexecuted: bool
 
 
 @cache
@@ -53,8 +55,15 @@ def imports(path: Path, syntax: ast.Module | None = None) -> list[Import]:
         if isinstance(function, ast.FunctionDef | ast.Lambda | ast.AsyncFunctionDef)
         for node in ast.walk(function)
     }
+    unexecuted = {
+        id(node)
+        for branch in ast.walk(syntax)
+        if isinstance(branch, ast.If) and ast.unparse(branch.test) == "TYPE_CHECKING"
+        for statement in branch.body
+        for node in ast.walk(statement)
+    }
     return [
-        Import(module, node.lineno, id(node) in inside)
+        Import(module, node.lineno, id(node) in inside, id(node) in unexecuted)
         for node in ast.walk(syntax)
         for module in _imported(node, path)
     ]

@@ -215,7 +215,7 @@ def test_what_is_said_of_dtypes():
     assert not gg.can_cast(gg.tensor([1.0], dtype="float64"), gg.float32)
     with pytest.raises(ValueError, match="kind 'whole'"):
         gg.isdtype(gg.int8, "whole")
-    with pytest.raises(ValueError, match="float32 is no integer dtype"):
+    with pytest.raises(ValueError, match="float32 is not an integer dtype"):
         gg.iinfo(gg.float32)
 
 

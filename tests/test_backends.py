@@ -1,8 +1,10 @@
 """A backend by the protocol alone: arrays of another type run a training step."""
 
+import ctypes
 import os
 import subprocess
 import sys
+from multiprocessing import spawn
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +14,16 @@ from noted import Noted, noted
 import gpugrad as gg
 from gpugrad.backend import select
 from gpugrad.backend.device import cuda
+from gpugrad.backend.kernels.host import library as compiled
 from gpugrad.backend.protocol import NATIVES
-from gpugrad.backend.select import backend, backend_of, register
+from gpugrad.backend.select import backend, backend_of
 
 HOST = backend("cpu")
 
 
 @pytest.fixture(scope="module")
 def home():
-    return register(noted(HOST))
+    return noted()
 
 
 def test_a_backend_that_only_a_test_knows_is_found_by_name_and_by_array(home):
@@ -93,54 +96,68 @@ def test_a_process_has_one_simulated_device_unless_it_asks_for_more():
     assert HOST.here() is None and backend("simulated").here() is None
 
 
-class FakeLibrary:
-    """libcuda as far as counting goes."""
-
-    def __init__(self, status, devices):
-        self.status, self.devices = status, devices
-
-    def cuInit(self, flags):
-        return self.status
-
-    def cuDeviceGetCount(self, count):
-        count._obj.value = self.devices
-        return 0
-
-    def cuGetErrorName(self, status, name):
-        name._obj.value = b"CUDA_ERROR_OF_SOME_KIND"
+DRIVER = """
+int began;
+int cuInit(unsigned flags) { began = 1; return %d; }
+int cuDeviceGetCount(int *count) { *count = %d; return began ? 0 : 3; }
+int cuGetErrorName(int status, const char **name) { *name = "CUDA_ERROR_OF_SOME_KIND"; return 0; }
+"""
 
 
 @pytest.fixture
-def started(monkeypatch):
-    """A function that has the driver start with a status and a number of devices."""
+def driver(monkeypatch):
+    """A function that installs a driver as far as counting goes, which starts with a status and
+    has a number of devices."""
 
-    def start(status, devices=0):
-        monkeypatch.setattr(cuda, "_driver", lambda: FakeLibrary(status, devices))
-        cuda._started.cache_clear()
+    def install(status, devices=0):
+        library = compiled(DRIVER % (status, devices))
+        monkeypatch.setattr(cuda, "DRIVER", library._name)
+        cuda._driver.cache_clear()
+        cuda._counted.cache_clear()
         cuda.device_count.cache_clear()
+        return library
 
-    yield start
-    cuda._started.cache_clear()
+    yield install
+    monkeypatch.undo()
+    cuda._driver.cache_clear()
+    cuda._counted.cache_clear()
     cuda.device_count.cache_clear()
 
 
+@pytest.mark.needs_compiler
 @pytest.mark.needs_cupy
-def test_a_driver_that_fails_is_not_taken_for_no_device(started):
-    started(100)
+def test_a_driver_that_fails_is_not_taken_for_no_device(driver):
+    driver(100)
     assert "sees no device" in cuda.missing() and cuda.device_count() == 0
-    started(0, 2)
+    driver(0, 2)
     assert cuda.missing() is None and cuda.device_count() == 2
-    started(999)
-    assert "error 999 (CUDA_ERROR_OF_SOME_KIND)" in cuda.missing() and cuda.device_count() == 0
+    driver(999)
+    assert "error 999 (CUDA_ERROR_OF_SOME_KIND)" in cuda.missing()
+    with pytest.warns(RuntimeWarning, match="new arrays are on the CPU: .* error 999"):
+        assert cuda.device_count() == 0
     with pytest.raises(RuntimeError, match=r"cuda:0: 0 GPUs found; .* error 999"):
         cuda.open_device(0)
 
 
+@pytest.mark.needs_compiler
 @pytest.mark.needs_cupy
-def test_a_process_that_was_forked_after_cuda_had_started_says_so(started, monkeypatch):
-    started(0, 2)
+@pytest.mark.parametrize("python", ["as it is", "cannot be asked"])
+def test_counting_devices_starts_cuda_in_a_process_of_its_own(python, driver, monkeypatch):
+    library = driver(0, 3)
+    if python == "cannot be asked":
+        monkeypatch.setattr(spawn, "get_executable", lambda: "/bin/true")
+    assert cuda.device_count() == 3
+    began = ctypes.c_int.in_dll(library, "began").value
+    assert began == (python == "cannot be asked")
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.needs_cupy
+def test_a_process_that_was_forked_after_cuda_had_started_says_so(driver, monkeypatch):
+    library = driver(0, 2)
     assert cuda.device_count() == 2
-    monkeypatch.setattr(os, "getpid", lambda: -1)
+    monkeypatch.setattr(library, "cuInit", lambda flags: cuda.NOT_INITIALIZED)
+    monkeypatch.setattr(cuda, "_driver", lambda: library)
     with pytest.raises(RuntimeError, match=r"forked after CUDA .* 'spawn'"):
         cuda.open_device(1)
 

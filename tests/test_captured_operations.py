@@ -16,20 +16,21 @@ pytestmark = pytest.mark.needs_compiler
 # others are recorded.
 REFUSED = {
     "cuBLAS": """
-        adaptive_avg_pool2d cofactor_change cofactors conv1d conv2d convolution convolution_from
-        convolution_to_input convolution_to_weight det einsum expm inv linear matmul matrix_power
-        matrix_product matrix_vector slogdet solve solve_triangular tensordot
+        adaptive_avg_pool2d cofactor_change cofactor_curvature cofactors conv1d conv2d convolution
+        convolution_from convolution_to_input convolution_to_weight det einsum expm inv linear
+        matmul matrix_power matrix_product matrix_vector slogdet solve solve_triangular tensordot
         weighted_gram
     """,
     "cuSOLVER": """
-        cholesky cofactor_change cofactors eig eigh eigvals eigvals_change eigvals_gradient
-        eigvalsh eigvalsh_change eigvalsh_gradient gaussian_logpdf inv log_pseudo_det matrix_power
-        pinv qr solve solve_banded solve_sylvester sqrtm svd svdvals svdvals_change
-        svdvals_gradient
+        cholesky cofactor_change cofactor_curvature cofactors eig eigh eigvals eigvals_change
+        eigvals_gradient eigvalsh eigvalsh_change eigvalsh_gradient gaussian_logpdf inv
+        log_pseudo_det matrix_power pinv qr solve solve_banded solve_sylvester sqrtm svd svdvals
+        svdvals_change svdvals_gradient
     """,
     "H2D": "ive_slope repeat",
     "D2H": """
-        getitem ive ive_slope iv jv kv kve nonzero setitem to_device unindex unique_all yv
+        getitem getitem_or_zero ive ive_slope iv jv kv kve nonzero setitem to_device unindex
+        unique_all yv
     """,
 }
 

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from source import CHECKOUT
 
+import gpugrad as gg
+from gpugrad.cli import main
+from gpugrad.settings import settings
+
 SCRIPTS = sorted(
     path.relative_to(CHECKOUT)
     for folder in (CHECKOUT / "ci", CHECKOUT / ".ci")
@@ -149,8 +153,13 @@ def test_every_python_that_ran_or_is_absent_is_named_at_the_end(tmp_path):
     assert third.startswith("Python 3.12: said by -m pytest") and "test_memory.py" in third
 
 
+def test_the_program_that_type_checkers_read_runs():
+    text = said(sys.executable, CHECKOUT / "ci" / "typed" / "program.py", folder=CHECKOUT)
+    assert len(text.splitlines()) == 1 + 10 + 2 and "nan" not in text
+
+
 def test_info_is_complete_and_quick_to_say():
-    text = said(sys.executable, "-m", "gpugrad.cli", "info", folder=CHECKOUT)
+    text = said(sys.executable, "-m", "gpugrad", "info", folder=CHECKOUT)
     facts = {line[:16].strip(): line[16:] for line in text.splitlines()}
     assert facts["default device"] in ("cpu", "cuda", "simulated")
     assert {"cuda devices", "python", "numpy", "C compiler", "CUDA compiler", "cache"} <= set(facts)
@@ -158,4 +167,33 @@ def test_info_is_complete_and_quick_to_say():
 
 
 def test_the_command_explains_itself():
-    assert "info" in said(sys.executable, "-m", "gpugrad.cli", "--help", folder=CHECKOUT)
+    text = said(sys.executable, "-m", "gpugrad", "--help", folder=CHECKOUT)
+    assert "info" in text and "cache --clear" in text
+    assert said(sys.executable, "-m", "gpugrad", folder=CHECKOUT) == text
+    assert "GPUGRAD_CACHE" in said(sys.executable, "-m", "gpugrad", "cache", "-h", folder=CHECKOUT)
+
+
+def test_the_command_says_its_version():
+    text = said(sys.executable, "-m", "gpugrad", "--version", folder=CHECKOUT)
+    assert text == f"gpugrad {gg.__version__}\n"
+
+
+def test_the_cache_is_listed_and_cleared_of_what_was_compiled(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(settings, "cache_folder", tmp_path)
+    built = [tmp_path / "host" / f"{'1f' * 20}.so", tmp_path / "flags" / f"{'07' * 20}.json"]
+    built += [tmp_path / "host" / "building-1" / "left.so"]  # by a process that was killed
+    mine = tmp_path / "mine" / "notes.txt"
+    for path in (*built, mine):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(2**20))
+    assert main(["cache"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path}/flags: 1 files, 1.0 MiB",
+        f"{tmp_path}/host: 2 files, 2.0 MiB",
+        f"{tmp_path}: 3 files, 3.0 MiB",
+    ]
+    assert main(["cache", "--clear"]) == 0
+    assert capsys.readouterr().out.endswith(f"{tmp_path}: 3 files, 3.0 MiB, removed\n")
+    assert mine.exists() and not any(path.exists() for path in built)
+    assert main(["cache"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}: 0 files, 0.0 MiB\n"

@@ -30,7 +30,9 @@ print(gg.sum(x.grad).item(), gg.sum(y.grad).item())
 
 def test_two_threads_on_shared_parameters_lose_no_gradient():
     model = nn.Sequential(nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 5))
-    batches = [gg.tensor(np.random.default_rng(i).normal(size=(8, 20))) for i in range(4)]
+    batches = [
+        gg.tensor(np.random.default_rng(i).normal(size=(8, 20)), dtype="float32") for i in range(4)
+    ]
 
     def work(batch: gg.Tensor) -> None:
         for _ in range(STEPS):
@@ -71,6 +73,119 @@ def test_a_thread_has_its_own_recording_and_device():
     with gg.no_grad(), gg.use_device("cpu"), ThreadPoolExecutor(1) as pool:
         assert pool.submit(other).result() == (True, gg.default_device())
         assert not (x * 2).requires_grad
+
+
+OPENING = """
+import sys, threading, time
+import gpugrad as gg
+from gpugrad.backend.simulated import memory
+
+sys.setswitchinterval(1e-6)
+found, reserve = [], memory.reserve
+
+def slowly():
+    time.sleep(0.2)  # so that all come while one opens
+    return reserve()
+
+def work(i):
+    with gg.use_device("simulated"):
+        for _ in range(20):
+            x = gg.tensor([float(i), 1.0], requires_grad=True)
+            gg.sum(x * x).backward()
+            found.append(x.grad.tolist() == [2.0 * i, 2.0])
+
+memory.reserve = slowly
+threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(found), all(found))
+"""
+FORKING = """
+import os, signal, threading, warnings
+import numpy as np
+import gpugrad as gg
+
+warnings.simplefilter("ignore")  # of forks beside threads
+x = gg.tensor([1.0, 2.0], requires_grad=True)
+
+def work():
+    gg.sum(x * x).backward()
+    gg.random.normal(size=3)
+    gg.elementwise(lambda x: gg.tanh(x) * 2)(x)
+    p = gg.nn.Parameter(gg.tensor([1.0]))
+    gg.sum(p * p).backward()
+    gg.optim.SGD([p], lr=0.1).step()
+    with gg.use_device("simulated"):
+        gg.sum(gg.tensor([1.0, 2.0]) * 3).item()
+
+def child():
+    signal.alarm(60)
+    work()
+    os._exit(0)
+"""
+ALWAYS_WORKING = (
+    FORKING
+    + """
+def for_ever():
+    while True:
+        work()
+
+work()
+for _ in range(3):
+    threading.Thread(target=for_ever, daemon=True).start()
+for _ in range(20):
+    if not (process := os.fork()):
+        child()
+    assert os.waitpid(process, 0)[1] == 0
+os._exit(0)
+"""
+)
+HOLDING = (
+    FORKING
+    + """
+from time import sleep
+from gpugrad.backend import locks
+
+work()
+for lock in locks.LOCKS:
+    holds = threading.Event()
+
+    def hold():
+        with lock:
+            holds.set()
+            sleep(0.1)  # a fork waits as long
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holds.wait()
+    if not (process := os.fork()):
+        child()
+    assert os.waitpid(process, 0)[1] == 0
+    thread.join()
+"""
+)
+
+
+def ran(program: str) -> str:
+    """What a program prints in a process of its own, which may fork."""
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.needs_compiler
+def test_many_threads_may_open_a_device_at_once():
+    assert ran(OPENING) == "160 True\n"
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("program", [ALWAYS_WORKING, HOLDING], ids=["working", "holding"])
+def test_a_forked_child_waits_for_no_thread_that_it_has_not(program):
+    ran(program)
 
 
 @pytest.mark.needs_compiler

@@ -28,6 +28,8 @@ POOLS = [  # kernel, strides, padding, dilation
 ]
 NAMES = ("kernel", "strides", "padding", "dilation")
 
+KERNEL = np.ones((1, 4, 3, 3))
+
 
 def normal(*shape, seed=0, dtype="float64"):
     return np.random.default_rng([seed, *shape]).normal(size=shape).astype(dtype)
@@ -168,17 +170,57 @@ def test_same_keeps_the_size_and_valid_pads_nothing():
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda x: gg.conv2d(x, gg.ones((4, 3, 3, 3))), "4 channels.*groups"),
-        (lambda x: gg.conv2d(x, gg.ones((3, 2, 3, 3)), groups=2), "4 channels.*2 groups"),
-        (lambda x: gg.conv2d(x, gg.ones((1, 4, 9, 9))), "does not fit into"),
-        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), padding="same", stride=2), "stride 1"),
-        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), padding="full"), "'full'"),
-        (lambda x: gg.conv2d(x, gg.ones((1, 4, 3, 3)), stride=(1, 2, 3)), "neither a number"),
-        (lambda x: gg.conv1d(x, gg.ones((1, 4, 3)), stride=(1, 2)), "not one number"),
-        (lambda x: gg.max_pool2d(x, kernel_size=2, padding=2), "more than half"),
-        (lambda x: gg.max_pool2d(gg.ones(3), kernel_size=2), "no images"),
+        (lambda x: gg.conv2d(x, gg.ones((4, 3, 3, 3))), "^conv2d: 4 channels.*groups"),
+        (lambda x: gg.conv2d(x, gg.ones((3, 2, 3, 3)), groups=2), "^conv2d: 4 channels.*2 groups"),
+        (lambda x: gg.conv2d(x, gg.ones((1, 4, 9, 9))), "^conv2d: .*does not fit into"),
+        (lambda x: gg.conv2d(x, KERNEL, padding="same", stride=2), "^conv2d: .*stride 1"),
+        (lambda x: gg.conv2d(x, KERNEL, padding="full"), "^conv2d: padding: 'full'"),
+        (lambda x: gg.conv2d(x, KERNEL, padding=-1), "^conv2d: padding: -1; give at least 0"),
+        (lambda x: gg.conv2d(x, KERNEL, stride=(1, 2, 3)), "^conv2d: stride: .*or 2 of them"),
+        (lambda x: gg.conv2d(x, KERNEL, stride=0), "^conv2d: stride: 0; give at least 1"),
+        (lambda x: gg.conv2d(x, KERNEL, dilation=0), "^conv2d: dilation: 0; give at least 1"),
+        (lambda x: gg.conv2d(x, KERNEL, groups=0), "^conv2d: groups: 0; give at least 1"),
+        (lambda x: gg.conv2d(x, KERNEL, gg.ones(3)), r"^conv2d: a bias of shape \(3,\).*\(1,\)"),
+        (
+            lambda x: gg.conv1d(x[:, :, 0], KERNEL[:, :, 0], stride=(1, 2)),
+            "^conv1d: stride: .*or 1 of them",
+        ),
+        (lambda x: gg.conv1d(x, KERNEL[:, :, 0]), r"^conv1d: sequences \(2, 4, 6, 5\)"),
+        (lambda x: gg.max_pool2d(x, kernel_size=2, padding=2), "^max_pool2d: .*more than half"),
+        (lambda x: gg.max_pool2d(gg.ones(3), kernel_size=2), "^max_pool2d: .*no images"),
+        (lambda x: gg.max_pool2d(x, kernel_size=0), "^max_pool2d: kernel_size: 0; give at least 1"),
+        (lambda x: gg.avg_pool2d(x, kernel_size=2, stride=0), "^avg_pool2d: stride: 0"),
+        (lambda x: gg.max_pool1d(x, kernel_size=2), "^max_pool1d: .*no sequences"),
+        (lambda x: gg.avg_pool1d(x[0], kernel_size=0), "^avg_pool1d: kernel_size: 0"),
+        (
+            lambda x: gg.adaptive_avg_pool2d(x, output_size=(2,)),
+            "^adaptive_avg_pool2d: .*2 of them",
+        ),
+        (lambda x: gg.adaptive_avg_pool2d(x, output_size=-1), "^adaptive_avg_pool2d: .*at least 0"),
+        (lambda x: gg.adaptive_avg_pool2d(gg.ones(3), output_size=1), "^adaptive_.*is no image"),
     ],
 )
 def test_what_does_not_fit_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call(gg.ones((2, 4, 6, 5)))
+
+
+@pytest.mark.parametrize("stranger", [None, "a", 2.0], ids=repr)
+def test_a_setting_that_is_no_whole_number_is_named(stranger):
+    with pytest.raises(TypeError, match=f"^max_pool2d: kernel_size: {stranger!r}; give a whole"):
+        gg.max_pool2d(gg.ones((1, 4, 4)), kernel_size=stranger)
+    with pytest.raises(TypeError, match=f"^conv2d: dilation: {stranger!r}; give a whole"):
+        gg.conv2d(gg.ones((4, 4, 4)), KERNEL, dilation=stranger)
+
+
+def test_numpys_whole_numbers_are_settings():
+    x = gg.ones((1, 4, 4))
+    assert gg.max_pool2d(x, kernel_size=np.int64(2)).shape == (1, 2, 2)
+    assert gg.nn.Conv2d(np.int32(1), 3, np.int64(2))(x).shape == (3, 3, 3)
+
+
+def test_adaptive_pooling_keeps_an_axis_of_none():
+    x = gg.random.normal(size=(2, 4, 6))
+    y = gg.adaptive_avg_pool2d(x, output_size=(None, 3))
+    np.testing.assert_allclose(y.numpy(), x.numpy().reshape(2, 4, 3, 2).mean(axis=-1), rtol=1e-5)
+    assert gg.nn.AdaptiveAvgPool2d((2, None))(x).shape == (2, 2, 6)

@@ -32,7 +32,6 @@ REFUSED = {
     "all": "where",
     "sort": "stable order",
     "argsort": "stable order",
-    "take": "mode",
     "count_nonzero": "keepdims",
     "unique": "sorted",
     "reshape": "shape",

@@ -49,6 +49,16 @@ def squares(xp, x):
     return np.square(x)
 
 
+@extend.operation(
+    to_x=lambda xp, g, x: g * x,
+    tangent=lambda xp, tx, x: xp.sum(tx * x, axis=0),
+    batch=extend.elements,
+)
+def short(xp, x):
+    """A tangent that is summed by mistake."""
+    return x * x / 2
+
+
 CASES = {
     "logistic": (logistic, lambda x: 1 / (1 + np.exp(-x))),
     "shifted": (lambda x: shifted(x, by=2), lambda x: np.roll(x, 2)),
@@ -71,11 +81,11 @@ def test_batches_and_jacobians(name):
     function, reference = CASES[name]
     batch = np.stack([X, 2 * X, X - 0.3])
     np.testing.assert_allclose(
-        gg.vmap(function)(batch).numpy(), np.stack([reference(x) for x in batch]), rtol=1e-14
+        gg.vmap(function)(batch), np.stack([reference(x) for x in batch]), rtol=1e-14
     )
     np.testing.assert_allclose(gg.jacfwd(function)(X), gg.jacrev(function)(X), rtol=1e-13)
     np.testing.assert_allclose(
-        gg.linearize(function, X)[1](X).numpy(), gg.jvp(function, (X,), (X,))[1].numpy(), rtol=1e-13
+        gg.linearize(function, X)[1](X), gg.jvp(function, (X,), (X,))[1], rtol=1e-13
     )
 
 
@@ -92,7 +102,7 @@ def test_what_broadcasts_gets_gradients_of_its_own_shape(other):
     f(x).backward()
     batched = gg.vmap(gg.grad(f))(X[None])[0]
     over_boxes = gg.grad(lambda x: gg.sum(gg.vmap(f)(x)))(X[None])[0]
-    for found in (gg.grad(f)(X), x.grad.numpy(), batched.numpy(), over_boxes):
+    for found in (gg.grad(f)(X), x.grad.numpy(), batched, over_boxes):
         np.testing.assert_allclose(found, expected, rtol=1e-13)
     gradcheck(lambda b: product(X, b), [other])
     gradgradcheck(lambda b: product(X, b), [other])
@@ -186,3 +196,19 @@ def test_it_is_not_an_operation_of_everybody():
 def test_a_declaration_that_does_not_fit_is_told(declare, words):
     with pytest.raises(TypeError, match=words):
         declare()(lambda xp, x: x)
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        lambda f, x: gg.jvp(f, (x,), (np.ones(3),)),
+        lambda f, x: gg.jacfwd(f)(x),
+        lambda f, x: gg.linearize(f, x)[1](np.ones(3)),
+        lambda f, x: gg.jvp(f, (gg.tensor(x),), (gg.ones(3),)),
+        lambda f, x: gg.jvp(gg.grad(lambda x: gg.sum(f(x) * x)), (x,), (np.ones(3),)),
+    ],
+)
+def test_a_tangent_of_another_shape_is_refused(moved):
+    words = r"short: its tangent rule gave the shape \(\) for a result of shape \(3,\)"
+    with pytest.raises(ValueError, match=words):
+        moved(short, X)

@@ -7,6 +7,7 @@ import pytest
 from sample import complexes, numbers
 
 import gpugrad as gg
+import gpugrad.numpy as gnp
 from gpugrad.testing import gradcheck
 
 STANDARD = """
@@ -141,6 +142,35 @@ def test_clip_of_integers_by_floats_gives_floats():
     assert gg.clip(gg.tensor([1, 5]), 2, 3).dtype == np.int64
 
 
+REDUCING = [gg.sum, gg.mean, gg.prod, gg.max, gg.min, gg.any, gg.all, gg.argmax, gg.argmin]
+REDUCING += [gg.var, gg.std, gg.logsumexp, gg.linalg.vector_norm]
+MOVING = [gg.softmax, gg.log_softmax, gg.sort, gg.argsort, gg.flip, gg.unstack, gg.squeeze]
+MOVING += [gg.expand_dims, gg.cumulative_sum, gg.cumulative_prod, gg.diff, gnp.median]
+ALONG = {  # functions of an axis
+    **{function.__name__: function for function in REDUCING + MOVING},
+    "roll": lambda x, axis: gg.roll(x, 1, axis=axis),
+    "repeat": lambda x, axis: gg.repeat(x, 2, axis=axis),
+    "concat": lambda x, axis: gg.concat([x, x], axis=axis),
+    "stack": lambda x, axis: gg.stack([x, x], axis=axis),
+    "split": lambda x, axis: gg.split(x, 1, axis=axis),
+    "moveaxis": lambda x, axis: gg.moveaxis(x, axis, 0),
+    "take": lambda x, axis: gg.take(x, gg.tensor([0], device=x.device), axis=axis),
+    "take_along_axis": lambda x, axis: gg.take_along_axis(x, gg.argsort(x), axis=axis),
+    "fft": lambda x, axis: gg.fft.fft(x, axis=axis),
+    "delete": lambda x, axis: gnp.delete(x, 0, axis=axis),
+}
+
+
+@pytest.mark.parametrize("where", ["host", "device"])
+@pytest.mark.parametrize("name", ALONG)
+def test_an_axis_out_of_range_is_numpys_error(name, where, device):
+    x = gg.tensor(X, device="cpu" if where == "host" else device.name)
+    for axis in (5, -6):
+        with pytest.raises(np.exceptions.AxisError, match=f"axis {axis} ") as told:
+            ALONG[name](x, axis=axis)
+        assert isinstance(told.value, ValueError) and isinstance(told.value, IndexError)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -150,7 +180,7 @@ def test_clip_of_integers_by_floats_gives_floats():
         (lambda: X + gg.tensor(np.ones(2)), ValueError, "add: .*broadcast"),
         (lambda: gg.broadcast_arrays(X, X[:, :2]), ValueError, "do not broadcast"),
         (lambda: gg.reshape(X, (4, 2)), ValueError, r"reshape: .*\[2, 3\]"),
-        (lambda: gg.tensor(X)[5], IndexError, "getitem: index 5 is out of bounds"),
+        (lambda: gg.tensor(X)[5], IndexError, r"x\[\.\.\.\]: index 5 is out of bounds"),
         (lambda: gg.tensor(X)["a"], IndexError, "index: str 'a'; use integers, .*slices"),
         (lambda: gg.tensor(X)[np.array([0.5])], IndexError, "index: an array of float64"),
         (lambda: gg.stack([X, X[:1]]), ValueError, "stack: arrays of different shapes"),

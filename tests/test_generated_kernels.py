@@ -57,6 +57,8 @@ def assert_close(results, expected, dtype, kernel):
 
 def by_numpy(kernel, inputs, shape, dtype):
     with np.errstate(all="ignore"):
+        if kernel.name == "nextafter_forward":  # of halves, whose steps are not float32's
+            return (np.broadcast_to(np.nextafter(*inputs), shape),)
         return launch.plain(select.HOST, kernel, inputs, shape, dtype, numbers_of(kernel))
 
 

@@ -15,7 +15,7 @@ from kernel_checks import (
     per_order,
 )
 
-from gpugrad.backend.device import cross_entropy, launchers, sums
+from gpugrad.backend.device import cross_entropy, gather, launchers, sums
 from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.random import generator as random
@@ -29,12 +29,13 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 82
+    assert len(names) == len(set(names)) == 89
     stamped = {
         "philox.cu": 2,
         "softmax.cu": 2,
         "cross_entropy.cu": 4,
         "scatter_add.cu": 1,
+        "gather.cu": 1,
         "reduce.cu": 2,
         "sort.cu": 0,
         "windows.cu": 4,
@@ -79,6 +80,7 @@ def test_every_kernel_runs(ordered, record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
             run_every_launcher_of_windows(ordered, dtype)
+        run_every_launcher_of_indices(ordered)
         for draw in (random.words, random.permutation):
             draw(ordered, 9, random.Generator(1))
         random.integers(ordered, 9, 0, 4, generator=random.Generator(1))
@@ -102,6 +104,14 @@ def run_every_launcher(device, dtype):
         sums.sum_to(device, array, target)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))
+
+
+def run_every_launcher_of_indices(device):
+    places = device.asarray(np.array([2, 0, 2]))
+    for dtype in ("bool", "float16", "float32", "float64", "complex128"):
+        gather.gather(device, device.asarray(np.zeros((2, 3, 1), dtype)), places)
+    gather.joined(device, [places, places], (3, 3))
+    gather.last_of_places(device, places, 3)
 
 
 def run_every_launcher_of_windows(device, dtype):

@@ -18,7 +18,7 @@ def by_loop(f, x):
     for i in range(x.size):
         unit = np.zeros(x.size)
         unit[i] = 1
-        columns.append(gg.jvp(f, (x,), (unit.reshape(x.shape),))[1].numpy())
+        columns.append(gg.jvp(f, (x,), (unit.reshape(x.shape),))[1])
     return np.stack(columns, -1).reshape(*columns[0].shape, *x.shape)
 
 
@@ -75,18 +75,10 @@ def test_the_result_has_the_structures_of_result_and_input(jacobian):
 
 
 @every_mode
-def test_numbers_and_tensors_come_back_in_kind(jacobian):
-    assert jacobian(gg.sin)(0.5) == pytest.approx(np.cos(0.5), rel=1e-15)
-    assert type(jacobian(gg.sin)(0.5)) is float
-    assert type(jacobian(gg.sin)(gg.tensor([0.5]))) is gg.Tensor
-    assert jacobian(gg.sin)(gg.tensor([0.5])).dtype == gg.float32
-
-
-@every_mode
 def test_an_auxiliary_result_is_passed_on(jacobian):
     found, aux = jacobian(lambda x: (x * x, {"twice": 2 * x, "word": "w"}), has_aux=True)(X)
     np.testing.assert_allclose(found, np.diag(2 * X))
-    np.testing.assert_array_equal(aux["twice"].numpy(), 2 * X)
+    np.testing.assert_array_equal(aux["twice"], 2 * X)
     assert aux["word"] == "w"
 
 

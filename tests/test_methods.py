@@ -1,6 +1,4 @@
-"""Operators and methods of Tensors, and the functions that make new ones."""
-
-import operator
+"""Methods of Tensors, and the functions that make new ones."""
 
 import ml_dtypes
 import numpy as np
@@ -8,65 +6,9 @@ import pytest
 from sample import numbers
 
 import gpugrad as gg
+import gpugrad.numpy as gnp
 
 X, Y = numbers(2, 3), numbers(2, 3, seed=1)
-INTEGERS, OTHERS = np.array([5, 3, 12]), np.array([2, 1, 3])
-BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "lt", "le", "gt", "ge", "eq", "ne")
-BITWISE = ("and_", "or_", "xor", "lshift", "rshift", "floordiv", "mod", "pow")
-IN_PLACE = ("iadd", "isub", "imul", "itruediv", "ifloordiv", "imod")
-
-
-@pytest.mark.parametrize("name", BINARY)
-def test_binary_operators(name):
-    function = getattr(operator, name)
-    for a, b in ((X, Y), (X, 1.5)):
-        left = gg.tensor(a)
-        np.testing.assert_array_equal(
-            function(left, gg.tensor(b) if b is Y else b).numpy(), function(a, b)
-        )
-    np.testing.assert_array_equal(function(1.5, gg.tensor(Y)).numpy(), function(1.5, Y))
-    np.testing.assert_array_equal(function(X, gg.tensor(Y)).numpy(), function(X, Y))
-
-
-@pytest.mark.parametrize("name", BITWISE)
-def test_operators_of_integers(name):
-    function = getattr(operator, name)
-    for a, b in ((INTEGERS, OTHERS), (INTEGERS, 2)):
-        b_tensor = gg.tensor(b) if isinstance(b, np.ndarray) else b
-        np.testing.assert_array_equal(function(gg.tensor(a), b_tensor).numpy(), function(a, b))
-    np.testing.assert_array_equal(function(2, gg.tensor(OTHERS)).numpy(), function(2, OTHERS))
-
-
-@pytest.mark.parametrize("name", IN_PLACE)
-def test_in_place_operators_keep_the_cell(name):
-    function = getattr(operator, name)
-    x = same = gg.tensor(X)
-    x = function(x, Y)
-    assert x is same
-    np.testing.assert_array_equal(x.numpy(), function(X.copy(), Y))
-
-
-def test_in_place_operators_of_integers_and_products():
-    x = gg.tensor(INTEGERS)
-    x &= 7
-    x |= 16
-    x ^= 1
-    x <<= 2
-    x >>= 1
-    assert x.tolist() == ((((INTEGERS & 7 | 16) ^ 1) << 2) >> 1).tolist()
-    y = gg.tensor(np.eye(2) * 3)
-    y @= np.ones((2, 2))
-    y **= 2
-    assert y.tolist() == [[9, 9], [9, 9]]
-
-
-def test_unary_operators():
-    x = gg.tensor(X)
-    for function in (operator.neg, operator.pos, abs):
-        np.testing.assert_array_equal(function(x).numpy(), function(X))
-    np.testing.assert_array_equal((~gg.tensor(INTEGERS)).numpy(), ~INTEGERS)
-    np.testing.assert_array_equal((~(x > 0)).numpy(), ~(X > 0))
-
 
 METHODS = {
     "sum": lambda x: x.sum(axis=0),
@@ -106,6 +48,8 @@ METHODS = {
     "reshape in another order": lambda x: x.reshape(3, 2, order="F"),
     "ravel in another order": lambda x: x.ravel("F"),
     "flatten in another order": lambda x: x.flatten(order="F"),
+    "flatten by position": lambda x: x.flatten("f"),
+    "reshape as it lies": lambda x: x.reshape(3, 2, order="A"),
     "round": lambda x: x.round(),
     "round to decimals": lambda x: x.round(1),
     "round before the point": lambda x: (100 * x).round(-1),
@@ -145,6 +89,44 @@ def test_what_a_method_does_not_take_is_not_passed_over():
     ):
         with pytest.raises(TypeError, match=r"at most|given twice|out|unknown setting order"):
             wrong()
+
+
+def test_flatten_takes_torchs_axes_too():
+    """NumPy's argument is a string, torch's are numbers: none can be taken for the other."""
+    x = gg.tensor(np.arange(24.0).reshape(2, 3, 4))
+    for y, shape in (
+        (x.flatten(1), (2, 12)),
+        (x.flatten(0, 1), (6, 4)),
+        (x.flatten(start_dim=-2), (2, 12)),
+        (x.flatten(end_dim=-2), (6, 4)),
+        (x.flatten(2, 2), (2, 3, 4)),
+        (x[0, 0, 0].flatten(), (1,)),
+    ):
+        np.testing.assert_array_equal(y.numpy(), np.reshape(np.ravel(x.numpy())[: y.size], shape))
+    assert gg.grad(lambda x: (x.flatten(1)[:, 5] ** 2).sum())(x).numpy().nonzero()[2].tolist() == [
+        1,
+        1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda x: x.ravel(1), TypeError, "ravel: order=1; it is a string"),
+        (lambda x: x.reshape(-1, order=1), TypeError, "reshape: order=1"),
+        (lambda x: x.ravel("Fortran"), ValueError, "ravel: order='Fortran'; use 'C' or 'F'"),
+        (lambda x: x.flatten(1, order="F"), TypeError, "flatten: order='F' is of all axes"),
+        (lambda x: x.flatten(1, 0), ValueError, "flatten: axis 1 comes after axis 0"),
+        (lambda x: x.flatten(2), ValueError, "flatten: axis 2 of an array of 2 axes"),
+        (lambda x: gnp.ravel(x, 1), TypeError, "ravel: order=1"),
+        (lambda x: gnp.reshape(x, 6, "X"), ValueError, "reshape: order='X'"),
+        (lambda x: gnp.unravel_index([1], (2, 3), 1), TypeError, "unravel_index: order=1"),
+        (lambda x: gnp.ravel_multi_index([[1], [1]], (2, 3), order="X"), ValueError, "order='X'"),
+    ],
+)
+def test_an_order_is_named(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call(gg.tensor(X))
 
 
 def test_divmod():

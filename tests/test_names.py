@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from names import called, found, groups
+from names import NUMPYS, called, found, groups, whole
 from source import CHECKOUT
+
+from gpugrad.numpy.absent import ARRAYS, RANDOM
 
 GROUPS = groups()
 
@@ -23,6 +25,24 @@ def test_what_is_there_is_tested(group):
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.title)
 def test_no_name_is_listed_twice(group):
     assert len(set(group.names)) == len(group.names)
+
+
+@pytest.mark.parametrize("module", NUMPYS)
+def test_no_name_of_numpys_is_passed_over(module):
+    counted = whole(module)
+    assert not counted.missing
+    assert counted.there or counted.refused
+    for name, reason in counted.refused.items():
+        assert reason.startswith(f"gpugrad.{module}.{name} is not here: ")
+
+
+@pytest.mark.parametrize(
+    ("module", "reasons"), [("gpugrad.numpy", ARRAYS), ("gpugrad.numpy.random", RANDOM)]
+)
+def test_what_is_refused_is_not_there(module, reasons):
+    names = [name for listed in reasons.values() for name in listed.split()]
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if hasattr(found(module), name)]
 
 
 def test_the_standard_is_listed_whole():
@@ -60,3 +80,4 @@ def test_the_command_prints_the_table():
     rows = {line[:40].strip(): line.split()[-3:] for line in lines[: len(GROUPS) + 1]}
     assert all(int(there) <= int(wanted) for wanted, there, _ in rows.values())
     assert "all" in rows
+    assert done.stdout.count("numpy.random ") == 1 and done.stdout.endswith("nothing is missing\n")

@@ -98,7 +98,7 @@ def test_batch_norm_of_an_empty_batch_moves_no_statistics():
         (nn.Softmax(0), lambda x: np.exp(x) / np.exp(x).sum(0)),
         (nn.LogSoftmax(1), lambda x: x - np.log(np.exp(x).sum(1, keepdims=True))),
         (
-            nn.LayerNorm(5),
+            nn.LayerNorm(5, dtype="float64"),
             lambda x: (x - x.mean(1, keepdims=True)) / np.sqrt(x.var(1, keepdims=True) + 1e-5),
         ),
         (nn.Flatten(0), np.ravel),
@@ -152,10 +152,8 @@ def test_nll_of_log_softmax_is_cross_entropy():
     assert found == pytest.approx(nn.CrossEntropyLoss(weight)(x, labels).item(), rel=1e-6)
 
 
-def test_labels_that_are_none_are_refused():
+def test_labels_of_another_kind_are_refused():
     x = gg.zeros((2, 3))
-    with pytest.raises(IndexError, match="label 3 of 3 classes"):
-        F.cross_entropy(x, gg.tensor([0, 3]))
     with pytest.raises(ValueError, match=r"labels have shape \(2,\)"):
         F.cross_entropy(x, gg.tensor([0, 1, 2]))
     with pytest.raises(TypeError, match="integers"):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from kernel_checks import needs_compiler
 
 import gpugrad as gg
 from gpugrad.engine.functions import function_of
@@ -42,6 +43,37 @@ def test_choices_between_numbers_stay_exact(mode):
     assert mode(lambda z: gg.where(~(z > 1), z * z, z))(0.7) == 1.4
     assert mode(lambda z: gg.copysign(z, z))(0.7) == 1.0
     assert mode(lambda z: (z > 1) * 2.0)(0.7) == 0.0
+
+
+INTEGERS = np.array([3, 7, 100])
+BESIDE_INTEGERS = {
+    "difference": (lambda m, i: np.sum((i - m) ** 2), -2 * np.sum(INTEGERS - 0.1), 6.0),
+    "quotient": (lambda m, i: gg.sum(m / i), np.sum(1 / INTEGERS), 0.0),
+    "choice": (lambda m, i: gg.sum(gg.where(i > 5, m / 3, i)), 2 / 3, 0.0),
+    "truth": (lambda m, i: gg.sum((i > 5) * m / 3), 2 / 3, 0.0),
+    "several": (lambda m, i: gg.sum(gg.stack([m / 3, i[0]])), 1 / 3, 0.0),
+    "count": (lambda m, i: m / np.sum(i > 5) / 3, 1 / 6, 0.0),
+}
+
+
+@pytest.mark.parametrize("device", ["cpu", pytest.param("simulated", marks=needs_compiler)])
+@pytest.mark.parametrize("name", BESIDE_INTEGERS)
+def test_a_number_beside_integers_is_exact(name, device):
+    with gg.use_device(device):
+        integers = INTEGERS if device == "cpu" else gg.tensor(INTEGERS)
+
+        def f(m):
+            return BESIDE_INTEGERS[name][0](m, integers)
+
+        expected = [pytest.approx(x, rel=1e-15) for x in BESIDE_INTEGERS[name][1:]]
+        assert [gg.grad(f)(0.1), gg.grad(gg.grad(f))(0.1)] == expected
+        assert [gg.jvp(f, (0.1,), (1.0,))[1], gg.jvp(gg.grad(f), (0.1,), (1.0,))[1]] == expected
+        assert gg.vmap(gg.grad(f))(gg.tensor([0.1], dtype="float64")).item() == expected[0]
+
+
+def test_a_complex_number_beside_integers_is_exact():
+    slope = gg.grad(lambda z: gg.sum(z / INTEGERS), holomorphic=True)(1 + 2j)
+    assert slope == pytest.approx(np.sum(1 / INTEGERS), rel=1e-15)
 
 
 def test_logaddexp_of_numbers_to_second_order():
@@ -193,7 +225,7 @@ def test_gradients_by_pythons_complex_numbers(name):
         assert type(found) is complex and found == pytest.approx(expected, rel=1e-14)
     for along in (1, 1.0, 1j):
         moved = gg.jvp(function, (Z,), (along,))[1]
-        assert float(moved) == pytest.approx((expected * along).real)
+        assert moved == pytest.approx((expected * along).real)
 
 
 @pytest.mark.filterwarnings("error")

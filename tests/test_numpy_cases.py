@@ -59,7 +59,8 @@ def test_derivatives_agree_with_differences(case):
 @pytest.mark.parametrize("case", [c for c in OF_FLOATS if c.batch], ids=str)
 def test_a_batch_is_its_members_one_by_one(case):
     members = [case.floats, [1.1 * x + 0.01 for x in case.floats]]
-    found = gg.vmap(case.of_floats)(*map(np.stack, zip(*members, strict=True)))
+    batches = [gg.tensor(np.stack(each)) for each in zip(*members, strict=True)]
+    found = gg.vmap(case.of_floats)(*batches)
     each = [case.of_floats(*member) for member in members]
     expected = (
         tuple(np.stack([y.numpy() for y in parts]) for parts in zip(*each, strict=True))
@@ -75,7 +76,7 @@ def test_gradients_of_a_batch_are_those_of_its_members(case):
     found = gg.vmap(lambda *x: gradients(case, *x))(*map(np.stack, zip(*members, strict=True)))
     for k, member in enumerate(members):
         for one, other in zip(found, gradients(case, *member), strict=True):
-            np.testing.assert_allclose(one.numpy()[k], other, rtol=1e-8, atol=1e-10)
+            np.testing.assert_allclose(one[k], other, rtol=1e-8, atol=1e-10)
 
 
 @pytest.mark.needs_compiler

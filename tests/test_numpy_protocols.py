@@ -120,8 +120,6 @@ REFUSED = {
     "numpy.add.at": lambda t: np.add.at(t, [0], 1),
     "numpy.add.reduceat": lambda t: np.add.reduceat(t, [0]),
     "numpy.maximum.accumulate": lambda t: np.maximum.accumulate(t),
-    "numpy.save": lambda t: np.save("nowhere", t),
-    "numpy.array2string": lambda t: np.array2string(t),
     "numpy.busday_count": lambda t: np.busday_count(t, t),
     "numpy.may_share_memory": lambda t: np.may_share_memory(t, t),
 }
@@ -184,7 +182,7 @@ def test_what_records_nothing_is_written_into_arrays():
 def test_numpy_itself_copies_no_tensor_from_a_device():
     t = gg.tensor([1.0, 2.0], device="simulated")
     with pytest.raises(TypeError, match=r"write \.numpy\(\)"):
-        np.array2string(t)
+        np.may_share_memory(t, t)
 
 
 def test_masked_reductions_have_their_gradients():

@@ -73,7 +73,7 @@ def test_nanargmax_of_nothing_but_nan_is_an_error_that_vmap_cannot_see():
     for function in (gnp.nanargmax, gnp.nanargmin):
         with pytest.raises(ValueError, match=r"all elements along axis=1 are NaN"):
             function(rows, axis=1)
-        assert gg.vmap(function)(rows).numpy()[1] == 0
+        assert gg.vmap(function)(rows)[1] == 0
 
 
 def test_the_deviation_of_equal_elements_has_the_gradient_zero():
@@ -141,7 +141,7 @@ REFUSED = [
     (lambda: gnp.bincount([-1, 2]), ValueError, "numbers from 0 on"),
     (lambda: gnp.bincount([1, 2], [1.0]), ValueError, r"weights of shape \(1,\)"),
     (lambda: gg.vmap(gnp.bincount)(np.ones((2, 3), int)), TypeError, "outside of vmap"),
-    (lambda: gnp.digitize([1.0], [0, 2, 1]), ValueError, "neither ascend nor descend"),
+    (lambda: gnp.digitize([1.0], [0, 2, 1]), ValueError, "must ascend or descend"),
     (lambda: gnp.histogram(A, 0), ValueError, "a positive number"),
     (lambda: gnp.histogram(A, 2.5), TypeError, "a positive number"),
     (lambda: gnp.histogram(A, [1, 0]), ValueError, "must not descend"),

@@ -204,17 +204,41 @@ def test_what_cannot_be_trained_is_refused():
     for given, word in (([], "no parameters"), ([p, p], "twice"), ([p * 2], "multiply")):
         with pytest.raises(ValueError, match=word):
             optim.SGD(given)
-    with pytest.raises(TypeError, match="ndarray"):
+    with pytest.raises(TypeError, match=r"^SGD: .*not ndarray"):
         optim.SGD([np.ones(2)])
     for make in (
         lambda: optim.SGD([p], lr=-1.0),
+        lambda: optim.SGD([p], lr=float("nan")),
+        lambda: optim.SGD([p], lr="a"),
+        lambda: optim.SGD([p], lr=None),
+        lambda: optim.SGD([p]).param_groups[0].__setitem__("lr", -0.5),
+        lambda: optim.Adam([p], betas=0.9),
+        lambda: optim.RMSprop([p], alpha=-1.0),
         lambda: optim.SGD([p], momentum=-1.0),
         lambda: optim.SGD([p], nesterov=True),
         lambda: optim.Adam([p], betas=(0.9, 1.0)),
         lambda: optim.AdamW([p], eps=-1.0),
     ):
-        with pytest.raises(ValueError):
+        with pytest.raises(ValueError, match=r"give|nesterov"):
             make()
+
+
+def test_what_are_no_parameters_is_refused():
+    p = gg.tensor([1.0], requires_grad=True)
+    net = nn.Linear(2, 3)
+    for given, words in (
+        (net, r"^Adam: params is a Linear; give its parameters, net\.parameters\(\)"),
+        ([{"params": net}], r"^Adam: params is a Linear; .*net\.parameters\(\)"),
+        (net.weight, r"^Adam: params is a Tensor; give a list, \[parameter\]"),
+        ({"params": [p]}, r"^Adam: params is a dict; give a list of groups, \[group\]"),
+        ({p}, "^Adam: params is a set, whose order changes; give a list"),
+        (None, r"^Adam: params is None; .*net\.parameters\(\)"),
+        (net.named_parameters(), r"^Adam: a parameter is a Tensor, not tuple; .*\.parameters\(\)"),
+    ):
+        with pytest.raises(TypeError, match=words):
+            optim.Adam(given)
+    with pytest.raises(ValueError, match=r'^Adam: a group without parameters, .*"params"'):
+        optim.Adam([{"lr": 0.1}])
 
 
 def test_replaced_arrays_are_found():

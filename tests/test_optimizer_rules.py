@@ -1,14 +1,14 @@
 """Optimizers of users: a rule is read as an expression, and what cannot be read says why."""
 
 import inspect
-import textwrap
 
 import numpy as np
 import pytest
+from blocks import of_docstring
 
 import gpugrad as gg
 from gpugrad.backend.host import updates
-from gpugrad.codegen.symbols import NotElementwise
+from gpugrad.codegen.refusals import NotElementwise
 from gpugrad.codegen.text import body
 from gpugrad.codegen.update_text import DOUBLE
 from gpugrad.optim import Optimizer
@@ -21,10 +21,8 @@ everywhere = pytest.mark.parametrize(
 
 def from_docstring():
     """The optimizer that Optimizer's docstring shows."""
-    text = inspect.cleandoc(Optimizer.__doc__)
-    code = textwrap.dedent("\n".join(line for line in text.splitlines() if line[:4] == "    "))
     names = {"gg": gg}
-    exec(code.partition("optimizer = ")[0], names)
+    exec(of_docstring(inspect.getdoc(Optimizer)).partition("w = ")[0], names)
     return names["Lion"]
 
 

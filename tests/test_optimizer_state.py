@@ -8,25 +8,31 @@ import pytest
 
 import gpugrad as gg
 from gpugrad import nn, optim
+from tests.optimizer_samples import CASES
+
+MOVED = [
+    [("simulated", None), (None, "float64")],
+    [("simulated", "float64"), ("cpu", None)],
+    [(None, "float64"), ("cpu", "float32")],
+]
 
 
 @pytest.mark.needs_compiler
-def test_state_follows_the_parameters_to_another_device_and_dtype():
-    stays, moves = (nn.Linear(3, 2) for _ in range(2))
-    moves.load_state_dict(stays.state_dict())
-    optimizers = [optim.Adam(model.parameters(), lr=0.1) for model in (stays, moves)]
+@pytest.mark.parametrize("moves", MOVED, ids=str)
+@pytest.mark.parametrize(("name", "settings"), CASES, ids=str)
+def test_state_follows_the_parameters_to_another_device_and_dtype(name, settings, moves):
+    stays, goes = (nn.Linear(3, 2) for _ in range(2))
+    goes.load_state_dict(stays.state_dict())
+    optimizers = [getattr(optim, name)(model.parameters(), **settings) for model in (stays, goes)]
     for step in range(4):
-        if step == 2:
-            moves.to("simulated")
-        if step == 3:
-            moves.to("float64")
-        for model, optimizer in zip((stays, moves), optimizers, strict=True):
+        if step % 2 == 0:  # before the first step too
+            goes.to(*moves[step // 2])
+        for model, optimizer in zip((stays, goes), optimizers, strict=True):
             for p, g in zip(model.parameters(), (np.eye(2, 3), np.ones(2) * step), strict=True):
                 p.grad = gg.tensor(g, dtype=p.dtype, device=p.device)
             optimizer.step()
-    for p, q in zip(stays.parameters(), moves.parameters(), strict=True):
-        assert q.device == "simulated" and q.dtype == "float64"
-        np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=1e-5)
+    for p, q in zip(stays.parameters(), goes.parameters(), strict=True):
+        np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.needs_compiler
@@ -72,6 +78,27 @@ def test_copies_and_pickles_go_on_alike(copied):
         assert p is not q
         np.testing.assert_array_equal(p.detach().numpy(), q.detach().numpy())
     assert [s["step"] for s in other.state_dict()["state"].values()] == [2, 2, 2]
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_copies_and_pickles_stay_on_their_device(copied):
+    model = nn.Sequential(nn.Linear(3, 2, device="simulated"), nn.BatchNorm1d(2)).to("simulated")
+    optimizer = optim.Adam(model.parameters(), lr=0.1)
+
+    def step(model, optimizer):
+        optimizer.zero_grad()
+        gg.sum(model(gg.tensor(np.eye(3), dtype="float32", device="simulated")) ** 3).backward()
+        optimizer.step()
+
+    step(model, optimizer)
+    again, other = copied((model, optimizer))
+    step(model, optimizer)
+    step(again, other)
+    for name, value in again.state_dict().items():
+        mine = model.state_dict()[name]
+        assert value.device == "simulated" and value.dtype == mine.dtype
+        np.testing.assert_array_equal(value.numpy(), mine.numpy())
 
 
 def test_state_that_comes_or_goes_with_a_setting():

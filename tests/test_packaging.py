@@ -118,6 +118,15 @@ def test_from_a_bare_checkout(python, checkout, tmp_path):
     assert Path(answer["kernels"]) == checkout / "kernels"
 
 
+def test_without_docstrings_and_asserts(tmp_path):
+    """python -OO leaves both out."""
+    command = [sys.executable, "-OO", "-c", ASK]
+    environment = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert is_whole(json.loads(done.stdout))
+
+
 def test_the_command_is_installed(python, wheel, tmp_path):
     pip("--python", python, "install", *OFFLINE, wheel)
     command = [python.parent / "gpugrad", "info"]

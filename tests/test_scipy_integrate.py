@@ -268,7 +268,7 @@ def test_values_that_are_not_arguments_are_no_silent_constants():
 @pytest.mark.parametrize(
     ("how", "error", "message"),
     [
-        ({"t": [0, 2, 1]}, ValueError, "neither only grow nor only fall"),
+        ({"t": [0, 2, 1]}, ValueError, "must only grow or only fall"),
         ({"t": 1.0}, ValueError, r"t has the shape \(\)"),
         ({"args": 0.5}, TypeError, r"give a tuple, args=\(value,\)"),
         ({"func": lambda y, t: y[:1]}, ValueError, r"the shape \(1,\) for y of \(2,\)"),

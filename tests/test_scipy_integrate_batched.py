@@ -16,12 +16,12 @@ def test_vmap_is_a_loop():
     solve = lambda y0, k: odeint(lambda y, t, k, n: -k * y**n, y0, TIMES, (k, 2))  # noqa: E731
     for axes in ((0, 0), (0, None), (None, 0)):
         given = [x if axis == 0 else x[0] for x, axis in zip((starts, rates), axes, strict=True)]
-        found = gg.vmap(solve, in_axes=axes)(*given).numpy()
+        found = gg.vmap(solve, in_axes=axes)(*given)
         for i in range(3):
             member = [x[i] if axis == 0 else x for x, axis in zip(given, axes, strict=True)]
             np.testing.assert_allclose(found[i], solve(*member).numpy(), rtol=1e-6)
     times = np.array([[0.0, 1.0], [0.0, 2.0], [1.0, 0.5]])
-    own = gg.vmap(lambda t: odeint(lambda y, t: -y, [1.0], t)[:, 0])(times).numpy()
+    own = gg.vmap(lambda t: odeint(lambda y, t: -y, [1.0], t)[:, 0])(times)
     np.testing.assert_allclose(own[:, 1], np.exp(times[:, 0] - times[:, 1]), rtol=1e-6)
 
 

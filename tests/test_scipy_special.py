@@ -14,7 +14,7 @@ from scipy import special as scipys
 
 import gpugrad as gg
 from gpugrad.codegen.fused import fused
-from gpugrad.codegen.symbols import NotElementwise
+from gpugrad.codegen.refusals import NotElementwise
 from gpugrad.ops import REGISTRY
 from gpugrad.scipy import special
 from gpugrad.testing import gradcheck

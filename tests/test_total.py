@@ -1,9 +1,12 @@
-"""The threaded sum: as exact as double precision, whatever the threads, special values kept."""
+"""Sums: those of threads as exact as double precision, narrow numbers without a wide copy."""
+
+import tracemalloc
 
 import numpy as np
 import pytest
 from kernel_checks import needs_compiler
 
+import gpugrad as gg
 from gpugrad.backend.kernels.total import FROM, total
 from gpugrad.settings import settings
 
@@ -40,3 +43,48 @@ def test_what_numpy_should_do():
     assert total(np.ones(FROM - 1, np.float32)) is None
     assert total(np.ones((600, 600), np.float32).T) is None
     assert total(np.ones(FROM, np.int32)) is None
+
+
+RESULT = {  # of a dtype: its sum's, its mean's
+    "float16": ("float16", "float16"),
+    "bfloat16": ("bfloat16", "bfloat16"),
+    "int8": ("int64", "float32"),
+    "uint8": ("uint64", "float32"),
+    "bool": ("int64", "float32"),
+    "int32": ("int64", "float32"),
+}
+
+
+@pytest.mark.parametrize("dtype", RESULT)
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+@pytest.mark.parametrize("reduced", [gg.sum, gg.mean])
+def test_narrow_numbers_are_summed_without_a_wide_copy(reduced, axis, dtype):
+    x = gg.astype(gg.tensor(np.arange(600_000).reshape(1000, 600) % 7 > 2), dtype=dtype)
+    expected = getattr(np, reduced.__name__)(x.numpy().astype(float), axis=axis)
+    tracemalloc.start()
+    try:
+        with np.errstate(over="ignore"):  # 65,520 and more are infinite in float16
+            found, rounded = reduced(x, axis=axis), expected.astype(RESULT[dtype][0])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < x.nbytes / 4
+    assert found.dtype.name == RESULT[dtype][reduced is gg.mean]
+    rounded = expected if reduced is gg.mean else rounded
+    tolerance = {"float16": 2**-11, "bfloat16": 2**-8}.get(dtype, 2**-24)
+    np.testing.assert_allclose(found.numpy().astype(float), rounded.astype(float), rtol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_sums_over_repeated_axes_are_rounded_once(dtype):
+    x = gg.tensor(np.ones(3), dtype=dtype, requires_grad=True)
+    gg.sum(gg.broadcast_to(x, (3000, 3))).backward()
+    assert set(x.grad.tolist()) == {3000 if dtype == "float16" else 3008}  # the nearest
+
+
+def test_the_mean_of_integers_that_are_too_large_to_add():
+    assert gg.mean(gg.tensor(np.full(4, 2**62))).item() == 2.0**62
+    nothing = gg.tensor(np.zeros((0, 3), np.int8))
+    assert gg.mean(nothing, axis=1).shape == (0,)
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(gg.mean(nothing).item())

@@ -156,10 +156,10 @@ def test_auxiliary_results():
         return gg.sum(x**2), {"twice": 2 * x, "n": 3}
 
     _, pull, aux = gg.vjp(f, X, has_aux=True)
-    assert aux["n"] == 3 and type(aux["twice"]) is gg.Tensor
+    assert aux["n"] == 3 and type(aux["twice"]) is np.ndarray
     np.testing.assert_allclose(pull(1.0)[0], 2 * X)
     _, moved, aux = gg.jvp(f, (X,), (Y,), has_aux=True)
-    np.testing.assert_allclose(aux["twice"].numpy(), 2 * X)
+    np.testing.assert_allclose(aux["twice"], 2 * X)
     assert float(moved) == pytest.approx(2 * X @ Y)
 
 
@@ -171,10 +171,10 @@ def test_a_linear_map_is_used_again_and_in_batches():
     for direction in (Y, 2 * Y):
         expected = gg.jvp(f, (X,), (direction,))[1]
         for found, wanted in zip(push(direction), expected, strict=True):
-            np.testing.assert_allclose(found.numpy(), wanted.numpy(), rtol=1e-13)
+            np.testing.assert_allclose(found, wanted, rtol=1e-13)
     columns = gg.vmap(push)(np.eye(3))[1]
-    np.testing.assert_allclose(columns.numpy().T, gg.jacfwd(f)(X)[1], rtol=1e-13)
-    np.testing.assert_allclose(value[0].numpy(), np.sin(X) * X)
+    np.testing.assert_allclose(columns.T, gg.jacfwd(f)(X)[1], rtol=1e-13)
+    np.testing.assert_allclose(value[0], np.sin(X) * X)
     with pytest.raises(ValueError, match=r"linearize: a tangent of shape \(2,\) for .* \(3,\)"):
         push(np.ones(2))
     with pytest.raises(ValueError, match=r"tangents should be \(\*,\) and is \(\*, \*\)"):
@@ -239,7 +239,7 @@ def test_constants_of_other_dtypes_lose_no_digits_below_another_transform(dtype)
         return gg.grad(lambda x: gg.sum(gg.power(base, x)))(x)
 
     for found in (
-        gg.jvp(first, (X,), (np.ones(3),))[1].numpy(),
+        gg.jvp(first, (X,), (np.ones(3),))[1],
         gg.grad(lambda x: gg.sum(first(x)))(X),
         np.diag(gg.jacfwd(gg.jacfwd(lambda x: gg.sum(gg.power(base, x))))(X)),
     ):

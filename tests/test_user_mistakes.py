@@ -106,3 +106,12 @@ def test_wrong_arguments_are_explained():
         elementwise(lambda *arrays: arrays[0])
     with pytest.raises(TypeError, match=r"^function: a partial takes x, not z"):
         elementwise(dx=lambda z: z)(lambda x: x)(gg.tensor([1.0], requires_grad=True))
+
+
+def test_pythons_own_operations_on_numbers():
+    x = gg.tensor([-1.7, 0.5, 2.5])
+    assert gg.elementwise(lambda x: round(x))(x).tolist() == [-2.0, 0.0, 2.0]
+    assert gg.elementwise(lambda x: divmod(x, 2)[0])(x).tolist() == [-1.0, 0.0, 1.0]
+    for refused in (lambda x: round(x, 2), lambda x: sum(range(x))):
+        with pytest.raises(TypeError, match=r"use gg\.(round|tanh)"):
+            gg.elementwise(refused)(x)

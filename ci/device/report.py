@@ -53,7 +53,7 @@ def main() -> int:
         parser.error("CuPy is not installed for this Python; ci/gpu --simulated needs none")
     run = Session("simulated" if given.simulated else "cuda", given.output.absolute())
     os.chdir(CHECKOUT)
-    run.python("-m", "gpugrad.cli", "info")
+    run.python("-m", "gpugrad", "info")
     print(run.said.rstrip())
     for part in (part for part in PARTS if part.name in given.parts):
         run.lines.append(result(part, run))

@@ -15,7 +15,12 @@ from ..tensor.cell import Tensor, tensor
 
 
 def _made(
-    name: str, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool, **more: Any
+    name: str,
+    arguments: tuple,
+    dtype: Any,
+    device: str | int | None,
+    requires_grad: bool,
+    **more: Any,
 ) -> Tensor:
     """What the raw function ``name`` gives, as a Tensor."""
     if dtype is not None:
@@ -25,23 +30,23 @@ def _made(
 
 
 def zeros(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Zeros; float32 unless a dtype is given."""
+    """Zeros in the shape ``shape``; of the default float unless a dtype is given."""
     return _made("zeros", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def ones(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Ones; float32 unless a dtype is given."""
+    """Ones in the shape ``shape``; of the default float unless a dtype is given."""
     return _made("ones", (shape,), dtype or default_float(), device, requires_grad)
 
 
 def empty(
-    shape: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    shape: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """An array whose elements are not set; float32 unless a dtype is given."""
+    """Array of shape ``shape`` with arbitrary elements, by default of the default float."""
     return _made("empty", (shape,), dtype or default_float(), device, requires_grad)
 
 
@@ -50,12 +55,12 @@ def full(
     fill_value: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``fill_value`` everywhere; of its own dtype as a tensor unless one is given.
+    """Array of shape ``shape`` filled with ``fill_value``, of its dtype unless one is given.
 
-    A Tensor of one element keeps its gradient.
+    A Tensor of one element as ``fill_value`` keeps its gradient.
     """
     if isinstance(fill_value, Tensor):
         return _spread(fill_value, shape, dtype, device)
@@ -63,7 +68,7 @@ def full(
     return _made("full", (shape, fill_value), dtype, device, requires_grad)
 
 
-def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
+def _spread(value: Any, shape: Any, dtype: Any, device: str | int | None) -> Any:
     """A Tensor of one element everywhere."""
     wanted = value.dtype if dtype is None else as_dtype(dtype)
     one = function_of(shape_ops.astype)(value, dtype=wanted)
@@ -74,34 +79,33 @@ def _spread(value: Any, shape: Any, dtype: Any, device: str | None) -> Any:
 
 
 def _like(
-    name: str, x: Any, arguments: tuple, dtype: Any, device: str | None, requires_grad: bool
+    name: str, x: Any, arguments: tuple, dtype: Any, device: str | int | None, requires_grad: bool
 ) -> Tensor:
     array = raw(x)
     home = backend_of(array).name if type(array) in BACKENDS else None
     given = tensor(x) if home is None else x
-    return _made(
-        name, (given.shape, *arguments), dtype or given.dtype, device or home, requires_grad
-    )
+    place = home if device is None else device
+    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad)
 
 
 def zeros_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Zeros in the shape, dtype and place of ``x``."""
+    """Zeros with the shape, dtype and device of ``x``."""
     return _like("zeros", x, (), dtype, device, requires_grad)
 
 
 def ones_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """Ones in the shape, dtype and place of ``x``."""
+    """Ones with the shape, dtype and device of ``x``."""
     return _like("ones", x, (), dtype, device, requires_grad)
 
 
 def empty_like(
-    x: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    x: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> Tensor:
-    """An array like ``x`` whose elements are not set."""
+    """Array with the shape, dtype and device of ``x`` and arbitrary elements."""
     return _like("empty", x, (), dtype, device, requires_grad)
 
 
@@ -110,10 +114,10 @@ def full_like(
     fill_value: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``fill_value`` everywhere, in the shape, dtype and place of ``x``."""
+    """Array filled with ``fill_value``, with the shape, dtype and device of ``x``."""
     if isinstance(fill_value, Tensor):
         given = x if hasattr(x, "dtype") else tensor(x)
         return _spread(fill_value, given.shape, dtype or given.dtype, device)
@@ -126,10 +130,13 @@ def arange(
     step: Any = 1,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Numbers from ``start`` (or 0) to before ``stop`` in steps; whole numbers give int64."""
+    """Numbers from ``start`` (or 0) up to but not including ``stop``, ``step`` apart.
+
+    Integers give int64, and floats the default float, unless a dtype is given.
+    """
     if stop is None:
         start, stop = 0, start
     if dtype is None and float in (type(start), type(stop), type(step)):
@@ -144,12 +151,12 @@ def linspace(
     *,
     endpoint: bool = True,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """``num`` numbers evenly spaced from ``start`` to ``stop``, which ``endpoint`` includes.
+    """Vector of ``num`` evenly spaced numbers from ``start`` to ``stop``.
 
-    Ends that are Tensors of one element keep their gradients.
+    endpoint: False leaves out ``stop``.  Tensors of one element as ends keep their gradients.
     """
     if isinstance(start, Tensor) or isinstance(stop, Tensor):
         shares = linspace(0.0, 1.0, num, endpoint=endpoint, dtype=dtype, device=device)
@@ -170,10 +177,10 @@ def eye(
     *,
     k: int = 0,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere."""
+    """Matrix (rows, columns) with ones on diagonal ``k`` and zeros elsewhere; square by default."""
     return _made(
         "eye", (rows, columns or rows), dtype or default_float(), device, requires_grad, k=k
     )
@@ -183,13 +190,13 @@ def asarray(
     data: Any,
     *,
     dtype: Any = None,
-    device: str | None = None,
+    device: str | int | None = None,
     copy: bool | None = None,
     requires_grad: bool = False,
 ) -> Any:
-    """``data`` as a Tensor; an array or a Tensor is used as it is where that is possible.
+    """``data`` as a Tensor, without a copy if possible: numbers, sequences, an array, a Tensor.
 
-    copy: True always copies, False raises where a copy would be needed.
+    copy: True always copies; False raises ValueError where a copy would be needed.
     """
     array = raw(data)
     here = type(array) in BACKENDS
@@ -204,7 +211,7 @@ def asarray(
     return made.requires_grad_() if requires_grad else made
 
 
-def _converted(data: Any, dtype: Any, device: str | None) -> Any:
+def _converted(data: Any, dtype: Any, device: str | int | None) -> Any:
     """A copy, through which the gradient of a Tensor passes."""
     if not isinstance(data, Tensor):
         return tensor(data, dtype=dtype, device=device)
@@ -213,7 +220,7 @@ def _converted(data: Any, dtype: Any, device: str | None) -> Any:
     return copied if device is None else copied.to_device(device)
 
 
-def from_dlpack(x: Any, *, device: str | None = None, copy: bool | None = None) -> Tensor:
+def from_dlpack(x: Any, *, device: str | int | None = None, copy: bool | None = None) -> Tensor:
     """A Tensor on the memory of an array of another library, without a copy if it may."""
     kind, _ = x.__dlpack_device__()
     home = backend("cpu" if kind == 1 else "cuda")

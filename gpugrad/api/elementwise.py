@@ -12,27 +12,33 @@ from functools import wraps
 from numbers import Number, Real
 from typing import Any, cast
 
+from ..backend.dtypes import INEXACT
+from ..backend.select import HOST
 from ..codegen import symbols
 from ..codegen.expressions import Program, derivatives
 from ..codegen.fused import fused
 from ..codegen.reading import ABSENT, FLOAT, Reading
+from ..codegen.refusals import NoNumber, NotElementwise
 from ..codegen.source import source
 from ..codegen.symbols import Symbol, literal
 from ..engine.functions import function_of
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from ..tensor.cell import Tensor
+from .creation import asarray
 
 RESULT = ""  # the key of a function's result, beside those of its partials
 
 
 def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
-    """An operation on every element from a function of numbers; a decorator.
+    """Operation with kernels of its own, made from a function of numbers; a decorator.
 
-    function: takes arrays, then settings after a ``*``, calls gpugrad's functions and operators,
-    and returns one number.  given: ``dx=`` is the partial for the input ``x``, a function of the
-    same arguments (or some of them); without it the partial is derived.
-    The result takes Tensors, arrays, lists and numbers, and has ``source(target)``: "cuda", "c" or
-    "numpy".
+        gate = gg.elementwise(lambda x, y: x * gg.sigmoid(y))
+        print(gate(np.array([1.0, 2.0]), 0.0).tolist())  # [0.5, 1.0]
+
+    function: takes arrays, then settings after a ``*``; uses operators and gg's functions, and
+    returns one number.  given: ``dx=`` is the partial derivative for ``x``, a function of the same
+    arguments or of some; else it is derived.  ``gate.source("cuda")``, or "c", or "numpy": kernels.
+    On integers the function itself runs.  TypeError: it calls another library or reads an element.
     """
     if function is None:
         return lambda later: elementwise(later, **given)
@@ -44,6 +50,8 @@ def elementwise(function: Callable | None = None, /, **given: Callable) -> Any:
         if len(arrays) != len(inputs):
             arrays = _all_arrays(op.name, inputs, arrays, settings)
         settings = _settings(op, settings)
+        if _has_integers(arrays):
+            return _on_whole_arrays(op.name, function, arrays, settings, given)
         try:
             return apply(*arrays, **settings)
         except TypeError as error:
@@ -139,9 +147,44 @@ def _setting(name: str, setting: str, value: Any) -> Any:
     return value
 
 
+def _has_integers(arrays: tuple) -> bool:
+    """Whether an array or a list of integers is among the arguments, or integers are all."""
+    kinds = {a.dtype.kind if type(a) is Tensor else _letter(a) for a in arrays}
+    return not kinds.isdisjoint("iu") or kinds == {"int"}
+
+
+def _letter(array: Any) -> str:
+    """NumPy's letter for the kind of a dtype, "int" for one of Python's integers."""
+    if isinstance(array, Symbol) or array is None:
+        return "f"
+    read = HOST.asarray(array) if isinstance(array, list | tuple) else array
+    return read.dtype.kind if hasattr(read, "dtype") else type(array).__name__
+
+
+def _on_whole_arrays(
+    name: str, function: Callable, arrays: tuple, settings: dict, given: dict
+) -> Any:
+    """A user's function on the arrays themselves, without a kernel."""
+    numbers = all(isinstance(array, int) for array in arrays)
+    read = [
+        asarray(a) if numbers or hasattr(a, "dtype") or isinstance(a, list | tuple) else a
+        for a in arrays
+    ]
+    dtypes = {x.dtype for x in read if hasattr(x, "dtype")}
+    if given and not dtypes.isdisjoint(INEXACT):
+        raise TypeError(
+            f"{name}: arrays of {' and '.join(sorted(map(str, dtypes)))}; a partial that is given "
+            "is of floats, so give integers as floats too, x.astype(gg.float64)"
+        )
+    y = function(*read, **settings)
+    if not isinstance(y, Tensor):
+        raise TypeError(f"{name}: an elementwise function returns one number, not {_kind(y)}")
+    return y
+
+
 def _reject_strangers(name: str, inputs: list, arrays: tuple, error: TypeError) -> None:
     """Raise if an argument explains ``error``."""
-    if isinstance(error, symbols.NotElementwise):
+    if isinstance(error, NotElementwise):
         return
     for p, array in zip(inputs, arrays, strict=True):
         if isinstance(array, Symbol | list | tuple | Number) or hasattr(array, "dtype"):
@@ -246,9 +289,9 @@ def _traced(name: str, function: Callable, arrays: tuple, settings: dict) -> Any
     """What a user's function gives for symbols; errors name the operation and the setting."""
     try:
         return function(*arrays, **settings)
-    except symbols.NotElementwise as error:
-        raise symbols.NotElementwise(f"{name}: {error}", error.symbol) from error
-    except symbols.NoNumber as error:
+    except NotElementwise as error:
+        raise NotElementwise(f"{name}: {error}", error.symbol) from error
+    except NoNumber as error:
         own = [key for key, value in settings.items() if value is error.value]
         plain = [f"{k}={v}" for k, v in settings.items() if isinstance(v, Real)]
         which = f"; the setting {own[0]} has to be a number here" if own else ""

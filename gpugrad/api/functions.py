@@ -1,12 +1,12 @@
 """The functions that users call, one explicit line each."""
 
-from ..engine.functions import function_of as _function_of
 from ..ops import activation as _activation
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement
 from ..ops import comparison as _comparison
 from ..ops import complexes as _complexes
 from ..ops import convolution as _convolution
+from ..ops import cross_entropy as _cross_entropy
 from ..ops import elementary as _elementary
 from ..ops import embedding as _embedding
 from ..ops import extremes as _extremes
@@ -22,6 +22,9 @@ from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
 from ..tensor import arguments as _calls
+from ..tensor import shaping as _shaping
+from ..tensor.operators import function_of as _function_of
+from ..tensor.operators import several_of as _several_of
 
 # arithmetic
 
@@ -160,10 +163,10 @@ diff = _calls.diff
 
 # shape and order
 
-reshape = _calls.reshape
+reshape = _shaping.reshape
 ravel = flatten = _function_of(_shape.flatten)
 broadcast_to = _function_of(_shape.broadcast_to)
-broadcast_arrays = _function_of(_shape.broadcast_arrays)
+broadcast_arrays = _several_of(_shape.broadcast_arrays)
 expand_dims = unsqueeze = _function_of(_shape.expand_dims)
 squeeze = _function_of(_shape.squeeze)
 tile = _function_of(_shape.tile)
@@ -181,16 +184,16 @@ diagonal = _function_of(_arrangement.diagonal)
 pad = _function_of(_arrangement.pad)
 concat = concatenate = _calls.concat
 stack = _calls.stack
-unstack = _function_of(_joining.unstack)
-split = _function_of(_joining.split)
-meshgrid = _calls.meshgrid
+unstack = _several_of(_joining.unstack)
+split = _several_of(_joining.split)
+meshgrid = _shaping.meshgrid
 
 # indexing, order and sets
 
 take = _function_of(_indexing.take)
 take_along_axis = _function_of(_indexing.take_along_axis)
 scatter_add = _function_of(_indexing.scatter_add)
-nonzero = _function_of(_indexing.nonzero)
+nonzero = _several_of(_indexing.nonzero)
 sort = _calls.sort
 argsort = _calls.argsort
 searchsorted = _calls.searchsorted
@@ -215,8 +218,8 @@ log_softmax = _function_of(_normalisation.log_softmax)
 layer_norm = _function_of(_normalisation.layer_norm)
 rms_norm = _function_of(_normalisation.rms_norm)
 group_norm = _function_of(_normalisation.group_norm)
-cross_entropy = _function_of(_loss.cross_entropy)
-nll_loss = _function_of(_loss.nll_loss)
+cross_entropy = _function_of(_cross_entropy.cross_entropy)
+nll_loss = _function_of(_cross_entropy.nll_loss)
 mse_loss = _function_of(_loss.mse_loss)
 l1_loss = _function_of(_loss.l1_loss)
 huber_loss = _function_of(_loss.huber_loss)

@@ -16,7 +16,7 @@ from ..tensor.conversion import Conversion
 
 
 class FloatLimits(NamedTuple):
-    """What ``finfo`` says of a float, or of a complex dtype's parts."""
+    """Result of ``finfo``."""
 
     bits: int
     eps: float
@@ -27,7 +27,7 @@ class FloatLimits(NamedTuple):
 
 
 class IntegerLimits(NamedTuple):
-    """What ``iinfo`` says of an integer dtype."""
+    """Result of ``iinfo``."""
 
     bits: int
     max: int
@@ -36,29 +36,35 @@ class IntegerLimits(NamedTuple):
 
 
 def finfo(type: Any, /) -> FloatLimits:
-    """The limits of a float, of a complex dtype those of its parts; of an array, of its dtype."""
+    """Limits of a float dtype: bits, eps, max, min, smallest_normal; for an array, of its dtype.
+
+    A complex dtype has the limits of its parts; another dtype raises TypeError.
+    """
     found = numpy_rules.finfo(_dtype(type))
     numbers = (float(found.eps), float(found.max), float(found.min), float(found.smallest_normal))
     return FloatLimits(int(found.bits), *numbers, as_dtype(found.dtype))
 
 
 def iinfo(type: Any, /) -> IntegerLimits:
-    """The limits of an integer dtype; of an array, of its dtype."""
+    """Limits of an integer dtype: bits, max, min; for an array, of its dtype."""
     dtype = _dtype(type)
     if dtype.kind not in "iu":
-        raise ValueError(f"iinfo: {dtype} is no integer dtype; finfo knows floats")
+        raise ValueError(f"iinfo: {dtype} is not an integer dtype; use finfo for floats")
     least, most = numpy_rules.largest_finite(dtype)
     return IntegerLimits(8 * dtype.itemsize, most, least, dtype)
 
 
 def isdtype(dtype: Any, kind: Any) -> bool:
-    """Whether a dtype is another one, of a kind ("bool", "signed integer", "unsigned integer",
-    "integral", "real floating", "complex floating", "numeric"), or of one of several."""
+    """True if a dtype is equal to another one, is of a kind, or matches one of several of these.
+
+    Kinds are "bool", "signed integer", "unsigned integer", "integral", "real floating", "complex
+    floating" and "numeric".
+    """
     return numpy_rules.isdtype(dtype, kind)
 
 
 def result_type(*arrays_and_dtypes: Any) -> Any:
-    """The dtype of an operation on arrays, dtypes and Python numbers."""
+    """Dtype of an operation on arrays, dtypes and Python numbers."""
     dtype, numbers = None, []
     for one in arrays_and_dtypes:
         number = type(raw(one))
@@ -75,7 +81,7 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
 
 
 def can_cast(from_: Any, to: Any, /) -> bool:
-    """Whether an operation on both dtypes has the second; ``from_`` may be an array."""
+    """True if promotion of both dtypes gives the second one; ``from_`` may be an array."""
     target = _dtype(to)
     return promote(_dtype(from_), target) == target
 
@@ -85,18 +91,18 @@ def _dtype(x: Any) -> Any:
 
 
 class Info:
-    """What ``__array_namespace_info__`` gives: capabilities, devices, dtypes and defaults."""
+    """Result of ``__array_namespace_info__``: capabilities, devices, dtypes and defaults."""
 
     def capabilities(self) -> dict[str, Any]:
-        """What not every library can."""
+        """Optional features of the standard that are here."""
         return {"boolean indexing": True, "data-dependent shapes": True, "max dimensions": 64}
 
     def default_device(self) -> str:
-        """Where new arrays are made."""
+        """Default device of new arrays."""
         return device_of_default()
 
-    def default_dtypes(self, *, device: str | None = None) -> dict[str, Any]:
-        """The dtypes of new arrays; the float is what ``set_default_dtype`` says."""
+    def default_dtypes(self, *, device: str | int | None = None) -> dict[str, Any]:
+        """Default dtypes of new arrays; ``set_default_dtype`` sets that of floats."""
         return {
             "real floating": default_float(),
             "complex floating": as_dtype(complex),
@@ -105,10 +111,10 @@ class Info:
         }
 
     def devices(self) -> list[str]:
-        """The devices that this machine has."""
+        """Devices of this machine."""
         return device_names()
 
-    def dtypes(self, *, device: str | None = None, kind: Any = None) -> dict[str, Any]:
+    def dtypes(self, *, device: str | int | None = None, kind: Any = None) -> dict[str, Any]:
         """The dtypes of the standard, all or those of a kind, by their names."""
         standard = {name: dtype for name, dtype in BY_NAME.items() if dtype not in HALVES}
         if kind is None:
@@ -117,5 +123,5 @@ class Info:
 
 
 def __array_namespace_info__() -> Info:
-    """What can be asked of this namespace, as the array API standard has it."""
+    """Description of this namespace, as in the array API standard."""
     return Info()

@@ -1,8 +1,29 @@
-"""Element types: their names, what two of them give together, and what is computed in what.
+"""Dtypes: their names, the default one, and promotion.
 
-Promotion is our own table, the same on every device: bool < integers < floats < complex; within a
-category the wider wins, float16 with bfloat16 gives float32, and Python numbers are weak: they
-take part with their category only.
+Dtypes are NumPy's: gg.float32, float64, float16, complex64, complex128, int8 to int64, uint8 to
+uint64 and bool; gg.bfloat16 is a NumPy dtype too.  A ``dtype=`` takes a dtype, its name, or one of
+Python's types bool, int, float and complex.
+
+Python floats become the default dtype, float32, and Python integers int64.  An array of NumPy or
+CuPy keeps its dtype.  ``set_default_dtype`` changes the default of the whole process.
+
+    import numpy as np
+    import gpugrad as gg
+
+    print(gg.tensor([1.0]).dtype, gg.tensor([1]).dtype, gg.tensor(np.ones(2)).dtype)
+    # float32 int64 float64
+    gg.set_default_dtype("float64")
+    print(gg.tensor([1.0]).dtype)  # float64
+
+Promotion is the same on every device: bool < integers < floats < complex, and within a category the
+wider dtype wins.  float16 with bfloat16 gives float32.  A Python number takes part with its
+category alone, so ``x * 2.0`` keeps the dtype of a float x.  gg.numpy promotes as NumPy does.
+
+    x = gg.tensor([1.0], dtype="float16")
+    print((x * 2.0).dtype, (x + gg.tensor([1])).dtype, (gg.tensor([3]) / 2).dtype)
+    # float16 float16 float64
+
+A dtype that is not in this list raises TypeError.
 """
 
 from collections.abc import Callable
@@ -12,7 +33,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from ..settings import settings
+from ..settings import Change, settings
 
 bfloat16 = np.dtype(ml_dtypes.bfloat16)
 float16, float32, float64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")
@@ -80,15 +101,24 @@ def on_default_change(act: Callable[[], None]) -> None:
     _on_default_change.append(act)
 
 
-def set_default_dtype(dtype: Any) -> None:
-    """Make ``dtype``, a float, the one of Python floats that become tensors."""
+def set_default_dtype(dtype: Any) -> Change:
+    """Set the dtype of Python floats that become Tensors, for the whole process.
+
+    dtype: float16, bfloat16, float32 or float64; another one raises TypeError and changes nothing.
+    It holds from now on; in a ``with`` statement, until its end.
+    """
     wanted = as_dtype(dtype)
     if wanted not in FLOATS:
         raise TypeError(
-            f"set_default_dtype: {wanted} is no float; use one of float16, bfloat16, "
+            f"set_default_dtype: {wanted} is not a float; use one of float16, bfloat16, "
             "float32, float64"
         )
-    settings.default_dtype = wanted.name
+    before, text = settings.default_dtype, f"set_default_dtype({wanted.name!r})"
+    return Change(_write_default, before, wanted.name, text)
+
+
+def _write_default(name: str) -> None:
+    settings.default_dtype = name
     for act in _on_default_change:
         act()
 

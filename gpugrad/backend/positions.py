@@ -5,7 +5,8 @@ as ``(start, stop, step)``, or ``ARRAY`` for the next of the index's arrays.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 ARRAY = "array"
 ALL = (None, None, None)  # the slice of a whole axis
@@ -18,6 +19,20 @@ class Layout(NamedTuple):
     axes: int  # how many they are
     together: bool  # whether arrays and numbers stand side by side in the index
     ndim: int  # of the whole result
+
+
+class Apart(NamedTuple):
+    """An index's numbers, slices and new axes, and where its arrays of integers read after those.
+
+    plain: the index without arrays, of which whole axes take the places; None if it reads all.
+    order: the axes of what that gives with those of arrays side by side; None where they are.
+    """
+
+    plain: tuple[Any, ...] | None
+    order: tuple[int, ...] | None
+    begin: int  # the number of the first axis of arrays, in that order
+    axes: int  # how many they are
+    first: int  # where in the result the first of the axes is that arrays make
 
 
 def restored(spec: tuple, arrays: tuple) -> tuple:
@@ -68,3 +83,33 @@ def layout(spec: tuple, arrays: Sequence[tuple[bool, int]], ndim: int) -> Layout
     first = sum(made[: chosen[0]]) if chosen and together else 0
     count = max((1 if mask else axes for mask, axes in arrays), default=0)
     return Layout(first, count, together, sum(made) + count)
+
+
+@lru_cache(1024)
+def apart(spec: tuple, arrays: tuple[tuple[bool, int], ...], ndim: int) -> Apart:
+    """``spec`` taken apart, of an index of an array of ``ndim`` axes; ``arrays`` as for ``layout``.
+
+    A mask is as many arrays of integers as it has axes; one without any indexes a new axis.
+    """
+    spec = spec if Ellipsis in spec else (*spec, Ellipsis)
+    given = iter(arrays)
+    read = sum(count if mask else 1 for mask, count in arrays)
+    read += sum(part != ARRAY and isinstance(part, int | tuple) for part in spec)
+    plain: list[Any] = []
+    axes: list[int] = []
+    place = 0
+    for part in spec:
+        parts = [slice(*part) if isinstance(part, tuple) else part]
+        if part is Ellipsis:
+            parts = [slice(None)] * (ndim - read)
+        elif part == ARRAY:
+            mask, count = next(given)
+            parts = [slice(None)] * (count if mask else 1) or [None]
+            axes += range(place, place + len(parts))
+        plain += parts
+        place += sum(not isinstance(p, int) for p in parts)
+    whole = all(part == slice(None) for part in plain)
+    beside = axes[-1] - axes[0] < len(axes)
+    order = None if beside else (*axes, *(i for i in range(place) if i not in axes))
+    first = layout(spec, arrays, ndim).first
+    return Apart(None if whole else tuple(plain), order, axes[0] if beside else 0, len(axes), first)

@@ -22,7 +22,8 @@ class Backend(Protocol):
 
     Its arrays have NumPy's ``shape``, ``dtype``, ``ndim``, ``size``, ``strides`` and ``flags``,
     NumPy's operators between themselves and with Python numbers, and ``astype``, ``reshape``,
-    ``transpose``, ``copy`` and basic indexing.  Their dtypes are those of ``backend.dtypes``.
+    ``transpose``, ``copy`` and basic indexing, also in place.  Their dtypes are those of
+    ``backend.dtypes``.
     """
 
     name: str  # of the device, as users write it: "cpu", "cuda:1"
@@ -32,6 +33,7 @@ class Backend(Protocol):
     keeps_partials: bool  # whether reading partials back is cheaper than computing them again
     reads_freely: bool  # whether looking at elements costs no wait, so that they may be checked
     half_natives: frozenset[str]  # natives that are right in halves; others compute in float32
+    integer_natives: frozenset[str]  # natives that give floats of integers; others get floats
     driver: Any  # compiles and launches CUDA C; None: kernels are C, or the natives themselves
 
     natives: dict[str, Callable[..., Any]]

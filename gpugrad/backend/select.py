@@ -1,21 +1,40 @@
-"""Which backend holds an array, and on which device new arrays are made.
+"""Devices: their names, the default one, one for a whole script, and how arrays move.
 
-Names: ``cpu``, ``cuda``, ``cuda:1``, ``simulated``.
+``cpu`` is NumPy.  ``cuda`` is the first GPU and ``cuda:1`` the second, through CuPy.  ``simulated``
+is a CUDA device that is simulated on the CPU: it runs the real kernels slowly, and needs a C++
+compiler.  A device that is not there raises RuntimeError, an unknown name ValueError.
+
+New arrays go to the default device: ``cuda`` where there is a GPU, else ``cpu``.  For a whole
+script, set the environment variable GPUGRAD_DEVICE; inside a program, use a ``with``.
+
+    import gpugrad as gg
+
+    with gg.use_device("cpu"):
+        x = gg.zeros((2, 3))
+    print(x.device, gg.tensor([1.0], device="cpu").device)  # cpu cpu
+
+``x.to(name)`` copies to another device, and gradients pass back.  ``model.to(name)`` moves the
+parameters of a module.  An operation runs where its arrays are; arrays on two devices raise an
+error.  Numbers and lists go along with any device.
+
+CuPy arrays go in directly, and ``x.data`` is the CuPy array of a Tensor on a GPU.  A CuPy array
+stays on its GPU whatever the default device is.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from ..settings import settings
+from ..settings import Change, settings
 from .host.backend import Host
+from .locks import OPENING
 from .protocol import Backend
 
 HOST = Host()
 BACKENDS: dict[type, Backend] = dict.fromkeys(HOST.array_types, HOST)  # array type -> backend
+KNOWN = "cpu, cuda, cuda:<index>, simulated"
 ALIASES = {"cuda": "cuda:0", "simulated:0": "simulated"}
 _NAMED: dict[str, Backend] = {HOST.name: HOST}
 _OPENED: list[Callable[[Backend], None]] = []  # called with every backend that opens: see on_open
@@ -33,17 +52,31 @@ def register(opened: Backend) -> Backend:
     """Enter a backend under its name and for its types of array; gives it back."""
     for prepare in _OPENED:
         prepare(opened)
-    _NAMED[opened.name] = opened
     for array_type in opened.array_types:
         BACKENDS.setdefault(array_type, opened)
+    _NAMED[opened.name] = opened  # last: other threads take what they find here
     return opened
 
 
-def backend(name: str | None = None) -> Backend:
-    """The backend of a device name; None means the default device."""
-    name = name or default_device()
-    name = ALIASES.get(name, name)
-    return _NAMED.get(name) or register(_open(name))
+def backend(name: str | int | None = None) -> Backend:
+    """The backend of a device's name or a GPU's number; None means the default device."""
+    if name is None:
+        name = default_device()
+    return (type(name) is str and _NAMED.get(name)) or _opened(_known(name))
+
+
+def _opened(name: str) -> Backend:
+    with OPENING:
+        return _NAMED.get(name) or register(_open(name))
+
+
+def _known(name: Any) -> str:
+    """The name that arrays of a device have: numbers are GPUs, and "cuda" is the first."""
+    if type(name) is int:
+        return f"cuda:{name}"
+    if not isinstance(name, str):
+        raise TypeError(f"device: {name!r}; give {KNOWN}, or the number of a GPU")
+    return ALIASES.get(name, name)
 
 
 def _open(name: str) -> Backend:
@@ -52,7 +85,7 @@ def _open(name: str) -> Backend:
         return import_module("gpugrad.backend.simulated").open_device(int(index or 0))
     if kind == "cuda" and index.isdigit():
         return import_module("gpugrad.backend.device.cuda").open_device(int(index))
-    raise ValueError(f"unknown device {name!r}; known: cpu, cuda, cuda:<index>, simulated")
+    raise ValueError(f"unknown device {name!r}; known: {KNOWN}")
 
 
 def backend_of(array: Any) -> Backend:
@@ -76,7 +109,7 @@ def _is_cupys(value: Any) -> bool:
 
 
 def default_device() -> str:
-    """The device new arrays are made on: ``use_device``, else settings, else cuda or cpu."""
+    """Name of the device of new arrays: from ``use_device``, else settings, else cuda or cpu."""
     return _device.get() or settings.device or _best_device()
 
 
@@ -88,21 +121,30 @@ def _best_device() -> str:
         return "cpu"
 
 
-@contextmanager
-def use_device(name: str) -> Iterator[None]:
-    """Make new arrays on the device ``name`` inside the ``with``; an unknown name raises."""
-    backend(name)
-    token = _device.set(name)
-    try:
-        yield
-    finally:
-        _device.reset(token)
+def use_device(name: str | int) -> Change:
+    """Make new arrays on the device ``name`` from now on; as a ``with``, until its end.
+
+    It holds in this thread, before ``set_default_device``.  An unknown name raises and changes
+    nothing.  A number is that of a GPU, as torch's: 1 is "cuda:1".
+    """
+    wanted = backend(_known(name)).name
+    return Change(_device.set, _device.get(), wanted, f"use_device({wanted!r})")
+
+
+def set_default_device(name: str | int) -> Change:
+    """Make new arrays on the device ``name`` in the whole process, wherever no ``use_device``
+    holds; else like it."""
+    wanted = backend(_known(name)).name
+
+    def write(value: str | None) -> None:
+        settings.device = value
+
+    return Change(write, settings.device, wanted, f"set_default_device({wanted!r})")
 
 
 def device_of_default() -> str:
     """The default device by the name that its arrays have."""
-    name = default_device()
-    return ALIASES.get(name, name)
+    return _known(default_device())
 
 
 def device_names() -> list[str]:

@@ -4,7 +4,7 @@ A kernel takes its inputs (null for a number), its outputs, its settings (double
 the places of the inputs' elements (device.h), which begin with the inputs that are numbers.
 """
 
-from .host_text import header
+from .host_text import STORED, header
 from .text import Kernel, Spelling, body
 
 NAME = {"float32": "float", "float64": "double", "float16": "__half", "bfloat16": "__nv_bfloat16"}
@@ -33,12 +33,15 @@ def name_of(kernel: Kernel, dtype: str) -> str:
 
 def spelling(dtype: str) -> Spelling:
     """How CUDA C writes the computing type of ``dtype``."""
-    return Spelling("double", "", "") if dtype == "float64" else Spelling("float", "f", "")
+    if dtype == "float64":
+        return Spelling("double", "", "")
+    return Spelling("float", "f", "", STORED[dtype])
 
 
 def unit(kernels: tuple[Kernel, ...], dtype: str) -> str:
     """One CUDA file with several kernels."""
     texts = [INCLUDE.get(dtype, "") + header("device.h") + header("division.h")]
+    texts.append(header("steps.h"))
     return "\n".join([*texts, *(function(kernel, dtype) for kernel in kernels)])
 
 

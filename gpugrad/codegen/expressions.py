@@ -6,7 +6,8 @@ from typing import Any
 
 from ..ops.declare import REGISTRY
 from .primitives import PRIMITIVES
-from .symbols import ENDS, INPUT, LITERAL, SETTING, NotElementwise, Symbol, apply, literal, walk, xp
+from .refusals import NotElementwise
+from .symbols import ENDS, INPUT, LITERAL, SETTING, Symbol, apply, literal, walk, xp
 
 
 def exact(*roots: Symbol) -> bool:

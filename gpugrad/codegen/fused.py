@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from ..backend.dtypes import FLOATS, HALVES, bool_
+from ..backend.kept import kept
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from . import launch
 from .launch import Unit
@@ -25,7 +26,8 @@ from .reading import (
     default_structure,
     split,
 )
-from .symbols import INPUT, SETTING, NotElementwise, apply, symbol
+from .refusals import NotElementwise
+from .symbols import INPUT, SETTING, apply, symbol
 from .text import Kernel
 
 NUMBERS = (float, int, bool)  # go with arrays of any float dtype
@@ -33,7 +35,7 @@ KERNEL_FROM = 1 << 15  # elements from which a kernel with costly maths beats Nu
 CHEAP_FROM = 1 << 20  # the same for one or two additions, where NumPy is good itself
 
 
-@cache
+@kept
 def fused(op: Op) -> "Fused":
     """The fused form of an elementwise operation."""
     return Fused(op)
@@ -91,6 +93,8 @@ class Fused:
         reading = self.reading(arrays, settings)
         if reading is None or backend.fuse_from == 0:
             return reading is not None
+        if self.op.name in backend.half_natives and computed_in(arrays) in HALVES:
+            return False
         size = max(a.size for a in arrays if a is not None)
         return size >= (KERNEL_FROM if reading.cost >= COSTLY else CHEAP_FROM)
 
@@ -185,7 +189,7 @@ class Fused:
         return launch.run(backend, unit, kernel, arrays, shape, dtype, numbers)
 
 
-@cache
+@kept
 def unit_of(op: Op, reading: Reading, kernel: Kernel, dtype: str) -> Unit:
     """The kernels that are compiled together with ``kernel`` on the host.
 

@@ -19,11 +19,14 @@ NAME = {
 }
 BYTE = "unsigned char"
 SHORT = {"float32": "f32", "float64": "f64", "float16": "f16", "bfloat16": "bf16"}
+STORED = {"float32": "f", "float16": "_f16", "bfloat16": "_bf16"}  # suffixes in steps.h
 
 
 def spelling(dtype: str) -> Spelling:
     """How the host's C writes the computing type of ``dtype``."""
-    return Spelling("double", "", "") if dtype == "float64" else Spelling("float", "f", "gg_")
+    if dtype == "float64":
+        return Spelling("double", "", "")
+    return Spelling("float", "f", "gg_", STORED[dtype])
 
 
 @cache
@@ -40,7 +43,8 @@ def prelude() -> str:
         vector = "GG_VECTOR " if row.vector else ""
         for number, suffix in (("double", ""), ("float", "f")) if row.library else ():
             lines.append(f"{vector}{row.library.format(t=number, f=suffix)};")
-    lines += ["#define GG_FUNCTION static inline", header("division.h"), header("maths.h")]
+    lines += ["#define GG_FUNCTION static inline", header("division.h")]
+    lines += [header("steps.h"), header("maths.h")]
     return "\n".join(lines)
 
 
@@ -98,7 +102,6 @@ def store(value: str, dtype: str) -> str:
     return f"gg_to_{SHORT[dtype]}({value})" if dtype in ("float16", "bfloat16") else value
 
 
-def unit(kernels: tuple[Kernel, ...], dtype: str, vector_maths: bool) -> str:
+def unit(kernels: tuple[Kernel, ...], dtype: str) -> str:
     """One C file with several kernels."""
-    define = "#define GG_VECTOR_MATHS\n" if vector_maths else ""
-    return define + prelude() + "\n" + "\n\n".join(function(k, dtype) for k in kernels) + "\n"
+    return prelude() + "\n" + "\n\n".join(function(k, dtype) for k in kernels) + "\n"

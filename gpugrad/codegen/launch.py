@@ -5,22 +5,20 @@ A target runs one kernel of a unit (kernels that are compiled together).
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
 from ..backend.device.elementwise import Elements
 from ..backend.dtypes import HALVES, bool_, float32
-from ..backend.kernels import buffers, host, strided
+from ..backend.kept import kept
+from ..backend.kernels import buffers, pool, strided
 from . import cuda_text, host_text
-from .expressions import Program
 from .text import Kernel
 
 BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
-_addresses: dict[tuple[Kernel, Any], int] = {}  # by kernel and dtype
-_elements: dict[tuple[Any, Kernel, Any], Elements] = {}  # by driver, kernel and dtype
-plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy for want of a compiler
+MOST_OPERATIONS = 1000  # of a kernel on the host; compilers take ten seconds for three times that
+plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy instead of compiled
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,7 @@ class Unit:
 
     kernels: tuple[Kernel, ...]
     dtype: str
+    answers: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def kernel(self, name: str) -> Kernel:
         """The kernel of that name."""
@@ -50,26 +49,28 @@ def run(
         return on_device(backend, unit, kernel, dtype)(inputs, numbers, shape, into)
     if len(inputs) + len(kernel.outputs) > strided.MOST_OPERANDS:
         return plain(backend, kernel, inputs, shape, dtype, numbers, into)
-    address = _addresses.get((kernel, dtype))
+    if dtype not in kernel.answers:
+        kernel.answers[dtype] = host_address(unit(), kernel.name)
+    address = kernel.answers[dtype]
     if address is None:
-        try:
-            address = _addresses[kernel, dtype] = host_address(unit(), kernel.name)
-        except host.NoCompiler:
-            plain_runs[kernel.name] += 1
-            return plain(backend, kernel, inputs, shape, dtype, numbers, into)
+        plain_runs[kernel.name] += 1
+        return plain(backend, kernel, inputs, shape, dtype, numbers, into)
     return _on_host(address, kernel, inputs, shape, dtype, numbers, into)
 
 
-def host_address(unit: Unit, name: str) -> int:
-    """Address of a kernel of a host unit, which is compiled when first asked for."""
-    return strided.address(host_library(unit), name)
+def host_address(unit: Unit, name: str) -> int | None:
+    """Address of a kernel of a host unit, which is compiled when first asked for; None where NumPy
+    takes its place."""
+    library = host_library(unit)
+    return None if library is None else strided.address(library, name)
 
 
-@cache
+@kept
 def host_library(unit: Unit) -> Any:
-    """The compiled unit."""
-    text = host_text.unit(unit.kernels, unit.dtype, host.has_vector_maths())
-    return host.library(text)
+    """The compiled unit, or None."""
+    if any(kernel.length > MOST_OPERATIONS for kernel in unit.kernels):
+        return None
+    return pool.kernels(host_text.unit(unit.kernels, unit.dtype))
 
 
 def _on_host(
@@ -97,15 +98,15 @@ def on_device(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any
     The simulation compiles whole units.  On a GPU a unit is one kernel: NVRTC takes a tenth of a
     second for each of them, together or not.
     """
-    known = _elements.get((backend.driver, kernel, dtype))
-    if known is not None:
-        return known
+    key = backend.driver, dtype
+    if key in kernel.answers:
+        return kernel.answers[key]
     kernels = unit().kernels if backend.driver.compiles_units else (kernel,)
     source = cuda_text.unit(kernels, dtype.name)
     handle = backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
     outputs = tuple(bool_ if truth else dtype for truth in kernel.truths)
     made = Elements(backend, handle, dtype, outputs, len(kernel.settings))
-    return _elements.setdefault((backend.driver, kernel, dtype), made)
+    return kernel.answers.setdefault(key, made)
 
 
 def plain(
@@ -150,7 +151,7 @@ def _plain_block(
     }
     settings = dict(zip(kernel.settings, numbers, strict=True))
     with backend.quiet():
-        values = _program(kernel)(
+        values = kernel.program(
             backend.xp,
             given,
             settings,
@@ -158,8 +159,3 @@ def _plain_block(
         )
         for y, value in zip(outputs, values, strict=True):
             y[...] = value
-
-
-@cache
-def _program(kernel: Kernel) -> Program:
-    return Program(tuple(root for _, root in kernel.outputs))

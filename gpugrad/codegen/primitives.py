@@ -1,8 +1,9 @@
 """Primitives: the operations that kernels are written in, each with all that codegen knows of it.
 
 Every other elementwise operation is inlined through its own forward rule.  In a text ``{0}`` is the
-first operand, ``{t}`` the computing type, ``{f}`` the suffix of C's functions for it, ``{m}`` the
-prefix of functions that our host maths (maths.h) does better than the C library.
+first operand, ``{t}`` the computing type, ``{f}`` the suffix of C's functions for it, ``{h}`` that
+of ours for the stored type, of which halves have one, ``{m}`` the prefix of functions that our host
+maths (maths.h) does better than the C library.
 """
 
 import operator as python
@@ -132,7 +133,12 @@ FUNCTIONS = (
     _function("atan2", 30, operands=2, vector=True),
     _function("hypot", 16, operands=2, vector=True),
     _function("copysign", 1, operands=2, exact=True),
-    _function("nextafter", 8, operands=2),
+    Primitive(
+        "nextafter",
+        "gg_nextafter{h}({0}, {1})",
+        cost=8,
+        library="{t} nextafter{f}({t}, {t})",
+    ),
     _function("fmod", 16, operands=2),
     Primitive("ldexp", "ldexp{f}({0}, (int){1})", cost=4, library="{t} ldexp{f}({t}, int)"),
 )

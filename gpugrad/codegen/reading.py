@@ -6,9 +6,9 @@ settings that are not numbers.  Numeric settings are arguments of the kernel.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+from ..backend.kept import kept
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from .primitives import COSTLY, PRIMITIVES
 from .symbols import INPUT, SETTING, Symbol, apply, in_primitives, literal, symbol, walk, xp
@@ -60,6 +60,7 @@ class Reading:
     arguments: dict[str, Any] = field(init=False)
     settings: dict[str, Any] = field(init=False)
     y: Symbol = field(init=False)
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def __post_init__(self) -> None:
         op = self.op
@@ -81,14 +82,16 @@ class Reading:
         self._made: dict[str, Kernel] = {}
         self._sharing: dict[tuple[bool, ...], bool] = {}
 
-    @cached_property
+    @property
+    @kept
     def cost(self) -> int:
         """What one element of the result costs, in additions."""
         return sum(
             PRIMITIVES[node.name].cost for node in walk(in_primitives(self.y)) if node.operands
         )
 
-    @cached_property
+    @property
+    @kept
     def booleans(self) -> frozenset[str]:
         """Inputs that are truth values."""
         pairs = zip(self.op.inputs, self.structure.kinds, strict=True)

@@ -7,38 +7,18 @@ nodes are operations.  Equal expressions are the same object, so that common par
 import math
 from collections.abc import Callable
 from numbers import Real
-from threading import RLock
 from typing import Any
 from weakref import WeakValueDictionary
 
+from ..backend.locks import INTERNING
 from ..ops.declare import COMPOSITE, ELEMENTWISE, REGISTRY, Op
 from .primitives import PRIMITIVES
+from .refusals import NoNumber, NotElementwise
 
 INPUT, SETTING, LITERAL = "input", "setting", "literal"
 ENDS = (INPUT, SETTING, LITERAL)
+BITS = frozenset({"and", "or", "xor", "invert"})  # Python's operators of single bits
 _symbols: "WeakValueDictionary[tuple, Symbol]" = WeakValueDictionary()
-_lock = RLock()  # what the collector ends may build expressions meanwhile
-
-
-class NotElementwise(TypeError):
-    """A function of symbols did what is not defined on one element; ``symbol`` is on which."""
-
-    def __init__(self, message: str, symbol: "Symbol") -> None:
-        super().__init__(message)
-        self.symbol = symbol
-
-
-class NoNumber(TypeError):
-    """A function of symbols met what is neither a number nor a symbol: ``value``."""
-
-    def __init__(self, value: Any) -> None:
-        super().__init__(
-            "met an array or Tensor that is none of the function's arguments; make it an argument; "
-            "gg's functions of plain numbers give Tensors too, so take Python's math for constants"
-            if hasattr(value, "shape")
-            else f"computes with real numbers, not with {type(value).__name__}"
-        )
-        self.value = value
 
 
 class Symbol:
@@ -151,9 +131,16 @@ class Symbol:
         return self.process(REGISTRY["round"], (self,), {})
 
 
-def _operator(name: str, turned: bool) -> Callable:
+def _operator(name: str, python: str, turned: bool) -> Callable:
     def method(self: Symbol, *other: Any) -> Any:
-        return apply(name, (*other, self) if turned else (self, *other))
+        operands = tuple(map(literal, (*other, self) if turned else (self, *other)))
+        if python in BITS and any(o.name != INPUT and not o.boolean for o in operands):
+            raise NotElementwise(  # an input may be a truth value
+                f"{self!r:.80} is combined by bits (&, |, ^, ~), as only truth values are here: "
+                "compare first, (x > 0) & (y > 0), or give arrays of integers",
+                self._blamed(),
+            )
+        return apply(name, operands)
 
     return method
 
@@ -161,9 +148,9 @@ def _operator(name: str, turned: bool) -> Callable:
 for _row in PRIMITIVES.values():
     if _row.operator:
         _python = _row.operator.__name__.strip("_")
-        setattr(Symbol, f"__{_python}__", _operator(_row.name, turned=False))
+        setattr(Symbol, f"__{_python}__", _operator(_row.name, _python, turned=False))
         if hasattr(int, f"__r{_python}__"):  # 2 - x: the operands change places
-            setattr(Symbol, f"__r{_python}__", _operator(_row.name, turned=True))
+            setattr(Symbol, f"__r{_python}__", _operator(_row.name, _python, turned=True))
 
 
 def symbol(kind: str, name: str, boolean: bool = False) -> Symbol:
@@ -213,7 +200,7 @@ def _interned(name: str, op: Op | None, operands: tuple, settings: dict, value: 
         for key, v in sorted(settings.items())
     )
     key = (name, id(op), tuple(map(id, operands)), frozen, type(value), str(value), sign)
-    with _lock:
+    with INTERNING:
         found = _symbols.get(key)
         if found is None:
             found = _symbols[key] = Symbol(name, op, operands, settings, value)

@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
+from ..backend.kept import kept
+from .expressions import Program
 from .primitives import PRIMITIVES, Primitive
 from .symbols import INPUT, LITERAL, SETTING, Symbol, in_primitives, walk
 
@@ -20,20 +21,36 @@ class Kernel:
     booleans: frozenset[str]  # inputs that are truth values
     settings: tuple[str, ...]
     outputs: tuple[tuple[str, Symbol], ...]
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
-    @cached_property
+    @property
+    @kept
     def truths(self) -> tuple[bool, ...]:
         """Whether each output is a truth value."""
         return tuple(root.boolean for _, root in self.outputs)
 
+    @property
+    @kept
+    def length(self) -> int:
+        """How many operations, inputs and numbers it is made of."""
+        return len(walk(*(in_primitives(root) for _, root in self.outputs)))
+
+    @property
+    @kept
+    def program(self) -> Program:
+        """Its outputs as steps that any reader can run."""
+        return Program(tuple(root for _, root in self.outputs))
+
 
 @dataclass(frozen=True)
 class Spelling:
-    """How one target writes a number type: C's name, the suffix and prefix of its functions."""
+    """How one target writes a number type: C's name, the suffix and prefix of its functions, the
+    suffix of those that know the type in memory."""
 
     number: str
     suffix: str
     prefix: str
+    stored: str = ""
 
     def text(self, primitive: Primitive) -> str:
         """How it writes a primitive."""
@@ -80,7 +97,8 @@ def _spelled(node: Symbol, names: dict[int, str], spelling: Spelling) -> str:
         return number(node.value, spelling)
     operands = [names[id(operand)] for operand in node.operands]
     text = spelling.text(PRIMITIVES[node.name])
-    return text.format(*operands, f=spelling.suffix, m=spelling.prefix, t=spelling.number)
+    form = {"f": spelling.suffix, "h": spelling.stored, "m": spelling.prefix, "t": spelling.number}
+    return text.format(*operands, **form)
 
 
 def _bare(text: str) -> str:

@@ -101,10 +101,9 @@ def host(name: str, once: Kernel, each: Kernel, dtype: str) -> str:
     )
 
 
-def host_unit(function: str, vector_maths: bool) -> str:
+def host_unit(function: str) -> str:
     """A C file with one function."""
-    define = "#define GG_VECTOR_MATHS\n" if vector_maths else ""
-    return f"{define}{host_text.prelude()}\n{HOST_JOB}\n{function}"
+    return f"{host_text.prelude()}\n{HOST_JOB}\n{function}"
 
 
 def device(name: str, once: Kernel, each: Kernel, dtype: str) -> str:

@@ -8,21 +8,19 @@ rounded to the number type of the elements.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from numbers import Real
 from typing import Any
 
 from ..backend.dtypes import float64
 from ..backend.select import HOST
 from . import launch, update_text
-from .expressions import Program
 from .reading import split
+from .refusals import NoNumber, NotElementwise
 from .symbols import (
     INPUT,
     LITERAL,
     SETTING,
-    NoNumber,
-    NotElementwise,
     Symbol,
     apply,
     in_primitives,
@@ -64,10 +62,10 @@ class Update:
         """The kernel's name in the texts."""
         return f"{self.name}_{dtype}"
 
-    def host_text(self, dtype: str, vector_maths: bool) -> str:
+    def host_text(self, dtype: str) -> str:
         """The C file of the kernel for parameters of ``dtype``."""
         function = update_text.host(self.name, self.once, self.each, dtype)
-        return update_text.host_unit(function, vector_maths)
+        return update_text.host_unit(function)
 
     def device_text(self, dtype: str) -> str:
         """The CUDA file of the kernel for parameters of ``dtype``."""
@@ -81,7 +79,7 @@ class Update:
         """
         given = dict(zip(self.once.settings, map(float64.type, numbers), strict=True))
         with HOST.quiet():
-            made = _program(self.once)(
+            made = self.once.program(
                 HOST.xp, {}, given, lambda v: v if isinstance(v, bool) else float64.type(v)
             )
         kinds = (bool if truth else float for truth in self.once.truths)
@@ -92,12 +90,7 @@ class Update:
         launch.plain(backend, self.each, inputs, shape, dtype, settings, outputs)
 
 
-@cache
-def _program(kernel: Kernel) -> Program:
-    return Program(tuple(root for _, root in kernel.outputs))
-
-
-@cache
+@lru_cache(256)
 def updates(rule: Callable, name: str) -> "Updates":
     """The kernels of one rule."""
     return Updates(rule, name)

@@ -13,7 +13,7 @@ DIRECTIONS = ("down", "right")
 
 
 class Drawing:
-    """A picture: shown as such by a notebook, ``.svg`` is its text, ``.save(path)`` writes it."""
+    """Picture of a graph: notebooks show it, ``.svg`` is its text, ``.save(path)`` writes it."""
 
     __slots__ = ("svg",)
 
@@ -42,19 +42,22 @@ def draw(
     legend: bool = False,
     limit: int = 300,
 ) -> Drawing:
-    """The recorded graph of ``y`` as a picture (SVG), written to ``path`` if that is given.
+    """Picture (SVG) of the recorded graph of ``y``, written to ``path`` if that is given.
 
-    Boxes are the leaves and operations that ``y`` was computed from, with the shape and dtype of
-    what they hold or compute; the values of leaves, of ``y`` and of what has a name, where they are
-    one number; and the derivative of ``y`` (of its sum) by each, its length where it has several
-    elements.  Nothing is released, no hook runs and no ``.grad`` changes.
+        w = gg.tensor(2.0, requires_grad=True)
+        picture = gg.draw(w * w, names={"w": w})
+        print(picture.svg[:4])  # <svg
 
-    names: of leaves or of anything computed, {"w": w}; a Module names its parameters, and as one
-    of the dict's values has its name before theirs.
+    A box stands for a leaf or an operation, with shape and dtype, the value if it is one number,
+    and the derivative of ``y``, or of its sum, by it; for several elements the length of that
+    derivative.  Nothing is released, no hook runs and no ``.grad`` changes.
+
+    names: a dict of leaves or computed values, {"w": w}; a Module as a value names its parameters.
     direction: "down" or "right", the way from the leaves to ``y``.
     legend: explain the boxes below the picture.
-    limit: ValueError if there are more boxes.
-    RuntimeError where backward released the graph: draw before it, or give it retain_graph=True.
+    limit: the largest number of boxes, else ValueError.
+    RuntimeError is raised where backward released the graph: draw before it, or keep it with
+    retain_graph=True.
     """
     if not isinstance(y, Tensor):
         raise TypeError(

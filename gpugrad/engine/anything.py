@@ -1,10 +1,10 @@
 """The namespace that reads a rule on anything: Tensors, transforms' boxes, raw arrays, numbers."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from ..backend.dtypes import bool_
+from ..backend.kept import kept
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops import REGISTRY
 from ..ops.declare import COMPOSITE, Op
@@ -16,7 +16,7 @@ from .promotion import NUMBERS
 from .recipes import evaluated
 
 
-@cache
+@kept
 def on_anything(op: Op) -> Callable[..., Any]:
     """``op`` on Tensors and boxes, or on raw arrays, which give raw arrays."""
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain, count, repeat
 from sys import getrefcount
-from threading import RLock
 from typing import Any
 
 from ..backend.dtypes import COMPLEX, FLOATS, default_float
+from ..backend.locks import ARRIVING
 from ..backend.select import backend_of
 from ..ops.shape import astype as ASTYPE
 from . import small
@@ -20,7 +20,6 @@ from .pullbacks import NO_TENSOR, OUTPUT, Pullback, fitted, pullback_of
 from .tape import Leaf, Node, Parts, pick, walk
 
 _hook_numbers = count().__next__
-_arriving = RLock()  # two threads may walk to the same leaf; what the collector ends may, on one
 
 
 def _scaled(g: Any, p: Any) -> Any:
@@ -63,7 +62,7 @@ def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
         for leaf, g in arrived.items()
         if (cell := leaf.cell()) is not None
     ]
-    with _arriving:
+    with ARRIVING:
         for leaf, cell, gradient in complete:
             cell._grad = gradient if cell.grad is None else _sum_for(leaf, cell, gradient)
 

@@ -3,10 +3,10 @@ that nodes and writes share."""
 
 from collections.abc import Iterable
 from itertools import count
-from threading import RLock
 from typing import Any
 from weakref import ref
 
+from ..backend.locks import WRITING
 from ..backend.select import backend_of
 from .cells import raw
 
@@ -38,13 +38,12 @@ class Overwritten:
     def __init__(self) -> None:
         self.latest = 0
         self._by_id: dict[int, tuple[Any, int]] = {}
-        self._lock = RLock()  # what the collector ends may write within a write
 
     def mark(self, array: Any) -> None:
         """Note that ``array``'s buffer was just written in place."""
         buffer = _buffer(array)
         key = id(buffer)
-        with self._lock:
+        with WRITING:
             self.latest = next_number()
             self._by_id[key] = (ref(buffer, lambda _: self._by_id.pop(key, None)), self.latest)
 

@@ -6,9 +6,16 @@ from operator import add, mul, neg, pos, sub, truediv
 from typing import Any
 
 from ..backend.maths.linalg_errors import LinAlgError
+from ..backend.shapes import AxisError
 from ..ops.declare import ELEMENTWISE, REGISTRY, REQUIRED, Op
 
-KINDS = (ValueError, TypeError, IndexError, LinAlgError)  # of errors that stay what they are
+KINDS = (
+    ValueError,
+    TypeError,
+    IndexError,
+    AxisError,
+    LinAlgError,
+)  # of errors that stay what they are
 
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
@@ -42,12 +49,16 @@ def by_position(op: Op, given: tuple, named: dict) -> dict[str, Any]:
 
 def text_signature(op: Op) -> str:
     """What the function of an operation takes, as ``inspect.signature`` reads it."""
-    arrays = [*op.inputs[:-1], f"*{op.inputs[-1]}"] if op.variadic else list(op.inputs)
+    given = len(op.inputs) - len(getattr(op.forward, "__defaults__", None) or ())
+    arrays = [name if i < given else f"{name}=None" for i, name in enumerate(op.inputs)]
+    if op.variadic:
+        arrays[-1] = f"*{arrays[-1]}"
     settings = [
         name if default is REQUIRED else f"{name}={default!r}"
         for name, default in op.settings.items()
     ]
-    return f"({', '.join([*arrays, *settings])})"
+    needed = given < len(arrays) and REQUIRED in op.settings.values()
+    return f"({', '.join([*arrays, *['*'] * needed, *settings])})"
 
 
 def function_on(op: Op, backend: Any) -> Callable[..., Any]:
@@ -129,12 +140,45 @@ class _Namespace:
         return lambda *arguments: _Called(function, arguments)
 
 
+def composed(op: Op, xp: Any, arguments: tuple, settings: dict) -> Any:
+    """The result of a composite; errors of the operations in it name the one that was called."""
+    try:
+        return op.forward(xp, *arguments, **settings)
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise _renamed(op, error, arguments) from error
+
+
+def _renamed(op: Op, error: Exception, arguments: tuple) -> Exception:
+    """The same kind of error, of a composite instead of an operation in it."""
+    if misfit := _misfit(op, error, arguments):
+        return TypeError(misfit)
+    said, _, rest = str(error).partition(": ")
+    if said == op.name or type(error) not in KINDS:
+        return error
+    return type(error)(f"{op.name}: {rest if said in REGISTRY else error}")
+
+
+def _misfit(op: Op, error: Exception, arguments: tuple) -> str | None:
+    """Which argument is None or no array, where a rule stumbled over that."""
+    if not isinstance(error, TypeError | AttributeError) or op.variadic:
+        return None
+    needed = len(op.inputs) - len(op.forward.__defaults__ or ())
+    for i, (name, value) in enumerate(zip(op.inputs, arguments, strict=False)):
+        if value is None and i < needed:
+            return f"{op.name}: {name} is None; give a Tensor, an array or a number"
+        if isinstance(error, AttributeError) and isinstance(value, str | int | float | complex):
+            return f"{op.name}: {name} is {value!r}; give a Tensor or an array"
+    return None
+
+
 def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exception:
     """The same kind of error, saying which operation on what failed."""
+    if misfit := _misfit(op, error, arguments):
+        return TypeError(misfit)
     message = str(error)
     said = message.partition(": ")[0]
-    if said == op.name or (isinstance(error, LinAlgError) and said in REGISTRY):
-        return error  # it says which operation: this one, or the one whose derivative this is
+    if isinstance(error, AttributeError) or said in REGISTRY or said == op.name:
+        return error  # it says which operation: this one, or one of those that this is made of
     if op.kind == ELEMENTWISE and message.startswith("operands could not be broadcast"):
         shapes = " and ".join(str(a.shape) for a in arguments if hasattr(a, "shape"))
         return ValueError(f"{op.name}: shapes {shapes} do not broadcast")

@@ -1,10 +1,11 @@
 """What is decided once for each signature of an operation's arguments, and where it is kept."""
 
-from functools import cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ..backend import dtypes
 from ..backend.dtypes import FREQUENT, INEXACT, complex128, float32
+from ..backend.kept import kept
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
@@ -21,7 +22,7 @@ class Table(dict):
     """Recipes of one operation, by signature."""
 
     def __init__(self) -> None:
-        TABLES.append(self)
+        TABLES[id(self)] = self
 
     def note(self, key: Any, recipe: Any) -> Any:
         """Keep ``recipe``, and return it."""
@@ -31,19 +32,19 @@ class Table(dict):
         return recipe
 
 
-TABLES: list[Table] = []
+TABLES: WeakValueDictionary[int, Table] = WeakValueDictionary()
 
 
 def forget() -> None:
     """Decide anew: something that recipes rest on has changed."""
-    for table in TABLES:
+    for table in list(TABLES.values()):
         table.clear()
 
 
 dtypes.on_default_change(forget)
 
 
-@cache
+@kept
 def table_of(op: Op) -> Table:
     """The recipes of ``op``."""
     return Table()
@@ -119,7 +120,7 @@ class Recipe:
             xp = self.backend.xp
             wide = [widened(xp, value, self.compute) for value in values]
             return _narrowed(xp, self.function(*wide, **settings), self.dtype)
-        except (ValueError, TypeError, IndexError) as error:
+        except (ValueError, TypeError, IndexError, AttributeError) as error:
             raise explained(self.op, error, values, settings) from error
 
     def noted(self, y: Any, pullback: Any, kept: tuple) -> tuple[Any, Pullback | None, tuple]:

@@ -5,6 +5,7 @@ from typing import Any
 from ..backend.dtypes import default_float, float64
 from ..backend.select import BACKENDS, HOST, backend
 from ..ops.declare import COMPOSITE, Op
+from .calling import composed
 from .cells import BOXES, CELLS, Cell
 from .levels import recording
 from .namespace import ANY
@@ -61,7 +62,8 @@ def _rarer(op: Op, arguments: tuple, settings: dict) -> Any:
         if not isinstance(argument, Cell) and hasattr(argument, "process"):
             return argument.process(op, arguments, settings)  # an expression that is being read
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        return _wrapped(op.forward(ANY, *map(_read_cell, arguments), **settings), Cell.results)
+        cells = tuple([_read_cell(argument) for argument in arguments])
+        return _wrapped(composed(op, ANY, cells, settings), Cell.results)
     common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
 

@@ -59,7 +59,15 @@ def _moved_with(
     if op.tangent is None:
         rule_of(op, next(i for i, t in enumerate(tangents) if t is not None))  # raises
     assert op.tangent is not None
-    return op.tangent.function(xp, *_named(op, op.tangent, inputs, tangents, y), **settings)
+    moved = op.tangent.function(xp, *_named(op, op.tangent, inputs, tangents, y), **settings)
+    parts = zip(moved, y, strict=True) if isinstance(y, tuple) else ((moved, y),)
+    for t, value in parts:
+        if t is not None and shape_of(t) != shape_of(value):
+            raise ValueError(
+                f"{op.name}: its tangent rule gave the shape {shape_of(t)} for a result of shape "
+                f"{shape_of(value)}; return one number for each element"
+            )
+    return moved
 
 
 def _elementwise(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settings: dict) -> Any:

@@ -6,9 +6,9 @@ the shape, and need no recipe then; every other call comes through ``dispatch``.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
+from ..backend.kept import kept
 from ..backend.select import BACKENDS
 from ..ops.declare import ELEMENTWISE, Op
 from .calling import by_position, completed, function_on, text_signature
@@ -21,7 +21,7 @@ from .pullbacks import fastest, shape_of
 from .tape import Node
 
 
-@cache
+@kept
 def function_of(op: Op) -> Callable[..., Any]:
     """The function of Tensors, arrays and numbers that applies ``op``."""
     simple = op.kind == ELEMENTWISE and not op.settings and not op.variadic

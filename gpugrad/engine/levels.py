@@ -26,10 +26,10 @@ def _record(on: bool) -> Iterator[None]:
 
 
 def no_grad() -> AbstractContextManager[None]:
-    """Within the ``with`` nothing is recorded for ``backward``."""
+    """Context in which nothing is recorded for ``backward``; transforms are not affected."""
     return _record(False)
 
 
 def enable_grad() -> AbstractContextManager[None]:
-    """Within the ``with`` operations are recorded, also inside a ``no_grad``."""
+    """Context in which operations are recorded, also inside a ``no_grad``."""
     return _record(True)

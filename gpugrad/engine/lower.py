@@ -12,7 +12,7 @@ from .anything import ANY
 from .cells import Cell, home_of, raw
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
-from .promotion import common_dtype, computed_in, for_values, strong
+from .promotion import common_dtype, computed_in, exact_numbers, for_values, strong
 from .pullbacks import fastest
 from .recipes import ReadsNumbers, recipe_of, signature
 
@@ -21,7 +21,7 @@ class OfLower(ReadsNumbers):
     """How an operation is done on values of which one at least is a Tensor."""
 
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
-        raws = [raw(value) for value in values]
+        raws = exact_numbers([raw(v) for v in values], [isinstance(v, Cell) for v in values])
         op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None

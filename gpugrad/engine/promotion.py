@@ -69,10 +69,11 @@ def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callab
     found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in scalars]
     if (op.moves and len(values) == 1) or dtype is None:
         return found, dtype
+    whole = op.name in backend.integer_natives
     flat = all(not getattr(v, "shape", ()) for v in values)
     for i, value in enumerate(values):
         change = _change(op, value, dtype, backend, op.takes_part(i), flat)
-        if change is not None:
+        if change is not None and not (whole and value.dtype.kind in "biu"):
             found.append((i, change))
     return found, dtype
 
@@ -147,6 +148,19 @@ def _of_integers(op: Op, constant: Callable, dtype: Any) -> Callable[[int], Any]
         )
 
     return change
+
+
+def exact_numbers(values: list, boxed: list[bool]) -> list:
+    """``values`` with those numbers that are ``boxed``, in a transform, as NumPy's where all arrays
+    beside them are of integers: these say nothing of precision, and a transform's numbers are
+    exact to double precision everywhere."""
+    dtypes = [value.dtype for value in values if hasattr(value, "dtype")]
+    if not dtypes or not INEXACT.isdisjoint(dtypes):
+        return values
+    return [
+        HOST.asarray(value) if inside and type(value) in (float, complex) else value
+        for value, inside in zip(values, boxed, strict=True)
+    ]
 
 
 def strong(value: Any, like: Any = None) -> Any:

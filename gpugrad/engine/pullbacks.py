@@ -5,12 +5,16 @@ holds no arrays and is made once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from ..backend.dtypes import HALVES
+from ..backend.kept import kept
+from ..backend.select import BACKENDS, backend_of
 from ..ops.declare import ELEMENTWISE, Op, Rule
+from ..ops.indexing import getitem
+from .pieces import Pieces
 
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
 
@@ -31,6 +35,7 @@ class Pullback:
     released: "Pullback | None" = None
     fits: bool = False  # the last kept value is fitted's (compute, likes)
     last: Any = None  # as pull, for the last walk: it may write into what was kept
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def __post_init__(self) -> None:
         self.last = self.last or self.pull
@@ -40,7 +45,7 @@ class Pullback:
         return replace(self, pull=pull, last=last)
 
 
-@cache
+@kept
 def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
     """The pullback of ``op`` when the inputs marked in ``needs`` want a gradient."""
     wanted = [i for i, need in enumerate(needs) if need]
@@ -48,6 +53,8 @@ def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
     names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
     make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
     shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
+    if op is getitem:
+        shares = [_piece(*shares)]
     return Pullback(
         op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op)
     )
@@ -132,6 +139,19 @@ def _pullback_share(rule: Rule, names: tuple, op: Op, i: int) -> Callable:
     return lambda xp, g, kept, settings: pullback(xp, g, *[kept[j] for j in at], **settings)
 
 
+def _piece(pull: Callable) -> Callable:
+    """As ``pull`` of a read; a part that the program names stays a piece in a walk of raw arrays,
+    which puts it together with others."""
+
+    def share(xp: Any, g: Any, kept: tuple, settings: dict) -> Any:
+        shape, indices = kept
+        if indices or not shape or type(g) not in BACKENDS or xp is not backend_of(g).xp:
+            return pull(xp, g, kept, settings)
+        return Pieces(g, settings["spec"], shape)
+
+    return share
+
+
 def shape_of(value: Any) -> tuple[int, ...]:
     """Shape of an array or a Tensor; numbers have none."""
     return getattr(value, "shape", ())
@@ -152,7 +172,7 @@ def _getter(op: Op, name: str) -> Callable[[tuple], Any]:
     return lambda values: values[at]
 
 
-@cache
+@kept
 def keeper(op: Op, names: tuple[str, ...]) -> Callable[..., tuple]:
     """What takes the values that ``names`` stand for out of an operation's inputs and its y."""
     plain = all(n == "y" or n in op.inputs for n in names) and not op.variadic
@@ -184,7 +204,7 @@ def _origins(op: Op, names: tuple[str, ...], wanted: list[int]) -> tuple[int, ..
     return tuple(origin(n) for n in names)
 
 
-@cache
+@kept
 def released(op: Op) -> Pullback:
     """The pullback of a node that was walked: walking it again raises."""
 
@@ -197,7 +217,7 @@ def released(op: Op) -> Pullback:
     return Pullback(op, pull, lambda *values: (), ())
 
 
-@cache
+@kept
 def fitted(inner: Pullback) -> Pullback:
     """``inner`` for inputs of other shapes or dtypes than the output.
 

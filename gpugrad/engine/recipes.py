@@ -7,9 +7,10 @@ fitting); later ones look its recipe up.  Tensors and the boxes of all transform
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
+from ..backend.kept import kept
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
@@ -92,7 +93,7 @@ def _raw_or_plain(plain: Pullback, pull: Callable[..., tuple]) -> Pullback:
     return plain.replaced(pulled, pulled)
 
 
-@cache
+@kept
 def kernel_pullback(op: Op, needs: tuple[bool, ...]) -> Pullback:
     """The pullback of a node whose forward was a kernel: raw gradients go through its backward."""
     plain, kernels = pullback_of(op, needs), fused(op)

@@ -7,6 +7,7 @@ arithmetic: compiled without contraction they give the same bits, so nobody can 
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from threading import Thread
 from typing import Any
@@ -17,7 +18,7 @@ from ..codegen import host_text
 from ..codegen.expressions import exact
 from ..codegen.fused import is_input
 from ..codegen.reading import Reading, default_structure
-from ..codegen.symbols import NotElementwise
+from ..codegen.refusals import NotElementwise
 from ..codegen.text import Kernel
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .decisions import forget
@@ -32,7 +33,8 @@ ARRAY = HOST.array_types[0]
 @cache
 def start() -> None:
     """Begin the swap, once in a process; without a compiler nothing changes."""
-    Thread(target=_swap, name="gpugrad small rules", daemon=True).start()
+    with suppress(RuntimeError):  # the system has no thread left, or the program ends
+        Thread(target=_swap, name="gpugrad small rules", daemon=True).start()
 
 
 def _swap() -> None:
@@ -40,7 +42,7 @@ def _swap() -> None:
     kernels = tuple(kernel for found in rules.values() for _, kernel in found.values())
     try:
         libraries = {dtype: library(kernels, dtype) for dtype in DTYPES}
-    except (host.NoCompiler, host.CompileError, OSError):
+    except (RuntimeError, OSError, Warning):  # no compiler, or none that works; a warning may raise
         return
     for op, found in rules.items():
         made = {i: (names, _ufunc(kernel, libraries)) for i, (names, kernel) in found.items()}
@@ -51,7 +53,7 @@ def _swap() -> None:
 
 def library(kernels: tuple[Kernel, ...], dtype: str) -> Any:
     """The compiled kernels of all rules for one dtype."""
-    return host.library(host_text.unit(kernels, dtype, vector_maths=False), flags=EXACT)
+    return host.library(host_text.unit(kernels, dtype), flags=EXACT)
 
 
 def _ufunc(kernel: Kernel, libraries: dict[str, Any]) -> Callable[..., Any] | None:

@@ -6,14 +6,15 @@ parents, nothing holds its children, so memory goes by reference counting.
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from heapq import heappop, heappush
 from typing import Any
 from weakref import ref
 
 from ..backend.dtypes import INEXACT, float64
+from ..backend.kept import kept
 from ..ops.declare import Op
 from .buffers import next_number, overwritten
+from .pieces import Pieces, added, wholes
 from .pullbacks import Pullback, released
 
 
@@ -100,6 +101,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
     g, seen, xp = gradient, None, None
     while True:
         if type(g) is not seen:
+            g = g.whole() if type(g) is Pieces else g
             xp, seen = space(g), type(g)
         if node.order < overwritten.latest:
             overwritten.check(node)
@@ -115,17 +117,17 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
             if share is None:
                 continue
             if parent.order <= until:
-                leaves[parent] = leaves[parent] + share if parent in leaves else share
+                leaves[parent] = added(leaves[parent], share) if parent in leaves else share
             elif parent not in pending:
                 pending[parent] = share
                 heappush(heap, (-parent.order, parent))
             elif parent in owned and type(share) is type(pending[parent]):
                 pending[parent] += share
             else:
-                pending[parent] = pending[parent] + share
+                pending[parent] = added(pending[parent], share)
                 owned.add(parent)
         if not heap:
-            return leaves
+            return leaves if Pieces not in map(type, leaves.values()) else wholes(leaves)
         node = heappop(heap)[1]
         g = pending.pop(node)
 
@@ -150,7 +152,7 @@ def pick(op: Op, node: Node, i: int, value: Any) -> Node | None:
     return Node(_picking(op, i), (node,), ()) if dtype in INEXACT else None
 
 
-@cache
+@kept
 def _picking(op: Op, i: int) -> Pullback:
     def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
         return (Parts({i: g}),)
@@ -158,7 +160,7 @@ def _picking(op: Op, i: int) -> Pullback:
     return Pullback(op, pull, lambda *values: (), (), released(op))
 
 
-@cache
+@kept
 def of_outputs(inner: Pullback, outputs: int) -> Pullback:
     """``inner`` for an operation with several outputs: its gradient comes in parts."""
 

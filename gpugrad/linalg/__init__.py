@@ -1,10 +1,25 @@
-"""Linear algebra: the array API standard's names, NumPy's others, and SciPy's ``expm`` and
-``solve_triangular``; with derivatives, on stacks of matrices, real and complex, on every device.
+"""Linear algebra: the names of numpy.linalg, ``expm`` and ``solve_triangular``.
 
-Matrices are the last two axes.  Where a matrix has no inverse, factor or eigenvalues, LinAlgError
-is raised, or the result is NaN: ``gpugrad.errstate`` decides.  Hermitian arguments (those of
-``cholesky``, ``eigh`` and ``eigvalsh``, and others with ``hermitian=True``) are read from one
-triangle and have the gradient of (x + x^H) / 2, which is Hermitian too.
+    import gpugrad as gg
+
+    a, b = gg.tensor([[2.0, 0.0], [0.0, 4.0]]), gg.tensor([2.0, 2.0])
+    print(gg.linalg.solve(a, b).tolist(), gg.grad(gg.linalg.det)(a).tolist())
+    # [1.0, 0.5] [[4.0, 0.0], [0.0, 2.0]]
+
+Functions work on stacks of matrices, which are the last two axes, real or complex, on every
+device.  Integers first become the default float.
+
+Where a matrix has no inverse, factor or eigenvalues, LinAlgError is raised.  Inside
+``with gg.errstate(linalg="nan"):`` the result is NaN instead, for that matrix alone.
+
+A Hermitian argument (of ``cholesky``, ``eigh`` and ``eigvalsh``, and of others with
+``hermitian=True``) is read from one triangle.  Its gradient is that of (x + x^H) / 2, which is
+Hermitian too.
+
+Where eigenvalues or singular values are equal up to rounding, a derivative is right or raises
+LinAlgError.  Reverse mode has the derivative of a result that does not depend on the choice of
+vectors.  It does not have that of ``v @ diag(f(w)) @ v.T``; use ``expm``, ``pinv``,
+``gg.scipy.linalg.sqrtm`` or another function that needs no vectors.
 """
 
 from ..backend.maths.linalg_errors import LinAlgError

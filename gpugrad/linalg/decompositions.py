@@ -15,17 +15,18 @@ from ..ops import (
     spectra,
 )
 from ..ops.hermitian import adjoint, check_matrices, symmetric
+from ..tensor.cell import Tensor
 
 
 class QRResult(NamedTuple):
-    """What ``qr`` gives."""
+    """Result of ``qr``: Q and R."""
 
     Q: Any
     R: Any
 
 
 class SVDResult(NamedTuple):
-    """What ``svd`` gives."""
+    """Result of ``svd``: U, S and Vh."""
 
     U: Any
     S: Any
@@ -33,24 +34,24 @@ class SVDResult(NamedTuple):
 
 
 class EighResult(NamedTuple):
-    """What ``eigh`` gives."""
+    """Result of ``eigh``: eigenvalues and eigenvectors."""
 
     eigenvalues: Any
     eigenvectors: Any
 
 
 class EigResult(NamedTuple):
-    """What ``eig`` gives."""
+    """Result of ``eig``: eigenvalues and eigenvectors."""
 
     eigenvalues: Any
     eigenvectors: Any
 
 
-def cholesky(x: Any, /, *, upper: bool = False) -> Any:
-    """The lower triangular L with ``L @ L^H = x``, or the upper U with ``U^H @ U = x``.
+def cholesky(x: Any, /, *, upper: bool = False) -> Tensor:
+    """Cholesky factor: lower triangular L with ``L @ L^H = x``, or upper U with ``U^H @ U = x``.
 
-    x: (..., n, n), Hermitian and positive definite, else LinAlgError; the triangle of the result
-    is read, and the gradient is Hermitian.
+    x: (..., n, n), Hermitian and positive definite, else LinAlgError.  The triangle that the result
+    has is read, and the gradient is Hermitian.
     """
     x = function_of(symmetric)(x)
     if upper:
@@ -59,11 +60,11 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Any:
 
 
 def qr(a: Any, mode: str = "reduced") -> Any:
-    """Orthonormal Q and upper triangular R with ``Q @ R = a``, for any shape (..., m, n).
+    """QR decomposition: orthonormal Q and upper triangular R with ``Q @ R = a``, a: (..., m, n).
 
-    mode: "reduced" (k = min(m, n) columns), "complete" (m columns, of which those after the n-th
-    have no derivative: TypeError), or "r" for R alone.  NumPy's mode "raw" is not taken.
-    Where the first k columns of ``a`` depend on each other there is no derivative: LinAlgError.
+    mode: "reduced" gives k = min(m, n) columns; "complete" gives m columns, and those after the
+    n-th have no derivative (TypeError); "r" gives R alone.  NumPy's mode "raw" raises ValueError.
+    There is no derivative where the first k columns of ``a`` depend on each other: LinAlgError.
     """
     if mode not in ("reduced", "complete", "r"):
         raise ValueError(f"qr: mode={mode!r}; use 'reduced', 'complete' or 'r'")
@@ -83,13 +84,14 @@ def qr(a: Any, mode: str = "reduced") -> Any:
 def svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
-    """U, the singular values S in descending order, and Vh with ``U @ diag(S) @ Vh = a``.
+    """Singular value decomposition: ``U @ diag(S) @ Vh = a`` with S in descending order.
 
-    a: (..., m, n), k = min(m, n); U: (..., m, k) and Vh: (..., k, n), or square with full_matrices.
-    compute_uv: False gives S alone.  hermitian: ``a`` is, and is decomposed by eigenvalues.
-    Derivatives where singular values are equal are as ``eigh``'s, and so they are where one is 0:
-    ``U @ Vh`` has one at equal values, but none at 0, nor has ``U @ diag(f(S)) @ Vh`` at either.
-    What takes the first vectors and values alone does not mind the others.  ``pinv`` and
+    a: (..., m, n), k = min(m, n); U: (..., m, k), Vh: (..., k, n), or square with full_matrices.
+    compute_uv: False gives S alone.  hermitian: ``a`` is Hermitian, and eigenvalues are used.
+
+    Where singular values are equal or 0, ``eigh`` says which derivatives exist.  The product
+    ``U @ Vh`` has one at equal values, but not at 0; ``U @ diag(f(S)) @ Vh`` has one at neither.
+    A result of the first vectors and values alone does not depend on the others.  ``pinv`` and
     ``lstsq`` need no vectors.
     """
     if hermitian:
@@ -128,56 +130,58 @@ def _sign(w: Any) -> Any:
     return ANY.where(w < 0, -1.0, 1.0) + (jump - ANY.unmoved(jump))
 
 
-def svdvals(x: Any, /) -> Any:
-    """The singular values in descending order; x: (..., m, n).
+def svdvals(x: Any, /) -> Tensor:
+    """Singular values in descending order; x: (..., m, n) gives (..., min(m, n)).
 
-    Where values are equal the derivative is right for what treats them alike, and that of one of
-    the branches for what singles one out, as at a maximum; at a value that is 0 it is 0, as that of
-    abs.  Second derivatives there are those of ``eigvalsh``.
+    Where values are equal, the derivative is right for functions that treat them alike.  A function
+    that singles one out, as the largest, gets the derivative of one branch.  A value of 0 has the
+    derivative 0, as abs has.  For second derivatives see ``eigvalsh``.
     """
     return function_of(singular_values.svdvals)(x)
 
 
 def eigh(a: Any, UPLO: str = "L") -> EighResult:
-    """Eigenvalues in ascending order and orthonormal eigenvectors of Hermitian (..., n, n).
+    """Eigenvalues, ascending, and orthonormal eigenvectors of Hermitian matrices (..., n, n).
 
-    UPLO: the triangle that is read, "L" or "U"; the gradient is Hermitian.
-    Where eigenvalues are equal, up to rounding, reverse mode has the derivative of what does not
-    depend on the choice of vectors, as projectors on whole eigenspaces, and forward mode that along
-    directions which leave them equal.  All else is a LinAlgError: what depends on that choice, and
-    what takes vectors and values at once, as ``v @ diag(f(w)) @ v^H``, unless it does not use those
-    of equal values, whose gradients then are 0.  Use ``eigvalsh`` for values alone; ``expm``,
-    ``sqrtm``, ``inv``, ``pinv``, ``matrix_power`` and ``solve`` need no vectors.  Values beside
-    vectors have to come from one call, or the rule does not see them.  In complex vectors, what
-    depends on the unit by which one may be multiplied is a LinAlgError too.
+    UPLO: the triangle that is read, "L" or "U".  The gradient is Hermitian.
+
+    Where eigenvalues are equal up to rounding, reverse mode has the derivative of results that do
+    not depend on the choice of vectors, such as projectors on whole eigenspaces.  Forward mode has
+    it along directions that leave the values equal.  All else raises LinAlgError.  That includes
+    results of vectors and values together, as ``v @ diag(f(w)) @ v^H``, unless the vectors of equal
+    values are not used; their gradients are then 0.
+
+    Use ``eigvalsh`` for values alone.  ``expm``, ``inv``, ``pinv``, ``matrix_power`` and ``solve``
+    need no vectors.  Take vectors and values from one call, so that the rule sees both.  A result
+    that depends on the phase of complex vectors raises LinAlgError too.
     """
     return EighResult(*function_of(spectra.eigh)(function_of(symmetric)(a), UPLO=UPLO.upper()))
 
 
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:
-    """Eigenvalues in ascending order of Hermitian matrices; arguments as those of ``eigh``.
+def eigvalsh(a: Any, UPLO: str = "L") -> Tensor:
+    """Eigenvalues of Hermitian matrices (..., n, n) in ascending order; arguments as in ``eigh``.
 
-    Where values are equal the derivative is right for what treats them alike, and that of one of
-    the branches for what singles one out, as at a maximum.  There the gradient of a sum has a
-    derivative, and that of another function of values none that is known: LinAlgError.
+    Where values are equal, the derivative is right for functions that treat them alike.  A function
+    that singles one out, as the largest, gets the derivative of one branch.  The second derivative
+    of a sum of equal values exists; that of other functions raises LinAlgError.
     """
     return function_of(eigenvalues.eigvalsh)(function_of(symmetric)(a), UPLO=UPLO.upper())
 
 
 def eig(a: Any) -> EigResult:
-    """Eigenvalues and eigenvectors of square matrices (..., n, n), in no promised order.
+    """Eigenvalues and eigenvectors of square matrices (..., n, n), complex and in any order.
 
-    Both are complex, also where NumPy's are real because all imaginary parts are 0.  Vectors have
-    length one and a real largest component.  Without n independent ones there is no derivative:
-    LinAlgError; where eigenvalues are equal it is as ``eigh``'s, with ``eigvals`` for values alone.
+    They are complex also where NumPy's are real because all imaginary parts are 0.  A vector has
+    length 1, and its largest component is real.  A matrix without n independent vectors has no
+    derivative: LinAlgError.  For equal eigenvalues see ``eigh``.
     """
     return EigResult(*function_of(spectra.eig)(a))
 
 
-def eigvals(a: Any) -> Any:
-    """Eigenvalues of square matrices (..., n, n): complex, in no promised order.
+def eigvals(a: Any) -> Tensor:
+    """Eigenvalues of square matrices (..., n, n), complex and in any order.
 
-    Derivatives where they are equal are as ``eigvalsh``'s, but equal ones share what singles one
-    out.  Without n independent eigenvectors there is no derivative: LinAlgError.
+    For equal values see ``eigvalsh``; here a value that is singled out shares its derivative with
+    the equal ones.  A matrix without n independent eigenvectors has no derivative: LinAlgError.
     """
     return function_of(eigenvalues_general.eigvals)(a)

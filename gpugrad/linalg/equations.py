@@ -10,15 +10,16 @@ from ..engine.cells import host_values
 from ..engine.functions import function_of
 from ..ops import pseudoinverse, solving
 from ..ops.hermitian import symmetric, unit_of
+from ..tensor.cell import Tensor
 from .decompositions import svdvals
 
 TRANSPOSED = {0: "N", "N": "N", 1: "T", "T": "T", 2: "C", "C": "C"}
 
 
-def solve(a: Any, b: Any) -> Any:
-    """The x with ``a @ x = b``; a singular matrix is a LinAlgError.
+def solve(a: Any, b: Any) -> Tensor:
+    """Solution x of ``a @ x = b``; a singular matrix raises LinAlgError.
 
-    a: (..., n, n), b: (n,) for a vector, else (..., n, k), as in NumPy 2; leading axes broadcast.
+    a: (..., n, n); b: (n,) for one vector, else (..., n, k), as in NumPy 2; leading axes broadcast.
     """
     return _beside_vectors(lambda a, b: function_of(solving.solve)(a, b), a, b)
 
@@ -33,13 +34,13 @@ def _beside_vectors(solver: Any, a: Any, b: Any) -> Any:
 
 def solve_triangular(
     a: Any, b: Any, trans: int | str = 0, lower: bool = False, unit_diagonal: bool = False
-) -> Any:
-    """The x with ``a @ x = b`` for triangular ``a``, as scipy.linalg.solve_triangular.
+) -> Tensor:
+    """Solution x of ``a @ x = b`` for a triangular ``a``, as scipy.linalg.solve_triangular.
 
-    a: (..., n, n), of which the upper triangle is read, or the ``lower`` one; with a
-    ``unit_diagonal`` ones stand for the diagonal.  The gradient lies in what is read.
+    a: (..., n, n), of which the upper triangle is read, or with ``lower`` the lower one; with
+    ``unit_diagonal`` the diagonal counts as ones.  The gradient lies in the part that is read.
     b: (n,) or (..., n, k).  trans: 1 or "T" solves with the transpose of a, 2 or "C" with the
-    conjugate one.
+    conjugate transpose.
     """
     if trans not in TRANSPOSED:
         raise ValueError(f"solve_triangular: trans={trans!r}; use 0, 1, 2, 'N', 'T' or 'C'")
@@ -54,18 +55,18 @@ def solve_triangular(
     return _beside_vectors(solver, a, b)
 
 
-def inv(a: Any) -> Any:
-    """The inverses of square matrices (..., n, n); a singular one is a LinAlgError."""
+def inv(a: Any) -> Tensor:
+    """Inverses of square matrices (..., n, n); a singular one raises LinAlgError."""
     return function_of(solving.inv)(a)
 
 
-def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    """The pseudoinverses of matrices (..., m, n), as numpy.linalg.pinv.
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
+    """Pseudoinverses of matrices (..., m, n), as numpy.linalg.pinv: (..., n, m).
 
-    rtol, or rcond: singular values up to it times the largest count as zero; a number or one for
-    each matrix, by default max(m, n) times the precision, as the array API standard has it.
-    hermitian: ``a`` is, and its lower triangle is read.
-    The derivative is that at constant rank, right where singular values are equal too.
+    rtol, or rcond: singular values up to it times the largest count as 0.  It is a number, or one
+    for each matrix; by default it is max(m, n) times the precision, as in the array API standard.
+    hermitian: ``a`` is Hermitian, and its lower triangle is read.  The derivative is that at
+    constant rank, and is right where singular values are equal.
     """
     if rcond is not None and rtol is not None:
         raise ValueError("pinv: rtol and rcond are one setting; give one of them")
@@ -75,12 +76,12 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
-    """The shortest x that makes ``a @ x - b`` shortest, the sums of squares that are left, the rank
-    of ``a`` and its singular values, as numpy.linalg.lstsq.
+    """Least squares, as numpy.linalg.lstsq: the shortest x that makes ``a @ x - b`` smallest.
 
-    a: (m, n), b: (m,) or (m, k).  The sums are (k,) or (1,), and empty, as NumPy's, unless m > n
-    and the rank is n, for which the rank is read; under ``vmap``, unless it is n for all members.
-    rcond: as ``pinv``'s; below 0, the precision.  The derivative is the pseudoinverse's.
+    a: (m, n), b: (m,) or (m, k).  The result is x, the sums of squared residuals, the rank of ``a``
+    and its singular values.  The sums are (k,) or (1,), and empty unless m > n and the rank is n.
+    Under ``vmap`` they are empty unless that holds for all members.
+    rcond: see ``pinv``; below 0 it is the precision.
     """
     a, b = asarray(a), asarray(b)
     if a.ndim != 2 or b.ndim not in (1, 2) or a.shape[0] != b.shape[0]:
@@ -104,10 +105,10 @@ def _all_equal(x: Any, number: int) -> bool:
     return bool((host_values(x) == number).all())
 
 
-def tensorinv(a: Any, ind: int = 2) -> Any:
-    """The inverse of what ``tensordot`` does with ``a`` over its last axes, as NumPy's.
+def tensorinv(a: Any, ind: int = 2) -> Tensor:
+    """Inverse of the map that ``tensordot`` makes of ``a`` over its last axes, as NumPy's.
 
-    ind: how many axes are before those; the result has shape ``a.shape[ind:] + a.shape[:ind]``.
+    ind: number of axes before those; the result has the shape ``a.shape[ind:] + a.shape[:ind]``.
     """
     a = asarray(a)
     if not 0 < ind <= a.ndim:
@@ -117,16 +118,16 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
     return ANY.reshape(inverse, shape=shape)
 
 
-def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
-    """The x with ``tensordot(a, x, x.ndim) = b``, as numpy.linalg.tensorsolve.
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Tensor:
+    """Solution x of ``tensordot(a, x, x.ndim) = b``, as numpy.linalg.tensorsolve.
 
-    axes: axes of ``a`` to put last before.
+    axes: axes of ``a`` to move to the end first.
     """
     a, b = asarray(a), asarray(b)
     if axes is not None:
         a = ANY.moveaxis(a, source=tuple(axes), destination=tuple(range(-len(axes), 0)))
     shape = a.shape[b.ndim :]
     if prod(shape) != prod(b.shape) or prod(a.shape[: b.ndim]) != prod(shape):
-        raise LinAlgError(f"tensorsolve: {a.shape} is no square matrix beside {b.shape}")
+        raise LinAlgError(f"tensorsolve: {a.shape} is not a square matrix beside {b.shape}")
     matrix = ANY.reshape(a, shape=(prod(b.shape), prod(shape)))
     return ANY.reshape(solve(matrix, ANY.reshape(b, shape=(-1,))), shape=shape)

@@ -12,6 +12,7 @@ from ..ops.axes import axes_of
 from ..ops.hermitian import check_matrices, check_square, unit_of
 from ..tensor.arguments import astype
 from ..tensor.arguments import vector_norm as of_elements
+from ..tensor.cell import Tensor
 from .decompositions import eigvalsh, svdvals
 from .equations import inv
 
@@ -23,31 +24,32 @@ def _floats(x: Any) -> Any:
     return x if x.dtype in INEXACT else astype(x, default_float())
 
 
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
-    """The ``ord``-norm of the elements over ``axis``, or of all; its gradient at 0 is 0.
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Tensor:
+    """Norm of order ``ord`` along ``axis``, or of all elements; its gradient at 0 is 0.
 
-    ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are not 0.
+    ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives the
+    number of nonzero elements.
     """
     return of_elements(_floats(x), axis=axis, keepdims=keepdims, ord=ord)
 
 
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
-    """Norms of matrices, the last two axes.
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Tensor:
+    """Norms of matrices (..., m, n): one number for each.
 
-    ord: "fro" (the root of all squares), "nuc" (the sum of singular values), 2 and -2 (the largest
-    and smallest one), 1 and -1 (the largest and smallest sum of magnitudes in a column), inf and
-    -inf (in a row).  Where several are largest they share the gradient.
+    ord: "fro" (the root of the sum of squares), "nuc" (the sum of singular values), 2 and -2 (the
+    largest and smallest singular value), 1 and -1 (the largest and smallest column sum of absolute
+    values), inf and -inf (the same for rows).  Equal largest ones share the gradient.
     """
     x = _floats(x)
     check_matrices("matrix_norm", x)
     return _of_matrices(x, ord, (x.ndim - 2, x.ndim - 1), keepdims)
 
 
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """A vector's or matrix's norm, as numpy.linalg.norm.
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Tensor:
+    """Norm of a vector or a matrix, as numpy.linalg.norm.
 
-    axis: one axis makes it a vector's, two a matrix's; None takes a vector or a matrix as a whole
-    and without ``ord`` an array of any shape as a vector.  ord: see vector_norm, matrix_norm.
+    axis: one axis for vectors, two for matrices.  None takes the whole vector or matrix; without
+    ``ord`` it takes an array of any shape as a vector.  ord: see vector_norm and matrix_norm.
     """
     x = _floats(x)
     if axis is None and (ord is None or x.ndim == 1):
@@ -84,10 +86,11 @@ def _extreme(x: Any, axis: int, largest: bool, keepdims: bool) -> Any:
     return (ANY.max if largest else ANY.min)(x, axis=axis, keepdims=keepdims)
 
 
-def cond(x: Any, p: Any = None) -> Any:
-    """How much matrices enlarge relative errors: their norm times that of their inverse.
+def cond(x: Any, p: Any = None) -> Tensor:
+    """Condition number: the norm of a matrix times the norm of its inverse.
 
-    p: the norm, as ``matrix_norm``'s; None and 2 compare singular values.  Singular ones give inf.
+    x: (..., m, n).  p: the norm, as in ``matrix_norm``; None and 2 compare singular values.  A
+    singular matrix gives inf.
     """
     x = _floats(x)
     check_matrices("cond", x)
@@ -105,11 +108,11 @@ def cond(x: Any, p: Any = None) -> Any:
     return ANY.where(lost, inf, y)
 
 
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
-    """How many singular values are not small, as numpy.linalg.matrix_rank; an integer.
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
+    """Number of singular values that are not small, as numpy.linalg.matrix_rank; an integer.
 
-    tol: up to what they are small; rtol: that in parts of the largest, by default max(m, n) times
-    the precision.  hermitian: ``A`` is, and its lower triangle is read.
+    tol: values up to it count as small.  rtol: the same as a share of the largest value, by default
+    max(m, n) times the precision.  hermitian: ``A`` is Hermitian, and its lower triangle is read.
     """
     if tol is not None and rtol is not None:
         raise ValueError("matrix_rank: tol and rtol are one setting; give one of them")

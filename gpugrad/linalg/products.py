@@ -10,25 +10,28 @@ from ..ops import arrangement, reduction
 from ..ops import linalg as ops
 from ..ops.hermitian import check_matrices
 from ..tensor.arguments import reducing
+from ..tensor.cell import Tensor
 
 matmul = function_of(ops.matmul)
 matrix_transpose = function_of(arrangement.matrix_transpose)
 _sum = reducing(reduction.sum)
 
 
-def tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
-    """Sum of products over ``axes``: a count of last axes of x1 and first ones of x2, or a pair
-    (axes of x1, axes of x2); the other axes stay, those of x1 first."""
+def tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Tensor:
+    """Sum of products over ``axes``: a number of last axes of x1 and first axes of x2, or a pair.
+
+    A pair (axes of x1, axes of x2) names them.  The other axes stay, those of x1 first.
+    """
     return function_of(ops.tensordot)(x1, x2, axes=axes)
 
 
-def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """Sum over ``axis`` of the products of x1, conjugated if it is complex, and x2."""
+def vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Tensor:
+    """Sum along ``axis`` of the products of x1, conjugated if complex, and x2."""
     return function_of(ops.vecdot)(x1, x2, axis=axis)
 
 
-def outer(x1: Any, x2: Any, /) -> Any:
-    """Every product of an element of the vector x1 and one of the vector x2."""
+def outer(x1: Any, x2: Any, /) -> Tensor:
+    """Outer product x1[i] * x2[j] of two vectors: shape (x1.size, x2.size)."""
     x1, x2 = asarray(x1), asarray(x2)
     if x1.ndim != 1 or x2.ndim != 1:
         raise ValueError(
@@ -38,27 +41,27 @@ def outer(x1: Any, x2: Any, /) -> Any:
     return function_of(ops.outer)(x1, x2)
 
 
-def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """The cross product of vectors of three elements, which lie along ``axis``."""
+def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Tensor:
+    """Cross product of vectors of three elements along ``axis``; else ValueError."""
     return function_of(ops.cross)(x1, x2, axis=axis)
 
 
-def diagonal(x: Any, /, *, offset: int = 0) -> Any:
-    """The diagonals of matrices, the last two axes, ``offset`` places to the right."""
+def diagonal(x: Any, /, *, offset: int = 0) -> Tensor:
+    """Diagonals of matrices (..., m, n), ``offset`` places to the right."""
     x = asarray(x)
     check_matrices("diagonal", x)
     return function_of(arrangement.diagonal)(x, offset=offset, axis1=-2, axis2=-1)
 
 
-def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
-    """The sums of ``diagonal(x, offset=offset)``; dtype: to add up in."""
+def trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Tensor:
+    """Sums of ``diagonal(x, offset=offset)``; dtype: the dtype of the sums."""
     return _sum(diagonal(x, offset=offset), axis=-1, dtype=dtype)
 
 
-def multi_dot(arrays: Sequence[Any]) -> Any:
-    """The product of two or more matrices, in the order that takes the fewest multiplications.
+def multi_dot(arrays: Sequence[Any]) -> Tensor:
+    """Product of two or more matrices, in the order that takes the fewest multiplications.
 
-    The first may be a vector, a row, and the last one too, a column.
+    The first may be a vector, taken as a row, and the last one too, taken as a column.
     """
     chain = [asarray(x) for x in arrays]
     if len(chain) < 2:

@@ -1,4 +1,36 @@
-"""Neural networks: PyTorch's names, initial values and state_dict keys."""
+"""Neural networks: layers, losses and activations with PyTorch's names.
+
+    import gpugrad as gg
+
+    class Network(gg.nn.Module):
+        def __init__(self):
+            self.inner = gg.nn.Linear(3, 8)
+            self.outer = gg.nn.Linear(8, 1)
+
+        def forward(self, x):
+            return self.outer(gg.tanh(self.inner(x)))
+
+    model = Network()
+    print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
+
+Layers: Linear, Embedding, Conv1d, Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
+BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
+
+Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,
+Softmax, LogSoftmax, Hardtanh, Hardswish.
+
+Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
+
+Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
+gg.nn.functional, and initial values in gg.nn.init.
+
+``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
+``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
+checkpoint of PyTorch loads once it is converted to NumPy.
+
+Differences from PyTorch: __init__ need not call super().__init__(), there are no hooks of modules,
+and nothing is computed in place.
+"""
 
 from . import functional, init
 from .activations import (

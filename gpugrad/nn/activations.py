@@ -16,36 +16,36 @@ class _Activation(Module):
     function: Any = None
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return type(self).function(input)
 
 
 class ReLU(_Activation):
-    """max(x, 0)."""
+    """ReLU: max(x, 0)."""
 
     function = staticmethod(functional.relu)
 
 
 class SELU(_Activation):
-    """The scaled exponential linear unit."""
+    """SELU: a scaled ELU with the constants of self-normalising networks."""
 
     function = staticmethod(functional.selu)
 
 
 class SiLU(_Activation):
-    """x sigmoid(x)."""
+    """SiLU: x * sigmoid(x)."""
 
     function = staticmethod(functional.silu)
 
 
 class Mish(_Activation):
-    """x tanh(softplus(x))."""
+    """Mish: x * tanh(softplus(x))."""
 
     function = staticmethod(functional.mish)
 
 
 class Sigmoid(_Activation):
-    """1 / (1 + e**-x)."""
+    """Logistic sigmoid 1 / (1 + e**-x)."""
 
     function = staticmethod(functional.sigmoid)
 
@@ -57,25 +57,25 @@ class Tanh(_Activation):
 
 
 class LogSigmoid(_Activation):
-    """log(sigmoid(x))."""
+    """Logarithm of the sigmoid: log(sigmoid(x))."""
 
     function = staticmethod(functional.logsigmoid)
 
 
 class Hardswish(_Activation):
-    """x clip(x + 3, 0, 6) / 6."""
+    """Hardswish: x * clip(x + 3, 0, 6) / 6."""
 
     function = staticmethod(functional.hardswish)
 
 
 class LeakyReLU(Module):
-    """x where positive, else ``negative_slope`` x."""
+    """Leaky ReLU: x where positive, elsewhere negative_slope * x."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.leaky_relu(input, negative_slope=self.negative_slope)
 
     def extra_repr(self) -> str:
@@ -84,13 +84,13 @@ class LeakyReLU(Module):
 
 
 class ELU(Module):
-    """x where positive, else ``alpha`` (e**x - 1)."""
+    """ELU: x where positive, elsewhere alpha * (e**x - 1)."""
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.elu(input, alpha=self.alpha)
 
     def extra_repr(self) -> str:
@@ -99,13 +99,13 @@ class ELU(Module):
 
 
 class GELU(Module):
-    """x times the normal distribution function of x; approximate "tanh" approximates it."""
+    """GELU: x times the normal distribution function of x; approximate="tanh" approximates it."""
 
     def __init__(self, approximate: str = "none") -> None:
         self.approximate = approximate
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
@@ -114,13 +114,13 @@ class GELU(Module):
 
 
 class Softplus(Module):
-    """log(1 + e**(beta x)) / beta."""
+    """Softplus: log(1 + e**(beta x)) / beta."""
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         self.beta, self.threshold = beta, threshold
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.softplus(input, self.beta, self.threshold)
 
     def extra_repr(self) -> str:
@@ -129,13 +129,13 @@ class Softplus(Module):
 
 
 class Hardtanh(Module):
-    """x between ``min_val`` and ``max_val``."""
+    """Elements limited to the range from ``min_val`` to ``max_val``."""
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
         self.min_val, self.max_val = min_val, max_val
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.hardtanh(input, min_val=self.min_val, max_val=self.max_val)
 
     def extra_repr(self) -> str:
@@ -152,7 +152,7 @@ class _AlongAxis(Module):
         self.dim = dim
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return type(self).function(input, self.dim)
 
     def extra_repr(self) -> str:
@@ -161,7 +161,7 @@ class _AlongAxis(Module):
 
 
 class Softmax(_AlongAxis):
-    """e**x over its sum along ``dim``."""
+    """Softmax along ``dim``: e**x divided by its sum."""
 
     function = staticmethod(functional.softmax)
 

@@ -10,7 +10,7 @@ class _Numbered(Module):
     """Modules under the names "0", "1", ... or others."""
 
     def _children(self) -> list[Module]:
-        return [value for value in vars(self).values() if isinstance(value, Module)]
+        return [child for _, child in self._own_children()]
 
     def __len__(self) -> int:
         return len(self._children())
@@ -39,7 +39,13 @@ class _Numbered(Module):
 
 
 class Sequential(_Numbered):
-    """One Module after the other; given as arguments or as one dict of names."""
+    """Modules called one after the other, given as arguments or as one dict of names.
+
+        model = gg.nn.Sequential(gg.nn.Linear(3, 2), gg.nn.Tanh())
+        print(len(model), model(gg.ones((5, 3))).shape)  # 2 (5, 2)
+
+    It is indexed as a list.
+    """
 
     def __init__(self, *modules: Any) -> None:
         if len(modules) == 1 and isinstance(modules[0], dict):
@@ -53,14 +59,14 @@ class Sequential(_Numbered):
         return cls(*modules)
 
     def forward(self, input: Any) -> Any:
-        """What the last Module makes of what the others made."""
+        """Call each Module on the result of the one before."""
         for module in self._children():
             input = module(input)
         return input
 
 
 class ModuleList(_Numbered):
-    """A list whose Modules are found as children; it computes nothing itself."""
+    """List of Modules that are found as children; it computes nothing itself."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
         self.extend(modules)

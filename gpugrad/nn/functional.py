@@ -1,4 +1,12 @@
-"""The functions behind the layers, with torch.nn.functional's names and arguments."""
+"""The functions behind the layers, with torch.nn.functional's names and arguments.
+
+    import gpugrad as gg
+
+    scores, labels = gg.tensor([[2.0, 0.0], [0.0, 1.0]]), gg.tensor([0, 1])
+    print(round(gg.nn.functional.cross_entropy(scores, labels).item(), 4))  # 0.2201
+
+The names without another home are those of gg: ``gg.nn.functional.relu`` is ``gg.relu``.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +14,26 @@ from typing import Any
 from .. import random
 from ..backend.select import backend_of
 from ..engine.cells import raw
-from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import activation as a
 from ..ops import arithmetic, convolution, elementary, linalg, loss, pooling, shape
+from ..ops import cross_entropy as labels
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
 from ..tensor.cell import Tensor
+from ..tensor.operators import function_of
+
+# fmt: off
+__all__ = [
+    "adaptive_avg_pool2d", "avg_pool1d", "avg_pool2d", "batch_norm",
+    "binary_cross_entropy_with_logits", "conv1d", "conv2d", "cross_entropy", "dropout", "elu",
+    "embedding", "gelu", "group_norm", "hardswish", "hardtanh", "huber_loss", "l1_loss",
+    "layer_norm", "leaky_relu", "linear", "log_softmax", "logsigmoid", "max_pool1d", "max_pool2d",
+    "mish", "mse_loss", "nll_loss", "relu", "rms_norm", "selu", "sigmoid", "silu", "smooth_l1_loss",
+    "softmax", "softplus", "tanh",
+]
+# fmt: on
 
 relu, selu, silu, mish = (
     function_of(a.relu),
@@ -32,34 +52,44 @@ max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.ma
 adaptive_avg_pool2d = function_of(pooling.adaptive_avg_pool2d)
 
 
-def gelu(input: Any, approximate: str = "none") -> Any:
-    """x times the normal distribution function of x; "tanh" approximates it."""
+def _array(name: str, input: Any) -> Any:
+    """``input``; TypeError, by the function's name, where it is neither a Tensor nor an array."""
+    if not hasattr(input, "shape"):
+        raise TypeError(f"{name}: input is {input!r}; give a Tensor or an array")
+    return input
+
+
+def gelu(input: Any, approximate: str = "none") -> Tensor:
+    """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
+
+    Another ``approximate`` raises ValueError.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate {approximate!r} is neither 'none' nor 'tanh'")
     return function_of(a.gelu if approximate == "none" else a.gelu_tanh)(input)
 
 
-def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
-    """log(1 + e**(beta x)) / beta; exact, so that ``threshold`` changes nothing."""
+def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """Softplus log(1 + e**(beta x)) / beta; it is exact, so ``threshold`` changes nothing."""
     return (
         function_of(a.softplus)(input)
         if beta == 1
-        else function_of(a.softplus)(input * beta) / beta
+        else function_of(a.softplus)(_array("softplus", input) * beta) / beta
     )
 
 
-def softmax(input: Any, dim: int = -1) -> Any:
-    """e**x over its sum along ``dim``."""
+def softmax(input: Any, dim: int = -1) -> Tensor:
+    """Softmax along ``dim``: e**x divided by its sum."""
     return function_of(n.softmax)(input, axis=dim)
 
 
-def log_softmax(input: Any, dim: int = -1) -> Any:
+def log_softmax(input: Any, dim: int = -1) -> Tensor:
     """Logarithm of the softmax along ``dim``."""
     return function_of(n.log_softmax)(input, axis=dim)
 
 
-def linear(input: Any, weight: Any, bias: Any = None) -> Any:
-    """``input @ weight.T + bias``."""
+def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
+    """Linear map ``input @ weight.T + bias``: (..., inputs) gives (..., outputs)."""
     return function_of(linalg.linear)(input, weight, bias)
 
 
@@ -71,7 +101,7 @@ def conv1d(
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> Any:
+) -> Tensor:
     """Convolution of sequences (N, C, L) with kernels (O, C / groups, K)."""
     return function_of(convolution.conv1d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
@@ -86,7 +116,7 @@ def conv2d(
     padding: Any = 0,
     dilation: Any = 1,
     groups: int = 1,
-) -> Any:
+) -> Tensor:
     """Convolution of images (N, C, H, W) with kernels (O, C / groups, KH, KW)."""
     return function_of(convolution.conv2d)(
         input, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
@@ -99,8 +129,8 @@ def avg_pool1d(
     stride: Any = None,
     padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:
-    """The mean of every window of sequences."""
+) -> Tensor:
+    """Mean of each window of sequences (N, C, L) or (C, L)."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool1d)(input, **settings, count_include_pad=count_include_pad)
 
@@ -111,8 +141,8 @@ def avg_pool2d(
     stride: Any = None,
     padding: Any = 0,
     count_include_pad: bool = True,
-) -> Any:
-    """The mean of every window of images."""
+) -> Tensor:
+    """Mean of each window of images (N, C, H, W) or (C, H, W)."""
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     return function_of(pooling.avg_pool2d)(input, **settings, count_include_pad=count_include_pad)
 
@@ -123,26 +153,26 @@ def layer_norm(
     weight: Any = None,
     bias: Any = None,
     eps: float = 1e-5,
-) -> Any:
-    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
+) -> Tensor:
+    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``; the shape stays."""
     size = normalized_shape if isinstance(normalized_shape, int) else tuple(normalized_shape)
     return function_of(n.layer_norm)(input, weight, bias, shape=size, eps=eps)
 
 
 def rms_norm(
     input: Any, normalized_shape: int | Sequence[int], weight: Any = None, eps: float = 1e-5
-) -> Any:
-    """``input`` over the root mean square along the last axis, which ``normalized_shape`` is."""
+) -> Tensor:
+    """``input`` divided by its root mean square along the last axis, of length normalized_shape."""
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if tuple(input.shape[-1:]) != size:
+    if tuple(_array("rms_norm", input).shape[-1:]) != size:
         raise ValueError(f"rms_norm: the last axis of {input.shape} is not {size}")
     return function_of(n.rms_norm)(input, weight, eps=eps)
 
 
 def group_norm(
     input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
-) -> Any:
-    """Mean 0 and variance 1 within groups of channels."""
+) -> Tensor:
+    """Mean 0 and variance 1 in each group of channels of (N, C, ...); the shape stays."""
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
@@ -155,9 +185,13 @@ def batch_norm(
     training: bool = False,
     momentum: float = 0.1,
     eps: float = 1e-5,
-) -> Any:
-    """Mean 0 and variance 1 of every channel, by the batch if ``training``, else by the running
-    statistics; training moves those towards the batch's, by ``momentum``, unless it is empty."""
+) -> Tensor:
+    """Mean 0 and variance 1 of each channel of (N, C, ...); the shape stays.
+
+    In training the batch's own statistics are used, and the running ones move towards them by
+    ``momentum`` (by an empty batch they do not).  Else the running ones are used.
+    """
+    _array("batch_norm", input)
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm: evaluation needs the running statistics")
@@ -177,20 +211,33 @@ def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
         cell += function_of(shape.astype)(value.detach() * (momentum * factor), dtype=cell.dtype)
 
 
-def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
-    """The row of ``weight`` for every index."""
+def padding_row(name: str, padding_idx: int, rows: int) -> int:
+    """The row that a padding index means, counted from either end; ValueError where there is none;
+    errors say ``name``."""
+    if not -rows <= padding_idx < rows:
+        raise ValueError(f"{name}: padding_idx {padding_idx} of {rows} rows")
+    return padding_idx % rows
+
+
+def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Tensor:
+    """Row of ``weight`` for each index; integers of any shape."""
     if padding_idx is not None:
-        padding_idx %= weight.shape[0]
+        padding_idx = padding_row("embedding", padding_idx, weight.shape[0])
     return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True) -> Any:
-    """Zero with probability ``p``, else ``input / (1 - p)``; the mask is of gg.random's.
+def probability(name: str, p: float) -> float:
+    """``p``; ValueError, by ``name``, where it is none."""
+    if not isinstance(p, str) and 0 <= p <= 1:
+        return p
+    raise ValueError(f"{name}: the probability {p!r} is not in [0, 1]")
 
-    Within ``gg.vmap`` members share the mask, unless its ``randomness`` says otherwise.
-    """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout: the probability {p} is not in [0, 1]")
+
+def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
+    """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
+    members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
+    probability("dropout", p)
+    _array("dropout", input)
     if not training or p == 0:
         return input
     if p == 1:
@@ -207,47 +254,47 @@ def cross_entropy(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> Any:
+) -> Tensor:
     """Cross-entropy of scores (N, C, ...) with labels (N, ...) or probabilities (N, C, ...)."""
     settings = {"ignore_index": ignore_index, "reduction": reduction}
-    return function_of(loss.cross_entropy)(
+    return function_of(labels.cross_entropy)(
         input, target, weight, **settings, label_smoothing=label_smoothing
     )
 
 
 def nll_loss(
     input: Any, target: Any, weight: Any = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Any:
-    """Negative log-likelihood of labels, given log-probabilities."""
-    return function_of(loss.nll_loss)(
+) -> Tensor:
+    """Negative log-likelihood of labels (N, ...) for log-probabilities (N, C, ...)."""
+    return function_of(labels.nll_loss)(
         input, target, weight, ignore_index=ignore_index, reduction=reduction
     )
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Squared difference."""
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
+    """Squared difference of two arrays."""
     return function_of(loss.mse_loss)(input, target, reduction=reduction)
 
 
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """Absolute difference."""
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> Tensor:
+    """Absolute difference of two arrays."""
     return function_of(loss.l1_loss)(input, target, reduction=reduction)
 
 
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Any:
-    """Half the squared difference up to ``delta``, linear beyond."""
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> Tensor:
+    """Huber loss: half the squared difference up to ``delta``, linear beyond."""
     return function_of(loss.huber_loss)(input, target, reduction=reduction, delta=delta)
 
 
-def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Any:
-    """The Huber loss over ``beta``, its bend."""
+def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> Tensor:
+    """Huber loss with delta = ``beta``, divided by ``beta``."""
     return function_of(loss.smooth_l1_loss)(input, target, reduction=reduction, beta=beta)
 
 
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
-) -> Any:
-    """Cross-entropy of the probability sigmoid(input) with ``target``."""
+) -> Tensor:
+    """Cross-entropy of the probability sigmoid(input) with ``target`` in [0, 1], of one shape."""
     return function_of(loss.binary_cross_entropy_with_logits)(
         input, target, weight, pos_weight, reduction=reduction
     )

@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from ..ops.convolution import pair
+from ..backend.shapes import whole, wholes
+from ..ops.convolution import refuse_padding
 from . import functional
-from .layers import fresh, reset
+from .layers import begin, equal_groups, reset, warn_of_wider
 from .module import Module
+from .parameter import Parameter
 
 
 class _Convolution(Module):
-    """A convolution; its subclasses say how many axes it slides along."""
+    """A convolution; its subclasses say how many ``axes`` it slides along."""
+
+    axes: int
+    weight: Parameter
+    bias: Parameter | None
 
     def __init__(
         self,
@@ -21,22 +27,29 @@ class _Convolution(Module):
         dilation: Any = 1,
         groups: int = 1,
         bias: bool = True,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        self.padding = padding if isinstance(padding, str) else self._sizes(padding, "padding")
-        self.kernel_size = self._sizes(kernel_size, "kernel_size")
-        self.stride = self._sizes(stride, "stride")
-        self.dilation = self._sizes(dilation, "dilation")
-        _refuse_unequal_groups(type(self).__name__, in_channels, out_channels, groups)
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.weight = fresh((out_channels, in_channels // groups, *self.kernel_size), device, dtype)
-        self.bias = fresh((out_channels,), device, dtype) if bias else None
-        self.reset_parameters()
+        layer = type(self).__name__
+        self.in_channels = whole(in_channels, f"{layer}: in_channels")
+        self.out_channels = whole(out_channels, f"{layer}: out_channels")
+        self.groups = equal_groups(layer, groups, self.in_channels, self.out_channels)
+        self.kernel_size = wholes(kernel_size, self.axes, f"{layer}: kernel_size", 1)
+        self.stride = wholes(stride, self.axes, f"{layer}: stride", 1)
+        self.dilation = wholes(dilation, self.axes, f"{layer}: dilation", 1)
+        self.padding = self._padding(padding)
+        shape = (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
+        begin(self, shape, bias, device, dtype)
 
-    def _sizes(self, value: Any, name: str) -> tuple:
-        """A setting of the axes, for which a number may stand."""
-        raise NotImplementedError
+    def _padding(self, padding: Any) -> Any:
+        """A text that is a padding, or the numbers of the axes."""
+        if not isinstance(padding, str):
+            return wholes(padding, self.axes, f"{type(self).__name__}: padding")
+        try:
+            refuse_padding(padding, self.stride)
+        except ValueError as error:
+            raise ValueError(f"{type(self).__name__}: {error}") from None
+        return padding
 
     def reset_parameters(self) -> None:
         """Draw new values."""
@@ -58,41 +71,47 @@ class _Convolution(Module):
         return text + ("" if self.bias is not None else ", bias=False")
 
 
-def _refuse_unequal_groups(layer: str, inputs: int, outputs: int, groups: int) -> None:
-    if inputs % groups or outputs % groups:
-        raise ValueError(
-            f"{layer}: {inputs} channels to {outputs} do not make {groups} equal groups"
-        )
-
-
 class Conv1d(_Convolution):
-    """Convolution of sequences: (N, C, L) gives (N, O, windows)."""
+    """Convolution of sequences: (N, C, L) or (C, L) gives (N, O, windows).
 
-    def _sizes(self, value: Any, name: str) -> tuple:
-        return (value,) if isinstance(value, int) else value
+    kernel_size, stride, padding, dilation: an integer; padding also "valid" or "same".  ``groups``
+    has to divide both numbers of channels, else ValueError.
+    """
+
+    axes = 1
 
     def forward(self, input: Any) -> Any:
         """(N, C, L) gives (N, O, windows)."""
+        warn_of_wider(input, self.weight)
         return functional.conv1d(
             input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
         )
 
 
 class Conv2d(_Convolution):
-    """Convolution of images: (N, C, H, W) gives (N, O, OH, OW)."""
+    """Convolution of images: (N, C, H, W) or (C, H, W) gives (N, O, OH, OW).
 
-    def _sizes(self, value: Any, name: str) -> tuple:
-        return pair(value, name)
+        print(gg.nn.Conv2d(1, 4, kernel_size=3)(gg.ones((2, 1, 8, 8))).shape)  # (2, 4, 6, 6)
+
+    kernel_size, stride, padding, dilation: an integer or a pair; padding also "valid" or "same".
+    ``groups`` has to divide both numbers of channels, else ValueError.
+    """
+
+    axes = 2
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, O, OH, OW)."""
+        warn_of_wider(input, self.weight)
         return functional.conv2d(
             input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
         )
 
 
 class MaxPool2d(Module):
-    """The largest element of every window."""
+    """Largest element of each window: (N, C, H, W) gives (N, C, OH, OW).
+
+    stride: by default kernel_size.
+    """
 
     def __init__(
         self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1
@@ -119,7 +138,10 @@ class MaxPool2d(Module):
 
 
 class AvgPool2d(Module):
-    """The mean of every window."""
+    """Mean of each window: (N, C, H, W) gives (N, C, OH, OW).
+
+    stride: by default kernel_size.  count_include_pad: count the zeros of the padding.
+    """
 
     def __init__(
         self,
@@ -147,7 +169,10 @@ class AvgPool2d(Module):
 
 
 class AdaptiveAvgPool2d(Module):
-    """Means of as many windows as ``output_size`` says, which cover the image."""
+    """Means of (OH, OW) windows that cover the image: (..., H, W) gives (..., OH, OW).
+
+    output_size: an integer or the pair (OH, OW).
+    """
 
     def __init__(self, output_size: Any) -> None:
         self.output_size = output_size

@@ -1,4 +1,13 @@
-"""Initial values of parameters, torch's names and formulas.  Each writes a Tensor anew."""
+"""Initial values of parameters, with torch's names and formulas.
+
+Each function writes new values into a Tensor and returns it.
+
+    import gpugrad as gg
+
+    layer = gg.nn.Linear(3, 2)
+    gg.nn.init.zeros_(layer.bias)
+    print(layer.bias.tolist())  # [0.0, 0.0]
+"""
 
 from math import prod, sqrt
 from typing import Any
@@ -6,6 +15,20 @@ from typing import Any
 from .. import random
 from ..backend.select import backend_of
 from ..tensor.cell import Tensor
+
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "fans",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
 
 GAINS = {
     "linear": 1.0,
@@ -19,7 +42,7 @@ GAINS = {
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor by which weights before ``nonlinearity`` keep the variance."""
+    """Factor by which weights before ``nonlinearity`` keep the variance; unknown: ValueError."""
     if nonlinearity == "leaky_relu":
         return sqrt(2 / (1 + (0.01 if param is None else param) ** 2))
     if nonlinearity not in GAINS:
@@ -30,55 +53,55 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
-    """Uniform numbers from [a, b)."""
+    """Fill ``tensor`` with uniform numbers from [a, b)."""
     return _written(tensor, random.uniform(a, b, tensor.shape, **_kind(tensor)))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
-    """Normal numbers."""
+    """Fill ``tensor`` with normal numbers."""
     return _written(tensor, random.normal(mean, std, tensor.shape, **_kind(tensor)))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
-    """One number everywhere."""
+    """Fill ``tensor`` with one number."""
     home = backend_of(tensor.data)
     return _written(tensor, Tensor(home.natives["full"](tensor.shape, val, dtype=tensor.dtype)))
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Zeros."""
+    """Fill ``tensor`` with zeros."""
     return constant_(tensor, 0)
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Ones."""
+    """Fill ``tensor`` with ones."""
     return constant_(tensor, 1)
 
 
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
-    """He's uniform initial weights, for rectifiers with slope ``a`` below zero."""
-    bound = sqrt(3.0) * calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode))
+    """Fill with He's uniform initial weights, for rectifiers with slope ``a`` below zero."""
+    bound = sqrt(3.0) * calculate_gain(nonlinearity, a) * _scale(_fan(tensor, mode))
     return uniform_(tensor, -bound, bound)
 
 
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Tensor:
-    """He's normal initial weights, for rectifiers with slope ``a`` below zero."""
-    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / sqrt(_fan(tensor, mode)))
+    """Fill with He's normal initial weights, for rectifiers with slope ``a`` below zero."""
+    return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) * _scale(_fan(tensor, mode)))
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Glorot's uniform initial weights."""
-    bound = gain * sqrt(6.0 / sum(fans(tensor)))
+    """Fill with Glorot's uniform initial weights."""
+    bound = gain * sqrt(6.0) * _scale(sum(fans(tensor)))
     return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Tensor, gain: float = 1.0) -> Tensor:
-    """Glorot's normal initial weights."""
-    return normal_(tensor, 0.0, gain * sqrt(2.0 / sum(fans(tensor))))
+    """Fill with Glorot's normal initial weights."""
+    return normal_(tensor, 0.0, gain * sqrt(2.0) * _scale(sum(fans(tensor))))
 
 
 def fans(tensor: Tensor) -> tuple[int, int]:
@@ -93,6 +116,11 @@ def _fan(tensor: Tensor, mode: str) -> int:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f"init: mode {mode!r} is neither 'fan_in' nor 'fan_out'")
     return fans(tensor)[mode == "fan_out"]
+
+
+def _scale(count: int) -> float:
+    """1 / sqrt(count); of no inputs or outputs there are no weights, and it is 0."""
+    return 1 / sqrt(count) if count else 0.0
 
 
 def _kind(tensor: Tensor) -> dict[str, Any]:

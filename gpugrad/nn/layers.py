@@ -2,45 +2,90 @@
 
 from math import sqrt
 from typing import Any
+from warnings import warn
 
-from ..backend.dtypes import as_dtype
+from ..backend.dtypes import FLOATS, as_dtype, promote
 from ..backend.select import backend
+from ..backend.shapes import whole
+from ..ops.axes import flattened
 from ..tensor.cell import Tensor
 from . import functional, init
 from .module import Module
 from .parameter import Parameter
 
 
-def fresh(shape: tuple[int, ...], device: str | None, dtype: Any) -> Parameter:
+def fresh(shape: tuple[int, ...], device: str | int | None, dtype: Any) -> Parameter:
     """A parameter of ``shape``, zeros."""
     kind = as_dtype(float if dtype is None else dtype)
     return Parameter(Tensor(backend(device).natives["zeros"](shape, dtype=kind)))
 
 
+def warn_of_wider(input: Any, weight: Parameter | None) -> None:
+    """Warn where data are in a wider dtype than the parameters: all that follows is computed in it.
+
+    Once, in Python's own manner: the text and its place are the same for all layers.
+    """
+    dtype: Any = getattr(input, "dtype", None)
+    if weight is None or dtype is weight.data.dtype or dtype not in FLOATS:
+        return
+    wide = promote(dtype, weight.dtype)
+    if wide != weight.dtype:
+        warn(
+            f"{dtype} data make a {weight.dtype} model compute in {wide}, slower and in more "
+            f"memory; convert the data, x.astype('{weight.dtype}'), or the model, "
+            f"model.to('{wide}')",
+            stacklevel=1,
+        )
+
+
+def begin(
+    module: Any, shape: tuple[int, ...], bias: bool, device: str | int | None, dtype: Any
+) -> None:
+    """Have a weight (outputs, inputs, ...) and, if wanted, a bias, with their first values."""
+    module.weight = fresh(shape, device, dtype)
+    module.register_parameter("bias", fresh(shape[:1], device, dtype) if bias else None)
+    module.reset_parameters()
+
+
+def equal_groups(layer: str, groups: Any, *channels: int) -> int:
+    """The number of groups; a ValueError where channels do not make so many equal ones."""
+    groups = whole(groups, f"{layer}: groups", 1)
+    if any(count % groups for count in channels):
+        counts = " to ".join(map(str, channels))
+        raise ValueError(f"{layer}: {counts} channels do not make {groups} equal groups")
+    return groups
+
+
 def reset(weight: Parameter, bias: Parameter | None) -> None:
     """torch's first values of Linear and of convolutions: uniform up to 1 / sqrt(inputs)."""
     init.kaiming_uniform_(weight, a=sqrt(5))
-    if bias is not None:
-        inputs, _ = init.fans(weight)
-        bound = 1 / sqrt(inputs) if inputs else 0.0
-        init.uniform_(bias, -bound, bound)
+    inputs, _ = init.fans(weight)
+    if bias is not None and inputs:  # of no inputs the bias stays 0
+        init.uniform_(bias, -1 / sqrt(inputs), 1 / sqrt(inputs))
 
 
 class Linear(Module):
-    """``x @ weight.T + bias``: (..., in_features) gives (..., out_features)."""
+    """Linear layer ``x @ weight.T + bias``: (..., in_features) gives (..., out_features).
+
+        print(gg.nn.Linear(3, 2)(gg.ones((5, 3))).shape)  # (5, 2)
+
+    Another last axis raises ValueError.
+    """
+
+    weight: Parameter
+    bias: Parameter | None
 
     def __init__(
         self,
         in_features: int,
         out_features: int,
         bias: bool = True,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        self.in_features, self.out_features = in_features, out_features
-        self.weight = fresh((out_features, in_features), device, dtype)
-        self.bias = fresh((out_features,), device, dtype) if bias else None
-        self.reset_parameters()
+        self.in_features = whole(in_features, "Linear: in_features")
+        self.out_features = whole(out_features, "Linear: out_features")
+        begin(self, (self.out_features, self.in_features), bias, device, dtype)
 
     def reset_parameters(self) -> None:
         """Draw new values."""
@@ -48,6 +93,7 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Any:
         """(..., in_features) gives (..., out_features)."""
+        warn_of_wider(input, self.weight)
         return functional.linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
@@ -59,21 +105,26 @@ class Linear(Module):
 
 
 class Embedding(Module):
-    """A row of ``embedding_dim`` numbers for each of ``num_embeddings`` indices."""
+    """Table of ``num_embeddings`` rows of ``embedding_dim`` numbers, looked up by index.
+
+    Integers of any shape give that shape with embedding_dim behind it.  The row padding_idx gets no
+    gradient; one out of range raises ValueError.
+    """
 
     def __init__(
         self,
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None = None,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"Embedding: padding_idx {padding_idx} of {num_embeddings} rows")
-        self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
-        self.weight = fresh((num_embeddings, embedding_dim), device, dtype)
+        self.num_embeddings = whole(num_embeddings, "Embedding: num_embeddings")
+        self.embedding_dim = whole(embedding_dim, "Embedding: embedding_dim")
+        if padding_idx is not None:
+            padding_idx = functional.padding_row("Embedding", padding_idx, self.num_embeddings)
+        self.padding_idx = padding_idx
+        self.weight = fresh((self.num_embeddings, self.embedding_dim), device, dtype)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -93,13 +144,13 @@ class Embedding(Module):
 
 
 class Dropout(Module):
-    """In training, 0 with probability ``p``, else x / (1 - p)."""
+    """Dropout: in training an element is 0 with probability ``p``, else x / (1 - p)."""
 
     def __init__(self, p: float = 0.5) -> None:
-        self.p = p
+        self.p = functional.probability("Dropout", p)
 
     def forward(self, input: Any) -> Any:
-        """The same shape."""
+        """Return an array of the same shape."""
         return functional.dropout(input, self.p, self.training)
 
     def extra_repr(self) -> str:
@@ -108,19 +159,14 @@ class Dropout(Module):
 
 
 class Flatten(Module):
-    """Axes ``start_dim`` to ``end_dim`` as one."""
+    """Axes ``start_dim`` to ``end_dim`` joined into one: (N, C, H, W) gives (N, C * H * W)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim, self.end_dim = start_dim, end_dim
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, C * H * W) by default."""
-        rank = len(input.shape)
-        start, end = self.start_dim % rank, self.end_dim % rank
-        size = 1
-        for n in input.shape[start : end + 1]:
-            size *= n
-        return input.reshape((*input.shape[:start], size, *input.shape[end + 1 :]))
+        return input.reshape(flattened(input.shape, self.start_dim, self.end_dim, "Flatten"))
 
     def extra_repr(self) -> str:
         """As torch's."""
@@ -128,8 +174,8 @@ class Flatten(Module):
 
 
 class Identity(Module):
-    """The input."""
+    """The input unchanged."""
 
     def forward(self, input: Any) -> Any:
-        """The input."""
+        """Return the input."""
         return input

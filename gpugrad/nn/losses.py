@@ -8,7 +8,14 @@ from .module import Module
 
 
 class CrossEntropyLoss(Module):
-    """Cross-entropy of scores with labels or with probabilities."""
+    """Cross-entropy of scores with class labels or with probabilities.
+
+        loss = gg.nn.CrossEntropyLoss()(gg.tensor([[0.0, 0.0]]), gg.tensor([1]))
+        print(round(loss.item(), 4))  # 0.6931
+
+    Scores (N, C, ...), labels (N, ...) of integers or probabilities (N, C, ...), weight: (C,).
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     weight: Tensor | None
 
@@ -31,7 +38,11 @@ class CrossEntropyLoss(Module):
 
 
 class NLLLoss(Module):
-    """Negative log-likelihood of labels, given log-probabilities."""
+    """Negative log-likelihood of labels for given log-probabilities.
+
+    Log-probabilities (N, C, ...), labels (N, ...) of integers, weight: (C,).
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     weight: Tensor | None
 
@@ -47,7 +58,10 @@ class NLLLoss(Module):
 
 
 class MSELoss(Module):
-    """Squared difference."""
+    """Squared difference of two arrays of one shape.
+
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction
@@ -58,7 +72,10 @@ class MSELoss(Module):
 
 
 class L1Loss(Module):
-    """Absolute difference."""
+    """Absolute difference of two arrays of one shape.
+
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction
@@ -69,7 +86,10 @@ class L1Loss(Module):
 
 
 class HuberLoss(Module):
-    """Half the squared difference up to ``delta``, linear beyond."""
+    """Huber loss: half the squared difference up to ``delta``, linear beyond.
+
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         self.reduction, self.delta = reduction, delta
@@ -80,7 +100,11 @@ class HuberLoss(Module):
 
 
 class BCEWithLogitsLoss(Module):
-    """Cross-entropy of the probability sigmoid(input) with the target."""
+    """Cross-entropy of the probability sigmoid(input) with the target in [0, 1].
+
+    Both have one shape; weight and pos_weight broadcast.
+    reduction: "mean", "sum" or "none"; another one raises ValueError.
+    """
 
     weight: Tensor | None
     pos_weight: Tensor | None

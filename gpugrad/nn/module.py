@@ -3,30 +3,43 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..backend.dtypes import BY_NAME, INEXACT, as_dtype
+from ..backend.dtypes import INEXACT, as_dtype
 from ..backend.select import backend, backend_of
+from ..tensor.arguments import destination
 from ..tensor.cell import Tensor
+from .attributes import Attributes
 from .parameter import Parameter
 
 
 class Mismatch(NamedTuple):
-    """What ``load_state_dict`` did not find, and what it did not know."""
+    """Result of ``load_state_dict``: names without a value, and values without a name."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
 
 
-class Module:
-    """A function with parameters.  Subclasses define ``forward``.
+class Module(Attributes):
+    """Base class of layers and networks: a function with parameters.
 
-    Attributes that are Parameters, Modules or registered buffers are found by name, in the order
-    in which they were set.
+    A subclass defines ``forward``:
+
+        class Scale(gg.nn.Module):
+            def __init__(self):
+                self.factor = gg.nn.Parameter(2.0)
+
+            def forward(self, x):
+                return self.factor * x
+
+        print(Scale()(gg.ones(2)).tolist(), list(Scale().state_dict()))  # [2.0, 2.0] ['factor']
+
+    Attributes that are Parameters, Modules or registered buffers are found by name, in the order in
+    which they were set.  TypeError is raised where something else is set in place of one.
     """
 
     training = True
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
-        """What calling this Module computes."""
+        """Compute the result of calling this Module."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
@@ -34,25 +47,16 @@ class Module:
 
     # what there is
 
-    def register_buffer(self, name: str, value: Tensor | None, persistent: bool = True) -> None:
-        """Have ``value`` as attribute ``name``: a Tensor that is saved but not trained."""
-        self.__dict__.setdefault("_buffers", {})[name] = persistent
-        setattr(self, name, value)
-
-    def add_module(self, name: str, module: "Module | None") -> None:
-        """Have ``module`` as attribute ``name``."""
-        setattr(self, name, module)
-
     def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """Modules that are attributes of this one, with their names."""
+        """Iterator over the Modules that are attributes of this one, with their names."""
         seen: set[int] = set()
-        for name, value in vars(self).items():
-            if isinstance(value, Module) and id(value) not in seen:
+        for name, value in self._own_children():
+            if id(value) not in seen:
                 seen.add(id(value))
                 yield name, value
 
     def children(self) -> Iterator["Module"]:
-        """Modules that are attributes of this one."""
+        """Iterator over the Modules that are attributes of this one."""
         return (module for _, module in self.named_children())
 
     def named_modules(
@@ -94,24 +98,14 @@ class Module:
         """All buffers."""
         return (value for _, value in self.named_buffers())
 
-    def _own_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        return ((name, v) for name, v in vars(self).items() if isinstance(v, Parameter))
-
-    def _own_buffers(self, saved: bool = False) -> Iterator[tuple[str, Tensor]]:
-        for name, persistent in vars(self).get("_buffers", {}).items():
-            value = getattr(self, name)
-            if value is not None and (persistent or not saved):
-                yield name, value
-
     # saving and loading
 
     def _saved(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
         """Cells under all their names, a shared one under each, in torch's order."""
         for name, value in (*self._own_parameters(), *self._own_buffers(saved=True)):
             yield _dotted(prefix, name), value
-        for name, child in vars(self).items():
-            if isinstance(child, Module):
-                yield from child._saved(_dotted(prefix, name))
+        for name, child in self._own_children():
+            yield from child._saved(_dotted(prefix, name))
 
     def state_dict(self) -> dict[str, Tensor]:
         """All parameters and buffers by dotted name.
@@ -126,6 +120,8 @@ class Module:
         RuntimeError for shapes that differ and, if ``strict``, for missing and unexpected names;
         then nothing was changed.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"load_state_dict: {type(state).__name__}; give a dict of names")
         cells = dict(self._saved())
         found = Mismatch(
             [name for name in cells if name not in state],
@@ -133,10 +129,11 @@ class Module:
         )
         wrong = [f"missing {name!r}" for name in found.missing_keys if strict]
         wrong += [f"unexpected {name!r}" for name in found.unexpected_keys if strict]
-        for name, cell in cells.items():
-            if name in state and tuple(state[name].shape) != cell.shape:
-                given = tuple(state[name].shape)
-                wrong.append(f"{name!r} has shape {cell.shape} here and {given} in the state")
+        wrong += [
+            f"{name!r} {misfit}"
+            for name, cell in cells.items()
+            if name in state and (misfit := _misfit(cell.shape, state[name]))
+        ]
         if wrong:
             raise RuntimeError(f"load_state_dict: {type(self).__name__}: {'; '.join(wrong)}")
         for name, cell in cells.items():
@@ -154,17 +151,17 @@ class Module:
         return self
 
     def train(self, mode: bool = True) -> "Module":
-        """Be in training mode, in which Dropout drops and BatchNorm uses the batch."""
+        """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> "Module":
-        """Be in evaluation mode."""
+        """Switch to evaluation mode."""
         return self.train(False)
 
     def requires_grad_(self, wanted: bool = True) -> "Module":
-        """Let all parameters want a gradient, or none."""
+        """Make all parameters require a gradient, or none."""
         for parameter in self.parameters():
             parameter.requires_grad_(wanted)
         return self
@@ -175,31 +172,30 @@ class Module:
             forget(parameter, set_to_none)
 
     def to(self, device: Any = None, dtype: Any = None) -> "Module":
-        """Move all parameters and buffers to a device, or floats among them to a dtype.
+        """Move all parameters and buffers to a device, or floats among them to a dtype, or both.
 
-        The cells stay, so that an optimizer made before still has them; its state is not moved.
+        A dtype, which is a float or complex, may stand alone.  The cells stay: an optimizer made
+        before still has them, and moves its state with them at its next step.
         """
-        if device is not None and (not isinstance(device, str) or device in BY_NAME):
-            device, dtype = None, device
+        device, dtype = destination(device, dtype)
+        target = None if device is None else backend(device)
         wanted = None if dtype is None else as_dtype(dtype)
+        if wanted is not None and wanted not in INEXACT:
+            raise TypeError(f"{type(self).__name__}: parameters in {wanted} have no gradients")
         for cell in (*self.parameters(), *self.buffers()):
-            cell.write(_moved(cell.data, device, wanted))
+            cell.write(_moved(cell.data, target, wanted))
             if cell.grad is not None:
-                cell.grad = Tensor(_moved(cell.grad.data, device, wanted))
+                cell.grad = Tensor(_moved(cell.grad.data, target, wanted))
         return self
 
     # how it is shown
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses after the name."""
+        """Text between the parentheses after the name."""
         return ""
 
     def __repr__(self) -> str:
-        lines = [
-            f"({name}): {child!r}"
-            for name, child in vars(self).items()
-            if isinstance(child, Module)
-        ]
+        lines = [f"({name}): {child!r}" for name, child in self._own_children()]
         extra = self.extra_repr()
         if not lines:
             return f"{type(self).__name__}({extra})"
@@ -220,6 +216,14 @@ def _dotted(prefix: str, name: str) -> str:
     return f"{prefix}.{name}" if prefix else name
 
 
+def _misfit(shape: tuple[int, ...], value: Any) -> str | None:
+    """Why ``value`` cannot be copied into a cell of ``shape``."""
+    if not hasattr(value, "shape"):
+        return f"is {type(value).__name__} in the state; give a Tensor or an array"
+    given = tuple(value.shape)
+    return None if given == shape else f"has shape {shape} here and {given} in the state"
+
+
 def _copied(value: Any, cell: Tensor) -> Any:
     """A new array with ``value`` on the device and in the dtype of ``cell``."""
     home = backend_of(cell.data)
@@ -229,11 +233,11 @@ def _copied(value: Any, cell: Tensor) -> Any:
     return home.asarray(raw, dtype=cell.dtype, copy=True)
 
 
-def _moved(array: Any, device: str | None, dtype: Any) -> Any:
-    """``array`` on ``device`` and, if it holds floats, in ``dtype``."""
+def _moved(array: Any, target: Any, dtype: Any) -> Any:
+    """``array`` on the backend ``target`` and, if it holds floats, in ``dtype``; None: as it is."""
     home = backend_of(array)
     if dtype is not None and array.dtype in INEXACT and array.dtype != dtype:
         array = home.xp.astype(array, dtype=dtype)
-    if device is None or backend(device) is home:
+    if target is None or target is home:
         return array
-    return backend(device).asarray(home.to_host(array))
+    return target.asarray(home.to_host(array))

@@ -4,13 +4,31 @@ from typing import Any
 
 from ..backend.dtypes import as_dtype
 from ..backend.select import backend
+from ..backend.shapes import whole, wholes
 from ..tensor.cell import Tensor
 from . import functional, init
-from .layers import fresh
+from .layers import equal_groups, fresh, warn_of_wider
 from .module import Module
+from .parameter import Parameter
 
 
-class _BatchNorm(Module):
+class _Affine(Module):
+    """A Module that may end in ``* weight + bias``."""
+
+    weight: Parameter | None
+    bias: Parameter | None
+
+    def _begin(
+        self, shape: tuple[int, ...], weight: bool, bias: bool, device: str | int | None, dtype: Any
+    ) -> None:
+        """Have a weight of ones and a bias of zeros; None for one that is not wanted."""
+        self.register_parameter("weight", fresh(shape, device, dtype) if weight else None)
+        self.register_parameter("bias", fresh(shape, device, dtype) if bias else None)
+        if self.weight is not None:
+            init.ones_(self.weight)
+
+
+class _BatchNorm(_Affine):
     """Normalises each channel: by the batch in training, by running statistics else.
 
     The running statistics are buffers that training writes; their variance is unbiased, as
@@ -29,14 +47,14 @@ class _BatchNorm(Module):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.num_features = whole(num_features, f"{type(self).__name__}: num_features")
+        self.eps, self.momentum = eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        shape = (num_features,)
-        self.weight = init.ones_(fresh(shape, device, dtype)) if affine else None
-        self.bias = fresh(shape, device, dtype) if affine else None
+        shape = (self.num_features,)
+        self._begin(shape, affine, affine, device, dtype)
         kind = as_dtype(float if dtype is None else dtype)
         made = backend(device).natives
         for name, value in (
@@ -53,6 +71,7 @@ class _BatchNorm(Module):
                 f"{type(self).__name__}: input {input.shape} has not "
                 f"{self.num_features} channels on axis 1 of {self.ranks}"
             )
+        warn_of_wider(input, self.weight)
         by_batch = self.training or self.running_mean is None
         momentum = self.momentum
         if self.training and self.num_batches_tracked is not None:
@@ -73,19 +92,22 @@ class _BatchNorm(Module):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Batch normalisation of (N, C) or (N, C, L)."""
+    """Batch normalisation of (N, C) or (N, C, L); other numbers of axes raise ValueError."""
 
     ranks = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
-    """Batch normalisation of images (N, C, H, W)."""
+    """Batch normalisation of images (N, C, H, W); other numbers of axes raise ValueError."""
 
     ranks = (4,)
 
 
-class LayerNorm(Module):
-    """Mean 0 and variance 1 over the last axes, then ``* weight + bias``."""
+class LayerNorm(_Affine):
+    """Layer normalisation: mean 0 and variance 1 over the last axes, then ``* weight + bias``.
+
+    normalized_shape: the lengths of those axes, or an integer for one.
+    """
 
     def __init__(
         self,
@@ -93,18 +115,18 @@ class LayerNorm(Module):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        shape = normalized_shape
-        self.normalized_shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        rank = len(normalized_shape) if isinstance(normalized_shape, list | tuple) else 1
+        shape = wholes(normalized_shape, rank, "LayerNorm: normalized_shape")
+        self.normalized_shape = shape
         self.eps, self.elementwise_affine = eps, elementwise_affine
-        shape, affine = self.normalized_shape, elementwise_affine
-        self.weight = init.ones_(fresh(shape, device, dtype)) if affine else None
-        self.bias = fresh(shape, device, dtype) if affine and bias else None
+        self._begin(shape, elementwise_affine, elementwise_affine and bias, device, dtype)
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
+        warn_of_wider(input, self.weight)
         return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
@@ -114,8 +136,11 @@ class LayerNorm(Module):
         )
 
 
-class GroupNorm(Module):
-    """Mean 0 and variance 1 within groups of channels of (N, C, ...)."""
+class GroupNorm(_Affine):
+    """Group normalisation: mean 0 and variance 1 in each group of channels of (N, C, ...).
+
+    num_groups has to divide num_channels.
+    """
 
     def __init__(
         self,
@@ -123,20 +148,17 @@ class GroupNorm(Module):
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
-        device: str | None = None,
+        device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        self.num_groups, self.num_channels, self.eps, self.affine = (
-            num_groups,
-            num_channels,
-            eps,
-            affine,
-        )
-        self.weight = init.ones_(fresh((num_channels,), device, dtype)) if affine else None
-        self.bias = fresh((num_channels,), device, dtype) if affine else None
+        self.num_channels = whole(num_channels, "GroupNorm: num_channels")
+        self.num_groups = equal_groups("GroupNorm", num_groups, self.num_channels)
+        self.eps, self.affine = eps, affine
+        self._begin((self.num_channels,), affine, affine, device, dtype)
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
+        warn_of_wider(input, self.weight)
         return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:

@@ -6,7 +6,10 @@ from ..tensor.cell import Tensor, tensor
 
 
 class Parameter(Tensor):
-    """A leaf Tensor that belongs to the parameters of the Module that has it as an attribute."""
+    """Leaf Tensor that belongs to the parameters of the Module whose attribute it is.
+
+    data: numbers, an array, or a Tensor, with which it then shares the array.
+    """
 
     __slots__ = ()
 

@@ -1,18 +1,29 @@
 """NumPy with gradients: ``import gpugrad.numpy as np``.
 
-NumPy's names, arguments and dtypes on Tensors, arrays, lists and numbers, on host and device; the
-results are Tensors.  ``reading`` has NumPy's rules for arguments.  What differs from NumPy:
+    import gpugrad as gg
+    import gpugrad.numpy as np
 
-- Results are never scalars, and no function writes into an array that is not a Tensor: ``out=`` and
-  a ufunc's ``where=`` are refused, ``where=`` and ``initial=`` of reductions have their gradients.
+    print(gg.grad(lambda x: np.sum(np.cumsum(x) ** 2))(np.array([1.0, 2.0])).tolist())  # [8.0, 6.0]
+
+NumPy's names, arguments and dtypes work on Tensors, arrays, lists and numbers, on host and device;
+results are Tensors.  ``ci/names`` lists the names that are missing.  Differences from NumPy:
+
+- Results are never scalars.
+- No function writes into an array that is not a Tensor, so ``out=`` and a ufunc's ``where=`` are
+  refused.  ``where=`` and ``initial=`` of reductions are taken and have gradients.
 - Complex numbers have no order: maximum, minimum, fmax, fmin and clip refuse them.
-- Sorts are always stable, partitions are sorted whole.
-- bfloat16 mixes by gpugrad's own table, NumPy has none for it.
-- Where numpy.linalg's eigenvalues are real by chance, they are complex here too.
-- random draws numbers of the same distributions, not the same numbers: see there.
+- Sorts are always stable, and partitions are sorted whole.
+- bfloat16, which NumPy does not have, promotes by gpugrad's own table.
+- Eigenvalues are always complex; NumPy's are real if all imaginary parts happen to be 0.
+- ``random`` draws from the same distributions, but not the same numbers.
 """
 
-from . import fft, linalg, random
+from types import ModuleType as _ModuleType
+from typing import TYPE_CHECKING
+
+from . import fft as fft
+from . import linalg as linalg
+from . import random as random
 
 # single elements
 
@@ -73,3 +84,23 @@ from .sets import *
 from .functional import *
 from .vectorizing import *
 from .windows import *
+
+# bits, text, files, NumPy's own
+
+from .bits import *
+from .text import *
+from .files import *
+from .taken import *
+
+if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
+    __all__ = ["fft", "linalg", "random"]
+    __all__ += [
+        name
+        for name, value in vars().items()
+        if not (name.startswith("_") or isinstance(value, _ModuleType))
+    ]
+
+    def __dir__() -> list[str]:
+        return __all__
+
+    from .absent import other as __getattr__

@@ -7,11 +7,17 @@ from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
 from ..engine.cells import element_type
+from ..engine.functions import function_of
+from ..ops import arithmetic
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .concrete import holds
 from .reading import alike, array, in_float
 
 __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
+
+_scale = function_of(arithmetic.scale)
 
 
 def _part(x: Any, axis: int, *bounds: int | None) -> Any:
@@ -23,7 +29,7 @@ def _axis(x: Any, axis: int, name: str) -> int:
     return axes_of(axis, x.ndim, name)[0]
 
 
-def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Tensor:
     """Differences of neighbours along ``axis``, ``n`` times over, as numpy.diff.
 
     prepend, append: arrays, or one number, to put before and after ``a`` first.  Of truth values:
@@ -56,7 +62,7 @@ def _edge(part: Any, x: Any, axis: int) -> Any:
     return part if part.ndim else gg.broadcast_to(part, shape)
 
 
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Tensor:
     """Differences of neighbours in the flattened array, with ``to_begin`` before and ``to_end``
     after them, as numpy.ediff1d; these get the dtype of ``ary``."""
     x = gg.flatten(array(ary))
@@ -81,7 +87,7 @@ def _same_kind(part: Any, x: Any) -> Any:
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """Slopes along each axis: central differences within, one-sided ones at the ends.
+    """Slopes along each axis by central differences, one-sided at the ends, as numpy.gradient.
 
     As numpy.gradient: ``varargs`` are one spacing for all axes, or one for each, a number or the
     coordinates along it.  One array for one axis, else a tuple.  Coordinates have gradients, also
@@ -157,7 +163,7 @@ def _one_sided(before: Any, after: Any) -> tuple[Any, Any, Any]:
     return after / (before * both), -both / (before * after), (both + after) / (after * both)
 
 
-def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
+def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
     """The integral of ``y`` along ``axis`` by the trapezoidal rule, as numpy.trapezoid.
 
     x: coordinates, a vector or in the shape of ``y``; without them the distance ``dx``.
@@ -175,8 +181,8 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None
-) -> Any:
-    """The values at ``x`` of the polyline through the points (``xp``, ``fp``), as numpy.interp.
+) -> Tensor:
+    """Linear interpolation at ``x`` between the points (``xp``, ``fp``), as numpy.interp.
 
     xp: ascending, or in any order with a ``period``.  left, right: the values outside, by default
     the first and the last of ``fp``.  The slope at a point is that of the line to its right.
@@ -210,15 +216,19 @@ def _around(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
 
 def _on_polyline(x: Any, xp: Any, fp: Any) -> Any:
     if xp.shape[0] == 1:
-        return gg.where(gg.isnan(x), x, fp[0])
+        return gg.broadcast_to(fp[0], x.shape)
     place = gg.clip(gg.searchsorted(xp, x, side="right") - 1, 0, xp.shape[0] - 2)
     low, high = gg.take(xp, place), gg.take(xp, place + 1)
     start, end = gg.take(fp, place), gg.take(fp, place + 1)
-    y = (end - start) / (high - low) * (x - low) + start
-    return gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    slope = (end - start) / (high - low)
+    y = _scale(x - low, slope) + start  # at a point its value, though the next one is infinite
+    y = gg.where(gg.isnan(y), _scale(x - high, slope) + end, y)
+    y = gg.where(gg.logical_and(gg.isnan(slope), start == end), start, y)  # two infinities
+    y = gg.where(x == high, end, y)  # the last point; no other has a right neighbour's place
+    return gg.where(gg.isnan(x), x, y)
 
 
-def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Any:
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * pi) -> Tensor:
     """``p`` with whole periods added where it jumps by more than half a period along ``axis``.
 
     As numpy.unwrap; ``discont``: the least jump that is taken back.  What is added is constant.

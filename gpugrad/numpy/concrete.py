@@ -4,6 +4,7 @@ from typing import Any
 
 from ..api import creation as make
 from ..engine.cells import home_of, host_values, raw
+from ..tensor.cell import Tensor
 from .reading import array
 
 
@@ -24,6 +25,25 @@ def on_host(x: Any, name: str, what: str) -> Any:
             "member to member of a vmap; call it outside of vmap"
         )
     return host_values(x)
+
+
+def plain(x: Any, name: str) -> Any:
+    """What function ``name`` of NumPy is given for ``x``: of a Tensor, also in a list, the values
+    on the host, without a history; anything else as it is.  TypeError within ``vmap``."""
+    if isinstance(x, list | tuple):
+        return [plain(one, name) for one in x] if any(map(_has_tensor, x)) else x
+    if not isinstance(x, Tensor):
+        return x
+    if not readable(x):
+        raise TypeError(
+            f"{name}: it reads values, which differ from member to member of a vmap; call it "
+            "outside of vmap"
+        )
+    return host_values(x)
+
+
+def _has_tensor(x: Any) -> bool:
+    return any(map(_has_tensor, x)) if isinstance(x, list | tuple) else isinstance(x, Tensor)
 
 
 def sent(values: Any, x: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from ..api import functions as gg
 from ..engine.functions import function_of
 from ..ops import convolution
+from ..tensor.cell import Tensor
 from .reading import alike
 
 __all__ = ["convolve", "correlate"]
@@ -12,7 +13,7 @@ __all__ = ["convolve", "correlate"]
 MODES = ("full", "same", "valid")
 
 
-def convolve(a: Any, v: Any, mode: str = "full") -> Any:
+def convolve(a: Any, v: Any, mode: str = "full") -> Tensor:
     """The convolution of two vectors, as numpy.convolve.
 
     mode: "full", "same" (as long as the longer one, from the middle) or "valid" (where they
@@ -23,8 +24,8 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     return _met(long, gg.flip(short), mode)
 
 
-def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
-    """The sums of ``a`` moved against ``v``, which is conjugated, as numpy.correlate.
+def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
+    """Cross-correlation of two vectors, as numpy.correlate; ``v`` is conjugated.
 
     mode: as for ``convolve``.
     """

@@ -33,12 +33,13 @@ __all__ = [
     "identity",
     "ones",
     "ones_like",
+    "require",
     "tri",
     "zeros",
     "zeros_like",
 ]
 
-Device = str | None
+Device = str | int | None
 
 
 def array(
@@ -50,7 +51,7 @@ def array(
     subok: bool = False,
     ndmin: int = 0,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """A new Tensor of numbers, nested sequences, which may hold Tensors, or an array, as
     numpy.array; gradients pass.  An array of NumPy's goes to the default device, as with CuPy."""
     x = asarray(object, dtype, device=device, copy=copy)
@@ -64,7 +65,7 @@ def asarray(
     *,
     device: Device = None,
     copy: bool | None = None,
-) -> Any:
+) -> Tensor:
     """``a`` as a Tensor, itself if it is one of that dtype, as numpy.asarray.
 
     device: Tensors and arrays on a GPU stay where they are without it; all else, an array of
@@ -84,7 +85,7 @@ def asarray(
 asanyarray = asarray
 
 
-def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
+def ascontiguousarray(a: Any, dtype: Any = None) -> Tensor:
     """``a`` as a Tensor of one axis or more, as numpy.ascontiguousarray."""
     x = asarray(a, dtype)
     return x if x.ndim else gg.reshape(x, shape=(1,))
@@ -92,6 +93,11 @@ def ascontiguousarray(a: Any, dtype: Any = None) -> Any:
 
 def asfortranarray(a: Any, dtype: Any = None) -> Any:
     """``a`` as a Tensor; how elements lie in memory is not promised."""
+    return asarray(a, dtype)
+
+
+def require(a: Any, dtype: Any = None, requirements: Any = None) -> Any:
+    """``a`` as a Tensor in ``dtype``, as numpy.require; how elements lie is not promised."""
     return asarray(a, dtype)
 
 
@@ -108,12 +114,12 @@ def from_dlpack(x: Any, /, *, device: Device = None, copy: bool | None = None) -
     return make.from_dlpack(x, device=device, copy=copy)
 
 
-def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
+def zeros(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Tensor:
     """Zeros, as numpy.zeros."""
     return make.zeros(sizes(shape), dtype=_or_float(dtype), device=device)
 
 
-def ones(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Any:
+def ones(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = None) -> Tensor:
     """Ones, as numpy.ones."""
     return make.ones(sizes(shape), dtype=_or_float(dtype), device=device)
 
@@ -125,8 +131,8 @@ def empty(shape: Any, dtype: Any = None, order: str = "C", *, device: Device = N
 
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, order: str = "C", *, device: Device = None
-) -> Any:
-    """``fill_value`` everywhere, a number or an array that broadcasts, as numpy.full."""
+) -> Tensor:
+    """Array filled with ``fill_value``, a number or an array that broadcasts, as numpy.full."""
     value = read(fill_value, dtype)
     value = value if device is None else value.to_device(device)
     y = gg.broadcast_to(value, shape=sizes(shape))
@@ -145,9 +151,9 @@ def zeros_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """Zeros in the shape, dtype and place of ``a``, as numpy.zeros_like."""
-    return zeros(*_like(a, dtype, shape), device=device or read(a).device)
+    return zeros(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def ones_like(
@@ -158,9 +164,9 @@ def ones_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
+) -> Tensor:
     """Ones in the shape, dtype and place of ``a``, as numpy.ones_like."""
-    return ones(*_like(a, dtype, shape), device=device or read(a).device)
+    return ones(*_like(a, dtype, shape), device=read(a).device if device is None else device)
 
 
 def empty_like(
@@ -173,7 +179,9 @@ def empty_like(
     device: Device = None,
 ) -> Any:
     """An array like ``prototype`` whose elements are not set, as numpy.empty_like."""
-    return empty(*_like(prototype, dtype, shape), device=device or read(prototype).device)
+    return empty(
+        *_like(prototype, dtype, shape), device=read(prototype).device if device is None else device
+    )
 
 
 def full_like(
@@ -185,10 +193,10 @@ def full_like(
     shape: Any = None,
     *,
     device: Device = None,
-) -> Any:
-    """``fill_value`` everywhere in the shape, dtype and place of ``a``, as numpy.full_like."""
+) -> Tensor:
+    """Array like ``a`` filled with ``fill_value``, as numpy.full_like."""
     shape, dtype = _like(a, dtype, shape)
-    place = device or read(a).device
+    place = read(a).device if device is None else device
     value = fill_value if isinstance(fill_value, Tensor) else read(fill_value).to_device(place)
     return full(shape, gg.astype(value, dtype), device=place)
 
@@ -209,17 +217,17 @@ def eye(
     order: str = "C",
     *,
     device: Device = None,
-) -> Any:
-    """Ones on the diagonal number ``k`` of a matrix, zeros elsewhere, as numpy.eye."""
+) -> Tensor:
+    """Matrix with ones on diagonal ``k`` and zeros elsewhere, as numpy.eye."""
     columns = N if M is None else M
     return make.eye(N, columns, k=k, dtype=_or_float(dtype), device=device)
 
 
-def identity(n: int, dtype: Any = None) -> Any:
+def identity(n: int, dtype: Any = None) -> Tensor:
     """The square matrix with ones on its diagonal, as numpy.identity."""
     return eye(n, dtype=dtype)
 
 
-def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     """A matrix of ones on and below the diagonal number ``k``, as numpy.tri."""
     return gg.tril(ones((N, N if M is None else M), dtype), k=k)

@@ -9,24 +9,24 @@ from ..api import functions as gg
 
 
 def power(a: Any, b: Any) -> Any:
-    """``a`` to the power ``b``."""
+    """Power ``a ** b``."""
     if type(b) in (int, float) and b == 2:
         return gg.square(a)  # a product, where a power would be a logarithm
     return gg.power(a, b)
 
 
 def divmod_(a: Any, b: Any) -> tuple:
-    """How many whole times ``b`` goes into ``a``, and what is left; only that has a gradient."""
+    """Quotient rounded down and remainder of ``a / b``; only the remainder has a gradient."""
     return gg.floor_divide(a, b), gg.remainder(a, b)
 
 
 def degrees(x: Any) -> Any:
-    """Angles of a circle of 2 pi in one of 360."""
+    """Radians converted to degrees."""
     return x * (180 / pi)
 
 
 def radians(x: Any) -> Any:
-    """Angles of a circle of 360 in one of 2 pi."""
+    """Degrees converted to radians."""
     return x * (pi / 180)
 
 
@@ -41,7 +41,7 @@ def whole(function: Callable) -> Callable:
 
 
 def modf(x: Any) -> tuple:
-    """The parts after and before the point, both with the sign of ``x``."""
+    """Fractional and whole parts, both with the sign of ``x``, as numpy.modf."""
     return gg.where(gg.isinf(x), gg.copysign(0.0, x), gg.fmod(x, 1.0)), gg.trunc(x)
 
 

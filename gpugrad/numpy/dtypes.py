@@ -6,7 +6,7 @@ from typing import Any
 from ..backend import numpy_rules
 from ..backend.dtypes import bfloat16, promote
 from ..backend.numpy_rules import mixed, numpys
-from ..backend.select import BACKENDS
+from ..backend.select import BACKENDS, HOST
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
@@ -17,6 +17,7 @@ __all__ = [
     "byte",
     "can_cast",
     "cdouble",
+    "common_type",
     "complex64",
     "complex128",
     "complexfloating",
@@ -116,8 +117,13 @@ def result_type(*arrays_and_dtypes: Any) -> Any:
     return mixed(tuple(_kind(x) for x in arrays_and_dtypes))
 
 
+def common_type(*arrays: Any) -> Any:
+    """The type of floats or complex numbers that arrays have together, as numpy.common_type."""
+    return numpys("common_type")(*[HOST.asarray([], dtype=_kind(x)) for x in arrays])
+
+
 def promote_types(type1: Any, type2: Any) -> Any:
-    """The dtype that two dtypes have together, as numpy.promote_types."""
+    """Common dtype of two dtypes, as numpy.promote_types."""
     first, second = dtype(type1), dtype(type2)
     if bfloat16 in (first, second):
         return promote(first, second)
@@ -125,19 +131,19 @@ def promote_types(type1: Any, type2: Any) -> Any:
 
 
 def can_cast(from_: Any, to: Any, casting: str = "safe") -> Any:
-    """Whether values of one dtype may become another's, as numpy.can_cast."""
+    """True if one dtype can be cast to another, as numpy.can_cast."""
     return numpys("can_cast")(_dtype_of(from_), to, casting)
 
 
 def issubdtype(arg1: Any, arg2: Any) -> Any:
-    """Whether a dtype is of a kind, as numpy.issubdtype; bfloat16 is a float too."""
+    """True if a dtype is of a kind, as numpy.issubdtype; bfloat16 is a float too."""
     if arg1 == bfloat16:
         return arg2 in (floating, inexact, number, generic) or arg2 == bfloat16
     return numpys("issubdtype")(arg1, arg2)
 
 
 def isdtype(dtype: Any, kind: Any) -> Any:
-    """Whether a dtype is of one kind, or of one of several, as numpy.isdtype."""
+    """True if a dtype is of one kind, or of one of several, as numpy.isdtype."""
     return numpy_rules.isdtype(dtype, kind)
 
 
@@ -152,7 +158,7 @@ def iinfo(type: Any) -> Any:
 
 
 def min_scalar_type(a: Any) -> Any:
-    """The smallest dtype that holds a number, as numpy.min_scalar_type; of an array its own."""
+    """Smallest dtype that holds a number, as numpy.min_scalar_type; an array keeps its own."""
     return numpys("min_scalar_type")(raw(a))
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.select import HOST
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .concrete import on_host, sent
 from .reading import array
 
 __all__ = ["delete", "insert", "resize", "trim_zeros"]
 
 
-def resize(a: Any, new_shape: Any) -> Any:
+def resize(a: Any, new_shape: Any) -> Tensor:
     """The elements of ``a`` in ``new_shape``, from the beginning again where there are too few."""
     shape = (new_shape,) if isinstance(new_shape, int) else tuple(new_shape)
     if any(n < 0 for n in shape):
@@ -23,7 +24,7 @@ def resize(a: Any, new_shape: Any) -> Any:
     return gg.reshape(gg.tile(flat, -(-size // flat.size))[:size], shape)
 
 
-def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Tensor:
     """Without the zeros before the first and after the last other element, as numpy.trim_zeros.
 
     trim: "f" for those before, "b" for those after, "fb" for both.  axis: the axes to trim, or all.
@@ -42,8 +43,8 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
     return x[tuple(index)]
 
 
-def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
-    """``arr`` without what stands at ``obj`` along ``axis``, or of the flattened array.
+def delete(arr: Any, obj: Any, axis: int | None = None) -> Tensor:
+    """``arr`` without the elements at ``obj`` along ``axis``; None flattens it.
 
     obj: an integer, a slice, or several integers or truth values, as numpy.delete.
     """
@@ -64,7 +65,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
     return gg.take(x, sent(keep.nonzero()[0], x), axis=axis)
 
 
-def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
+def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Tensor:
     """``values`` before the places ``obj`` along ``axis``, or of the flattened array.
 
     obj: an integer, a slice, or several integers or truth values; values: in the dtype of ``arr``,

@@ -1,10 +1,16 @@
 """NumPy's functions of single elements, one explicit line each."""
 
+from collections.abc import Callable as _Callable
+from typing import cast as _cast
+
 from ..api import functions as _gg
+from ..tensor.cell import Tensor as _Tensor
 from . import derived as _derived
 from . import reductions as _reductions
 from . import scans as _scans
 from .ufuncs import ufunc as _ufunc
+
+_of_two = _cast(_Callable[..., _Callable[..., tuple[_Tensor, _Tensor]]], _ufunc)  # results
 
 # arithmetic
 
@@ -15,7 +21,7 @@ divide = true_divide = _ufunc("divide", _gg.divide)
 floor_divide = _ufunc("floor_divide", _gg.floor_divide)
 remainder = mod = _ufunc("remainder", _gg.remainder)
 fmod = _ufunc("fmod", _gg.fmod)
-divmod = _ufunc("divmod", _derived.divmod_)
+divmod = _of_two("divmod", _derived.divmod_)
 power = pow = _ufunc("power", _derived.power)
 float_power = _ufunc("float_power", _derived.power)
 negative = _ufunc("negative", _gg.negative)
@@ -72,8 +78,8 @@ floor = _ufunc("floor", _derived.whole(_gg.floor))
 ceil = _ufunc("ceil", _derived.whole(_gg.ceil))
 trunc = _ufunc("trunc", _derived.whole(_gg.trunc))
 rint = _ufunc("rint", _gg.round)
-modf = _ufunc("modf", _derived.modf)
-frexp = _ufunc("frexp", _gg.frexp)
+modf = _of_two("modf", _derived.modf)
+frexp = _of_two("frexp", _gg.frexp)
 ldexp = _ufunc("ldexp", _gg.ldexp)
 nextafter = _ufunc("nextafter", _gg.nextafter)
 spacing = _ufunc("spacing", _derived.spacing)

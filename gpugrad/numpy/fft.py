@@ -10,6 +10,27 @@ from .reading import array as _array
 from .reading import in_float as _in_float
 from .reading import no_out as _no_out
 
+__all__ = [
+    "fft",
+    "fft2",
+    "fftfreq",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
+]
+
 
 def _reading(function: _Callable) -> _Callable[..., Any]:
     """``function`` on what it is given as NumPy reads it."""
@@ -41,20 +62,20 @@ ihfft = _reading(_fft.ihfft)
 
 
 def fftshift(x: Any, axes: Any = None) -> Any:
-    """The element of frequency 0 moved to the middle, as numpy.fft.fftshift."""
+    """Elements with frequency 0 moved to the middle, as numpy.fft.fftshift."""
     return _fft.fftshift(_array(x), axes)
 
 
 def ifftshift(x: Any, axes: Any = None) -> Any:
-    """The inverse of ``fftshift``, as numpy.fft.ifftshift."""
+    """Inverse of ``fftshift``, as numpy.fft.ifftshift."""
     return _fft.ifftshift(_array(x), axes)
 
 
-def fftfreq(n: int, d: Any = 1.0, device: str | None = None) -> Any:
-    """The frequencies of ``fft``'s elements, as numpy.fft.fftfreq, in float64."""
+def fftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
+    """Frequencies of the elements of ``fft``, as numpy.fft.fftfreq, in float64."""
     return _fft.fftfreq(n, d, dtype="float64", device=device)
 
 
-def rfftfreq(n: int, d: Any = 1.0, device: str | None = None) -> Any:
-    """The frequencies of ``rfft``'s elements, as numpy.fft.rfftfreq, in float64."""
+def rfftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
+    """Frequencies of the elements of ``rfft``, as numpy.fft.rfftfreq, in float64."""
     return _fft.rfftfreq(n, d, dtype="float64", device=device)

@@ -6,6 +6,7 @@ from typing import Any
 from .. import linalg
 from ..api import functions as gg
 from ..backend.numpy_rules import numpys
+from ..tensor.cell import Tensor
 from .concrete import on_host, readable
 from .polynomials import vander
 from .reading import array, in_float
@@ -13,7 +14,7 @@ from .reading import array, in_float
 __all__ = ["poly", "polyfit", "roots"]
 
 
-def roots(p: Any) -> Any:
+def roots(p: Any) -> Tensor:
     """The roots of the polynomial with coefficients ``p``, as numpy.roots.
 
     They are eigenvalues: complex unless all are real, in no promised order; those that zeros at
@@ -53,7 +54,7 @@ def _real_if_real(values: Any, stays: bool) -> Any:
     return gg.real(values)
 
 
-def poly(seq_of_zeros: Any) -> Any:
+def poly(seq_of_zeros: Any) -> Tensor:
     """The coefficients of the polynomial with these roots, or of a matrix's characteristic
     polynomial, as numpy.poly; the first is 1.
 

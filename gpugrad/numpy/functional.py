@@ -1,6 +1,6 @@
 """Functions that call a function of yours: on lines, on elements, on parts of an array."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import Any
 
@@ -11,14 +11,16 @@ from ..backend.positions import ARRAY
 from ..engine.functions import function_of
 from ..ops import indexing
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .concrete import readable
+from .dtypes import ndindex
 from .reading import alike, array, numpy_dtype
 
-__all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "piecewise"]
+__all__ = ["apply_along_axis", "apply_over_axes", "fromfunction", "ndenumerate", "piecewise"]
 
 
-def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Any:
-    """``func1d`` of every line along ``axis``, as numpy.apply_along_axis.
+def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs: Any) -> Tensor:
+    """Results of ``func1d`` on each line along ``axis``, as numpy.apply_along_axis.
 
     func1d(line, *args, **kwargs): gives a number or an array, whose axes take the place of
     ``axis``; all of one shape.  It is called once a line, and differentiates through it.
@@ -39,7 +41,7 @@ def apply_along_axis(func1d: Callable, axis: int, arr: Any, *args: Any, **kwargs
     return gg.moveaxis(whole, tuple(own), tuple(range(axis, axis + len(inner)))) if inner else whole
 
 
-def apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
+def apply_over_axes(func: Callable, a: Any, axes: Any) -> Tensor:
     """``func(a, axis)`` for one axis after another, as numpy.apply_over_axes; reduced axes stay,
     of length one."""
     y = array(a)
@@ -56,13 +58,19 @@ def apply_over_axes(func: Callable, a: Any, axes: Any) -> Any:
 
 def fromfunction(
     function: Callable, shape: Sequence[int], *, dtype: Any = float, like: Any = None, **kwargs: Any
-) -> Any:
-    """``function`` of the places of an array of ``shape``, one array of numbers an axis."""
+) -> Tensor:
+    """Result of ``function`` on the index arrays of ``shape``, as numpy.fromfunction."""
     places = [make.arange(n, dtype=numpy_dtype(dtype)) for n in shape]
     return function(*gg.meshgrid(*places, indexing="ij"), **kwargs)
 
 
-def piecewise(x: Any, condlist: Any, funclist: Sequence, *args: Any, **kw: Any) -> Any:
+def ndenumerate(arr: Any) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """Pairs of a place and the element there, as numpy.ndenumerate."""
+    x = array(arr)
+    return ((place, x[place]) for place in ndindex(x.shape))
+
+
+def piecewise(x: Any, condlist: Any, funclist: Sequence, *args: Any, **kw: Any) -> Tensor:
     """Another function where each condition holds, the last that does, as numpy.piecewise.
 
     funclist: functions of the elements there, or numbers; one more is for all that is left.  In

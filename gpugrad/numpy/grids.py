@@ -17,6 +17,7 @@ __all__ = [
     "index_exp",
     "indices",
     "ix_",
+    "mask_indices",
     "meshgrid",
     "mgrid",
     "ogrid",
@@ -50,7 +51,7 @@ def _along(x: Any, axis: int, ndim: int) -> Any:
 
 
 def indices(dimensions: Any, dtype: Any = int, sparse: bool = False) -> Any:
-    """The places of a grid, one array for each axis, as numpy.indices."""
+    """Index arrays of a grid, one for each axis, as numpy.indices."""
     shape = sizes(dimensions)
     lines = [
         _along(whole_numbers(n, dtype=numpy_dtype(dtype)), i, len(shape))
@@ -85,6 +86,12 @@ def triu_indices(n: int, k: int = 0, m: int | None = None) -> tuple:
     return gg.nonzero(gg.triu(ones((n, n if m is None else m), dtype="bool"), k=k))
 
 
+def mask_indices(n: int, mask_func: Any, k: Any = 0) -> tuple:
+    """The places of an (n, n) matrix that a function such as ``triu`` leaves, as
+    numpy.mask_indices."""
+    return gg.nonzero(mask_func(ones((n, n), dtype="int64"), k) != 0)
+
+
 def tril_indices_from(arr: Any, k: int = 0) -> tuple:
     """``tril_indices`` for a matrix, as numpy.tril_indices_from."""
     rows, columns = _matrix("tril_indices_from", arr)
@@ -105,7 +112,7 @@ def _matrix(name: str, arr: Any) -> tuple:
 
 
 def diag_indices(n: int, ndim: int = 2) -> tuple:
-    """The places of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
+    """Indices of the diagonal of an array of ``ndim`` axes, as numpy.diag_indices."""
     return (whole_numbers(n),) * ndim
 
 

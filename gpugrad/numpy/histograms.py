@@ -11,6 +11,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.numpy_rules import numpys
+from ..tensor.cell import Tensor
 from .concrete import holds, on_host
 from .reading import alike, array, in_float
 
@@ -19,10 +20,10 @@ __all__ = ["bincount", "digitize", "histogram", "histogram2d", "histogram_bin_ed
 NO_BIN = "histogram: `bins` must be a positive number, a name, or a vector of edges"
 
 
-def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
-    """How often each number from 0 to the largest occurs in ``x``, as numpy.bincount.
+def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Tensor:
+    """Number of times that each integer from 0 to the largest occurs in ``x``, as numpy.bincount.
 
-    weights: what each occurrence counts; their sums are float64.  minlength: the least length.
+    weights: add these float64 numbers instead of 1.  minlength: the smallest length.
     """
     x = array(x)
     if x.ndim != 1 or (x.dtype.kind not in "iub" and x.size):
@@ -51,8 +52,8 @@ def _added(places: Any, weights: Any, length: int) -> Any:
     return gg.scatter_add(empty, places, weights)
 
 
-def digitize(x: Any, bins: Any, right: bool = False) -> Any:
-    """The number of the bin that each element of ``x`` falls into, as numpy.digitize.
+def digitize(x: Any, bins: Any, right: bool = False) -> Tensor:
+    """Index of the bin of each element of ``x``, as numpy.digitize.
 
     bins: ascending or descending edges.  right: a bin includes its right edge, not its left one.
     """
@@ -66,11 +67,11 @@ def digitize(x: Any, bins: Any, right: bool = False) -> Any:
     if not holds(steps < 0):
         return gg.searchsorted(bins, x, side=side)
     if holds(steps > 0):
-        raise ValueError("digitize: bins neither ascend nor descend")
+        raise ValueError("digitize: bins must ascend or descend")
     return bins.shape[0] - gg.searchsorted(gg.flip(bins), x, side=side)
 
 
-def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Tensor:
     """The edges that ``histogram`` uses: one more than bins, as numpy.histogram_bin_edges.
 
     bins: how many, the edges themselves, or the name of a rule that decides how many.

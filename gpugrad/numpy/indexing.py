@@ -7,9 +7,10 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT
 from ..backend.shapes import sizes
+from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
-from .reading import alike, array, arrays, no_out, own_dtype
-from .searching import nonzero
+from .reading import alike, array, arrays, counts_first, no_out, own_dtype
+from .searching import nonzero, places_of
 from .shapes import broadcast_shapes
 
 __all__ = ["choose", "compress", "ravel_multi_index", "select", "take", "unravel_index", "where"]
@@ -37,11 +38,11 @@ def _truth(x: Any) -> Any:
 
 def take(
     a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
-) -> Any:
+) -> Tensor:
     """The elements at ``indices`` along ``axis``, of the flattened array without, as numpy.take.
 
-    mode: what an index beyond the end is: an error ("raise"; on a device it wraps), counted round
-    ("wrap"), or the last ("clip", where those below 0 are the first).
+    mode: what an index beyond the end is: an error ("raise"; a device gives NaN, or 0 in other
+    dtypes), counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
     x, places = arrays(a, indices)
@@ -59,8 +60,8 @@ def _within(name: str, places: Any, n: int, mode: str) -> Any:
     return gg.clip(places, 0, n - 1) if mode == "clip" else places
 
 
-def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
-    """Of arrays that broadcast, at each place the element of the one that ``a`` names, as
+def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Tensor:
+    """Elements chosen from several arrays that broadcast: ``a`` says which array at each place, as
     numpy.choose."""
     no_out("choose", out)
     options = list(gg.unstack(array(choices))) if hasattr(choices, "shape") else list(choices)
@@ -70,13 +71,13 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
         raise TypeError(f"choose: a of {number.dtype}; give integers")
     shape = broadcast_shapes(number.shape, *[x.shape for x in read])
     if mode == "raise":
-        _refuse_outside("choose", number, len(read))
+        number = _inside("choose", number, len(read), len(read))
     number = _within("choose", gg.broadcast_to(number, shape=shape), len(read), mode)
     whole = gg.stack([gg.broadcast_to(x, shape=shape) for x in read])
     return gg.take_along_axis(whole, gg.expand_dims(number, axis=0), axis=0)[0]
 
 
-def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
+def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor:
     """At each place the choice whose condition is the first to hold, else ``default``, as
     numpy.select."""
     if len(condlist) != len(choicelist) or not condlist:
@@ -93,13 +94,14 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Any:
     return result
 
 
-def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
-    """The slices along ``axis`` for which a vector of truth values holds, as numpy.compress."""
+def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Tensor:
+    """Slices along ``axis`` where a vector of truth values is true, as numpy.compress."""
     no_out("compress", out)
     x, chosen = arrays(a, condition)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
-    return gg.take(x, nonzero(chosen)[0], axis=axis)
+    n = x.size if axis is None else x.shape[axis]
+    return gg.take(x, places_of("compress", chosen, n), axis=axis)
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
@@ -107,37 +109,43 @@ def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     places, lengths = array(indices), sizes(shape)
     if places.dtype.kind not in "iu":
         raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
-    _refuse_outside("unravel_index", places, prod(lengths))
-    found = []
-    for n in lengths[::-1] if order == "C" else lengths:
+    places = _inside("unravel_index", places, prod(lengths), prod(lengths))
+    found, turned = [], not counts_first("unravel_index", order)
+    for n in (lengths[::-1] if turned else lengths)[:-1]:
         found.append(places % n)
         places = places // n
-    return tuple(found[::-1] if order == "C" else found)
+    found += [places] * bool(lengths)  # outside for a place that is
+    return tuple(found[::-1] if turned else found)
 
 
-def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Any:
-    """Places in the flattened array from those in one of shape ``dims``, as
+def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: str = "C") -> Tensor:
+    """Indices into the flattened array from indices into shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)
     parts = arrays(*multi_index)
     if len(parts) != len(lengths):
         raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
-    for part, n, each in zip(parts, lengths, modes, strict=True):
-        if each == "raise":
-            _refuse_outside("ravel_multi_index", part, n)
     bounded = [
-        _within("ravel_multi_index", part, n, each)
+        _inside("ravel_multi_index", part, n, prod(lengths))
+        if each == "raise"
+        else _within("ravel_multi_index", part, n, each)
         for part, n, each in zip(parts, lengths, modes, strict=True)
     ]
-    steps = [prod(lengths[i + 1 :] if order == "C" else lengths[:i]) for i in range(len(lengths))]
+    turned = not counts_first("ravel_multi_index", order)
+    steps = [prod(lengths[i + 1 :] if turned else lengths[:i]) for i in range(len(lengths))]
     total = bounded[0] * steps[0]
     for part, step in zip(bounded[1:], steps[1:], strict=True):
         total = total + part * step
     return total
 
 
-def _refuse_outside(name: str, places: Any, n: int) -> None:
-    """ValueError for an index beyond the end, where looking costs nothing."""
-    if reads_freely(places) and holds((places < 0) | (places >= n)):
+def _inside(name: str, places: Any, n: int, instead: int) -> Any:
+    """``places``, with ``instead`` for those beyond the end; where looking costs nothing they are
+    a ValueError."""
+    outside = (places < 0) | (places >= n)
+    if not reads_freely(places):
+        return gg.where(outside, instead, places)
+    if holds(outside):
         raise ValueError(f"{name}: an index is not from 0 to {n - 1}")
+    return places

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .reading import alike, array, no_out
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel
 
@@ -37,8 +38,8 @@ def concatenate(
     *,
     dtype: Any = None,
     casting: str = "same_kind",
-) -> Any:
-    """The arrays one after another along ``axis``, flattened without one, as numpy.concatenate."""
+) -> Tensor:
+    """Arrays joined along ``axis``; None flattens them, as numpy.concatenate."""
     no_out("concatenate", out)
     parts = _read("concatenate", arrays, dtype)
     if axis is not None:
@@ -63,13 +64,13 @@ def _check_shapes(parts: list, axis: int) -> None:
 
 def stack(
     arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
-) -> Any:
+) -> Tensor:
     """The arrays side by side along a new axis, as numpy.stack."""
     no_out("stack", out)
     return gg.stack(_read("stack", arrays, dtype), axis=axis)
 
 
-def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Tensor:
     """The arrays below each other, vectors as rows, as numpy.vstack."""
     return concatenate([atleast_2d(x) for x in _listed("vstack", tup)], 0, dtype=dtype)
 
@@ -77,26 +78,26 @@ def vstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
 row_stack = vstack
 
 
-def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Any:
+def hstack(tup: Any, *, dtype: Any = None, casting: str = "same_kind") -> Tensor:
     """The arrays beside each other, vectors end to end, as numpy.hstack."""
     parts = [atleast_1d(x) for x in _listed("hstack", tup)]
     return concatenate(parts, 0 if parts and parts[0].ndim == 1 else 1, dtype=dtype)
 
 
-def dstack(tup: Any) -> Any:
-    """The arrays behind each other, along a third axis, as numpy.dstack."""
+def dstack(tup: Any) -> Tensor:
+    """Arrays joined along the third axis, as numpy.dstack."""
     return concatenate([atleast_3d(x) for x in _listed("dstack", tup)], 2)
 
 
-def column_stack(tup: Any) -> Any:
-    """The arrays beside each other, vectors as columns, as numpy.column_stack."""
+def column_stack(tup: Any) -> Tensor:
+    """Arrays joined along the second axis, vectors as columns, as numpy.column_stack."""
     parts = [array(x) for x in _listed("column_stack", tup)]
     columns = [x if x.ndim > 1 else gg.reshape(x, shape=(-1, 1)) for x in parts]
     return concatenate(columns, 1)
 
 
-def block(arrays: Any) -> Any:
-    """An array of nested lists of blocks, as numpy.block: the innermost lists along the last axis,
+def block(arrays: Any) -> Tensor:
+    """Array built from nested lists of blocks, as numpy.block: innermost lists along the last axis,
     those around them along the axis before."""
     depth = _depth(arrays)
     ndim = max(depth, *[x.ndim for x in _leaves(arrays)])
@@ -127,8 +128,8 @@ def _joined(nested: Any, depth: int, ndim: int) -> Any:
     return concatenate([_joined(part, depth - 1, ndim) for part in nested], -depth)
 
 
-def append(arr: Any, values: Any, axis: int | None = None) -> Any:
-    """``arr`` with ``values`` after its end, both flattened without an axis, as numpy.append."""
+def append(arr: Any, values: Any, axis: int | None = None) -> Tensor:
+    """``arr`` with ``values`` appended along ``axis``; None flattens both, as numpy.append."""
     if axis is None:
         arr, values = ravel(arr), ravel(values)
     return concatenate([arr, values], 0 if axis is None else axis)
@@ -182,7 +183,7 @@ def vsplit(ary: Any, indices_or_sections: Any) -> list:
 
 
 def dsplit(ary: Any, indices_or_sections: Any) -> list:
-    """Parts behind each other: along the third axis, as numpy.dsplit."""
+    """Parts along the third axis, as numpy.dsplit."""
     return split(_with_axes("dsplit", ary, 3), indices_or_sections, 2)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
+from ..tensor.cell import Tensor
 from . import reductions, scans
 from .concrete import holds
 from .reading import array, in_float, no_out, numpy_dtype
@@ -39,7 +40,7 @@ def nansum(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Sum of the elements over ``axis`` that are not NaN, as numpy.nansum; of none, 0."""
     no_out("nansum", out)
     return reductions.sum(_without_nan(array(a), 0), axis, dtype, None, keepdims, initial, where)
@@ -53,19 +54,19 @@ def nanprod(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Product of the elements over ``axis`` that are not NaN, as numpy.nanprod; of none, 1."""
     no_out("nanprod", out)
     return reductions.prod(_without_nan(array(a), 1), axis, dtype, None, keepdims, initial, where)
 
 
-def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
     """Running sums along ``axis`` in which NaN counts as 0, as numpy.nancumsum."""
     no_out("nancumsum", out)
     return scans.cumsum(_without_nan(array(a), 0), axis, dtype)
 
 
-def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+def nancumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
     """Running products along ``axis`` in which NaN counts as 1, as numpy.nancumprod."""
     no_out("nancumprod", out)
     return scans.cumprod(_without_nan(array(a), 1), axis, dtype)
@@ -78,7 +79,7 @@ def nanmax(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """The largest element over ``axis`` that is not NaN, as numpy.nanmax; ties share."""
     no_out("nanmax", out)
     x = array(a)
@@ -93,7 +94,7 @@ def nanmin(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """The smallest element over ``axis`` that is not NaN, as numpy.nanmin; ties share."""
     no_out("nanmin", out)
     x = array(a)
@@ -108,8 +109,10 @@ def _or_nan(y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return gg.where(reductions.all(gg.isnan(x), axis, None, keepdims), nan, y)
 
 
-def nanargmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """Where the largest element over ``axis`` that is not NaN is first, as numpy.nanargmax.
+def nanargmax(
+    a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False
+) -> Tensor:
+    """Index of the first largest element along ``axis`` that is not NaN, as numpy.nanargmax.
 
     ValueError where all are NaN; within vmap, which cannot see it, 0.
     """
@@ -117,8 +120,10 @@ def nanargmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: boo
     return gg.argmax(_some("nanargmax", a, axis, -inf), axis=axis, keepdims=keepdims)
 
 
-def nanargmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """Where the smallest element over ``axis`` that is not NaN is first, as numpy.nanargmin.
+def nanargmin(
+    a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False
+) -> Tensor:
+    """Index of the first smallest element along ``axis`` that is not NaN, as numpy.nanargmin.
 
     ValueError where all are NaN; within vmap, which cannot see it, 0.
     """
@@ -141,7 +146,7 @@ def nanmean(
     keepdims: bool = False,
     *,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Mean of the elements over ``axis`` that are not NaN, as numpy.nanmean; of none, NaN."""
     no_out("nanmean", out)
     x = in_float(array(a, dtype))
@@ -171,7 +176,7 @@ def nanvar(
     where: Any = True,
     mean: Any = None,
     correction: float | None = None,
-) -> Any:
+) -> Tensor:
     """Variance of the elements over ``axis`` that are not NaN, as numpy.nanvar.
 
     ddof, correction: taken off their count, and where that leaves nothing the result is NaN.
@@ -198,7 +203,7 @@ def nanstd(
     where: Any = True,
     mean: Any = None,
     correction: float | None = None,
-) -> Any:
+) -> Tensor:
     """Square root of ``nanvar``, as numpy.nanstd; of equal elements its gradient is 0."""
     no_out("nanstd", out)
     if array(a).dtype not in INEXACT:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..tensor import arguments
+from ..tensor.cell import Tensor
 from .reading import array, arrays
 from .sets import unique
 from .shapes import ravel
@@ -19,6 +20,7 @@ __all__ = [
     "lexsort",
     "partition",
     "sort",
+    "sort_complex",
     "unique_all",
     "unique_counts",
     "unique_inverse",
@@ -35,10 +37,18 @@ def sort(
     order: Any = None,
     *,
     stable: bool | None = None,
-) -> Any:
+) -> Tensor:
     """The elements in ascending order along ``axis``, flattened without one, as numpy.sort."""
     x, axis = _ordered("sort", a, axis, kind, order, KINDS)
     return gg.sort(x, axis=axis)
+
+
+def sort_complex(a: Any) -> Any:
+    """The elements as complex numbers in ascending order along the last axis, by real parts first,
+    as numpy.sort_complex."""
+    x = sort(a)
+    small = x.dtype.char in "bhBH"  # NumPy's rule: all but integers this small are complex128
+    return x if x.dtype.kind == "c" else gg.astype(x, "complex64" if small else "complex128")
 
 
 def argsort(
@@ -48,8 +58,8 @@ def argsort(
     order: Any = None,
     *,
     stable: bool | None = None,
-) -> Any:
-    """Where the elements of the sorted array come from, as numpy.argsort."""
+) -> Tensor:
+    """Indices that sort the array along ``axis``, as numpy.argsort."""
     x, axis = _ordered("argsort", a, axis, kind, order, KINDS)
     return gg.argsort(x, axis=axis)
 
@@ -57,7 +67,7 @@ def argsort(
 def partition(
     a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
 ) -> Any:
-    """The elements with the ``kth`` where sorting puts it, smaller ones before and larger ones
+    """Elements with the ``kth`` in its sorted place, smaller ones before and larger ones
     after, as numpy.partition; here they are all sorted."""
     x, axis = _ordered("partition", a, axis, kind, order, {"introselect"})
     _check_kth("partition", kth, x.shape[axis])
@@ -67,7 +77,7 @@ def partition(
 def argpartition(
     a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None
 ) -> Any:
-    """Where the elements of the partitioned array come from, as numpy.argpartition."""
+    """Indices that partition the array along ``axis``, as numpy.argpartition."""
     x, axis = _ordered("argpartition", a, axis, kind, order, {"introselect"})
     _check_kth("argpartition", kth, x.shape[axis])
     return gg.argsort(x, axis=axis)
@@ -91,8 +101,8 @@ def _check_kth(name: str, kth: Any, n: int) -> None:
             raise ValueError(f"{name}: kth={k} of {n} elements")
 
 
-def lexsort(keys: Any, axis: int = -1) -> Any:
-    """The order of a sort by several keys, the last of which counts first, as numpy.lexsort."""
+def lexsort(keys: Any, axis: int = -1) -> Tensor:
+    """Indices that sort by several keys, the last one first, as numpy.lexsort."""
     parts = list(gg.unstack(array(keys))) if hasattr(keys, "shape") else arrays(*keys)
     if not parts:
         raise TypeError("lexsort: no keys; give at least one")
@@ -106,20 +116,20 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 
 
 def unique_all(x: Any) -> arguments.UniqueAll:
-    """What numpy.unique_all gives: values, places, numbers and counts."""
+    """Result of ``unique_all``: values, indices, inverse indices and counts."""
     return gg.unique_all(array(x))
 
 
 def unique_counts(x: Any) -> arguments.UniqueCounts:
-    """What numpy.unique_counts gives: values and counts."""
+    """Result of ``unique_counts``: values and counts."""
     return gg.unique_counts(array(x))
 
 
 def unique_inverse(x: Any) -> arguments.UniqueInverse:
-    """What numpy.unique_inverse gives: values, and for each element the number of its own."""
+    """Result of ``unique_inverse``: values, and for each element the index of its value."""
     return gg.unique_inverse(array(x))
 
 
-def unique_values(x: Any) -> Any:
+def unique_values(x: Any) -> Tensor:
     """The different elements, as numpy.unique_values."""
     return unique(x, equal_nan=False)

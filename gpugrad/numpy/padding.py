@@ -9,6 +9,7 @@ from typing import Any
 from ..api import functions as gg
 from ..ops.arrangement import frame_of
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .quantiles import median
 from .reading import array
 from .reductions import max, mean, min
@@ -36,8 +37,8 @@ STATISTICS: dict[str, Callable[..., Any]] = {
 }
 
 
-def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Any:
-    """``array_`` within a frame, as numpy.pad, in every mode but a function of the caller's.
+def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) -> Tensor:
+    """``array_`` with elements added around it, as numpy.pad, in every mode except a function.
 
     What is put around has the gradient of what it is made of: edges and reflected elements,
     statistics, ``constant_values`` and ``end_values`` that are Tensors.

@@ -6,6 +6,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import int64
 from ..backend.numpy_rules import mixed
+from ..tensor.cell import Tensor
 from .concrete import on_host, readable
 from .convolution import convolve
 from .reading import alike, array
@@ -13,7 +14,7 @@ from .reading import alike, array
 __all__ = ["polyadd", "polyder", "polydiv", "polyint", "polymul", "polysub", "polyval", "vander"]
 
 
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
+def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each element of ``x`` in a row, as numpy.vander: ``N`` of them, descending."""
     x = array(x)
     if x.ndim != 1:
@@ -28,7 +29,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     return gg.stack(powers if increasing else powers[::-1], axis=-1)
 
 
-def polyval(p: Any, x: Any) -> Any:
+def polyval(p: Any, x: Any) -> Tensor:
     """The value at ``x`` of the polynomial with coefficients ``p``, as numpy.polyval."""
     p, x = alike(p, x) if array(p).size else (array(p), array(x))
     y = make.zeros_like(x)
@@ -37,12 +38,12 @@ def polyval(p: Any, x: Any) -> Any:
     return y
 
 
-def polyadd(a1: Any, a2: Any) -> Any:
+def polyadd(a1: Any, a2: Any) -> Tensor:
     """The sum of two polynomials."""
     return gg.add(*_of_one_length(a1, a2))
 
 
-def polysub(a1: Any, a2: Any) -> Any:
+def polysub(a1: Any, a2: Any) -> Tensor:
     """The difference of two polynomials."""
     return gg.subtract(*_of_one_length(a1, a2))
 
@@ -57,7 +58,7 @@ def _vector(p: Any) -> Any:
     return p if p.ndim else gg.reshape(p, (1,))
 
 
-def polymul(a1: Any, a2: Any) -> Any:
+def polymul(a1: Any, a2: Any) -> Tensor:
     """The product of two polynomials, without leading zeros of either; within vmap with them."""
     return convolve(*(_without_leading_zeros(_vector(array(p))) for p in (a1, a2)))
 
@@ -98,7 +99,7 @@ def _without_small(remainder: Any) -> Any:
     return remainder[first:]
 
 
-def polyder(p: Any, m: int = 1) -> Any:
+def polyder(p: Any, m: int = 1) -> Tensor:
     """The coefficients of the ``m``-th derivative of a polynomial."""
     if m < 0:
         raise ValueError(f"polyder: m={m}; use polyint for a negative number")
@@ -108,7 +109,7 @@ def polyder(p: Any, m: int = 1) -> Any:
     return p
 
 
-def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
+def polyint(p: Any, m: int = 1, k: Any = None) -> Tensor:
     """The coefficients of the ``m``-th integral of a polynomial, as numpy.polyint.
 
     k: the constants of integration, in their order, or one for all; zero if None.

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .reading import alike, arrays, no_out
 from .ufuncs import on_loop
 
@@ -26,13 +27,13 @@ __all__ = [
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def matmul(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
+def matmul(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Tensor:
     """Matrix product of stacks of matrices, as numpy.matmul."""
     no_out("matmul", out)
     return on_loop("matmul", gg.matmul, tuple(arrays(x1, x2)), dtype)
 
 
-def dot(a: Any, b: Any, out: Any = None) -> Any:
+def dot(a: Any, b: Any, out: Any = None) -> Tensor:
     """Product over the last axis of ``a`` and the last but one of ``b``, as numpy.dot."""
     no_out("dot", out)
     a, b = alike(a, b)
@@ -43,7 +44,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     return gg.tensordot(a, b, axes=((a.ndim - 1,), (b.ndim - 2,)))
 
 
-def inner(a: Any, b: Any, /) -> Any:
+def inner(a: Any, b: Any, /) -> Tensor:
     """Product over the last axes of both arrays, as numpy.inner."""
     a, b = alike(a, b)
     if not a.ndim or not b.ndim:
@@ -51,7 +52,7 @@ def inner(a: Any, b: Any, /) -> Any:
     return gg.tensordot(a, b, axes=((a.ndim - 1,), (b.ndim - 1,)))
 
 
-def vdot(a: Any, b: Any, /) -> Any:
+def vdot(a: Any, b: Any, /) -> Tensor:
     """Product of the flattened arrays, the first conjugated, as numpy.vdot."""
     a, b = alike(a, b)
     if a.size != b.size:
@@ -59,13 +60,13 @@ def vdot(a: Any, b: Any, /) -> Any:
     return gg.matmul(gg.conj(gg.ravel(a)), gg.ravel(b))
 
 
-def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """Every product of an element of ``a`` and one of ``b``, as numpy.outer."""
+def outer(a: Any, b: Any, out: Any = None) -> Tensor:
+    """Outer product a[i] * b[j] of the flattened arrays, as numpy.outer."""
     no_out("outer", out)
     return gg.outer(*alike(a, b))
 
 
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Tensor:
     """Sum of products over ``axes`` of both arrays, as numpy.tensordot."""
     return gg.tensordot(*alike(a, b), axes=axes)
 
@@ -79,7 +80,7 @@ def vecdot(
     axis: int = -1,
     keepdims: bool = False,
     dtype: Any = None,
-) -> Any:
+) -> Tensor:
     """Products of vectors along ``axis``, the first conjugated, as numpy.vecdot."""
     no_out("vecdot", out)
     x1, x2 = _lines("vecdot", (x1, x2), axis)
@@ -87,14 +88,14 @@ def vecdot(
     return gg.expand_dims(y, axis=axis) if keepdims else y
 
 
-def matvec(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
+def matvec(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Tensor:
     """Products of matrices and vectors, (..., n, k) and (..., k), as numpy.matvec."""
     no_out("matvec", out)
     x1, x2 = arrays(x1, x2)
     return _by_matrices("matvec", x1, x2, dtype, None, (None, -1))
 
 
-def vecmat(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Any:
+def vecmat(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Tensor:
     """Products of conjugated vectors and matrices, (..., k) and (..., k, n), as numpy.vecmat."""
     no_out("vecmat", out)
     x1, x2 = arrays(x1, x2)
@@ -128,7 +129,7 @@ def _by_matrices(name: str, a: Any, b: Any, dtype: Any, turn: Callable | None, a
     return on_loop("matmul", product, (a, b), dtype)
 
 
-def kron(a: Any, b: Any) -> Any:
+def kron(a: Any, b: Any) -> Tensor:
     """The Kronecker product: every element of ``a`` times all of ``b``, as numpy.kron."""
     a, b = alike(a, b)
     ndim = max(a.ndim, b.ndim)
@@ -140,10 +141,10 @@ def kron(a: Any, b: Any) -> Any:
 
 def cross(
     a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
-) -> Any:
-    """The vectors that stand on both of two, of three numbers each, as numpy.cross.
+) -> Tensor:
+    """Cross product of vectors of three elements, as numpy.cross.
 
-    Of two vectors of two numbers it is the third number alone.
+    For vectors of two elements it is the third component alone.
     """
     if axis is not None:
         axisa = axisb = axisc = axis
@@ -184,7 +185,7 @@ def einsum(
     optimize: Any = True,
     order: str = "K",
     casting: str = "safe",
-) -> Any:
+) -> Tensor:
     """Einstein's sum of products, as numpy.einsum, by letters or by lists of axes' numbers.
 
     The order of products is planned whatever ``optimize`` says.

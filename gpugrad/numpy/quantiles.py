@@ -12,6 +12,7 @@ from ..backend.dtypes import INEXACT, float64
 from ..backend.select import HOST, use_device
 from ..engine.cells import raw
 from ..tensor.arguments import to_device
+from ..tensor.cell import Tensor
 from .concrete import holds
 from .lines import beside, counted, lines, or_nan, picked, reduced
 from .reading import array, in_float, no_out
@@ -56,7 +57,7 @@ def quantile(
     keepdims: bool = False,
     *,
     weights: Any = None,
-) -> Any:
+) -> Tensor:
     """The ``q``-th quantiles of ``a`` over ``axis``, as numpy.quantile: its methods and weights.
 
     q: numbers from 0 to 1, whose axes come first in the result.  A NaN makes its quantile NaN.
@@ -75,7 +76,7 @@ def percentile(
     keepdims: bool = False,
     *,
     weights: Any = None,
-) -> Any:
+) -> Tensor:
     """``quantile`` with ``q`` from 0 to 100, as numpy.percentile."""
     no_out("percentile", out)
     return _of_fractions("percentile", a, q, 100, axis, method, keepdims, weights)
@@ -91,7 +92,7 @@ def nanquantile(
     keepdims: bool = False,
     *,
     weights: Any = None,
-) -> Any:
+) -> Tensor:
     """``quantile`` of the elements that are not NaN, as numpy.nanquantile; of none, NaN."""
     no_out("nanquantile", out)
     return _of_fractions("nanquantile", a, q, 1, axis, method, keepdims, weights)
@@ -107,7 +108,7 @@ def nanpercentile(
     keepdims: bool = False,
     *,
     weights: Any = None,
-) -> Any:
+) -> Tensor:
     """``percentile`` of the elements that are not NaN, as numpy.nanpercentile; of none, NaN."""
     no_out("nanpercentile", out)
     return _of_fractions("nanpercentile", a, q, 100, axis, method, keepdims, weights)
@@ -115,15 +116,15 @@ def nanpercentile(
 
 def median(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
-) -> Any:
-    """The middle element over ``axis``, or the mean of two; a NaN makes it NaN."""
+) -> Tensor:
+    """Median along ``axis``; a NaN makes it NaN, as numpy.median."""
     no_out("median", out)
     return _median("median", a, axis, keepdims)
 
 
 def nanmedian(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False
-) -> Any:
+) -> Tensor:
     """The median of the elements that are not NaN; of none, NaN."""
     no_out("nanmedian", out)
     return _median("nanmedian", a, axis, keepdims)

@@ -11,6 +11,7 @@ Functions of this module share the generator of gpugrad.random, which ``seed`` s
 from math import pi as _pi
 from math import prod as _prod
 from numbers import Integral as _Integral
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from ..api import functions as _gg
@@ -21,16 +22,47 @@ from ..random import drawn as _drawn
 from ..random import not_negative as _not_negative
 from ..random import shape_beside as _shape_beside
 from ..tensor.cell import Tensor as _Tensor
+from .absent import RANDOM as _ABSENT
+from .absent import refuse as _refuse
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
+
+__all__ = [
+    "Generator",
+    "choice",
+    "default_rng",
+    "exponential",
+    "gumbel",
+    "laplace",
+    "logistic",
+    "lognormal",
+    "normal",
+    "pareto",
+    "permutation",
+    "rand",
+    "randint",
+    "randn",
+    "random",
+    "random_sample",
+    "ranf",
+    "rayleigh",
+    "sample",
+    "seed",
+    "shuffle",
+    "standard_cauchy",
+    "standard_exponential",
+    "standard_normal",
+    "uniform",
+    "weibull",
+]
 
 _Size = int | tuple[int, ...] | None
 
 
 class Generator:
-    """Where in the sequence of a seed the next numbers begin, and functions that draw them.
+    """Generator of random numbers: a place in the sequence of a seed, with methods that draw.
 
-    Everywhere ``size`` is a shape; without it, that of the parameters together.
+    ``size`` is a shape; by default it is the common shape of the parameters.
     """
 
     def __init__(self, source: _source.Generator | None = None) -> None:
@@ -53,78 +85,78 @@ class Generator:
         return (u + 2.0**-54) - 0.5
 
     def random(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Numbers from [0, 1), each as likely as any other."""
+        """Uniform random numbers from [0, 1)."""
         return self._uniform(self._shape(size), dtype)
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers from [low, high), each as likely as any other."""
+        """Uniform random numbers from [low, high)."""
         low, high = _arrays(low, high)
         return low + (high - low) * self._uniform(self._shape(size, low, high))
 
     def standard_normal(self, size: _Size = None, dtype: Any = _float64) -> Any:
-        """Normal numbers with mean 0 and standard deviation 1."""
+        """Normal random numbers with mean 0 and standard deviation 1."""
         return self._draw(_source.normal, self._shape(size), _numpy_dtype(dtype))
 
     def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Normal numbers with mean ``loc`` and standard deviation ``scale``."""
+        """Normal random numbers with mean ``loc`` and standard deviation ``scale``."""
         _not_negative("normal", scale=scale)
         loc, scale = _arrays(loc, scale)
         return loc + scale * self.standard_normal(self._shape(size, loc, scale))
 
     def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose logarithm is normal."""
+        """Random numbers whose logarithm is normal."""
         _not_negative("lognormal", sigma=sigma)
         return _gg.exp(self.normal(mean, sigma, size))
 
     def standard_exponential(self, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean 1."""
+        """Random numbers of the exponential distribution with mean 1."""
         return -_gg.log1p(-self._uniform(self._shape(size)))
 
     def exponential(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Exponentially distributed numbers with mean ``scale``."""
+        """Random numbers of the exponential distribution with mean ``scale``."""
         _not_negative("exponential", scale=scale)
         (scale,) = _arrays(scale)
         return scale * self.standard_exponential(self._shape(size, scale))
 
     def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distance from ``loc`` is exponentially distributed, on both sides."""
+        """Random numbers of the Laplace distribution around ``loc``."""
         _not_negative("laplace", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
 
     def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers whose distribution function is the logistic one."""
+        """Random numbers of the logistic distribution."""
         _not_negative("logistic", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale))
         return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
 
     def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Numbers distributed as the largest of many are."""
+        """Random numbers of the Gumbel distribution, that of the largest of many."""
         _not_negative("gumbel", scale=scale)
         loc, scale = _arrays(loc, scale)
         u = self._signed(self._shape(size, loc, scale)) + 0.5
         return loc - scale * _gg.log(-_gg.log(u))
 
     def standard_cauchy(self, size: _Size = None) -> Any:
-        """Quotients of two normal numbers."""
+        """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
         return _gg.tan(_pi * self._signed(self._shape(size)))
 
     def rayleigh(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Lengths of vectors of two normal numbers."""
+        """Random numbers of the Rayleigh distribution: lengths of vectors of two normal numbers."""
         _not_negative("rayleigh", scale=scale)
         (scale,) = _arrays(scale)
         return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
 
     def weibull(self, a: Any, size: _Size = None) -> Any:
-        """Exponentially distributed numbers to the power 1 / a."""
+        """Random numbers of the Weibull distribution: exponential ones to the power 1 / a."""
         _not_negative("weibull", a=a)
         (a,) = _arrays(a)
         return self.standard_exponential(self._shape(size, a)) ** (1 / a)
 
     def pareto(self, a: Any, size: _Size = None) -> Any:
-        """Numbers above 0 whose distribution falls with the power ``a``, as Lomax's."""
+        """Random numbers of the Pareto distribution (II, Lomax) with exponent ``a``."""
         _not_negative("pareto", a=a)
         (a,) = _arrays(a)
         return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
@@ -143,7 +175,7 @@ class Generator:
         return self._draw(_source.integers, self._shape(size), low, high, _numpy_dtype(dtype))
 
     def permutation(self, x: Any, axis: int = 0) -> Any:
-        """The numbers 0 to x - 1 in random order; of an array, its slices along ``axis``."""
+        """Integers 0 to x - 1 in random order; for an array, its slices along ``axis``."""
         if isinstance(x, _Integral):
             return self._draw(_source.permutation, (int(x),))
         (x,) = _arrays(x)
@@ -165,7 +197,7 @@ class Generator:
     def choice(
         self, a: Any, size: _Size = None, replace: bool = True, p: Any = None, axis: int = 0
     ) -> Any:
-        """Elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
+        """Random elements of ``a``, or of 0 to a - 1, drawn with the probabilities ``p``."""
         (a,) = (int(a),) if isinstance(a, _Integral) else _arrays(a)
         n, shape = a if isinstance(a, int) else a.shape[axis], self._shape(size)
         if not replace and _prod(shape) > n:
@@ -193,7 +225,7 @@ class Generator:
 
 
 def default_rng(seed: int | None = None) -> Generator:
-    """A generator of its own that begins at the start of the sequence of ``seed``; without one,
+    """New Generator at the start of the sequence of ``seed``; without a seed it is
     the generator that all share."""
     return Generator(None if seed is None else _source.Generator(seed))
 
@@ -215,15 +247,22 @@ uniform, weibull = _shared.uniform, _shared.weibull
 
 
 def rand(*shape: int) -> Any:
-    """Numbers from [0, 1) in a shape given as numbers, as numpy.random.rand."""
+    """Uniform random numbers from [0, 1); the arguments are the shape, as in numpy.random.rand."""
     return _shared.random(shape)
 
 
 def randn(*shape: int) -> Any:
-    """Standard normal numbers in a shape given as numbers, as numpy.random.randn."""
+    """Standard normal numbers; the arguments are the shape, as in numpy.random.randn."""
     return _shared.standard_normal(shape)
 
 
 def randint(low: int, high: int | None = None, size: _Size = None, dtype: Any = int) -> Any:
-    """Integers from [low, high), or from [0, low), as numpy.random.randint."""
+    """Random integers from [low, high), or from [0, low), as numpy.random.randint."""
     return _shared.integers(low, high, size, dtype)
+
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+
+    def __getattr__(name: str) -> Any:
+        """Refused, with the reason for what NumPy has."""
+        _refuse("gpugrad.numpy.random", _ABSENT, name)

@@ -23,9 +23,9 @@ def arange(
     step: Any = 1,
     *,
     dtype: Any = None,
-    device: str | None = None,
-) -> Any:
-    """Numbers from a start (or 0) to before ``stop`` in steps, as numpy.arange; of integers
+    device: str | int | None = None,
+) -> Tensor:
+    """Numbers from a start (or 0) up to but not including ``stop``, as numpy.arange; integers give
     int64."""
     start, stop = (0, start_or_stop) if stop is None else (start_or_stop, stop)
     step = 1 if step is None else step
@@ -36,7 +36,9 @@ def arange(
     values = [on_host(end, "arange", "its ends").item() for end in ends]
     count = max(0, ceil((values[1] - values[0]) / values[2]))
     first, _, by = alike(*ends) if dtype is None else [array(end, dtype) for end in ends]
-    return first + by * gg.astype(make.arange(count, device=device or first.device), by.dtype)
+    return first + by * gg.astype(
+        make.arange(count, device=first.device if device is None else device), by.dtype
+    )
 
 
 def linspace(
@@ -48,7 +50,7 @@ def linspace(
     dtype: Any = None,
     axis: int = 0,
     *,
-    device: str | None = None,
+    device: str | int | None = None,
 ) -> Any:
     """``num`` numbers evenly spaced from ``start`` to ``stop``, arrays too, as numpy.linspace;
     their new axis is ``axis``."""
@@ -86,7 +88,7 @@ def logspace(
     base: Any = 10.0,
     dtype: Any = None,
     axis: int = 0,
-) -> Any:
+) -> Tensor:
     """Powers of ``base`` with exponents evenly spaced from ``start`` to ``stop``, as
     numpy.logspace."""
     start, stop, base = alike(start, stop, base, floats=True)
@@ -101,8 +103,8 @@ def logspace(
 
 def geomspace(
     start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    """``num`` numbers of which each is the same multiple of the one before, as numpy.geomspace."""
+) -> Tensor:
+    """``num`` numbers in geometric progression, as numpy.geomspace."""
     first, last, _ = alike(start, stop, array(0.0))  # NumPy's: of single precision, double too
     first, last = gg.broadcast_arrays(first, last)
     if reads_freely(first) and holds((first == 0) | (last == 0)):

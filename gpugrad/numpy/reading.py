@@ -7,6 +7,7 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
     arrays(x, y)            several, lists and numbers on the device of the others
     in_float(x)             ... with integers and truth values as float64 (mean, std, median)
     alike(x, y)             several in the dtype that they have together (concatenate, where)
+    counts_first("ravel", order)  whether an order is Fortran's
     no_out("sum", out)      refuses ``out=``
 """
 
@@ -100,6 +101,16 @@ def no_out(name: str, out: Any) -> None:
             f"{name}: out= would write into an array, past its gradient; "
             f"use the result, y = np.{name}(...), or y[...] = np.{name}(...)"
         )
+
+
+def counts_first(name: str, order: Any) -> bool:
+    """Whether ``order`` counts the first axis fastest: "F" does; "A" and "K" ask how elements lie
+    in memory, which is "C" here."""
+    if not isinstance(order, str):
+        raise TypeError(f"{name}: order={order!r}; it is a string, 'C' or 'F'")
+    if order.upper() not in ("C", "F", "A", "K"):
+        raise ValueError(f"{name}: order={order!r}; use 'C' or 'F'")
+    return order.upper() == "F"
 
 
 def _is_cupy(x: Any) -> bool:

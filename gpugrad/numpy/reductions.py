@@ -12,6 +12,7 @@ from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import lowest
 from ..ops.axes import count
+from ..tensor.cell import Tensor
 from .lines import reduced
 from .reading import array, in_float, no_out, numpy_dtype
 
@@ -41,7 +42,7 @@ def sum(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
     no_out("sum", out)
     x = array(a, dtype)
@@ -57,7 +58,7 @@ def prod(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
     no_out("prod", out)
     x = array(a, dtype)
@@ -72,8 +73,8 @@ def max(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
-    """The largest element over ``axis``, as numpy.max; ties share the gradient equally."""
+) -> Tensor:
+    """Largest element along ``axis``, as numpy.max; equal ones share the gradient."""
     no_out("max", out)
     return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
 
@@ -85,8 +86,8 @@ def min(
     keepdims: bool = False,
     initial: Any = None,
     where: Any = True,
-) -> Any:
-    """The smallest element over ``axis``, as numpy.min; ties share the gradient equally."""
+) -> Tensor:
+    """Smallest element along ``axis``, as numpy.min; equal ones share the gradient."""
     no_out("min", out)
     return _extreme("minimum", gg.min, gg.minimum, a, axis, keepdims, initial, where)
 
@@ -102,7 +103,7 @@ def mean(
     keepdims: bool = False,
     *,
     where: Any = True,
-) -> Any:
+) -> Tensor:
     """Mean of the elements over ``axis`` that ``where`` holds for, as numpy.mean."""
     no_out("mean", out)
     x = in_float(array(a, dtype))
@@ -120,7 +121,7 @@ def var(
     where: Any = True,
     mean: Any = None,
     correction: float | None = None,
-) -> Any:
+) -> Tensor:
     """Mean square deviation from the mean over ``axis``, as numpy.var; real, of complex too.
 
     ddof, correction: what is taken off the count of elements; mean: the mean, with the reduced
@@ -147,7 +148,7 @@ def std(
     where: Any = True,
     mean: Any = None,
     correction: float | None = None,
-) -> Any:
+) -> Tensor:
     """Square root of ``var``, as numpy.std; where all elements are equal its gradient is 0."""
     no_out("std", out)
     ddof, x = freedom("std", ddof, correction), _spreading("std", a, dtype)
@@ -160,8 +161,8 @@ def std(
 
 def any(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
-) -> Any:
-    """Whether an element over ``axis`` that ``where`` holds for is not zero, as numpy.any."""
+) -> Tensor:
+    """True where at least one element along ``axis`` is nonzero, as numpy.any; where: a mask."""
     no_out("any", out)
     x = _truth(a)
     return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
@@ -169,26 +170,26 @@ def any(
 
 def all(
     a: Any, axis: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
-) -> Any:
-    """Whether all elements over ``axis`` that ``where`` holds for are not zero, as numpy.all."""
+) -> Tensor:
+    """True where all elements along ``axis`` are nonzero, as numpy.all; where: a mask."""
     no_out("all", out)
     x = _truth(a)
     return gg.all(_masked(x, where, True), axis=_axis(x, axis), keepdims=keepdims)
 
 
-def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Any:
-    """How many elements over ``axis`` are not zero, as numpy.count_nonzero."""
+def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Tensor:
+    """Number of nonzero elements along ``axis``, as numpy.count_nonzero."""
     return gg.count_nonzero(array(a), axis=axis, keepdims=keepdims)
 
 
-def argmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """Where the largest element over ``axis`` is first, as numpy.argmax."""
+def argmax(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Tensor:
+    """Index of the first largest element along ``axis``, as numpy.argmax."""
     no_out("argmax", out)
     return gg.argmax(array(a), axis=axis, keepdims=keepdims)
 
 
-def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Any:
-    """Where the smallest element over ``axis`` is first, as numpy.argmin."""
+def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool = False) -> Tensor:
+    """Index of the first smallest element along ``axis``, as numpy.argmin."""
     no_out("argmin", out)
     return gg.argmin(array(a), axis=axis, keepdims=keepdims)
 

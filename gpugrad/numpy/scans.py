@@ -3,19 +3,20 @@
 from typing import Any
 
 from ..api import functions as gg
+from ..tensor.cell import Tensor
 from .reading import array, no_out
 
 __all__ = ["cumprod", "cumsum", "cumulative_prod", "cumulative_sum"]
 
 
-def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """Running sums along ``axis``, of the flattened array without, as numpy.cumsum."""
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
+    """Running sums along ``axis``; None flattens the array, as numpy.cumsum."""
     no_out("cumsum", out)
     return array(gg.cumsum(_at_least_1d(array(a, dtype)), axis=axis), dtype)
 
 
-def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    """Running products along ``axis``, of the flattened array without, as numpy.cumprod."""
+def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
+    """Running products along ``axis``; None flattens the array, as numpy.cumprod."""
     no_out("cumprod", out)
     return array(gg.cumprod(_at_least_1d(array(a, dtype)), axis=axis), dtype)
 
@@ -28,7 +29,7 @@ def cumulative_sum(
     dtype: Any = None,
     out: Any = None,
     include_initial: bool = False,
-) -> Any:
+) -> Tensor:
     """Running sums along ``axis``, from 0 with ``include_initial``, as numpy.cumulative_sum."""
     no_out("cumulative_sum", out)
     y = gg.cumulative_sum(_at_least_1d(array(x, dtype)), axis=axis, include_initial=include_initial)
@@ -43,7 +44,7 @@ def cumulative_prod(
     dtype: Any = None,
     out: Any = None,
     include_initial: bool = False,
-) -> Any:
+) -> Tensor:
     """Running products along ``axis``, from 1 with ``include_initial``, as
     numpy.cumulative_prod."""
     no_out("cumulative_prod", out)

@@ -9,6 +9,7 @@ from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
 from ..ops.axes import axes_of
+from ..tensor.cell import Tensor
 from .reading import alike, array
 
 __all__ = ["intersect1d", "isin", "setdiff1d", "setxor1d", "union1d", "unique"]
@@ -76,7 +77,7 @@ def _starts(rows: Any, equal_nan: bool) -> Any:
     return gg.concat([first, gg.any(differ, axis=1)])
 
 
-def union1d(ar1: Any, ar2: Any) -> Any:
+def union1d(ar1: Any, ar2: Any) -> Tensor:
     """The different values of both arrays in ascending order."""
     return unique(gg.concat(alike(ar1, ar2), axis=None))
 
@@ -84,9 +85,9 @@ def union1d(ar1: Any, ar2: Any) -> Any:
 def intersect1d(
     ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = False
 ) -> Any:
-    """The values that both arrays have, those of the first, in ascending order.
+    """Common values of two arrays in ascending order, as numpy.intersect1d.
 
-    assume_unique: no array has a value twice.  return_indices: also where each stands in both.
+    assume_unique: no array has a value twice.  return_indices: return the indices in both too.
     """
     a, b = (gg.flatten(x) for x in alike(ar1, ar2))
     first, second = None, None
@@ -107,7 +108,7 @@ def intersect1d(
     return values, of_a, of_b
 
 
-def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
+def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Tensor:
     """The values that only one of two arrays has, in ascending order."""
     a, b = (gg.flatten(x) if assume_unique else unique(x) for x in alike(ar1, ar2))
     both = gg.sort(gg.concat([a, b]))
@@ -116,7 +117,7 @@ def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
     return both[gg.logical_and(apart[1:], apart[:-1])] if both.size else both
 
 
-def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
+def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Tensor:
     """The values of the first array that the second has not; ascending, or with
     ``assume_unique`` in their order."""
     a = array(ar1)
@@ -131,8 +132,8 @@ def isin(
     invert: bool = False,
     *,
     kind: str | None = None,
-) -> Any:
-    """For each element whether it is one of ``test_elements``; with ``invert`` whether not.
+) -> Tensor:
+    """True where an element is one of ``test_elements``; ``invert`` negates, as numpy.isin.
 
     NaN is in nothing.  ``assume_unique`` and ``kind`` change nothing: one way serves all.
     """

@@ -7,7 +7,8 @@ from ..api.creation import eye
 from ..backend.shapes import sizes
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
-from .reading import array, arrays, no_out, numpy_dtype
+from ..tensor.cell import Tensor
+from .reading import array, arrays, counts_first, no_out, numpy_dtype
 
 __all__ = [
     "astype",
@@ -45,29 +46,29 @@ __all__ = [
 ]
 
 
-def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None) -> Any:
+def reshape(a: Any, /, shape: Any, order: str = "C", *, copy: bool | None = None) -> Tensor:
     """The same elements in another shape, as numpy.reshape; order "F" counts the first axis
     fastest."""
     x, shape = array(a), sizes(shape)
-    if order == "F":
+    if counts_first("reshape", order):
         return gg.permute_dims(gg.reshape(gg.permute_dims(x), shape=shape[::-1]))
     return gg.reshape(x, shape=shape)
 
 
-def ravel(a: Any, order: str = "C") -> Any:
-    """All elements along one axis, as numpy.ravel."""
-    return reshape(a, -1, order)
+def ravel(a: Any, order: str = "C") -> Tensor:
+    """All elements in one axis, as numpy.ravel."""
+    return reshape(a, -1, "F" if counts_first("ravel", order) else "C")
 
 
-def transpose(a: Any, axes: Any = None) -> Any:
-    """The axes in another order, turned round without ``axes``, as numpy.transpose."""
+def transpose(a: Any, axes: Any = None) -> Tensor:
+    """``a`` with its axes in the order ``axes``; None reverses them, as numpy.transpose."""
     return gg.permute_dims(array(a), axes=axes)
 
 
 permute_dims = transpose
 
 
-def matrix_transpose(x: Any, /) -> Any:
+def matrix_transpose(x: Any, /) -> Tensor:
     """The last two axes exchanged, as numpy.matrix_transpose."""
     x = array(x)
     if x.ndim < 2:
@@ -75,17 +76,17 @@ def matrix_transpose(x: Any, /) -> Any:
     return gg.matrix_transpose(x)
 
 
-def moveaxis(a: Any, source: Any, destination: Any) -> Any:
-    """The axes ``source`` put at ``destination``, as numpy.moveaxis."""
+def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
+    """``a`` with the axes ``source`` moved to ``destination``, as numpy.moveaxis."""
     return gg.moveaxis(array(a), source=source, destination=destination)
 
 
-def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+def swapaxes(a: Any, axis1: int, axis2: int) -> Tensor:
     """Two axes exchanged, as numpy.swapaxes."""
     return gg.swapaxes(array(a), axis1=axis1, axis2=axis2)
 
 
-def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+def rollaxis(a: Any, axis: int, start: int = 0) -> Tensor:
     """The axis ``axis`` put before the one that is at ``start``, as numpy.rollaxis."""
     x = array(a)
     axis = axes_of(axis, x.ndim, "rollaxis")[0]
@@ -95,14 +96,14 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     return gg.moveaxis(x, source=axis, destination=start - 1 if start > axis else start)
 
 
-def expand_dims(a: Any, axis: Any) -> Any:
-    """New axes of length one, as numpy.expand_dims."""
+def expand_dims(a: Any, axis: Any) -> Tensor:
+    """``a`` with new axes of length 1, as numpy.expand_dims."""
     x = array(a)
     count = len(axis) if isinstance(axis, tuple | list) else 1
     return gg.expand_dims(x, axis=axes_of(axis, x.ndim + count, "expand_dims"))
 
 
-def squeeze(a: Any, axis: Any = None) -> Any:
+def squeeze(a: Any, axis: Any = None) -> Tensor:
     """Without axes of length one, all or those of ``axis``, as numpy.squeeze."""
     return gg.squeeze(array(a), axis=axis)
 
@@ -112,14 +113,14 @@ def atleast_1d(*arys: Any) -> Any:
     return _each(arys, lambda x: x if x.ndim else gg.reshape(x, shape=(1,)))
 
 
-def atleast_2d(*arys: Any) -> Any:
+def atleast_2d(*arys: Any) -> Tensor:
     """The arrays with at least two axes, new ones first, as numpy.atleast_2d."""
     return _each(
         arys, lambda x: x if x.ndim > 1 else gg.reshape(x, shape=(*(1,) * (2 - x.ndim), *x.shape))
     )
 
 
-def atleast_3d(*arys: Any) -> Any:
+def atleast_3d(*arys: Any) -> Tensor:
     """The arrays with at least three axes, as numpy.atleast_3d."""
     return _each(arys, _in_three)
 
@@ -134,32 +135,32 @@ def _each(given: tuple, function: Any) -> Any:
     return done[0] if len(done) == 1 else done
 
 
-def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Any:
+def broadcast_to(array: Any, shape: Any, subok: bool = False) -> Tensor:
     """Elements repeated along new axes and those of length one, as numpy.broadcast_to."""
     return gg.broadcast_to(*arrays(array), shape=sizes(shape))
 
 
 def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
-    """The arrays repeated to the shape that they have together, as numpy.broadcast_arrays."""
+    """Arrays broadcast to their common shape, as numpy.broadcast_arrays."""
     return gg.broadcast_arrays(*arrays(*args)) if args else ()
 
 
 def broadcast_shapes(*args: Any) -> tuple[int, ...]:
-    """The shape that arrays of the given shapes have together, as numpy.broadcast_shapes."""
+    """Common shape of arrays of the given shapes, as numpy.broadcast_shapes."""
     return common_shape([sizes(shape) for shape in args])
 
 
-def flip(m: Any, axis: Any = None) -> Any:
-    """The elements in reverse order along ``axis``, as numpy.flip."""
+def flip(m: Any, axis: Any = None) -> Tensor:
+    """Elements in reverse order along ``axis``, as numpy.flip."""
     return gg.flip(array(m), axis=axis)
 
 
-def flipud(m: Any) -> Any:
+def flipud(m: Any) -> Tensor:
     """The rows in reverse order, as numpy.flipud."""
     return _flipped("flipud", m, 0)
 
 
-def fliplr(m: Any) -> Any:
+def fliplr(m: Any) -> Tensor:
     """The columns in reverse order, as numpy.fliplr."""
     return _flipped("fliplr", m, 1)
 
@@ -171,7 +172,7 @@ def _flipped(name: str, m: Any, axis: int) -> Any:
     return gg.flip(x, axis=axis)
 
 
-def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
+def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Tensor:
     """The plane of two axes turned by ``k`` right angles, as numpy.rot90."""
     x = array(m)
     first, second = axes_of(tuple(axes), x.ndim, "rot90")
@@ -184,7 +185,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Any:
     return gg.flip(gg.swapaxes(x, axis1=first, axis2=second), axis=second)
 
 
-def roll(a: Any, shift: Any, axis: Any = None) -> Any:
+def roll(a: Any, shift: Any, axis: Any = None) -> Tensor:
     """The elements moved on by ``shift`` places, as numpy.roll."""
     x = array(a)
     shift = shift.tolist() if hasattr(shift, "tolist") else shift
@@ -197,13 +198,13 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     return gg.roll(x, shift=tuple(shift) if isinstance(shift, list) else shift, axis=axis)
 
 
-def tile(A: Any, reps: Any) -> Any:
+def tile(A: Any, reps: Any) -> Tensor:
     """The whole array ``reps`` times in a row along each axis, as numpy.tile."""
     return gg.tile(array(A), reps=sizes(reps))
 
 
-def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    """Every element ``repeats`` times in a row, as numpy.repeat."""
+def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
+    """Each element repeated ``repeats`` times, as numpy.repeat."""
     x = array(a)
     counts = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     if isinstance(counts, list | tuple) and len(counts) == 1:
@@ -211,7 +212,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return gg.repeat(x if x.ndim else gg.reshape(x, shape=(1,)), counts, axis=axis)
 
 
-def diag(v: Any, k: int = 0) -> Any:
+def diag(v: Any, k: int = 0) -> Tensor:
     """A matrix with the vector ``v`` on its diagonal number ``k``, or a matrix's diagonal, as
     numpy.diag."""
     x = array(v)
@@ -235,13 +236,13 @@ def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> An
     return gg.moveaxis(y, (-2, -1), (axis1, axis2))
 
 
-def diagflat(v: Any, k: int = 0) -> Any:
+def diagflat(v: Any, k: int = 0) -> Tensor:
     """A matrix with the elements of ``v`` on its diagonal number ``k``, as numpy.diagflat."""
     return diag(ravel(v), k)
 
 
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """The elements at equal places on two axes, as numpy.diagonal."""
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
+    """Diagonal of two axes, as numpy.diagonal."""
     x = array(a)
     if x.ndim < 2:
         raise ValueError(f"diagonal: an array of {x.ndim} axes; it takes two or more")
@@ -250,18 +251,18 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 
 def trace(
     a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None
-) -> Any:
+) -> Tensor:
     """The sum of a diagonal, as numpy.trace."""
     no_out("trace", out)
     return gg.sum(diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
-def tril(m: Any, k: int = 0) -> Any:
+def tril(m: Any, k: int = 0) -> Tensor:
     """Matrices with zeros above the diagonal number ``k``, as numpy.tril."""
     return gg.tril(_matrix(m), k=k)
 
 
-def triu(m: Any, k: int = 0) -> Any:
+def triu(m: Any, k: int = 0) -> Tensor:
     """Matrices with zeros below the diagonal number ``k``, as numpy.triu."""
     return gg.triu(_matrix(m), k=k)
 
@@ -272,13 +273,13 @@ def _matrix(m: Any) -> Any:
     return gg.broadcast_to(x, shape=(*x.shape, *x.shape)) if x.ndim == 1 else x
 
 
-def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+def copy(a: Any, order: str = "K", subok: bool = False) -> Tensor:
     """The same values in an array of their own, as numpy.copy; gradients pass."""
     x = array(a)
     return gg.astype(x, x.dtype)
 
 
-def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, /, *, copy: bool = True, device: str | int | None = None) -> Any:
     """The elements in another dtype, as numpy.astype; gradients pass between floats."""
     y = gg.astype(array(x), numpy_dtype(dtype), copy=copy)
     return y if device is None else y.to_device(device)

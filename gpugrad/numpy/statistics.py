@@ -5,6 +5,7 @@ from typing import Any
 from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
+from ..tensor.cell import Tensor
 from . import reductions
 from .concrete import holds
 from .lines import beside
@@ -33,8 +34,8 @@ def average(
     return (y, total) if returned else y
 
 
-def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
-    """The largest element over ``axis`` less the smallest, as numpy.ptp."""
+def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Tensor:
+    """Largest minus smallest element along ``axis``, as numpy.ptp."""
     no_out("ptp", out)
     return reductions.max(a, axis, None, keepdims) - reductions.min(a, axis, None, keepdims)
 
@@ -49,7 +50,7 @@ def cov(
     aweights: Any = None,
     *,
     dtype: Any = None,
-) -> Any:
+) -> Tensor:
     """Covariances of the variables in the rows of ``m``, and of ``y``, as numpy.cov.
 
     rowvar: False takes variables from the columns.  ddof: taken off the number of observations,
@@ -125,7 +126,7 @@ def _inverse(left: Any) -> Any:
     return 1 / gg.maximum(gg.real(left), 0)
 
 
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Tensor:
     """Correlations of the variables in the rows of ``x``, and of ``y``, as numpy.corrcoef.
 
     Rounding is kept from leaving -1 to 1.

@@ -11,6 +11,7 @@ from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
+from ..tensor.cell import Tensor
 from .concrete import on_host
 from .reading import alike, array, in_float, no_out
 
@@ -51,7 +52,7 @@ def clip(
     *,
     min: Any = None,
     max: Any = None,
-) -> Any:
+) -> Tensor:
     """Elements no smaller than a lower bound and no larger than an upper one, as numpy.clip.
 
     Bounds are numbers or arrays, or None; at a bound the gradient goes to ``a``, beyond it to the
@@ -78,8 +79,8 @@ def _bounded(bound: Any, dtype: Any) -> Any:
     return least if bound < least else most if bound > most else bound
 
 
-def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
-    """The nearest number of so many decimals, halfway the even one, as numpy.round."""
+def round(a: Any, decimals: int = 0, out: Any = None) -> Tensor:
+    """Elements rounded to ``decimals`` digits, a half to the even one, as numpy.round."""
     no_out("round", out)
     x = array(a)
     if x.dtype.kind == "b":
@@ -99,8 +100,8 @@ def round(a: Any, decimals: int = 0, out: Any = None) -> Any:
 around = round
 
 
-def fix(x: Any, out: Any = None) -> Any:
-    """The whole part of each element, as numpy.fix."""
+def fix(x: Any, out: Any = None) -> Tensor:
+    """Elements rounded towards 0 to whole numbers, as numpy.fix."""
     no_out("fix", out)
     x = array(x)
     return +x if x.dtype.kind in "iub" else gg.trunc(x)
@@ -108,8 +109,8 @@ def fix(x: Any, out: Any = None) -> Any:
 
 def nan_to_num(
     x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
-    """Finite numbers in the place of NaN and infinities, as numpy.nan_to_num; only the elements
+) -> Tensor:
+    """``x`` with NaN and infinities replaced by numbers, as numpy.nan_to_num; only the elements
     that were finite keep their gradient."""
     x = array(x)
     if x.dtype not in INEXACT:
@@ -124,15 +125,15 @@ def nan_to_num(
     return gg.where(isneginf(x), array(least if neginf is None else neginf, x.dtype, x), y)
 
 
-def isposinf(x: Any, out: Any = None) -> Any:
-    """Whether an element is infinite and above 0, as numpy.isposinf."""
+def isposinf(x: Any, out: Any = None) -> Tensor:
+    """True where an element is positive infinity, as numpy.isposinf."""
     no_out("isposinf", out)
     x = _real_only("isposinf", x)
     return gg.logical_and(gg.isinf(x), x > 0)
 
 
-def isneginf(x: Any, out: Any = None) -> Any:
-    """Whether an element is infinite and below 0, as numpy.isneginf."""
+def isneginf(x: Any, out: Any = None) -> Tensor:
+    """True where an element is negative infinity, as numpy.isneginf."""
     no_out("isneginf", out)
     x = _real_only("isneginf", x)
     return gg.logical_and(gg.isinf(x), x < 0)
@@ -145,24 +146,24 @@ def _real_only(name: str, x: Any) -> Any:
     return x
 
 
-def real(val: Any) -> Any:
+def real(val: Any) -> Tensor:
     """Real part, as numpy.real."""
     x = array(val)
     return gg.real(x) if x.dtype.kind == "c" else x
 
 
-def imag(val: Any) -> Any:
+def imag(val: Any) -> Tensor:
     """Imaginary part, of real numbers 0, as numpy.imag."""
     return gg.imag(array(val))
 
 
-def angle(z: Any, deg: bool = False) -> Any:
-    """The angle of complex numbers, as numpy.angle; in degrees with ``deg``."""
+def angle(z: Any, deg: bool = False) -> Tensor:
+    """Angle of complex numbers, as numpy.angle; ``deg`` gives degrees."""
     y = gg.angle(in_float(z))
     return y * (180 / pi) if deg else y
 
 
-def real_if_close(a: Any, tol: float = 100) -> Any:
+def real_if_close(a: Any, tol: float = 100) -> Tensor:
     """The real part if all imaginary ones are within ``tol`` units of precision of 0, as
     numpy.real_if_close; a ``tol`` of 1 or less is a distance."""
     x = array(a)
@@ -173,37 +174,37 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     return gg.real(x) if bool((abs(part) < (tol * unit if tol > 1 else tol)).all()) else x
 
 
-def iscomplex(x: Any) -> Any:
-    """Whether an element has an imaginary part, as numpy.iscomplex."""
+def iscomplex(x: Any) -> Tensor:
+    """True where an element has an imaginary part, as numpy.iscomplex."""
     return gg.imag(array(x)) != 0
 
 
-def isreal(x: Any) -> Any:
-    """Whether an element has no imaginary part, as numpy.isreal."""
+def isreal(x: Any) -> Tensor:
+    """True where an element has no imaginary part, as numpy.isreal."""
     return gg.imag(array(x)) == 0
 
 
 def iscomplexobj(x: Any) -> bool:
-    """Whether the dtype is complex, as numpy.iscomplexobj."""
+    """True if the dtype is complex, as numpy.iscomplexobj."""
     return array(x).dtype.kind == "c"
 
 
 def isrealobj(x: Any) -> bool:
-    """Whether the dtype is not complex, as numpy.isrealobj."""
+    """True if the dtype is not complex, as numpy.isrealobj."""
     return not iscomplexobj(x)
 
 
 def isscalar(element: Any) -> bool:
-    """Whether it is a number or a string, and no array of any kind, as numpy.isscalar."""
+    """True for a number or a string, False for arrays, as numpy.isscalar."""
     return isinstance(element, (*NUMBERS, str, bytes, *HOST.array_types[1:]))
 
 
-def sinc(x: Any) -> Any:
+def sinc(x: Any) -> Tensor:
     """sin(pi x) / (pi x), and 1 at 0, as numpy.sinc."""
     return gg.sinc(in_float(x))
 
 
-def i0(x: Any) -> Any:
+def i0(x: Any) -> Tensor:
     """The modified Bessel function of the first kind and order 0, as numpy.i0."""
     x = array(x)
     if x.dtype.kind == "c":
@@ -211,8 +212,10 @@ def i0(x: Any) -> Any:
     return function_of(special_bessel.i0)(in_float(x))
 
 
-def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
-    """Whether elements differ by no more than atol + rtol * |b|, as numpy.isclose."""
+def isclose(
+    a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False
+) -> Tensor:
+    """True where elements differ by at most atol + rtol * |b|, as numpy.isclose."""
     x, y = alike(a, b)
     if x.dtype.kind in "iub":
         x, y = in_float(x), in_float(y)
@@ -224,12 +227,12 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: boo
 
 
 def allclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> bool:
-    """Whether all elements are close, as numpy.allclose."""
+    """True if all elements are close, as numpy.allclose."""
     return bool(gg.all(isclose(a, b, rtol, atol, equal_nan)))
 
 
 def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
-    """Whether shapes and all elements are equal, as numpy.array_equal."""
+    """True if shapes and all elements are equal, as numpy.array_equal."""
     x, y = alike(a1, a2)
     if x.shape != y.shape:
         return False
@@ -240,7 +243,7 @@ def array_equal(a1: Any, a2: Any, equal_nan: bool = False) -> bool:
 
 
 def array_equiv(a1: Any, a2: Any) -> bool:
-    """Whether the arrays broadcast to each other and all elements are equal, as
+    """True if the arrays broadcast to each other and all elements are equal, as
     numpy.array_equiv."""
     x, y = alike(a1, a2)
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
+from ..tensor.cell import Tensor
 from .reading import array
 from .values import i0
 
@@ -25,30 +26,30 @@ def _cosines(M: Any, *weights: float) -> Any:
     return sum((w * gg.cos(i * angle) for i, w in enumerate(weights[1:], 1)), start=weights[0])
 
 
-def hanning(M: Any) -> Any:
-    """One cosine wave raised to begin and end at 0, as numpy.hanning."""
+def hanning(M: Any) -> Tensor:
+    """Hann window, as numpy.hanning."""
     return _cosines(M, 0.5, 0.5)
 
 
-def hamming(M: Any) -> Any:
-    """One cosine wave raised to begin and end at 0.08, as numpy.hamming."""
+def hamming(M: Any) -> Tensor:
+    """Hamming window, as numpy.hamming."""
     return _cosines(M, 0.54, 0.46)
 
 
-def blackman(M: Any) -> Any:
-    """Two cosine waves that begin and end near 0, as numpy.blackman."""
+def blackman(M: Any) -> Tensor:
+    """Blackman window, as numpy.blackman."""
     return _cosines(M, 0.42, 0.5, 0.08)
 
 
-def bartlett(M: Any) -> Any:
-    """A triangle that begins and ends at 0, as numpy.bartlett."""
+def bartlett(M: Any) -> Tensor:
+    """Bartlett window, a triangle from 0 to 0, as numpy.bartlett."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     return 1 - gg.abs(_steps(M)) / (M - 1)
 
 
-def kaiser(M: Any, beta: Any) -> Any:
-    """A Bessel function over half a circle, as numpy.kaiser; it has a gradient in ``beta``."""
+def kaiser(M: Any, beta: Any) -> Tensor:
+    """Kaiser window, as numpy.kaiser, with a gradient for ``beta``."""
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     beta = gg.astype(array(beta), float64, copy=False)

@@ -11,8 +11,10 @@ from ..backend.dtypes import bool_
 from ..backend.numpy_rules import numpys
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
+from ..tensor.index import called
 from .editing import resize
 from .reading import array
+from .searching import places_of
 
 __all__ = ["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"]
 
@@ -46,13 +48,14 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """Write ``vals`` one after another into ``arr`` where ``mask`` holds, as numpy.place."""
     arr = _writable("place", arr)
-    chosen = gg.nonzero(gg.flatten(array(mask, bool_, near=arr)))[0]
+    chosen = places_of("place", array(mask, bool_, near=arr), arr.size)
     vals = array(vals, near=arr)
     if not vals.size and chosen.size:
         raise ValueError("place: no values to write")
     _write_flat(arr, chosen, resize(vals, chosen.shape))
 
 
+@called
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """Write ``v`` at the places ``ind`` of the flattened ``a``, as numpy.put.
 
@@ -75,6 +78,7 @@ def _write_flat(a: Any, places: Any, values: Any) -> None:
     a[...] = gg.reshape(flat, a.shape)
 
 
+@called
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     """Write ``values`` where ``take_along_axis`` would read, as numpy.put_along_axis."""
     arr, indices = _writable("put_along_axis", arr), array(indices, near=arr)

@@ -14,38 +14,38 @@ CUBIC = 0.044715  # of gelu_tanh, by Hendrycks and Gimpel
 
 @activation(dx=lambda xp, x, y: y * xp.sigmoid(-x))  # 1 - y would be 0 far out
 def sigmoid(xp, x):
-    """1 / (1 + e**-x)."""
+    """Logistic sigmoid 1 / (1 + e**-x)."""
     e = xp.exp(-abs(x))  # never exponentiates a positive number, and keeps the tail below 0
     return xp.where(x < 0, e, 1) / (1 + e)
 
 
 @activation(dx=lambda xp, x: xp.sigmoid(-x))
 def log_sigmoid(xp, x):
-    """log(sigmoid(x)), exact where the sigmoid is 0 or 1."""
+    """log(sigmoid(x)), accurate where the sigmoid rounds to 0 or 1."""
     return xp.minimum(x, 0) - xp.log1p(xp.exp(-abs(x)))
 
 
 @activation(dx=lambda xp, x: xp.sigmoid(x))
 def softplus(xp, x):
-    """log(1 + e**x)."""
+    """Softplus log(1 + e**x), computed without overflow."""
     return xp.maximum(x, 0) + xp.log1p(xp.exp(-abs(x)))  # never exponentiates a positive number
 
 
 @activation(dx=lambda xp, x: x > 0)
 def relu(xp, x):
-    """max(x, 0); its gradient at 0 is 0, as torch's."""
+    """ReLU max(x, 0); its gradient at 0 is 0, as in PyTorch."""
     return xp.maximum(x, 0)
 
 
 @activation(dx=lambda xp, x, *, negative_slope: xp.where(x > 0, xp.ones_like(x), negative_slope))
 def leaky_relu(xp, x, *, negative_slope=0.01):
-    """x where positive, else ``negative_slope`` times x; at 0 the slope is that."""
+    """Leaky ReLU: x where positive, elsewhere negative_slope * x, also the slope at 0."""
     return xp.where(x > 0, x, x * negative_slope)
 
 
 @activation(dx=lambda xp, x, *, alpha: xp.where(x > 0, 1, alpha * xp.exp(xp.minimum(x, 0))))
 def elu(xp, x, *, alpha=1.0):
-    """x where positive, else alpha * (e**x - 1); at 0 the slope is ``alpha``."""
+    """ELU: x where positive, elsewhere alpha * (e**x - 1); at 0 the slope is ``alpha``."""
     return xp.where(x > 0, x, alpha * xp.expm1(xp.minimum(x, 0)))
 
 
@@ -53,7 +53,7 @@ def elu(xp, x, *, alpha=1.0):
     dx=lambda xp, x: xp.where(x > 0, SELU_SCALE, SELU_SCALE * SELU_ALPHA * xp.exp(xp.minimum(x, 0)))
 )
 def selu(xp, x):
-    """The elu of self-normalising networks."""
+    """SELU: a scaled ELU with the constants of self-normalising networks."""
     return SELU_SCALE * xp.where(x > 0, x, SELU_ALPHA * xp.expm1(xp.minimum(x, 0)))
 
 
@@ -91,7 +91,7 @@ def _silu_slope(xp, x):
 
 @activation(dx=_silu_slope)
 def silu(xp, x):
-    """x * sigmoid(x)."""
+    """SiLU, also called swish: x * sigmoid(x)."""
     return xp.scale(xp.sigmoid(x), x)
 
 
@@ -102,13 +102,13 @@ def _mish_slope(xp, x):
 
 @activation(dx=_mish_slope)
 def mish(xp, x):
-    """x * tanh(softplus(x))."""
+    """Mish: x * tanh(softplus(x))."""
     return xp.scale(xp.tanh(xp.softplus(x)), x)
 
 
 @activation(dx=lambda xp, x, *, min_val, max_val: xp.logical_and(x > min_val, x < max_val))
 def hardtanh(xp, x, *, min_val=-1.0, max_val=1.0):
-    """x between two numbers; at them the slope is 0."""
+    """Elements limited to the range from min_val to max_val; at both ends the slope is 0."""
     return xp.clip(x, min=min_val, max=max_val)
 
 
@@ -116,5 +116,5 @@ def hardtanh(xp, x, *, min_val=-1.0, max_val=1.0):
     dx=lambda xp, x: xp.where(x <= -3, 0, xp.where(x >= 3, 1, xp.clip(x, min=-3, max=3) / 3 + 0.5))
 )
 def hardswish(xp, x):
-    """x * min(max(x + 3, 0), 6) / 6; at -3 the slope is 0, at 3 it is 1."""
+    """Hardswish x * min(max(x + 3, 0), 6) / 6; at -3 the slope is 0, at 3 it is 1."""
     return xp.scale(xp.clip(x + 3, min=0, max=6) / 6, x)

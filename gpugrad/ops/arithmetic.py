@@ -29,65 +29,70 @@ def divide(xp, a, b):
 
 @elementwise(dx=lambda xp: -1, floats=False)
 def negative(xp, x):
-    """Each element with its sign turned."""
+    """Each element times -1."""
     return -x
 
 
 @elementwise(dx=lambda xp: 1, floats=False)
 def positive(xp, x):
-    """Each element as it is."""
+    """The elements unchanged."""
     return +x
 
 
 @elementwise(dx=lambda xp, y: -y * y)
 def reciprocal(xp, x):
-    """1 / x; integers give floats."""
+    """Reciprocal 1 / x; integers give floats."""
     return 1 / x
 
 
 @elementwise(dx=lambda xp, x: 2 * x, floats=False)
 def square(xp, x):
-    """x * x."""
+    """Square x * x."""
     return x * x
+
+
+def _base(xp, a, y):
+    """The base, and 1 where it is 0 and its power is 0 or 1 whatever the exponent, above 0, is."""
+    return xp.where(xp.logical_and(a == 0, xp.isfinite(y)), 1, a)
 
 
 @elementwise(
     da=lambda xp, a, b: xp.scale(b, xp.power(a, b - 1)),  # b = 0 has the slope 0, at a = 0 too
-    db=lambda xp, a, b, y: y * xp.log(xp.where(a == 0, 1, a)),  # 0**b stays 0
+    db=lambda xp, a, y: xp.scale(y, xp.log(_base(xp, a, y))),
     floats=False,
 )
 def power(xp, a, b):
-    """``a`` to the power ``b``; the slope in ``b`` is NaN where ``a`` is negative."""
+    """Power ``a ** b``; where ``a`` is negative, the gradient of ``b`` is NaN."""
     return xp.power(a, b)
 
 
 @elementwise(da=lambda xp: 1, db=lambda xp, a, b: -xp.floor_divide(a, b), floats=False)
 def remainder(xp, a, b):
-    """What is left of ``a`` after whole times ``b``; it has the sign of ``b``."""
+    """Remainder of ``a / b`` with the sign of ``b``, as Python's ``%``."""
     return xp.remainder(a, b)
 
 
 @elementwise()
 def floor_divide(xp, a, b):
-    """How many whole times ``b`` goes into ``a``, rounded down."""
+    """Quotient ``a / b`` rounded down, as Python's ``//``."""
     return xp.floor_divide(a, b)
 
 
 @elementwise(da=lambda xp: 1, db=lambda xp, a, b: -xp.trunc(a / b), floats=False, real=True)
 def fmod(xp, a, b):
-    """What is left of ``a`` after whole times ``b``; it has the sign of ``a``, as C's."""
+    """Remainder of ``a / b`` with the sign of ``a``, as C's fmod."""
     return xp.fmod(a, b)
 
 
 @elementwise(fusible=False)
 def gcd(xp, a, b):
-    """The largest integer that divides both."""
+    """Greatest common divisor of two integers."""
     return xp.gcd(a, b)
 
 
 @elementwise(fusible=False)
 def lcm(xp, a, b):
-    """The smallest positive integer that both divide; 0 beside 0."""
+    """Least common multiple of two integers; beside 0 it is 0."""
     return xp.lcm(a, b)
 
 

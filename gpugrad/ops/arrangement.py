@@ -33,13 +33,13 @@ def _permute_all(xp, stack, *, axes):
     moves=True,
 )
 def permute_dims(xp, x, *, axes=None):
-    """The axes in the order ``axes``; without it, turned round."""
+    """``x`` with its axes in the order ``axes``; None reverses them."""
     return xp.permute_dims(x, axes=_order(axes, len(x.shape), "permute_dims"))
 
 
 @linear(transpose=lambda xp, g: xp.matrix_transpose(g), batch=last_axes(2), moves=True)
 def matrix_transpose(xp, x):
-    """The last two axes exchanged."""
+    """Transposed matrices: the last two axes exchanged, (..., m, n) to (..., n, m)."""
     return xp.matrix_transpose(x)
 
 
@@ -62,7 +62,7 @@ def _moved(ndim, source, destination):
     moves=True,
 )
 def moveaxis(xp, x, *, source, destination):
-    """The axes ``source`` put at ``destination``; the others keep their order."""
+    """``x`` with the axes ``source`` moved to ``destination``; the others keep their order."""
     return xp.permute_dims(x, axes=_moved(len(x.shape), source, destination))
 
 
@@ -72,7 +72,7 @@ def moveaxis(xp, x, *, source, destination):
     moves=True,
 )
 def swapaxes(xp, x, *, axis1, axis2):
-    """Two axes exchanged."""
+    """``x`` with two axes exchanged."""
     order = list(range(len(x.shape)))
     first, second = (axes_of(a, len(order), "swapaxes")[0] for a in (axis1, axis2))
     order[first], order[second] = order[second], order[first]
@@ -81,7 +81,7 @@ def swapaxes(xp, x, *, axis1, axis2):
 
 @linear(transpose=lambda xp, g, *, axis: xp.flip(g, axis=axis), batch=along("axis"), moves=True)
 def flip(xp, x, *, axis=None):
-    """The elements in reverse order along ``axis``: None for all, a number or several."""
+    """Elements in reverse order along ``axis``: None for all axes, an integer, or several."""
     return xp.flip(x, axis=axis)
 
 
@@ -99,19 +99,19 @@ def _roll_all(xp, stack, *, shift, axis):
 
 @linear(transpose=_turned_back, batch=_roll_all, moves=True)
 def roll(xp, x, *, shift, axis=None):
-    """The elements moved on by ``shift`` places; those that leave the end enter at the front."""
+    """Elements moved by ``shift`` places along ``axis``; those beyond the end reappear in front."""
     return xp.roll(x, shift=shift, axis=axis)
 
 
 @linear(transpose=lambda xp, g, *, k: xp.tril(g, k=k), batch=last_axes(2), moves=True)
 def tril(xp, x, *, k=0):
-    """Matrices with zeros above the diagonal number ``k``."""
+    """Lower triangles: matrices (..., m, n) with zeros above diagonal ``k``."""
     return xp.tril(x, k=k)
 
 
 @linear(transpose=lambda xp, g, *, k: xp.triu(g, k=k), batch=last_axes(2), moves=True)
 def triu(xp, x, *, k=0):
-    """Matrices with zeros below the diagonal number ``k``."""
+    """Upper triangles: matrices (..., m, n) with zeros below diagonal ``k``."""
     return xp.triu(x, k=k)
 
 
@@ -133,7 +133,7 @@ def _to_diagonal(xp, g, x_shape, *, offset, axis1, axis2):
 
 @linear(transpose=_to_diagonal, batch=along("axis1", "axis2"), moves=True)
 def diagonal(xp, x, *, offset=0, axis1=0, axis2=1):
-    """The elements at equal places on two axes, ``offset`` to the right; their axis is last."""
+    """Diagonal of two axes, ``offset`` places to the right; it becomes the last axis."""
     moved = xp.permute_dims(x, axes=_moved(len(x.shape), (axis1, axis2), (-2, -1)))
     *outer, rows, columns = moved.shape
     flat = xp.reshape(moved, shape=(*outer, rows * columns))
@@ -175,7 +175,7 @@ def _pad_all(xp, stack, *, pad_width, value):
     moves=True,
 )
 def pad(xp, x, *, pad_width, value=0):
-    """The array within a frame of ``value``.
+    """``x`` with ``value`` added around it.
 
     pad_width: elements to add at each end, as numpy.pad: a number, a pair, or a pair each axis.
     """

@@ -2,16 +2,19 @@
 
 from math import prod
 
+from ..backend.shapes import AxisError
+
 
 def axes_of(axis, ndim, name):
-    """``axis`` as a tuple of numbers from 0; ValueError for one that ``ndim`` axes do not have."""
+    """``axis`` as a tuple of numbers from 0; NumPy's AxisError, a ValueError and an IndexError, for
+    one that ``ndim`` axes do not have."""
     if axis is None:
         return tuple(range(ndim))
     axes = axis if isinstance(axis, tuple | list) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:
             way_out = f"use {-ndim} to {ndim - 1}" if ndim else "a 0-d array has none"
-            raise ValueError(f"{name}: axis {a} of an array of {ndim} axes; {way_out}")
+            raise AxisError(f"{name}: axis {a} of an array of {ndim} axes; {way_out}")
     normal = tuple(a % ndim for a in axes)
     if len(set(normal)) < len(normal):
         raise ValueError(f"{name}: axis={axis!r} names an axis twice")
@@ -21,6 +24,16 @@ def axes_of(axis, ndim, name):
 def count(shape, axis, name):
     """How many elements a reduction over ``axis`` makes one of."""
     return prod(shape[a] for a in axes_of(axis, len(shape), name))
+
+
+def flattened(shape, start, end, name):
+    """``shape`` with the axes ``start`` to ``end`` as one; a number gets an axis of one element."""
+    if not shape:
+        return (1,)
+    first, last = (axes_of(axis, len(shape), name)[0] for axis in (start, end))
+    if first > last:
+        raise ValueError(f"{name}: axis {start} comes after axis {end} in a shape of {shape}")
+    return (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :])
 
 
 def zeros(xp, like, shape):

@@ -7,7 +7,8 @@ where its own arrays stand, see ``layout``.
 
 from ..backend.positions import ALL, ARRAY, layout
 from .axes import axes_of
-from .batching import aligned, flattened, into_axis
+from .batching import aligned, flattened
+from .bounds import known
 from .masks import beside, select
 
 
@@ -142,28 +143,25 @@ def take(xp, stack, *, axis):
     return _arrays_back(xp, y, axis - 1, stack.ndim(1))
 
 
-def across_members(xp, stack, i, length):
-    """Indices, argument ``i``, into an axis of ``length`` as places on one on which all members
-    have theirs, flat; what is out of range is out of range there."""
-    indices = xp.astype(stack.arrays[i], dtype="int64")
-    members = _members(xp, indices, stack.size, stack.ndim(i))
-    inside = xp.logical_and(indices >= -length, indices < length)
-    places = xp.where(indices < 0, indices + length, indices) + members * length
-    return xp.reshape(xp.where(inside, places, stack.size * length), shape=(-1,))
+def _added(xp, stack, g, shape):
+    """Zeros of ``shape`` with the rows of ``g`` added, those of each member at its indices."""
+    members = _members(xp, stack.arrays[1], stack.size, 1)
+    try:
+        return xp.unindex(g, members, stack.arrays[1], spec=(ARRAY, ARRAY), shape=shape)
+    except IndexError as error:
+        raise IndexError(f"{stack.name}: {str(error).partition(': ')[2]}") from None
 
 
 def scatter_add(xp, stack):
-    """Batching rule of ``scatter_add``: members' rows one after another, those updates too."""
-    x, updates = (into_axis(xp, stack.full(xp, i), 0) for i in (0, 2))
-    y = stack.apply(x, across_members(xp, stack, 1, stack.shape(0)[0]), updates)
-    return xp.reshape(y, shape=(stack.size, *stack.shape(0)))
+    """Batching rule of ``scatter_add``."""
+    x, updates = (stack.full(xp, i) for i in (0, 2))
+    return x + _added(xp, stack, updates, x.shape)
 
 
 def embedding_gradient(xp, stack, *, rows):
     """Batching rule of ``embedding_gradient``."""
-    g = into_axis(xp, stack.full(xp, 0), 0)
-    y = stack.apply(g, across_members(xp, stack, 1, rows), rows=stack.size * rows)
-    return xp.reshape(y, shape=(stack.size, rows, *stack.shape(0)[1:]))
+    g = stack.full(xp, 0)
+    return _added(xp, stack, g, (stack.size, rows, *g.shape[2:]))
 
 
 def embedding(xp, stack, *, padding_idx):
@@ -176,9 +174,10 @@ def embedding(xp, stack, *, padding_idx):
     if not stack.marked[1]:
         y = stack.apply(wide, indices, padding_idx=padding_idx)
         return _first(xp, y, stack.ndim(1))
-    rows = xp.getitem(
-        weight, _members(xp, indices, stack.size, stack.ndim(1)), indices, spec=(ARRAY, ARRAY)
-    )
+    count = stack.shape(0)[0]
+    indices = xp.within(indices, size=count, what="embedding: index", whole="rows")
+    members = _members(xp, indices, stack.size, stack.ndim(1))
+    rows = known(xp, xp.getitem(weight, members, indices, spec=(ARRAY, ARRAY)), indices, count)
     if padding_idx is None:
         return rows
     number = xp.full_like(xp.arange_like(indices, 1), padding_idx)

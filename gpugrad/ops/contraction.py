@@ -82,11 +82,12 @@ def plan(spec, shapes):
     """The steps for arrays of ``shapes``; ValueError where spec and shapes do not fit."""
     labels, result = parsed(spec, tuple(map(len, shapes)))
     sizes = _sizes(spec, labels, shapes)
+    long = [_long(own, shape, sizes) for own, shape in zip(labels, shapes, strict=True)]
     if unknown := [x for x in result if x not in sizes]:
         raise ValueError(f"einsum: {spec!r} asks for axis {unknown[0]!r} that no array has")
     alone = []
     for i, own in enumerate(labels):
-        others = {x for j, more in enumerate(labels) if j != i for x in more} | set(result)
+        others = {x for j, more in enumerate(long) if j != i for x in more} | set(result)
         step, left = _plan_alone(own, shapes[i], sizes, others)
         alone.append(step)
         labels[i] = left
@@ -139,6 +140,12 @@ def _sizes(spec, labels, shapes):
                 raise ValueError(f"einsum: axis {x!r} of {spec!r} has lengths {sizes[x]} and {n}")
             sizes[x] = n if x not in sizes or sizes[x] == 1 else sizes[x]
     return sizes
+
+
+def _long(own, shape, sizes):
+    """The labels of the axes that a product has from this array: an axis of length one that is
+    longer in another array is repeated there, and not summed with it."""
+    return [x for x, n in zip(own, shape, strict=True) if n == sizes[x]]
 
 
 def _plan_alone(own, shape, sizes, others):

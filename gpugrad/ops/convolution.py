@@ -6,6 +6,7 @@ rows and columns are pairs, padding is a pair of pairs (before, after).
 
 from math import prod
 
+from ..backend.shapes import whole, wholes
 from . import batching_convolution as batches
 from .declare import bilinear, composite, operation
 from .windows import windows_shape
@@ -132,43 +133,40 @@ def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups)
     return y + xp.reshape(bias, shape=(-1, 1, 1))
 
 
-def pair(value, name):
-    """A setting of rows and columns: a number stands for both."""
-    value = (value, value) if isinstance(value, int) else tuple(value)
-    if len(value) != 2:
-        raise ValueError(f"{name}: {value} is neither a number nor a pair")
-    return value
-
-
 def padding_pairs(padding, kernel, strides, dilation):
     """(before, after) of rows and of columns, from numbers or from "valid" or "same"."""
+    if not isinstance(padding, str):
+        return tuple((n, n) for n in wholes(padding, 2, "padding"))
+    refuse_padding(padding, strides)
     if padding == "valid":
         return ((0, 0), (0, 0))
-    if padding == "same":
-        if any(s != 1 for s in strides):
-            raise ValueError("padding: 'same' needs stride 1")
-        whole = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        return tuple((n // 2, n - n // 2) for n in whole)
-    if isinstance(padding, str):
-        raise ValueError(f"padding: {padding!r} is neither 'valid' nor 'same' nor numbers")
-    return tuple((n, n) for n in pair(padding, "padding"))
+    whole = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
+    return tuple((n // 2, n - n // 2) for n in whole)
+
+
+def refuse_padding(padding, strides):
+    """A ValueError for a text that is no padding, or none for windows so far apart."""
+    if padding not in ("valid", "same"):
+        raise ValueError(f"padding: {padding!r} is not 'valid', 'same' or whole numbers")
+    if padding == "same" and any(s != 1 for s in strides):
+        raise ValueError(f"padding: 'same' needs stride 1, not {strides}")
 
 
 @composite
 def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution of images, as torch's.
+    """Convolution of images, as torch's conv2d.
 
     x: (N, C, H, W) or (C, H, W), weight: (O, C / groups, KH, KW), bias: (O,); gives (N, O, OH, OW).
     padding: numbers, "valid" or "same".
     """
-    _check(x, weight, groups)
+    _check(x, weight, bias, groups, "images", 2)
     if len(x.shape) == 3:
         one = xp.expand_dims(x, axis=0)
         y = xp.conv2d(
             one, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
         )
         return xp.reshape(y, shape=y.shape[1:])
-    strides, dilation = pair(stride, "stride"), pair(dilation, "dilation")
+    strides, dilation = wholes(stride, 2, "stride", 1), wholes(dilation, 2, "dilation", 1)
     around = padding_pairs(padding, weight.shape[2:], strides, dilation)
     windows_shape(x.shape[2:], weight.shape[2:], strides, around, dilation)  # raises if none
     geometry = _geometry(strides, around, dilation, groups)
@@ -180,36 +178,33 @@ def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
 @composite
 def conv1d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Convolution of sequences.  x: (N, C, L) or (C, L), weight: (O, C / groups, K)."""
-    stride, dilation = (_single(v, n) for v, n in ((stride, "stride"), (dilation, "dilation")))
+    _check(x, weight, bias, groups, "sequences", 1)
     if not isinstance(padding, str):
-        padding = (0, _single(padding, "padding"))
+        padding = (0, *wholes(padding, 1, "padding"))
     y = xp.conv2d(
         xp.expand_dims(x, axis=-2),
         xp.expand_dims(weight, axis=-2),
         bias,
-        stride=(1, stride),
+        stride=(1, *wholes(stride, 1, "stride", 1)),
         padding=padding,
-        dilation=(1, dilation),
+        dilation=(1, *wholes(dilation, 1, "dilation", 1)),
         groups=groups,
     )
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 
-def _single(value, name):
-    if isinstance(value, int):
-        return value
-    if len(value) != 1:
-        raise ValueError(f"{name}: {value} is not one number")
-    return value[0]
-
-
-def _check(x, weight, groups):
-    rank = len(x.shape)
-    if rank not in (3, 4) or len(weight.shape) != 4:
-        raise ValueError(f"convolution: images {x.shape} and kernels {weight.shape} do not fit")
-    channels = x.shape[rank - 3]
-    if channels != weight.shape[1] * groups or weight.shape[0] % groups:
+def _check(x, weight, bias, groups, what, axes):
+    """A ValueError for shapes that do not go together; ``axes``: of one channel of ``what``."""
+    x_shape, shape = tuple(x.shape), tuple(weight.shape)
+    if len(x_shape) not in (axes + 1, axes + 2) or len(shape) != axes + 2:
+        raise ValueError(f"{what} {x_shape} and kernels {shape} do not fit")
+    channels, groups = x_shape[-axes - 1], whole(groups, "groups", 1)
+    if channels != shape[1] * groups or shape[0] % groups:
         raise ValueError(
-            f"convolution: {channels} channels, kernels {weight.shape} and {groups} groups; "
+            f"{channels} channels, kernels {shape} and {groups} groups; "
             f"kernels have the shape (outputs, channels / groups, ...)"
+        )
+    if bias is not None and tuple(bias.shape) != shape[:1]:
+        raise ValueError(
+            f"a bias of shape {tuple(bias.shape)}; {shape[0]} outputs have {shape[:1]}"
         )

@@ -35,9 +35,9 @@ An input without a rule (indices, conditions) gets no gradient; an op without an
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
+from .described import described
 from .rules import REQUIRED, Rule, pullbacks_of, reject_unknown, rule_of, signature, tangent_of
 
 __all__ = [
@@ -88,16 +88,14 @@ class Op:
     alone: Callable[..., "Op | None"] | None = None  # of a composite: see there
     native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
+    differentiable: bool = field(init=False, repr=False)  # whether any input can get a gradient
+    defaults: dict | None = field(init=False, repr=False)  # settings where a call may give none
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
-    @cached_property
-    def differentiable(self) -> bool:
-        """Whether any input can get a gradient."""
-        return self.kind == COMPOSITE or any(self.rules)
-
-    @cached_property
-    def defaults(self) -> dict[str, Any] | None:
-        """The settings of a call that gives none; None if one must be given."""
-        return None if REQUIRED in self.settings.values() else dict(self.settings)
+    def __post_init__(self) -> None:
+        complete = REQUIRED not in self.settings.values()
+        object.__setattr__(self, "defaults", dict(self.settings) if complete else None)
+        object.__setattr__(self, "differentiable", self.kind == COMPOSITE or any(self.rules))
 
     def input_of(self, i: int) -> int:
         """Which declared input the argument number ``i`` belongs to."""
@@ -270,11 +268,11 @@ def _op(
 ) -> Op:
     name = forward.__name__.rstrip("_")  # `round_` may avoid hiding a builtin in its file
     doc = forward.__doc__ or ""
+    if kind == ELEMENTWISE and register and doc:
+        doc = described(doc, inputs, any(rules), **more)
     op = Op(name, kind, forward, inputs, variadic, settings, rules, tangent, doc=doc, **more)
     if register:
         if name in REGISTRY:
             raise TypeError(f"{name}: declared twice")
-        if not doc:
-            raise TypeError(f"{name}: an operation has a docstring")
         REGISTRY[name] = op
     return op

@@ -16,14 +16,14 @@ def _trace(xp, x):
 
 
 @operation(
-    to_x=lambda xp, g, x: _wide(xp, g) * xp.cofactors(x),
-    tangent=lambda xp, tx, x: xp.sum(xp.cofactors(x) * tx, axis=(-2, -1)),
+    to_x=lambda xp, g, x: xp.scale(_wide(xp, g), xp.cofactors(x)),
+    tangent=lambda xp, tx, x: xp.sum(xp.scale(tx, xp.cofactors(x)), axis=(-2, -1)),
     batch=last_axes(2),
     floats=True,
 )
 def det(xp, x):
-    """The determinants of square matrices; first and second derivatives are right at singular
-    ones too.  x: (..., n, n)."""
+    """The determinants of square matrices, (..., n, n); the first three derivatives are right at
+    singular ones too, the fourth is a LinAlgError there."""
     check_square("det", x)
     return xp.det(x)
 
@@ -40,38 +40,64 @@ def cofactors(xp, x):
     return xp.cofactors(x)
 
 
-def _third(xp, g, x, t):
-    """The gradient of ``sum(g * cofactor_change(x, t))``, of matrices that have an inverse."""
-    inverse = xp.inv(x)
-    a, b = xp.matmul(inverse, t), xp.matmul(inverse, g)
-    ab, ba = xp.matmul(a, b), xp.matmul(b, a)
-    of_a, of_b = _trace(xp, a), _trace(xp, b)
-    both = ab + ba - a * of_b - b * of_a
-    whole = (of_a * of_b - _trace(xp, ab)) * inverse + xp.matmul(both, inverse)
-    return _wide(xp, xp.det(x)) * xp.matrix_transpose(whole)
-
-
 def _change_tangent(xp, tx, tt, x, t):
     moved = None if tt is None else xp.cofactor_change(x, tt)
-    if tx is None:
-        return moved
-    return added(moved, _third(xp, tx, x, t))
+    return moved if tx is None else added(moved, xp.cofactor_curvature(x, tx, t))
 
 
 @operation(
-    to_x=_third,
+    to_x=lambda xp, g, x, t: xp.cofactor_curvature(x, g, t),
     to_t=lambda xp, g, x: xp.cofactor_change(x, g),
     tangent=_change_tangent,
     batch=last_axes(2, 2),
     floats=True,
 )
 def cofactor_change(xp, x, t):
-    """How ``cofactors(x)`` moves with ``x`` along ``t``: the second derivative of a determinant.
-
-    The third is given for matrices that have an inverse; for others it is a LinAlgError.
-    """
+    """How ``cofactors(x)`` moves with ``x`` along ``t``: the second derivative of a determinant."""
     check_square("cofactor_change", x)
     return xp.cofactor_change(x, t)
+
+
+def _moved_inverse(xp, inverse, *directions):
+    """The derivative of a determinant of which the ``directions`` took one order each, transposed
+    and divided by it."""
+    if not directions:
+        return inverse
+    parts = []
+    for i, direction in enumerate(directions):
+        others = directions[:i] + directions[i + 1 :]
+        parts.append(xp.matmul(direction, _moved_inverse(xp, inverse, *others)))
+    whole = _trace(xp, parts[-1]) * inverse
+    for part in parts:
+        whole = whole - xp.matmul(inverse, part)
+    return whole
+
+
+def _fourth(xp, g, x, a, b):
+    """The gradient of ``sum(g * cofactor_curvature(x, a, b))``, of matrices with an inverse."""
+    transposed = _wide(xp, xp.det(x)) * _moved_inverse(xp, xp.inv(x), g, a, b)
+    return xp.matrix_transpose(transposed)
+
+
+def _curvature_tangent(xp, tx, ta, tb, x, a, b):
+    moved = None if ta is None else xp.cofactor_curvature(x, ta, b)
+    moved = moved if tb is None else added(moved, xp.cofactor_curvature(x, a, tb))
+    return moved if tx is None else added(moved, _fourth(xp, tx, x, a, b))
+
+
+@operation(
+    to_x=_fourth,
+    to_a=lambda xp, g, x, b: xp.cofactor_curvature(x, g, b),
+    to_b=lambda xp, g, x, a: xp.cofactor_curvature(x, a, g),
+    tangent=_curvature_tangent,
+    batch=last_axes(2, 2, 2),
+    floats=True,
+)
+def cofactor_curvature(xp, x, a, b):
+    """How ``cofactor_change(x, b)`` moves with ``x`` along ``a``: the third derivative of a
+    determinant.  The fourth is given for matrices that have an inverse, else a LinAlgError."""
+    check_square("cofactor_curvature", x)
+    return xp.cofactor_curvature(x, a, b)
 
 
 def _to_slogdet(xp, g, x, y):

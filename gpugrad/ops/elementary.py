@@ -4,25 +4,26 @@ from math import factorial, pi
 from math import log as number_log
 
 from .declare import elementwise
+from .shares import per_length
 
 LOG_2, LOG_10 = number_log(2), number_log(10)
 
 
 @elementwise(dx=lambda xp, y: y)
 def exp(xp, x):
-    """e to the power of each element."""
+    """Exponential e**x."""
     return xp.exp(x)
 
 
 @elementwise(dx=lambda xp, y: LOG_2 * y)
 def exp2(xp, x):
-    """2 to the power of each element."""
+    """Exponential 2**x."""
     return xp.exp2(x)
 
 
 @elementwise(dx=lambda xp, y: y + 1)
 def expm1(xp, x):
-    """e**x - 1, exact near 0."""
+    """e**x - 1, accurate near 0."""
     return xp.expm1(x)
 
 
@@ -34,7 +35,7 @@ def log(xp, x):
 
 @elementwise(dx=lambda xp, x: 1 / (1 + x))
 def log1p(xp, x):
-    """log(1 + x), exact near 0."""
+    """log(1 + x), accurate near 0."""
     return xp.log1p(x)
 
 
@@ -62,7 +63,7 @@ def _difference(xp, a, b):
     db=lambda xp, a, b: xp.sigmoid(_difference(xp, b, a)),
 )
 def logaddexp(xp, a, b):
-    """log(e**a + e**b) without overflow."""
+    """log(e**a + e**b), computed without overflow."""
     return xp.maximum(a, b) + xp.log1p(xp.exp(-abs(_difference(xp, a, b))))
 
 
@@ -72,7 +73,7 @@ def logaddexp(xp, a, b):
     db=lambda xp, a, b: xp.sigmoid(LOG_2 * _difference(xp, b, a)),
 )
 def logaddexp2(xp, a, b):
-    """log2(2**a + 2**b) without overflow."""
+    """log2(2**a + 2**b), computed without overflow."""
     return xp.maximum(a, b) + xp.log1p(xp.exp2(-abs(_difference(xp, a, b)))) / LOG_2
 
 
@@ -89,11 +90,11 @@ def cbrt(xp, x):
 
 
 @elementwise(
-    da=lambda xp, a, y: xp.scale(a, 1 / y),  # at the origin 0, as a norm's
-    db=lambda xp, b, y: xp.scale(b, 1 / y),
+    da=lambda xp, a, y: per_length(xp, a, y),
+    db=lambda xp, b, y: per_length(xp, b, y),
 )
 def hypot(xp, a, b):
-    """sqrt(a**2 + b**2) without overflow; its gradient at the origin is 0."""
+    """sqrt(a**2 + b**2), computed without overflow; at the origin its gradient is 0."""
     return xp.hypot(a, b)
 
 
@@ -125,7 +126,7 @@ def _sinc_slope(xp, x, y):
 
 @elementwise(dx=_sinc_slope, real=True)
 def sinc(xp, x):
-    """sin(pi x) / (pi x), and 1 at 0."""
+    """sin(pi x) / (pi x), which is 1 at 0."""
     inside = xp.where(x == 0, 1, x) * pi
     return xp.where(x == 0, 1, xp.sin(inside) / inside)
 
@@ -154,12 +155,18 @@ def atan(xp, x):
     return xp.atan(x)
 
 
+def _turn(xp, x, a, b):
+    """x / (a*a + b*b), whose sum could overflow."""
+    length = xp.hypot(a, b)
+    return per_length(xp, per_length(xp, x, length), length)
+
+
 @elementwise(
-    da=lambda xp, a, b: b / xp.hypot(a, b) / xp.hypot(a, b),  # a*a + b*b could overflow
-    db=lambda xp, a, b: -a / xp.hypot(a, b) / xp.hypot(a, b),
+    da=lambda xp, a, b: _turn(xp, b, a, b),
+    db=lambda xp, a, b: _turn(xp, -a, a, b),
 )
 def atan2(xp, a, b):
-    """The angle of the point (b, a), from -pi to pi."""
+    """Angle of the point with coordinates (b, a), from -pi to pi; its gradient at (0, 0) is 0."""
     return xp.atan2(a, b)
 
 
@@ -201,11 +208,11 @@ def atanh(xp, x):
 
 @elementwise(dx=lambda xp, x: (2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erf(xp, x):
-    """The error function."""
+    """Error function erf."""
     return xp.erf(x)
 
 
 @elementwise(dx=lambda xp, x: (-2 / pi**0.5) * xp.exp(-x * x), real=True)
 def erfc(xp, x):
-    """1 - erf(x), with full relative precision where it is small."""
+    """Complementary error function 1 - erf(x), accurate where it is small."""
     return xp.erfc(x)

@@ -1,6 +1,8 @@
 """Rows of a table."""
 
+from ..backend.positions import ARRAY
 from . import batching_indices as batches
+from .bounds import known
 from .declare import linear, operation
 
 
@@ -12,21 +14,26 @@ def _unpadded(xp, rows, indices, padding_idx):
     return xp.where(xp.reshape(xp.equal(indices, padding_idx), shape=apart), 0, rows)
 
 
+def _inside(xp, indices, rows):
+    return xp.within(indices, size=rows, what="embedding: index", whole="rows")
+
+
 def _rows_back(xp, g, weight_shape, indices, *, padding_idx):
     rows = _unpadded(xp, g, indices, padding_idx)
     return xp.embedding_gradient(
         xp.reshape(rows, shape=(-1, *weight_shape[1:])),
-        xp.reshape(indices, shape=(-1,)),
+        _inside(xp, xp.reshape(indices, shape=(-1,)), weight_shape[0]),
         rows=weight_shape[0],
     )
 
 
 def _tangent(xp, tweight, indices, *, padding_idx):
-    return _unpadded(xp, xp.take(tweight, indices, axis=0), indices, padding_idx)
+    rows = xp.embedding(tweight, indices, padding_idx=padding_idx)
+    return _unpadded(xp, rows, indices, padding_idx)
 
 
 @linear(
-    transpose=lambda xp, g, indices, *, rows: xp.take(g, indices, axis=0),
+    transpose=lambda xp, g, indices, *, rows: xp.getitem_or_zero(g, indices, spec=(ARRAY,)),
     batch=batches.embedding_gradient,
 )
 def embedding_gradient(xp, g, indices, *, rows):
@@ -35,10 +42,12 @@ def embedding_gradient(xp, g, indices, *, rows):
     return xp.scatter_add(zeros, indices, g)
 
 
-@operation(to_weight=_rows_back, tangent=_tangent, batch=batches.embedding)
+@operation(to_weight=_rows_back, tangent=_tangent, batch=batches.embedding, native=True)
 def embedding(xp, weight, indices, *, padding_idx=None):
-    """The row of ``weight`` for every index; the row ``padding_idx`` gets no gradient.
+    """Row of ``weight`` for each index; the row ``padding_idx`` gets no gradient.
 
-    weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).
+    weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).  An index
+    that is negative or past the end is an IndexError; on a device it gives NaN and no gradient.
     """
-    return xp.take(weight, indices, axis=0)
+    inside = _inside(xp, indices, weight.shape[0])
+    return known(xp, xp.take(weight, inside, axis=0), inside, weight.shape[0])

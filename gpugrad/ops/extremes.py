@@ -26,13 +26,19 @@ def _extreme_tangent(xp, tx, x, y, *, axis, keepdims):
 
 @operation(to_x=_to_extreme, tangent=_extreme_tangent, batch=along("axis"))
 def max_(xp, x, *, axis=None, keepdims=False):
-    """The largest element over ``axis``; ties share the gradient equally, a NaN wins."""
+    """Largest element along ``axis``; equal ones share the gradient, and NaN wins.
+
+    axis: None for all elements, an integer, or several.  An empty array raises ValueError.
+    """
     return xp.max(x, axis=axis, keepdims=keepdims)
 
 
 @operation(to_x=_to_extreme, tangent=_extreme_tangent, batch=along("axis"))
 def min_(xp, x, *, axis=None, keepdims=False):
-    """The smallest element over ``axis``; ties share the gradient equally, a NaN wins."""
+    """Smallest element along ``axis``; equal ones share the gradient, and NaN wins.
+
+    axis: None for all elements, an integer, or several.  An empty array raises ValueError.
+    """
     return xp.min(x, axis=axis, keepdims=keepdims)
 
 
@@ -46,13 +52,13 @@ def _place(xp, stack, *, axis, keepdims):
 
 @operation(batch=_place)
 def argmax(xp, x, *, axis=None, keepdims=False):
-    """Where the largest element over ``axis`` is first; None counts through all axes."""
+    """Index (int64) of the first largest element along ``axis``; None flattens the array."""
     return xp.argmax(x, axis=axis, keepdims=keepdims)
 
 
 @operation(batch=_place)
 def argmin(xp, x, *, axis=None, keepdims=False):
-    """Where the smallest element over ``axis`` is first; None counts through all axes."""
+    """Index (int64) of the first smallest element along ``axis``; None flattens the array."""
     return xp.argmin(x, axis=axis, keepdims=keepdims)
 
 

@@ -72,7 +72,9 @@ def check_square(name, x):
 def check_matrices(name, x):
     """LinAlgError unless ``x`` is a matrix or a stack of them."""
     if len(x.shape) < 2:
-        raise LinAlgError(f"{name}: an array of shape {x.shape} is no matrix; it needs two axes")
+        raise LinAlgError(
+            f"{name}: an array of shape {x.shape} is not a matrix, which has two axes"
+        )
 
 
 def slack_of(xp, values, size):

@@ -8,6 +8,7 @@ from math import prod
 
 from ..backend.positions import ALL, ARRAY, repeats
 from . import batching_indices as batches
+from .axes import axes_of
 from .batching import refused
 from .declare import composite, linear, operation
 from .masks import beside, select
@@ -26,7 +27,20 @@ def getitem(xp, x, *indices, spec):
 
 
 @linear(
-    transpose=lambda xp, g, indices, *, spec, shape: xp.getitem(g, *indices, spec=spec),
+    transpose=lambda xp, g, x_shape, indices, *, spec: xp.unindex(
+        g, *indices, spec=spec, shape=x_shape
+    ),
+    batch=batches.getitem,
+    moves=True,
+)
+def getitem_or_zero(xp, x, *indices, spec):
+    """The elements at an index, 0 where it lies outside, as it may on a device: the gradient of
+    what was not written or added there."""
+    return xp.getitem(x, *indices, spec=spec)
+
+
+@linear(
+    transpose=lambda xp, g, indices, *, spec, shape: xp.getitem_or_zero(g, *indices, spec=spec),
     batch=batches.unindex,
 )
 def unindex(xp, x, *indices, spec, shape):
@@ -54,7 +68,7 @@ def _to_written(xp, g, v_shape, indices, *, spec):
         before, shape = how
         share = xp.where(beside(xp, indices[0], before, len(g.shape)), g, 0)
         return xp.reshape(xp.sum_to(share, shape=shape), shape=v_shape)
-    share = xp.getitem(g, *indices, spec=spec)
+    share = xp.getitem_or_zero(g, *indices, spec=spec)
     if repeats(indices):
         share = xp.scale(share, _stays(xp, g, share, indices, spec))
     extra = len(v_shape) - len(share.shape)  # axes of length one that the assignment dropped
@@ -89,14 +103,14 @@ def _to_taken(xp, g, x_shape, indices, *, axis):
 
 @linear(transpose=_to_taken, batch=batches.take, moves=True)
 def take(xp, x, indices, *, axis=None):
-    """The elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
+    """Elements, or whole slices, at integer ``indices`` along ``axis``; without one, of the
     flattened array.  indices: any shape, which takes the place of the axis."""
     return xp.take(x, indices, axis=axis)
 
 
 @composite
 def take_along_axis(xp, x, indices, *, axis=-1):
-    """For each line along ``axis`` the elements at its own ``indices``.
+    """Elements at ``indices``, which differ from line to line along ``axis``.
 
     indices: integers with as many axes as x, broadcast against it on all others.
     """
@@ -106,6 +120,7 @@ def take_along_axis(xp, x, indices, *, axis=-1):
             f"take_along_axis: indices of shape {indices.shape} for {x.shape}; "
             "both need the same number of axes"
         )
+    axis = axes_of(axis, ndim, "take_along_axis")[0]
     places = [
         xp.reshape(xp.arange_like(x, n), shape=tuple(-1 if j == i else 1 for j in range(ndim)))
         for i, n in enumerate(x.shape)
@@ -121,7 +136,7 @@ def _scattered_tangent(xp, tx, tupdates, x, indices, updates):
 
 @operation(
     to_x=lambda xp, g: g,
-    to_updates=lambda xp, g, indices: xp.take(g, indices, axis=0),
+    to_updates=lambda xp, g, indices: xp.getitem_or_zero(g, indices, spec=(ARRAY,)),
     tangent=_scattered_tangent,
     batch=batches.scatter_add,
 )
@@ -140,5 +155,5 @@ def scatter_add(xp, x, indices, updates):
     )
 )
 def nonzero(xp, x):
-    """A tuple with one array of places an axis: where the elements are not zero."""
+    """Indices of nonzero elements: a tuple with one int64 vector for each axis."""
     return xp.nonzero(x)

@@ -77,7 +77,7 @@ def _stack_all(xp, stack, *, axis):
     moves=True,
 )
 def stack(xp, *arrays, axis=0):
-    """The arrays side by side along a new axis."""
+    """Arrays of one shape joined along a new ``axis``; other shapes raise ValueError."""
     if len({a.shape for a in arrays}) > 1:
         raise ValueError(f"stack: arrays of different shapes, {[a.shape for a in arrays]}")
     axes_of(axis, len(arrays[0].shape) + 1, "stack")
@@ -102,7 +102,7 @@ def _to_unstacked(xp, g, x_shape, *, axis):
     moves=True,
 )
 def unstack(xp, x, *, axis=0):
-    """A tuple of the arrays along ``axis``, without it."""
+    """Tuple of the slices along ``axis``, each without that axis."""
     return _unstacked(xp, x, axis)
 
 
@@ -143,6 +143,6 @@ def _to_split(xp, g, x_shape, *, sections, axis):
     moves=True,
 )
 def split(xp, x, *, sections, axis=0):
-    """A tuple of parts along ``axis``: a number of equal parts, or the places between them,
+    """Tuple of parts along ``axis``: a number of equal parts, or the places between them,
     which must not decrease."""
     return _split(xp, x, sections, axis)

@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.shapes import refuse_features
 from . import batching_products as batches
 from .declare import bilinear, composite, operation
 
@@ -40,7 +41,10 @@ def _alone(rows, columns):
 
 @composite(alone=_alone)
 def matmul(xp, a, b):
-    """Matrix product; a vector is a row on the left and a column on the right, as in NumPy."""
+    """Matrix product of stacks (..., m, k) and (..., k, n); other inner sizes raise ValueError.
+
+    A vector is a row on the left and a column on the right, as in NumPy.
+    """
     rows, columns = a.shape, b.shape  # of a Tensor they are computed each time
     rank_a, rank_b = len(rows), len(columns)
     if not rank_a or not rank_b:
@@ -98,10 +102,7 @@ def linear(xp, x, weight, bias=None):
 
     x: (..., inputs), weight: (outputs, inputs), bias: (outputs,) or None; gives (..., outputs).
     """
-    if x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            f"linear: x has {x.shape[-1]} features, weight {weight.shape} wants {weight.shape[1]}"
-        )
+    refuse_features(tuple(x.shape), tuple(weight.shape))
     y = xp.matmul(flat_rows(xp, x), xp.matrix_transpose(weight))
     y = y if bias is None else y + bias
     return xp.reshape(y, shape=(*x.shape[:-1], weight.shape[0]))
@@ -109,19 +110,26 @@ def linear(xp, x, weight, bias=None):
 
 @composite
 def vecdot(xp, a, b, *, axis=-1):
-    """Sum over ``axis`` of the products of ``a`` (conjugated if complex) and ``b``."""
-    return xp.sum(xp.conj(a) * b, axis=axis)
+    """Sum over ``axis`` of the products of ``a`` (conjugated if complex) and ``b``, which have
+    one length there; of their dtype, small integers too."""
+    product = xp.conj(a) * b
+    from_end = axis - len(product.shape) if axis >= 0 else axis
+    sizes = [x.shape[from_end] if len(x.shape) >= -from_end else 1 for x in (a, b)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(f"vecdot: sizes differ along axis={axis}, {a.shape} and {b.shape}")
+    y = xp.sum(product, axis=axis)
+    return y if y.dtype == product.dtype else xp.astype(y, dtype=product.dtype)
 
 
 @composite
 def outer(xp, a, b):
-    """Every product of an element of ``a`` and one of ``b``; both are flattened."""
+    """Outer product: a[i] * b[j] of the flattened arrays, shape (a.size, b.size)."""
     return xp.reshape(a, shape=(-1, 1)) * xp.reshape(b, shape=(1, -1))
 
 
 @composite
 def tensordot(xp, a, b, *, axes=2):
-    """Sum of products over ``axes``: a count of last axes of ``a`` and first ones of ``b``,
+    """Sum of products over ``axes``: a number of last axes of ``a`` and first ones of ``b``,
     or a pair (axes of a, axes of b); the other axes stay, those of ``a`` first."""
     of_a, of_b = _paired(len(a.shape), len(b.shape), axes)
     free_a = [i for i in range(len(a.shape)) if i not in of_a]

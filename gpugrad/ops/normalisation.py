@@ -2,6 +2,7 @@
 
 from math import prod
 
+from ..backend.shapes import whole
 from .batching import along
 from .declare import composite, operation
 from .extremes import largest
@@ -28,7 +29,10 @@ def log_softmax_gradient(xp, g, y, *, axis):
     native=True,
 )
 def softmax(xp, x, *, axis=-1):
-    """e**x over its sum along ``axis``; where all are -inf the result is NaN, as torch's."""
+    """Softmax along ``axis``: e**x divided by its sum, in the shape of ``x``.
+
+    Where all elements are -inf the result is NaN, as in PyTorch.
+    """
     e = xp.exp(x - largest(xp, x, axis))  # the largest exponent is 0
     return e / xp.sum(e, axis=axis, keepdims=True)
 
@@ -41,7 +45,7 @@ def softmax(xp, x, *, axis=-1):
     native=True,
 )
 def log_softmax(xp, x, *, axis=-1):
-    """Logarithm of the softmax along ``axis``, without overflow or log of 0."""
+    """Logarithm of the softmax along ``axis``, in the shape of ``x``, without overflow."""
     shifted = x - largest(xp, x, axis)
     total = xp.sum(xp.exp(shifted), axis=axis, keepdims=True)
     return shifted - xp.log(xp.maximum(total, 1))  # it is less only where nothing is added up
@@ -111,7 +115,10 @@ def scaled(y, weight, bias):
 
 @composite
 def layer_norm(xp, x, weight=None, bias=None, *, shape=None, eps=1e-5):
-    """Mean 0 and variance 1 over the last axes, those of ``shape`` (default: the last one)."""
+    """Elements scaled to mean 0 and variance 1 over the last axes, in the shape of ``x``.
+
+    shape: the lengths of those axes; by default the last axis alone.
+    """
     given = weight if weight is not None else bias
     if shape is None:
         shape = x.shape[-1:] if given is None else given.shape
@@ -125,16 +132,21 @@ def layer_norm(xp, x, weight=None, bias=None, *, shape=None, eps=1e-5):
 
 @composite
 def rms_norm(xp, x, weight=None, *, eps=1e-5):
-    """``x`` over the root of the mean of its squares along the last axis."""
+    """``x`` divided by its root mean square along the last axis, in the shape of ``x``."""
     squares = mean(xp, x * x, (len(x.shape) - 1,))
     return scaled(x / xp.sqrt(squares + eps), weight, None)
 
 
 @composite
 def group_norm(xp, x, weight=None, bias=None, *, groups, eps=1e-5):
-    """Mean 0 and variance 1 within each of ``groups`` of channels.  x: (N, C, ...)."""
+    """Elements scaled to mean 0 and variance 1 in each of ``groups`` groups of channels.
+
+    x: (N, C, ...), as the result; ``groups`` has to divide C.
+    """
+    if len(x.shape) < 2:
+        raise ValueError(f"group_norm: {x.shape} has no axis of channels; give (N, C, ...)")
     batch, channels, *rest = x.shape
-    if channels % groups:
+    if channels % whole(groups, "group_norm: groups", 1):
         raise ValueError(f"group_norm: {channels} channels do not make {groups} equal groups")
     apart = xp.reshape(x, shape=(batch, groups, channels // groups, *rest))
     y = xp.standardise(apart, axes=tuple(range(2, len(apart.shape))), epsilon=eps)[0]

@@ -5,8 +5,9 @@ Where several elements of a window are the largest, the first one gets the gradi
 
 from math import prod
 
+from ..backend.shapes import wholes
 from .batching import first_axis
-from .convolution import padding_pairs, pair
+from .convolution import padding_pairs
 from .declare import composite, linear, operation
 from .windows import gathered, positions, windows_shape
 
@@ -101,24 +102,27 @@ def sum_pool_gradient(xp, share, *, size, kernel, strides, padding):
 def _images(xp, x):
     """(N, C, H, W) of images or of one image."""
     if len(x.shape) not in (3, 4):
-        raise ValueError(f"pooling: {x.shape} are no images; give (N, C, H, W) or (C, H, W)")
+        raise ValueError(f"{x.shape} are no images; give (N, C, H, W) or (C, H, W)")
     return x if len(x.shape) == 4 else xp.expand_dims(x, axis=0)
 
 
 def _geometry(size, kernel_size, stride, padding, dilation=ONE):
-    kernel = pair(kernel_size, "kernel_size")
-    strides = kernel if stride is None else pair(stride, "stride")
+    kernel = wholes(kernel_size, 2, "kernel_size", 1)
+    strides = kernel if stride is None else wholes(stride, 2, "stride", 1)
     around = padding_pairs(padding, kernel, strides, ONE)
     if any(2 * before > k for (before, _), k in zip(around, kernel, strict=True)):
-        raise ValueError(f"pooling: padding {padding} is more than half of the kernel {kernel}")
+        raise ValueError(f"padding {padding} is more than half of the kernel {kernel}")
     windows_shape(size, kernel, strides, around, dilation)  # raises if there is none
     return kernel, strides, around
 
 
 @composite
 def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window; ``stride`` is the kernel's size if not given."""
-    images, dilation = _images(xp, x), pair(dilation, "dilation")
+    """Largest element of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    stride: by default kernel_size.
+    """
+    images, dilation = _images(xp, x), wholes(dilation, 2, "dilation", 1)
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding, dilation)
     y, _ = xp.max_pool(images, kernel=kernel, strides=strides, padding=around, dilation=dilation)
     return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
@@ -126,7 +130,10 @@ def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
 
 @composite
 def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window; zeros around the image count unless told otherwise."""
+    """Mean of each window of images; x: (N, C, H, W) or (C, H, W).
+
+    count_include_pad: count the zeros around the image, which is the default.
+    """
     images = _images(xp, x)
     kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding)
     geometry = {"kernel": kernel, "strides": strides, "padding": around}
@@ -138,43 +145,58 @@ def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=
     return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
 
 
-def _flat(value):
-    """A setting of a sequence, for images of one row; None stays."""
-    return value if value is None else (1, value if isinstance(value, int) else value[0])
+def _flat(kernel_size, stride, padding):
+    """Settings of sequences, for images of one row; no stride stays None."""
+    return {
+        "kernel_size": (1, *wholes(kernel_size, 1, "kernel_size", 1)),
+        "stride": stride if stride is None else (1, *wholes(stride, 1, "stride", 1)),
+        "padding": (0, *wholes(padding, 1, "padding")),
+    }
+
+
+def _row(xp, x):
+    """Sequences as images of one row."""
+    if len(x.shape) not in (2, 3):
+        raise ValueError(f"{x.shape} are no sequences; give (N, C, L) or (C, L)")
+    return xp.expand_dims(x, axis=-2)
 
 
 @composite
 def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """The largest element of every window of sequences, (N, C, L) or (C, L)."""
-    y = xp.max_pool2d(
-        xp.expand_dims(x, axis=-2),
-        kernel_size=_flat(kernel_size),
-        stride=_flat(stride),
-        padding=(0, _flat(padding)[1]),
-        dilation=_flat(dilation),
-    )
+    """Largest element of each window of sequences; x: (N, C, L) or (C, L)."""
+    steps = (1, *wholes(dilation, 1, "dilation", 1))
+    y = xp.max_pool2d(_row(xp, x), **_flat(kernel_size, stride, padding), dilation=steps)
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 
 @composite
 def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """The mean of every window of sequences, (N, C, L) or (C, L)."""
-    y = xp.avg_pool2d(
-        xp.expand_dims(x, axis=-2),
-        kernel_size=_flat(kernel_size),
-        stride=_flat(stride),
-        padding=(0, _flat(padding)[1]),
-        count_include_pad=count_include_pad,
-    )
+    """Mean of each window of sequences; x: (N, C, L) or (C, L)."""
+    windows = _flat(kernel_size, stride, padding)
+    y = xp.avg_pool2d(_row(xp, x), **windows, count_include_pad=count_include_pad)
     return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
 
 
 @composite
 def adaptive_avg_pool2d(xp, x, *, output_size):
-    """Means of windows so large that (OH, OW) of them cover the image: a product a side."""
-    size = pair(output_size, "output_size")
-    rows, columns = (_means(xp, x, n, m) for n, m in zip(x.shape[-2:], size, strict=True))
+    """Means of (OH, OW) windows that cover the image; x: (..., H, W) gives (..., OH, OW).
+
+    output_size: a number for both lengths, or a pair; None stands for the length of the image.
+    """
+    lengths = x.shape[-2:]
+    if len(lengths) < 2:
+        raise ValueError(f"{x.shape} is no image; give (..., H, W)")
+    size = _filled(output_size, lengths)
+    rows, columns = (_means(xp, x, n, m) for n, m in zip(lengths, size, strict=True))
     return xp.matmul(xp.matmul(rows, x), xp.matrix_transpose(columns))
+
+
+def _filled(output_size, lengths):
+    """A pair of whole numbers, ``lengths`` in place of None."""
+    if isinstance(output_size, list | tuple) and len(output_size) == 2:
+        pairs = zip(output_size, lengths, strict=True)
+        output_size = [n if wanted is None else wanted for wanted, n in pairs]
+    return wholes(output_size, 2, "output_size")
 
 
 def _means(xp, x, length, count):

@@ -6,6 +6,9 @@ from .axes import count, spread, with_axes
 from .batching import along
 from .declare import linear, operation
 from .extremes import largest
+from .shares import per_length
+
+LEAST_EXPONENT = {4: -125, 8: -1021}  # of normal numbers, by the bytes of a float
 
 
 @linear(
@@ -14,7 +17,11 @@ from .extremes import largest
     native=True,
 )
 def sum(xp, x, *, axis=None, keepdims=False):
-    """Sum of elements over ``axis``: None for all, a number or several."""
+    """Sum of elements along ``axis``; integers and truth values are added in 64 bits.
+
+    axis: None for all elements, an integer, or several; one out of range raises ValueError.
+    keepdims: keep those axes with length 1.
+    """
     return xp.sum(x, axis=axis, keepdims=keepdims)
 
 
@@ -24,9 +31,13 @@ def sum(xp, x, *, axis=None, keepdims=False):
     ),
     batch=along("axis"),
     floats=True,
+    native=True,
 )
 def mean(xp, x, *, axis=None, keepdims=False):
-    """Mean of elements over ``axis``; of integers, a float."""
+    """Mean of elements along ``axis``, which is a float for integers too.
+
+    axis, keepdims: as in ``sum``.
+    """
     return xp.sum(x, axis=axis, keepdims=keepdims) / count(x.shape, axis, "mean")
 
 
@@ -40,18 +51,43 @@ def _slope(xp, x, axis, correction, factor=2):
     return _deviation(xp, x, axis) * (factor / left if left > 0 else inf)
 
 
+def _std_slope(xp, x, y, axis, correction, keepdims):
+    """The partials of std."""
+    slope = _slope(xp, x, axis, correction, factor=1)
+    return per_length(xp, slope, with_axes(xp, y, axis, keepdims))
+
+
+def _unit(xp, x, axis, ord=2):
+    """A power of two near the largest magnitude of real ``x`` over ``axis``, of a negative ``ord``
+    the smallest: powers of what is divided by it have room, and no digit changes."""
+    if 0 in x.shape:
+        return 1
+    if ord < 0:
+        extreme = xp.min(xp.absolute(x), axis=axis, keepdims=True)
+    else:  # without an array of magnitudes
+        low, high = (find(x, axis=axis, keepdims=True) for find in (xp.min, xp.max))
+        extreme = xp.maximum(-low, high)
+    known = xp.logical_and(extreme > 0, xp.isfinite(extreme))
+    exponents = xp.binary_exponent(xp.where(known, extreme, 1))
+    least = LEAST_EXPONENT[x.dtype.itemsize]
+    return xp.ldexp(xp.ones_like(extreme), xp.maximum(exponents, least) - 1)
+
+
 @operation(
-    to_x=lambda xp, g, x, *, axis, correction, keepdims: (
-        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction)
+    to_x=lambda xp, g, x, *, axis, correction, keepdims: xp.scale(
+        with_axes(xp, g, axis, keepdims), _slope(xp, x, axis, correction)
     ),
     tangent=lambda xp, tx, x, *, axis, correction, keepdims: xp.sum(
-        tx * _slope(xp, x, axis, correction), axis=axis, keepdims=keepdims
+        xp.scale(tx, _slope(xp, x, axis, correction)), axis=axis, keepdims=keepdims
     ),
     batch=along("axis"),
     floats=True,
 )
 def var(xp, x, *, axis=None, correction=0, keepdims=False):
-    """Mean square deviation from the mean; ``correction`` is taken off the count (1: unbiased)."""
+    """Variance along ``axis``: the sum of squared deviations by n - ``correction``.
+
+    correction: 0 as in NumPy; 1 gives the unbiased variance.  axis, keepdims: as in ``sum``.
+    """
     _reject_complex(x, "var")
     squares = xp.sum(xp.square(_deviation(xp, x, axis)), axis=axis, keepdims=keepdims)
     left = count(x.shape, axis, "var") - correction
@@ -60,19 +96,24 @@ def var(xp, x, *, axis=None, correction=0, keepdims=False):
 
 @operation(
     to_x=lambda xp, g, x, y, *, axis, correction, keepdims: xp.scale(
-        with_axes(xp, g, axis, keepdims) * _slope(xp, x, axis, correction, factor=1),
-        1 / with_axes(xp, y, axis, keepdims),  # where nothing deviates, zero stays zero
+        with_axes(xp, g, axis, keepdims), _std_slope(xp, x, y, axis, correction, keepdims)
     ),
-    tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.scale(
-        xp.sum(tx * _slope(xp, x, axis, correction, factor=1), axis=axis, keepdims=keepdims), 1 / y
+    tangent=lambda xp, tx, x, y, *, axis, correction, keepdims: xp.sum(
+        xp.scale(tx, _std_slope(xp, x, y, axis, correction, keepdims)),
+        axis=axis,
+        keepdims=keepdims,
     ),
     batch=along("axis"),
     floats=True,
 )
 def std(xp, x, *, axis=None, correction=0, keepdims=False):
-    """Square root of ``var``; where all elements are equal its gradient is 0."""
+    """Standard deviation, the root of ``var``; where all elements are equal its gradient is 0."""
     _reject_complex(x, "std")
-    return xp.sqrt(xp.var(x, axis=axis, correction=correction, keepdims=keepdims))
+    off, left = _deviation(xp, x, axis), count(x.shape, axis, "std") - correction
+    unit = _unit(xp, off, axis)
+    squares = xp.sum(xp.square(off / unit), axis=axis, keepdims=True)
+    y = xp.sqrt(squares / (left if left > 0 else 0)) * unit
+    return y if keepdims else xp.squeeze(y, axis=axis)
 
 
 def _reject_complex(x, name):
@@ -96,7 +137,11 @@ def _weights(xp, x, y, axis, keepdims):
     floats=True,
 )
 def logsumexp(xp, x, *, axis=None, keepdims=False):
-    """log of the sum of e**x, without overflow; -inf where all are, with gradient 0, or none."""
+    """Logarithm of the sum of e**x along ``axis``, computed without overflow.
+
+    Where all elements are -inf, or there are none, the result is -inf with gradient 0.  axis,
+    keepdims: as in ``sum``.
+    """
     most = largest(xp, x, axis)
     apart = x - xp.where(xp.isfinite(most), most, 0)
     total = xp.sum(xp.exp(apart), axis=axis, keepdims=True)
@@ -108,7 +153,7 @@ def _norm_slope(xp, x, y, axis, ord, keepdims):
     """The partials of a norm; zero elements have none, so that none is infinite."""
     whole = with_axes(xp, y, axis, keepdims)
     if ord == 2:
-        return xp.scale(xp.conj(x), 1 / whole)
+        return per_length(xp, xp.conj(x), whole)
     if x.dtype.kind == "c":
         return xp.scale(xp.conj(x), xp.power(xp.absolute(x) / whole, ord - 2) / whole)
     return xp.scale(xp.sign(x), xp.power(xp.absolute(x) / whole, ord - 1))
@@ -130,25 +175,27 @@ def power_norm(xp, x, *, axis=None, ord=2, keepdims=False):
     """The ``ord``-th root of the sum of the magnitudes to the power ``ord``, which is not 0;
     at 0 its gradient is 0."""
     magnitudes = xp.absolute(x)
-    if ord == 2:
+    if ord == 2:  # in the range that squares have, as NumPy's and torch's, and as fast
         return xp.sqrt(xp.sum(xp.square(magnitudes), axis=axis, keepdims=keepdims))
-    total = xp.sum(xp.power(magnitudes, ord), axis=axis, keepdims=keepdims)
-    return xp.power(total, 1 / ord)
+    unit = _unit(xp, magnitudes, axis, ord)
+    total = xp.sum(xp.power(magnitudes / unit, ord), axis=axis, keepdims=True)
+    y = xp.power(total, 1 / ord) * unit
+    return y if keepdims else xp.squeeze(y, axis=axis)
 
 
 @operation(batch=along("axis"))
 def any_(xp, x, *, axis=None, keepdims=False):
-    """Whether an element over ``axis`` is nonzero."""
+    """True where at least one element along ``axis`` is nonzero."""
     return xp.any(x, axis=axis, keepdims=keepdims)
 
 
 @operation(batch=along("axis"))
 def all_(xp, x, *, axis=None, keepdims=False):
-    """Whether all elements over ``axis`` are nonzero."""
+    """True where all elements along ``axis`` are nonzero."""
     return xp.all(x, axis=axis, keepdims=keepdims)
 
 
 @operation(batch=along("axis"))
 def count_nonzero(xp, x, *, axis=None, keepdims=False):
-    """How many elements over ``axis`` are nonzero."""
+    """Number (int64) of nonzero elements along ``axis``."""
     return xp.count_nonzero(x, axis=axis, keepdims=keepdims)

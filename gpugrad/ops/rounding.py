@@ -1,18 +1,18 @@
 """Signs, magnitudes, roundings and kinds of numbers."""
 
-from .complexes import magnitude
+from .complexes import direction, magnitude
 from .declare import elementwise
 
 
 @elementwise(dx=lambda xp, x: xp.sign(x), floats=False, of_complex=magnitude)
 def absolute(xp, x):
-    """Magnitude; its gradient at 0 is 0, as torch's."""
+    """Absolute value; its gradient at 0 is 0, as in PyTorch."""
     return xp.absolute(x)
 
 
-@elementwise()
+@elementwise(dx=lambda xp: 0, floats=False, of_complex=direction)
 def sign(xp, x):
-    """-1, 0 or 1; a complex number divided by its magnitude."""
+    """Sign -1, 0 or 1; a complex number is divided by its absolute value."""
     return xp.sign(x)
 
 
@@ -21,49 +21,49 @@ def sign(xp, x):
     db=lambda xp: 0,
 )
 def copysign(xp, a, b):
-    """The magnitude of ``a`` with the sign of ``b``; its gradient at a = 0 is 0."""
+    """Absolute value of ``a`` with the sign of ``b``; where ``a`` is 0 its gradient is 0."""
     return xp.copysign(a, b)
 
 
 @elementwise()
 def signbit(xp, x):
-    """Whether an element is negative or -0.0."""
+    """True where an element is negative or -0.0."""
     return xp.signbit(x)
 
 
 @elementwise()
 def floor(xp, x):
-    """The largest whole number not above each element."""
+    """Elements rounded down to whole numbers."""
     return xp.floor(x)
 
 
 @elementwise()
 def ceil(xp, x):
-    """The smallest whole number not below each element."""
+    """Elements rounded up to whole numbers."""
     return xp.ceil(x)
 
 
 @elementwise()
 def trunc(xp, x):
-    """The whole part of each element."""
+    """Elements rounded towards 0 to whole numbers."""
     return xp.trunc(x)
 
 
 @elementwise()
 def round_(xp, x):
-    """The nearest whole number; halfway, the even one."""
+    """Elements rounded to the nearest whole number; a half goes to the even one."""
     return xp.round(x)
 
 
 @elementwise()
 def nextafter(xp, a, b):
-    """The next number of the dtype from ``a`` towards ``b``."""
+    """Next number after ``a`` in the direction of ``b`` that the dtype can hold."""
     return xp.nextafter(a, b)
 
 
 @elementwise(dx=lambda xp, x, n: xp.ldexp(xp.ones_like(x), n), real=True)
 def ldexp(xp, x, n):
-    """x * 2**n for integers ``n``, exact as long as the result has room."""
+    """x * 2**n for integers ``n``, exact unless it overflows or underflows."""
     return xp.ldexp(x, n)
 
 
@@ -75,17 +75,17 @@ def binary_exponent(xp, x):
 
 @elementwise()
 def isnan(xp, x):
-    """Whether an element is NaN."""
+    """True where an element is NaN."""
     return xp.isnan(x)
 
 
 @elementwise()
 def isinf(xp, x):
-    """Whether an element is infinite."""
+    """True where an element is infinite."""
     return xp.isinf(x)
 
 
 @elementwise()
 def isfinite(xp, x):
-    """Whether an element is neither infinite nor NaN."""
+    """True where an element is neither infinite nor NaN."""
     return xp.isfinite(x)

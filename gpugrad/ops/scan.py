@@ -50,9 +50,9 @@ def _cumulate_all(xp, stack, *, axis, include_initial):
 
 @linear(transpose=_to_cumulated, batch=_cumulate_all)
 def cumulative_sum(xp, x, *, axis=None, include_initial=False):
-    """Sums of all elements up to each one along ``axis``, which a vector need not name.
+    """Running sums along ``axis``, in the shape of ``x``; a vector needs no ``axis``.
 
-    include_initial: begin with 0, one element more.
+    include_initial: begin with 0, which makes the axis one longer.
     """
     axis = _whole(x.shape, axis, "cumulative_sum")
     y = xp.cumsum(x, axis=axis)
@@ -78,7 +78,7 @@ def _adjoint(xp, g, a):
 
 
 @operation(
-    to_a=lambda xp, g, a, y: _adjoint(xp, g, a) * _before(xp, y, 0),
+    to_a=lambda xp, g, a, y: xp.scale(_adjoint(xp, g, a), _before(xp, y, 0)),
     to_b=lambda xp, g, a: _adjoint(xp, g, a),
     tangent=lambda xp, ta, tb, a, y: xp.recurrence(a, _driven(xp, ta, tb, y)),
     batch=all_full,
@@ -89,19 +89,19 @@ def recurrence(xp, a, b):
     while step < a.shape[-1]:
         frame = (*((0, 0),) * (len(a.shape) - 1), (step, 0))
         early = (..., (None, -step, None))
-        b = b + a * xp.pad(xp.getitem(b, spec=early), pad_width=frame, value=0)
+        b = b + xp.scale(a, xp.pad(xp.getitem(b, spec=early), pad_width=frame, value=0))
         a = a * xp.pad(xp.getitem(a, spec=early), pad_width=frame, value=1)
         step *= 2
     return b
 
 
 def _driven(xp, ta, tb, y):
-    return added(None if ta is None else ta * _before(xp, y, 0), tb)
+    return added(None if ta is None else xp.scale(ta, _before(xp, y, 0)), tb)
 
 
 @operation(
-    to_x=lambda xp, g, x, y: _adjoint(xp, g, x) * _before(xp, y, 1),
-    tangent=lambda xp, tx, x, y: xp.recurrence(x, _before(xp, y, 1) * tx),
+    to_x=lambda xp, g, x, y: xp.scale(_adjoint(xp, g, x), _before(xp, y, 1)),
+    tangent=lambda xp, tx, x, y: xp.recurrence(x, xp.scale(tx, _before(xp, y, 1))),
     batch=last_axes(1),
 )
 def running_product(xp, x):
@@ -111,9 +111,9 @@ def running_product(xp, x):
 
 @composite
 def cumulative_prod(xp, x, *, axis=None, include_initial=False):
-    """Products of all elements up to each one along ``axis``, which a vector need not name.
+    """Running products along ``axis``, in the shape of ``x``; a vector needs no ``axis``.
 
-    include_initial: begin with 1, one element more.
+    include_initial: begin with 1, which makes the axis one longer.
     """
     axis = _whole(x.shape, axis, "cumulative_prod")
     y = xp.running_product(xp.moveaxis(x, source=axis, destination=-1))
@@ -145,14 +145,14 @@ def _others(xp, x, axis):
 
 
 @operation(
-    to_x=lambda xp, g, x, *, axis, keepdims: (
-        spread(xp, g, x.shape, axis, keepdims) * _others(xp, x, axis)
+    to_x=lambda xp, g, x, *, axis, keepdims: xp.scale(
+        spread(xp, g, x.shape, axis, keepdims), _others(xp, x, axis)
     ),
     tangent=lambda xp, tx, x, *, axis, keepdims: xp.sum(
-        tx * _others(xp, x, axis), axis=axis, keepdims=keepdims
+        xp.scale(tx, _others(xp, x, axis)), axis=axis, keepdims=keepdims
     ),
     batch=along("axis"),
 )
 def prod(xp, x, *, axis=None, keepdims=False):
-    """Product of elements over ``axis``; zeros among them have their exact gradients."""
+    """Product of elements along ``axis``; gradients are exact where elements are 0."""
     return xp.prod(x, axis=axis, keepdims=keepdims)

@@ -9,7 +9,7 @@ from .declare import elementwise
     floats=False,
 )
 def where(xp, condition, a, b):
-    """``a`` where ``condition`` holds, else ``b``."""
+    """Elements of ``a`` where ``condition`` is true, elements of ``b`` elsewhere."""
     return xp.where(condition, a, b)
 
 
@@ -20,7 +20,7 @@ def where(xp, condition, a, b):
     floats=False,
 )
 def maximum(xp, a, b):
-    """The larger of two elements; at a tie each gets half the gradient, as in torch."""
+    """Larger of two elements; at a tie each gets half of the gradient, as in PyTorch."""
     return xp.maximum(a, b)
 
 
@@ -31,7 +31,7 @@ def maximum(xp, a, b):
     floats=False,
 )
 def minimum(xp, a, b):
-    """The smaller of two elements; at a tie each gets half the gradient, as in torch."""
+    """Smaller of two elements; at a tie each gets half of the gradient, as in PyTorch."""
     return xp.minimum(a, b)
 
 
@@ -78,17 +78,17 @@ def _fmin_share(xp, a, b):
 
 @elementwise(da=_fmax_share, db=lambda xp, a, b: 1 - _fmax_share(xp, a, b), real=True, floats=False)
 def fmax(xp, a, b):
-    """The larger of two elements, of a number and a NaN the number; at a tie as ``maximum``."""
+    """Larger of two elements, where a number wins against NaN; at a tie as ``maximum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.maximum(a, b)))
 
 
 @elementwise(da=_fmin_share, db=lambda xp, a, b: 1 - _fmin_share(xp, a, b), real=True, floats=False)
 def fmin(xp, a, b):
-    """The smaller of two elements, of a number and a NaN the number; at a tie as ``minimum``."""
+    """Smaller of two elements, where a number wins against NaN; at a tie as ``minimum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.minimum(a, b)))
 
 
 @elementwise(dx=lambda xp: 0, dh=lambda xp, x: x == 0, real=True)
 def heaviside(xp, x, h):
-    """0 below 0, 1 above, and ``h`` at 0."""
+    """Step function: 0 for negative x, 1 for positive x, and ``h`` at 0."""
     return xp.where(x == 0, h, xp.where(x < 0, 0, xp.where(x > 0, 1, x)))

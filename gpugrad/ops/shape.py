@@ -26,7 +26,10 @@ def _reshape_all(xp, stack, *, shape):
     moves=True,
 )
 def reshape(xp, x, *, shape):
-    """The same elements in another shape; one length may be -1."""
+    """The same elements in another shape; one length may be -1, which is then computed.
+
+    A shape with another number of elements raises ValueError.
+    """
     return xp.reshape(x, shape=shape)
 
 
@@ -36,7 +39,7 @@ def reshape(xp, x, *, shape):
     moves=True,
 )
 def flatten(xp, x):
-    """All elements along one axis."""
+    """All elements in one axis: shape (n,)."""
     return xp.reshape(x, shape=(-1,))
 
 
@@ -54,7 +57,10 @@ def _broadcast_all(xp, stack, *, shape):
     moves=True,
 )
 def broadcast_to(xp, x, *, shape):
-    """Elements repeated along new axes and axes of length one."""
+    """``x`` repeated to the shape ``shape``: along new axes and axes of length 1.
+
+    Another shape raises ValueError.
+    """
     return xp.broadcast_to(x, shape=shape)
 
 
@@ -86,7 +92,7 @@ def common_shape(shapes):
 
 @composite
 def broadcast_arrays(xp, *arrays):
-    """The arrays, each repeated to the shape that they have together."""
+    """The arrays broadcast to their common shape, as a list or tuple; ValueError without one."""
     shape = common_shape([a.shape for a in arrays])
     return tuple(xp.broadcast_to(a, shape=shape) for a in arrays)
 
@@ -102,7 +108,7 @@ def _expand_all(xp, stack, *, axis):
     moves=True,
 )
 def expand_dims(xp, x, *, axis=0):
-    """A new axis, or several, of length one."""
+    """``x`` with a new axis, or several, of length 1."""
     return xp.expand_dims(x, axis=axis)
 
 
@@ -118,7 +124,10 @@ def _squeeze_all(xp, stack, *, axis):
     moves=True,
 )
 def squeeze(xp, x, *, axis=None):
-    """Without axes of length one: those of ``axis``, or all."""
+    """``x`` without the axes of length 1 that ``axis`` names; None removes all of them.
+
+    An axis of another length raises ValueError.
+    """
     return xp.squeeze(x, axis=axis)
 
 
@@ -145,7 +154,7 @@ def _tile_all(xp, stack, *, reps):
 
 @linear(transpose=_to_tiled, batch=_tile_all, moves=True)
 def tile(xp, x, *, reps):
-    """The whole array ``reps`` times in a row along each axis."""
+    """``x`` repeated as a whole: ``reps`` times along each axis."""
     counts, lengths = _aligned(reps, x.shape)
     single = tuple(n for length in lengths for n in (1, length))
     pairs = tuple(n for pair in zip(counts, lengths, strict=True) for n in pair)

@@ -21,19 +21,19 @@ def _erfcx_slope(xp, x, y):
 
 @special(dx=_erfcx_slope)
 def erfcx(xp, x):
-    """e**(x**2) erfc(x), which neither underflows nor cancels."""
+    """Scaled error function e**(x**2) erfc(x), without underflow or cancellation."""
     return xp.erfcx(x)
 
 
 @special(dx=lambda xp, y: (ROOT_PI / 2) * xp.exp(y * y))
 def erfinv(xp, x):
-    """The inverse of erf, from -1 to 1."""
+    """Inverse of erf, for x from -1 to 1."""
     return xp.erfinv(x)
 
 
 @special(dx=lambda xp, y: (-ROOT_PI / 2) * xp.exp(y * y))
 def erfcinv(xp, x):
-    """The inverse of erfc, from 0 to 2."""
+    """Inverse of erfc, for x from 0 to 2."""
     return xp.erfcinv(x)
 
 

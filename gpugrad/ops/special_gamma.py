@@ -28,13 +28,13 @@ ADDED = 12  # terms of the sum that are added one by one before the formula take
 
 @special(dx=lambda xp, x, y: y * xp.digamma(x))
 def gamma(xp, x):
-    """The gamma function, (x - 1)! of whole numbers."""
+    """Gamma function, which is (x - 1)! for whole numbers."""
     return xp.gamma(x)
 
 
 @special(dx=lambda xp, x: xp.digamma(x))
 def gammaln(xp, x):
-    """The logarithm of the gamma function's magnitude."""
+    """Logarithm of the absolute value of the gamma function."""
     return xp.gammaln(x)
 
 
@@ -61,13 +61,13 @@ def rgamma(xp, x):
 
 @special(floats=True)
 def gammasgn(xp, x):
-    """The sign of the gamma function, without a gradient."""
+    """Sign of the gamma function."""
     return xp.gammasgn(x)
 
 
 @special(dx=lambda xp, x: xp.polygamma(1, x))
 def digamma(xp, x):
-    """The derivative of the gamma function's logarithm."""
+    """Digamma function, the derivative of log(gamma(x))."""
     return xp.digamma(x)
 
 
@@ -126,7 +126,7 @@ def riemann_zeta(xp, x):
     db=lambda xp, a, b, y: y * (xp.digamma(b) - xp.digamma(a + b)),
 )
 def beta(xp, a, b):
-    """gamma(a) gamma(b) / gamma(a + b)."""
+    """Beta function gamma(a) gamma(b) / gamma(a + b)."""
     return xp.beta(a, b)
 
 
@@ -135,5 +135,5 @@ def beta(xp, a, b):
     db=lambda xp, a, b: xp.digamma(b) - xp.digamma(a + b),
 )
 def betaln(xp, a, b):
-    """The logarithm of the beta function's magnitude."""
+    """Logarithm of the absolute value of the beta function."""
     return xp.betaln(a, b)

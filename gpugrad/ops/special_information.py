@@ -24,7 +24,7 @@ def xlog1py(xp, a, b):
 
 @special(dx=lambda xp, x: xp.where(x < 0, 0, -1 - xp.log(x)))
 def entr(xp, x):
-    """-x log(x), 0 at 0 and -inf below it."""
+    """Entropy -x log(x), which is 0 at 0 and -inf for negative x."""
     return xp.entr(x)
 
 
@@ -54,7 +54,7 @@ def rel_entr(xp, a, b):
     db=lambda xp, a, b: xp.scale(_positive(xp, a, b), 1 - a / b),
 )
 def kl_div(xp, a, b):
-    """rel_entr(a, b) - a + b."""
+    """Kullback-Leibler divergence rel_entr(a, b) - a + b."""
     return xp.kl_div(a, b)
 
 

@@ -1,4 +1,21 @@
-"""Optimizers: PyTorch's names and formulas, each one rule, all parameters updated by one kernel."""
+"""Optimizers: SGD, Adam, AdamW and RMSprop, with PyTorch's names and formulas.
+
+    import gpugrad as gg
+
+    w = gg.tensor([1.0, -2.0], requires_grad=True)
+    optimizer = gg.optim.SGD([w], lr=0.25)
+    for step in range(2):
+        optimizer.zero_grad()
+        gg.sum(w * w).backward()
+        optimizer.step()
+    print(w.tolist())  # [0.25, -0.5]
+
+An optimizer is one rule for one element; from it come the kernels that update all parameters at
+once.  ``help(gg.optim.Optimizer)`` shows an optimizer of your own.
+
+A learning rate is changed by assignment: ``optimizer.param_groups[0]["lr"] = 0.01``.  There are no
+schedulers.  ``state_dict()`` has torch's form.
+"""
 
 from .adam import Adam, AdamW
 from .optimizer import Optimizer

@@ -1,13 +1,14 @@
 """Adam and AdamW."""
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
 class Adam(Optimizer):
-    """Steps by running means of gradients and of their squares; torch.optim.Adam's formulas.
+    """Adam with the formulas of torch.optim.Adam: running means of gradients and of their squares.
 
-    weight_decay is added to the gradient.
+    weight_decay is added to the gradient.  Negative settings, and betas outside [0, 1), raise
+    ValueError.
     """
 
     def __init__(
@@ -18,12 +19,11 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"{type(self).__name__}: betas {betas} are not in [0, 1)")
-        if eps < 0 or weight_decay < 0:
-            raise ValueError(
-                f"{type(self).__name__}: eps {eps} and weight decay {weight_decay} are not negative"
-            )
+        name = type(self).__name__
+        if not (isinstance(betas, tuple | list) and all(0 <= beta < 1 for beta in betas)):
+            raise ValueError(f"{name}: betas {betas!r}; give two numbers in [0, 1)")
+        not_negative(name, "eps", eps)
+        not_negative(name, "weight_decay", weight_decay)
         super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
 
     @staticmethod
@@ -33,7 +33,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weights decay by lr * weight_decay apart from the gradient."""
+    """AdamW: Adam with weights that decay by lr * weight_decay, apart from the gradient."""
 
     def __init__(
         self,

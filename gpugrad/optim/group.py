@@ -21,18 +21,16 @@ class Group(dict[str, Any]):
         self.kernel: Any = (None,)  # settings, and what runs with them
         self._mask: tuple[Any, ...] = (None,)  # backend and parameters that are counted; an array
         home = backend_of(self["params"][0].data)
-        rate = float(self["lr"])
-        if rate < 0:
-            raise ValueError(f"optimizer: a learning rate of {rate}")
-        super().__setitem__("lr", Tensor(home.asarray(rate, dtype="float64")))
+        rate = not_negative("optimizer", "lr", self["lr"])
+        super().__setitem__("lr", Tensor(home.asarray(float(rate), dtype="float64")))
         if steps is None:
             steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
         self.steps = steps
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name == "lr":
-            cell = self["lr"]
-            cell.write(backend_of(cell.data).asarray(float(value), dtype="float64"))
+            cell, rate = self["lr"], float(not_negative("optimizer", "lr", value))
+            cell.write(backend_of(cell.data).asarray(rate, dtype="float64"))
         else:
             super().__setitem__(name, value)
 
@@ -83,13 +81,43 @@ def zeros(parameter: Tensor) -> Tensor:
     return Tensor(backend_of(array).natives["zeros"](tuple(array.shape), dtype=kind))
 
 
-def checked(parameter: Any) -> Tensor:
+def not_negative(optimizer: str, name: str, value: Any) -> Any:
+    """A setting; ValueError, by the ``optimizer``, unless it is a number from 0 on."""
+    try:
+        known = bool(value >= 0)
+    except TypeError:
+        known = False
+    if not known:
+        raise ValueError(f"{optimizer}: {name} is {value!r}; give a number from 0 on")
+    return value
+
+
+def listed(optimizer: str, params: Any) -> list[Any]:
+    """What an optimizer is given, in an order that stays: parameters, or groups of them."""
+    if hasattr(params, "parameters"):
+        hint = f"a {type(params).__name__}; give its parameters, net.parameters()"
+    elif isinstance(params, Tensor):
+        hint = "a Tensor; give a list, [parameter]"
+    elif isinstance(params, Mapping):
+        hint = "a dict; give a list of groups, [group], or a list of parameters"
+    elif isinstance(params, set | frozenset):
+        hint = "a set, whose order changes; give a list"
+    elif not hasattr(params, "__iter__"):
+        hint = f"{params!r}; give a list of parameters, such as net.parameters()"
+    else:
+        return list(params)
+    raise TypeError(f"{optimizer}: params is {hint}")
+
+
+def checked(optimizer: str, parameter: Any) -> Tensor:
     """A leaf; any other is refused."""
     if not isinstance(parameter, Tensor):
-        raise TypeError(f"optimizer: a parameter is a Tensor, not {type(parameter).__name__}")
+        hint = "; give net.parameters()" if isinstance(parameter, tuple | str) else ""
+        what = type(parameter).__name__
+        raise TypeError(f"{optimizer}: a parameter is a Tensor, not {what}{hint}")
     if (node := parameter.grad_fn) is not None:
         raise ValueError(
-            f"optimizer: a tensor computed by {node.name} cannot be trained; "
+            f"{optimizer}: a tensor computed by {node.name} cannot be trained; "
             "give the leaf that it was computed from"
         )
     return parameter

@@ -13,11 +13,13 @@ from ..codegen.updates import Update, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-from .group import Group, Parameters, checked, moved, writable, zeros
+from .group import Group, Parameters, checked, listed, moved, writable, zeros
 
 
 class Optimizer:
-    """Changes parameters by their gradients.  A subclass has a ``rule`` for one element:
+    """Base class of optimizers: it changes parameters by their gradients.
+
+    A subclass has a ``rule`` for one element:
 
         class Lion(gg.optim.Optimizer):
             @staticmethod
@@ -27,14 +29,20 @@ class Optimizer:
                 p = p * (1 - lr * weight_decay) - lr * direction
                 return p, beta2 * exp_avg + (1 - beta2) * g
 
-        optimizer = Lion(model.parameters(), lr=1e-3)
+        w = gg.tensor([1.0, -2.0], requires_grad=True)
+        optimizer = Lion([w], lr=0.5)
+        gg.sum(w * w).backward()
+        optimizer.step()
+        print(w.tolist())  # [0.5, -1.5]
 
-    The rule gets a parameter, its gradient and its state, which begins at 0, and gives the new
-    parameter and state.  Operators and the functions of ``xp``, gg's elementwise ones, make one
-    kernel of it for all parameters.  Settings stand after the ``*``, ``lr`` among them; one that
-    is named ``step`` is the number of this step, from 1 on.  Halves are computed in float32.
+    The rule gets a parameter, its gradient and its state, which begins at 0, and returns the new
+    parameter and the new state.  It uses operators and the functions of ``xp``, which are gg's
+    elementwise functions; one kernel made of it updates all parameters.  Settings stand after the
+    ``*``, ``lr`` among them.  A setting named ``step`` is the number of the step, from 1 on.
+    Halves are computed in float32.
 
     params: leaf Tensors, or dicts with "params" and settings of their own.
+    A subclass without a rule raises TypeError, and a negative ``lr`` ValueError.
     """
 
     rule: Callable[..., Any]
@@ -48,22 +56,24 @@ class Optimizer:
         self.param_groups: list[Group] = []
         self.state: dict[Tensor, dict[str, Tensor]] = {}
         self._batches: dict[tuple[int, tuple[int, ...]], MultiTensor] = {}
-        given: list[Any] = list(params)
+        given = listed(kind.__name__, params)
         if not given:
-            raise ValueError("optimizer: no parameters")
+            raise ValueError(f"{kind.__name__}: no parameters")
         groups = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
             self.add_param_group(group)
 
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """Have further parameters, ``group["params"]``; other settings default to the common."""
-        given = group["params"]
-        parameters = [given] if isinstance(given, Tensor) else list(given)
+        name, given = type(self).__name__, group.get("params", ())
+        parameters = [given] if isinstance(given, Tensor) else listed(name, given)
         if not parameters:
-            raise ValueError("optimizer: a group without parameters")
+            raise ValueError(f'{name}: a group without parameters, which are its "params"')
         for i, parameter in enumerate(parameters):
-            if checked(parameter) in self.state or any(parameter is p for p in parameters[:i]):
-                raise ValueError("optimizer: a parameter is given twice")
+            if checked(name, parameter) in self.state or any(
+                p is parameter for p in parameters[:i]
+            ):
+                raise ValueError(f"{name}: a parameter is given twice")
         whole = Group({**self.defaults, **group, "params": parameters})
         for parameter in parameters:
             self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
@@ -164,6 +174,11 @@ class Optimizer:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take the settings and copy the state of another optimizer of the same kind."""
+        if not isinstance(state, Mapping) or not {"state", "param_groups"} <= state.keys():
+            raise TypeError(
+                f"{type(self).__name__}: load_state_dict takes what another optimizer's "
+                f"state_dict() gave, not {type(state).__name__}"
+            )
         sizes = [len(group["params"]) for group in state["param_groups"]]
         mine = [len(group["params"]) for group in self.param_groups]
         if sizes != mine:

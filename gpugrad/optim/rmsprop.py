@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
 class RMSprop(Optimizer):
-    """Steps by the gradient over its running root mean square; torch.optim.RMSprop's formulas.
+    """RMSprop with the formulas of torch.optim.RMSprop: the gradient by its root mean square.
 
-    centered: by its running standard deviation instead.
+    centered: divide by the standard deviation instead.  Negative settings raise ValueError.
     """
 
     def __init__(
@@ -24,9 +24,8 @@ class RMSprop(Optimizer):
         centered: bool = False,
     ) -> None:
         settings = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
-        negative = [f"{name} {value}" for name, value in settings.items() if value < 0]
-        if negative:
-            raise ValueError(f"RMSprop: {' and '.join(negative)} must not be negative")
+        for name, value in settings.items():
+            not_negative("RMSprop", name, value)
         super().__init__(params, lr=lr, centered=centered, **settings)
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:

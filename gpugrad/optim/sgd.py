@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters
+from .group import Parameters, not_negative
 from .optimizer import Optimizer
 
 
 class SGD(Optimizer):
-    """Descent along the gradient, with momentum; torch.optim.SGD's formulas.
+    """Gradient descent with momentum, with the formulas of torch.optim.SGD.
 
-    velocity = momentum * velocity + (1 - dampening) * gradient, beginning with the gradient.
+    velocity = momentum * velocity + (1 - dampening) * gradient; the first velocity is the gradient.
+    Negative settings raise ValueError, and so does nesterov without momentum or with dampening.
     """
 
     def __init__(
@@ -22,10 +23,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        if momentum < 0 or weight_decay < 0:
-            raise ValueError(
-                f"SGD: momentum {momentum} and weight decay {weight_decay} are not negative"
-            )
+        not_negative("SGD", "momentum", momentum)
+        not_negative("SGD", "weight_decay", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError("SGD: nesterov needs a momentum and no dampening")
         super().__init__(

@@ -67,9 +67,9 @@ __all__ = [
 
 @cache
 def next_fast_len(target: int, real: bool = False) -> int:
-    """The least length of at least ``target`` that transforms quickly, as scipy.fft's.
+    """Smallest length from ``target`` on that transforms quickly, as scipy.fft.next_fast_len.
 
-    It has no prime factors above 5, of complex numbers none above 11.
+    Its prime factors are at most 5 for real numbers and at most 11 for complex ones.
     """
     primes = (2, 3, 5) if real else (2, 3, 5, 7, 11)
     return next(n for n in count(max(target, 1)) if _rest(n, primes) == 1)
@@ -98,9 +98,9 @@ def dct(
     *,
     orthogonalize: bool | None = None,
 ) -> Any:
-    """The cosine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dct.
+    """Cosine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dct.
 
-    orthogonalize: whether its matrix is an orthogonal one times a number; with "ortho" it is.
+    orthogonalize: scale the matrix to an orthogonal one; by default with norm="ortho".
     """
     return _along("dct", _cosine, 0, x, type, n, axis, norm, orthogonalize)
 
@@ -114,7 +114,7 @@ def idct(
     *,
     orthogonalize: bool | None = None,
 ) -> Any:
-    """The inverse of ``dct`` of the same type, as scipy.fft.idct."""
+    """Inverse of ``dct`` of the same type, as scipy.fft.idct."""
     back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
     return _along("idct", _cosine, 0, x, back, n, axis, opposite, orthogonalize)
 
@@ -128,7 +128,7 @@ def dst(
     *,
     orthogonalize: bool | None = None,
 ) -> Any:
-    """The sine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dst."""
+    """Sine transform of type 1, 2, 3 or 4 along one axis, as scipy.fft.dst."""
     return _along("dst", _sine, -1, x, type, n, axis, norm, orthogonalize)
 
 
@@ -141,7 +141,7 @@ def idst(
     *,
     orthogonalize: bool | None = None,
 ) -> Any:
-    """The inverse of ``dst`` of the same type, as scipy.fft.idst."""
+    """Inverse of ``dst`` of the same type, as scipy.fft.idst."""
     back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
     return _along("idst", _sine, -1, x, back, n, axis, opposite, orthogonalize)
 

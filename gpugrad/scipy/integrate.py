@@ -32,7 +32,7 @@ def odeint(
     tfirst: bool = False,
     **refused: Any,
 ) -> Any:
-    """The solution of dy/dt = func(y, t, *args) at the times ``t``, as scipy.integrate.odeint.
+    """Solution of dy/dt = func(y, t, *args) at the times ``t``, as scipy.integrate.odeint.
 
     y0: y at the first time, an array of any shape, real or complex; t: (T,), growing or falling.
     func gives what has y's shape; tfirst: it is func(t, y, *args).  args: a tuple of arrays,

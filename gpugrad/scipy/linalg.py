@@ -72,17 +72,17 @@ MOST_ROOTS = 64
 
 
 def cholesky(a: Any, lower: bool = False) -> Any:
-    """The upper U with ``U^H @ U = a``, or the lower L with ``L @ L^H = a``."""
+    """Cholesky factor: upper U with ``U^H @ U = a``, or lower L with ``L @ L^H = a``."""
     return linalg.cholesky(in_float(a), upper=not lower)
 
 
 def cho_factor(a: Any, lower: bool = False) -> tuple[Any, bool]:
-    """``cholesky(a, lower)`` and ``lower``, for ``cho_solve``; the other triangle is zero."""
+    """Cholesky factor for ``cho_solve``: the pair of ``cholesky(a, lower)`` and ``lower``."""
     return cholesky(a, lower), lower
 
 
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Any:
-    """The x with ``a @ x = b``, from ``cho_factor(a)``."""
+    """Solution x of ``a @ x = b`` from ``cho_factor(a)``."""
     factor, lower = c_and_lower
     first, then = (0, "C") if lower else ("C", 0)
     return solve_triangular(factor, solve_triangular(factor, b, first, lower), then, lower)
@@ -123,7 +123,7 @@ def eigh(a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = Fals
 
 
 def eigvalsh(a: Any, b: Any = None, *, lower: bool = True) -> Any:
-    """The eigenvalues of ``eigh``."""
+    """Eigenvalues of ``eigh`` alone."""
     return eigh(a, b, lower=lower, eigvals_only=True)
 
 
@@ -131,9 +131,9 @@ def eigvalsh(a: Any, b: Any = None, *, lower: bool = True) -> Any:
 
 
 def solve(a: Any, b: Any, *, assume_a: str | None = None, transposed: bool = False) -> Any:
-    """The x with ``a @ x = b``, or with a's transpose.
+    """Solution x of ``a @ x = b``, or of the transposed equation.
 
-    assume_a: "pos" uses a Cholesky factor; what else SciPy knows is solved as any matrix is.
+    assume_a: "pos" uses a Cholesky factor; SciPy's other words are taken and change nothing.
     """
     a, b = alike(a, b, floats=True)
     if assume_a in ("pos", "positive definite"):
@@ -144,13 +144,13 @@ def solve(a: Any, b: Any, *, assume_a: str | None = None, transposed: bool = Fal
 def solve_triangular(
     a: Any, b: Any, trans: int | str = 0, lower: bool = False, unit_diagonal: bool = False
 ) -> Any:
-    """The x with ``a @ x = b`` for a triangular ``a``; see gpugrad.linalg.solve_triangular."""
+    """Solution x of ``a @ x = b`` for a triangular ``a``; see gpugrad.linalg.solve_triangular."""
     a, b = alike(a, b, floats=True)
     return linalg.solve_triangular(a, b, trans, lower, unit_diagonal)
 
 
 def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Any:
-    """The x with ``a @ x = b`` for a matrix of ``l`` diagonals below the main one and ``u`` above.
+    """Solution x of ``a @ x = b`` for a band of ``l`` diagonals below the main one and ``u`` above.
 
     ab: (l + u + 1, n), ``ab[u + i - j, j] == a[i, j]``; b: (n,) or (n, k); no stacks.
     On the host SciPy's solver is used, if there is one; elsewhere the whole matrix is made.
@@ -163,7 +163,7 @@ def solve_banded(l_and_u: tuple[int, int], ab: Any, b: Any) -> Any:
 
 
 def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
-    """The x with ``a @ x + x @ b = q``; LinAlgError where an eigenvalue of a is one of -b."""
+    """Solution x of ``a @ x + x @ b = q``; LinAlgError if a and -b share an eigenvalue."""
     return function_of(equations.solve_sylvester)(*alike(a, b, q, floats=True))
 
 
@@ -171,14 +171,14 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
 
 
 def expm(a: Any) -> Any:
-    """e to the power of square matrices."""
+    """Matrix exponential of square matrices (..., n, n)."""
     return linalg.expm(in_float(a))
 
 
 def sqrtm(a: Any) -> Any:
-    """The principal square root of square matrices.
+    """Principal square root of square matrices (..., n, n).
 
-    Real for real matrices, unless an eigenvalue is negative; which it is, is read from the values.
+    It is real for real matrices, unless an eigenvalue is negative, which is read from the values.
     The derivative solves Sylvester's equation, which has no solution at a singular matrix.
     """
     return function_of(equations.sqrtm)(in_float(a))
@@ -217,12 +217,12 @@ def _is_close(x: Any) -> bool:
 
 
 def block_diag(*arrs: Any) -> Any:
-    """The arrays one after another on the diagonal of a matrix; a vector is a row."""
+    """Block diagonal matrix of the given arrays; a vector is a row."""
     if not arrs:
         return array([[]])
     blocks = [gg.reshape(x, shape=(1,) * (2 - x.ndim) + x.shape) for x in alike(*arrs)]
     if any(block.ndim != 2 for block in blocks):
-        raise ValueError("block_diag: an array of more than two axes is no block")
+        raise ValueError("block_diag: a block has at most two axes")
     width, before, rows = sum(block.shape[1] for block in blocks), 0, []
     for block in blocks:
         after = width - before - block.shape[1]
@@ -232,7 +232,7 @@ def block_diag(*arrs: Any) -> Any:
 
 
 def toeplitz(c: Any, r: Any = None) -> Any:
-    """The matrix with the first column ``c``, the first row ``r`` and equal numbers along each
+    """Toeplitz matrix with first column ``c``, first row ``r`` and equal numbers along each
     diagonal; ``r[0]`` is not read.  Without r it is c's conjugate.  c: (m,), r: (n,)."""
     column, row = alike(c, c if r is None else r)
     if r is None and column.dtype in COMPLEX:

@@ -42,7 +42,7 @@ def convolve(
     axes: Sequence | None = None,
     dot_axes: Sequence = ((), ()),
 ) -> Any:
-    """The convolution of two arrays of as many axes, as scipy.signal.convolve.
+    """Convolution of two arrays with equally many axes, as scipy.signal.convolve.
 
     mode: "full", "same" (as long as ``in1``, from the middle) or "valid" (without padding, one
     array at least as long as the other on every axis).
@@ -67,8 +67,8 @@ def convolve(
 
 
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
-    """The cross-correlation of two arrays, as scipy.signal.correlate: ``convolve`` with ``in2``
-    turned round and conjugated."""
+    """Cross-correlation of two arrays, as scipy.signal.correlate: ``convolve`` with ``in2``
+    reversed and conjugated."""
     _, b = alike(in1, in2)
     turned = gg.conj(b) if b.dtype in COMPLEX else b
     return convolve(in1, gg.flip(turned), mode, method)

@@ -5,10 +5,11 @@ in more than one way becomes an operation's arrays and settings here.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..backend.dtypes import as_dtype
+from ..backend.dtypes import BY_NAME, as_dtype
 from ..backend.select import backend, backend_of
+from ..engine.calling import text_signature
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
@@ -28,6 +29,9 @@ from ..ops import (
 from ..ops import shape as shapes
 from ..ops.declare import Op
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
 NUMBER = (int, float)
 
 
@@ -35,7 +39,7 @@ def _data_dtype(x: Any) -> Any:
     return None if hasattr(x, "operands") else getattr(raw(x), "dtype", None)
 
 
-def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> Any:
+def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = None) -> "Tensor":
     """The elements of ``x`` in another dtype: a dtype, its name or a Python type.
 
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
@@ -47,20 +51,22 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | None = None) -> 
     return x if device is None else to_device(x, device)
 
 
-def reshape(x: Any, shape: Any, *, copy: bool | None = None) -> Any:
-    """The same elements in another shape; one length may be -1.
-
-    copy: True gives an array of its own; no other value copies what need not be copied.
-    """
-    return function_of(shapes.reshape)(astype(x, x.dtype) if copy else x, shape=shape)
-
-
-def to_device(x: Any, device: str, *, stream: Any = None) -> Any:
+def to_device(x: Any, device: str | int, *, stream: Any = None) -> "Tensor":
     """``x`` on another device, by name; itself if it is there.  Gradients come back."""
     if stream is not None:
         raise ValueError("to_device: stream=; a copy waits for the device's own stream, give None")
     source, target = backend_of(raw(x)).name, backend(device).name
     return x if source == target else function_of(shapes.to_device)(x, source=source, target=target)
+
+
+def destination(device: Any, dtype: Any) -> tuple[str | int | None, Any]:
+    """The device and the dtype, None for what is to stay, of which the first argument of a ``to``
+    may be either."""
+    if device is None or type(device) is int or (isinstance(device, str) and device not in BY_NAME):
+        return device, dtype
+    if dtype is not None:
+        raise TypeError(f"to: {device!r} and {dtype!r} are two dtypes; give a device and a dtype")
+    return None, device
 
 
 def _named_as(op: Op) -> Callable[[Callable], Callable]:
@@ -74,25 +80,29 @@ def _named_as(op: Op) -> Callable[[Callable], Callable]:
     return name
 
 
-def reducing(op: Op) -> Callable[..., Any]:
+def reducing(op: Op) -> "Callable[..., Tensor]":
     """``op``, a sum or product, with a ``dtype`` to compute in and to return."""
     function = function_of(op)
 
     @_named_as(op)
-    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> Any:
+    def reduce(x: Any, *by_position: Any, dtype: Any = None, **settings: Any) -> "Tensor":
         if dtype is None:
             return function(x, *by_position, **settings)
         return astype(function(astype(x, dtype), *by_position, **settings), dtype, copy=False)
 
+    taken = f"{text_signature(op)[:-1]}, *, dtype=None)"
+    reduce.__text_signature__ = taken  # type: ignore[attr-defined]
     return reduce
 
 
-def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
+def scanning(op: Op, flat: bool = False) -> "Callable[..., Tensor]":
     """``op``, a running sum or product, with a ``dtype``; ``flat``: without an axis, flattened."""
     function = function_of(op)
 
     @_named_as(op)
-    def scan(x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False) -> Any:
+    def scan(
+        x: Any, axis: Any = None, *, dtype: Any = None, include_initial: bool = False
+    ) -> "Tensor":
         x = x if dtype is None else astype(x, dtype)
         if flat and axis is None:
             x = function_of(shapes.flatten)(x)
@@ -102,10 +112,10 @@ def scanning(op: Op, flat: bool = False) -> Callable[..., Any]:
     return scan
 
 
-def clip(x: Any, min: Any = None, max: Any = None) -> Any:
-    """Elements of ``x`` no smaller than ``min`` and no larger than ``max``; None is no bound.
+def clip(x: Any, min: Any = None, max: Any = None) -> "Tensor":
+    """Elements of ``x`` limited to the range from ``min`` to ``max``; None means no limit.
 
-    Bounds are numbers or arrays that broadcast; at a bound the gradient goes to ``x``.
+    min, max: numbers or arrays that broadcast; at a limit the gradient goes to ``x``.
     """
     numbers = all(bound is None or type(bound) in NUMBER for bound in (min, max))
     if min is None and max is None:
@@ -120,25 +130,30 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
-def frexp(x: Any) -> tuple:
-    """Fractions and integer exponents: ``x`` is fraction * 2**exponent, the fraction's magnitude
-    from [0.5, 1), as C's; gradients pass to the fractions."""
+def frexp(x: Any) -> "tuple[Tensor, Tensor]":
+    """Fractions and integer exponents with ``x`` = fraction * 2**exponent, as C's frexp.
+
+    The absolute value of a fraction lies in [0.5, 1); gradients pass to the fractions.
+    """
     exponents = function_of(rounding.binary_exponent)(x)
     return function_of(rounding.ldexp)(x, function_of(arithmetic.negative)(exponents)), exponents
 
 
-def gelu(x: Any, approximate: str = "none") -> Any:
-    """x times the probability that a normal number is below x; approximate "tanh": by a tanh."""
+def gelu(x: Any, approximate: str = "none") -> "Tensor":
+    """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
+
+    x: any shape; the result has the same shape.  Integers become floats.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate={approximate!r}; use 'none' or 'tanh'")
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
-def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> Any:
-    """The ``ord``-norm of the elements over ``axis``; its gradient at 0 is 0.
+def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> "Tensor":
+    """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
-    ord: any number: inf and -inf are the largest and smallest magnitude, 0 how many are nonzero.
-    Norms of no elements are 0.
+    ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives
+    the number of nonzero elements.  Norms of no elements are 0.
     """
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
@@ -154,13 +169,16 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     return function_of(reduction.power_norm)(x, axis=axis, ord=ord, keepdims=keepdims)
 
 
-def concat(arrays: Sequence, /, *, axis: int | None = 0) -> Any:
-    """The arrays one after another along ``axis``; axis None flattens them first."""
+def concat(arrays: Sequence, /, *, axis: int | None = 0) -> "Tensor":
+    """Arrays joined along ``axis``; None flattens them first.
+
+    All other axes must have equal lengths, else ValueError.
+    """
     return function_of(joining.concat)(*_several("concat", arrays), axis=axis)
 
 
-def stack(arrays: Sequence, /, *, axis: int = 0) -> Any:
-    """The arrays side by side along a new axis."""
+def stack(arrays: Sequence, /, *, axis: int = 0) -> "Tensor":
+    """Arrays of one shape joined along a new ``axis``; other shapes raise ValueError."""
     return function_of(joining.stack)(*_several("stack", arrays), axis=axis)
 
 
@@ -172,15 +190,18 @@ def _several(name: str, arrays: Any) -> tuple:
     return found
 
 
-def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
-    """Every element ``repeats`` times: a number, or one for each place on ``axis``."""
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> "Tensor":
+    """Each element repeated ``repeats`` times along ``axis``; None flattens the array.
+
+    repeats: an integer, or one for each place on ``axis``.
+    """
     repeats = repeats.tolist() if hasattr(repeats, "tolist") else repeats
     counts = tuple(repeats) if isinstance(repeats, list | tuple) else repeats
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
-def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
-    """Differences of neighbours along ``axis``, ``n`` times over.
+def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> "Tensor":
+    """Differences of neighbours along ``axis``, taken ``n`` times; each makes it one shorter.
 
     prepend, append: arrays to put before and after ``x`` first.
     """
@@ -189,35 +210,18 @@ def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     return function_of(arrangement.differences)(whole, axis=axis, n=n)
 
 
-def meshgrid(*arrays: Any, indexing: str = "xy") -> list:
-    """Coordinates of a grid: each vector laid out along an axis of its own.
-
-    indexing: "xy" exchanges the first two axes, "ij" does not.
-    """
-    if indexing not in ("xy", "ij"):
-        raise ValueError(f"meshgrid: indexing={indexing!r}; use 'xy' or 'ij'")
-    order = list(range(len(arrays)))
-    if indexing == "xy" and len(order) > 1:
-        order[:2] = 1, 0
-    lines = [
-        function_of(shapes.reshape)(x, shape=tuple(-1 if i == place else 1 for i in order))
-        for x, place in zip(arrays, range(len(arrays)), strict=True)
-    ]
-    return list(function_of(shapes.broadcast_arrays)(*lines))
-
-
-def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
-    """The elements in order along ``axis``, NaN last (descending: first); always stable."""
+def sort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
+    """Sorted elements along ``axis``, NaN last (first if ``descending``); the sort is stable."""
     return function_of(sorting.sort)(x, axis=axis, descending=descending)
 
 
-def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> Any:
-    """Where the elements of the sorted array come from; always stable."""
+def argsort(x: Any, axis: int = -1, descending: bool = False, stable: bool = True) -> "Tensor":
+    """Indices (int64) that sort ``x`` along ``axis``; the sort is stable."""
     return function_of(sorting.argsort)(x, axis=axis, descending=descending)
 
 
-def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
-    """Where each element of ``v`` belongs in the ascending vector ``x``.
+def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> "Tensor":
+    """Index (int64) at which each element of ``v`` keeps the ascending vector ``x`` in order.
 
     side: before equal elements ("left") or after ("right"); sorter: indices that sort ``x``.
     """
@@ -228,31 +232,31 @@ def searchsorted(x: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
 
 
 class UniqueAll(NamedTuple):
-    """What ``unique_all`` gives."""
+    """Result of ``unique_all``."""
 
-    values: Any
-    indices: Any
-    inverse_indices: Any
-    counts: Any
+    values: "Tensor"
+    indices: "Tensor"
+    inverse_indices: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueCounts(NamedTuple):
-    """What ``unique_counts`` gives."""
+    """Result of ``unique_counts``."""
 
-    values: Any
-    counts: Any
+    values: "Tensor"
+    counts: "Tensor"
 
 
 class UniqueInverse(NamedTuple):
-    """What ``unique_inverse`` gives."""
+    """Result of ``unique_inverse``."""
 
-    values: Any
-    inverse_indices: Any
+    values: "Tensor"
+    inverse_indices: "Tensor"
 
 
 def unique_all(x: Any) -> UniqueAll:
-    """The different values in ascending order, where each is first in the flattened array, for
-    every element the number of its value, and how often each occurs."""
+    """Distinct values in ascending order, with three int64 arrays: the index of the first of each
+    in the flattened array, for each element the index of its value, and the number of each."""
     _, indices, inverse, counts = function_of(sorting.unique_all)(x)
     values = function_of(indexing.take)(
         function_of(shapes.flatten)(x), indices, axis=0
@@ -261,22 +265,22 @@ def unique_all(x: Any) -> UniqueAll:
 
 
 def unique_counts(x: Any) -> UniqueCounts:
-    """The different values in ascending order and how often each occurs."""
+    """Distinct values in ascending order, and how often each occurs (int64)."""
     found = unique_all(x)
     return UniqueCounts(found.values, found.counts)
 
 
 def unique_inverse(x: Any) -> UniqueInverse:
-    """The different values in ascending order and, for every element, the number of its own."""
+    """Distinct values in ascending order and, for each element, the index (int64) of its value."""
     found = unique_all(x)
     return UniqueInverse(found.values, found.inverse_indices)
 
 
-def unique_values(x: Any) -> Any:
-    """The different values in ascending order."""
+def unique_values(x: Any) -> "Tensor":
+    """Distinct values in ascending order, as a vector."""
     return unique_all(x).values
 
 
-def einsum(spec: str, *operands: Any) -> Any:
+def einsum(spec: str, *operands: Any) -> "Tensor":
     """Einstein's sum of products, as numpy.einsum: ``einsum("bij,bjk->bik", x, y)``."""
     return function_of(contraction.einsum)(*operands, spec=spec)

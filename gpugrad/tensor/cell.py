@@ -12,34 +12,41 @@ from ..backend.dtypes import (
     default_float,
     float64,
 )
-from ..backend.select import BACKENDS, HOST, holder
+from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import Conversion
+from .conversion import Conversion, sequence
 from .methods import Methods
 from .protocols import Protocols
 
 
 def tensor(
-    data: Any, *, dtype: Any = None, device: str | None = None, requires_grad: bool = False
+    data: Any, *, dtype: Any = None, device: str | int | None = None, requires_grad: bool = False
 ) -> "Tensor":
-    """A new Tensor with a copy of ``data``: numbers, nested sequences or an array.
+    """New Tensor with a copy of ``data``: numbers, nested sequences, an array or a Tensor.
 
-    dtype: of the data; Python floats get the default float (float32), Python integers int64.
-    device: the default device; an array that is on a GPU stays there.
+        print(gg.tensor([[1, 2], [3, 4]]).shape, gg.tensor([1.0]).dtype)  # (2, 2) float32
+
+    dtype: an array keeps its own; Python floats become the default float, and integers int64.
+    device: the default device, except that an array on a GPU stays there.
+    requires_grad: make it a leaf.  Data without numbers, such as strings, raise TypeError.
     """
     if isinstance(data, Tensor):
         data = data.detach().data
+    made = sequence(lambda values: _made(values, dtype, device), data)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _made(data: Any, dtype: Any, device: str | int | None) -> "Tensor":
     home = holder(data)
-    target = named_backend(device) if device or home in (None, HOST) else home
+    target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
     if home not in (None, target):
         data = home.to_host(data)
-    made = Tensor(target.asarray(data, dtype=wanted, copy=True))
-    return made.requires_grad_() if requires_grad else made
+    return Tensor(target.asarray(data, dtype=wanted, copy=True))
 
 
 def _dtype_of(data: Any) -> Any:
@@ -79,10 +86,11 @@ for _part in (Methods, Conversion, Protocols):  # Python names them in errors
 
 
 class Tensor(Methods, Conversion, Protocols, Cell):
-    """An array that remembers how it was computed: a cell with an array and a node.
+    """Array that remembers how it was computed.
 
-    The array is never changed by us under your eyes: ``x += y`` and ``x[i] = v`` put a new array
-    into the same Tensor, so what was saved and what was computed from it earlier stays.
+    ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
+    is what ``backward`` added up for a leaf.  ``gg.tensor`` makes one from numbers.  An array is
+    never changed: ``x += y`` and ``x[i] = v`` give x a new one, so earlier results stay right.
     """
 
     __slots__ = ()
@@ -102,7 +110,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def requires_grad(self) -> bool:
-        """Whether backward carries a gradient through or to this Tensor."""
+        """True if ``backward`` carries a gradient to or through this Tensor."""
         return self.node is not None
 
     @requires_grad.setter
@@ -110,7 +118,7 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.requires_grad_(wanted)
 
     def requires_grad_(self, wanted: bool = True) -> "Tensor":
-        """Make this a leaf that wants a gradient, or no more; returns itself."""
+        """Make this a leaf that requires a gradient, or no longer; returns itself."""
         if not self.is_leaf and not wanted:
             raise RuntimeError("requires_grad: a computed tensor cannot forget; use .detach()")
         if wanted and self.dtype not in INEXACT:
@@ -174,10 +182,13 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         return register_hook(self, hook)
 
     def __reduce__(self) -> tuple:
-        """Copies and pickles hold the values and whether a gradient is wanted; no gradient."""
+        """Copies and pickles hold the values, their device and whether a gradient is wanted; no
+        gradient."""
         if self.level or not self.is_leaf:
             raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
-        return _restored, (type(self), self.data, self.requires_grad)
+        home = backend_of(self.data)
+        values = self.data if home is HOST else home.to_host(self.data)
+        return _restored, (type(self), values, home.name, self.requires_grad)
 
     # a cell
 
@@ -210,10 +221,11 @@ class Tensor(Methods, Conversion, Protocols, Cell):
         self.write(new.data, new.node)
 
 
-def _restored(kind: type[Tensor], data: Any, requires_grad: bool) -> Tensor:
-    """A leaf of class ``kind``, without calling its constructor."""
+def _restored(kind: type[Tensor], values: Any, device: str, requires_grad: bool) -> Tensor:
+    """A leaf of class ``kind`` on the device where it was, without calling its constructor."""
+    home = named_backend(device)
     made = kind.__new__(kind)
-    Tensor.__init__(made, data)
+    Tensor.__init__(made, values if home is HOST else home.asarray(values))
     return made.requires_grad_(requires_grad)
 
 

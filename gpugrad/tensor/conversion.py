@@ -1,10 +1,30 @@
 """What a Tensor says of its array and how the array leaves it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ..backend.select import HOST
 from ..engine.cells import home_of, host_values
+from .arguments import to_device
 from .askers import way_around_scipy
+
+
+def on_host(data: Any) -> Any:
+    """A sequence with copies on the host in place of the Tensors in it, at any depth."""
+    if isinstance(data, list | tuple):
+        return [on_host(part) for part in data]
+    return to_device(data, HOST.name) if isinstance(data, Conversion) else data
+
+
+def sequence(read: Callable[[Any], Any], data: Any) -> Any:
+    """``read(data)``, by NumPy, which may ask Tensors on devices for their values if they stand in
+    a sequence."""
+    try:
+        return read(data)
+    except TypeError:
+        if not isinstance(data, list | tuple):
+            raise
+    return read(on_host(data))
 
 
 class Conversion:
@@ -109,6 +129,19 @@ class Conversion:
             )
         made = HOST.asarray(self.numpy(), dtype=dtype, copy=bool(copy))
         return HOST.exportable(made)  # of one number, a 0-d array
+
+    @property
+    def __cuda_array_interface__(self) -> dict[str, Any]:
+        """How CuPy and others read a tensor on a GPU where it lies, as torch's: AttributeError on
+        the host, RuntimeError where a derivative would be lost."""
+        if self.device == HOST.name:
+            raise AttributeError("__cuda_array_interface__: this tensor is on the host; move it")
+        if self.node is not None or self.level:
+            raise RuntimeError(
+                "__cuda_array_interface__: this tensor requires grad, which the array would lose; "
+                "give .detach()"
+            )
+        return self.data.__cuda_array_interface__
 
     def __dlpack__(self, **keywords: Any) -> Any:
         if self.node is not None or self.level:

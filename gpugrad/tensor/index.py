@@ -1,10 +1,18 @@
 """Indices as x[...] takes them, read into arrays and what stands around them."""
 
+from collections.abc import Callable
+from functools import wraps
+from numbers import Integral
 from typing import Any
 
 from ..backend.positions import ARRAY
 from ..backend.select import backend_of
-from ..engine.cells import raw
+from ..engine.cells import Cell, raw
+from ..ops import REGISTRY
+from .arguments import to_device
+from .conversion import sequence
+
+READING, WRITING = "x[...]", "x[...] = v"  # what errors call them
 
 
 def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
@@ -14,20 +22,48 @@ def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
     for part in index if isinstance(index, tuple) else (index,):
         if part is None or part is Ellipsis or type(part) is int:
             spec.append(part)
+        elif isinstance(part, Integral) and not isinstance(part, bool):  # NumPy's, an IntEnum's
+            spec.append(int(part))
         elif isinstance(part, slice):
             spec.append((part.start, part.stop, part.step))
+        elif isinstance(part, Integral) and not isinstance(part, bool):  # a number of NumPy's
+            spec.append(int(part))
         else:
             spec.append(ARRAY)
-            arrays.append(_index_array(part, x))
+            arrays.append(_index_array(part, backend_of(raw(x))))
     return tuple(arrays), tuple(spec)
 
 
-def _index_array(part: Any, x: Any) -> Any:
-    if isinstance(part, list | bool):
-        home = backend_of(raw(x))
-        part = home.asarray(part, dtype=None if part != [] else "int64")
+def _index_array(part: Any, home: Any) -> Any:
+    """An array of integers or truth values on the backend ``home``; sequences are arrays."""
+    if isinstance(part, list | tuple | range | bool):
+        made = sequence(home.asarray, part)
+        part = made if made.size else home.asarray(part, dtype="int64")
     dtype = getattr(part, "dtype", None)
     if dtype is None or dtype.kind not in "iub":
         what = f"an array of {dtype}" if dtype is not None else f"{type(part).__name__} {part!r}"
         raise IndexError(f"index: {what}; use integers, truth values, slices, None or ...")
-    return part
+    if backend_of(raw(part)) is home:
+        return part
+    return to_device(part, home.name) if isinstance(part, Cell) else home.asarray(part)
+
+
+def renamed(error: Exception, name: str) -> Exception:
+    """An error of an operation as one of what was called, ``name``; any other as it is."""
+    said, _, message = str(error).partition(": ")
+    if said == name or said not in (*REGISTRY, READING, WRITING):
+        return error
+    return type(error)(f"{name}: {message.partition(' (given ')[0]}")
+
+
+def called(function: Callable) -> Callable:
+    """``function``, whose errors name it and not the operations that it is made of."""
+
+    @wraps(function)
+    def named(*arguments: Any, **settings: Any) -> Any:
+        try:
+            return function(*arguments, **settings)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, function.__name__) from None
+
+    return named

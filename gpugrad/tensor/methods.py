@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..backend.dtypes import BY_NAME
+from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
 from ..engine.cells import Cell, raw
-from ..engine.functions import function_of, number_first
 from ..ops import (
     activation,
     arithmetic,
@@ -25,24 +24,19 @@ from ..ops import (
     selection,
 )
 from ..ops import shape as shape_ops
-from ..ops.declare import Op
-from . import arguments
-from .index import index_parts
+from . import arguments, shaping
+from .conversion import sequence
+from .index import READING, WRITING, index_parts, renamed
+from .operators import function_of, in_place, number_first, reflected, several_of
 
+if TYPE_CHECKING:
+    from .cell import Tensor
+
+_power, _square = function_of(arithmetic.power), function_of(arithmetic.square)
 NUMPYS = frozenset({"where", "initial", "ddof", "out", "dtype", "mean"})
 
 
-def _reflected(op: Op) -> Callable[[Any, Any], Any]:
-    function = function_of(op)
-    return lambda self, other: function(other, self)
-
-
-def _in_place(op: Op) -> Callable[[Any, Any], Any]:
-    function = function_of(op)
-    return lambda self, other: self._become(function(self, other))
-
-
-def _reduction(function: Callable, name: str) -> Callable[..., Any]:
+def _reduction(function: Callable, name: str) -> "Callable[..., Tensor]":
     """``function`` as a method; settings that only NumPy's has are left to gpugrad.numpy's."""
 
     @wraps(function)
@@ -69,48 +63,50 @@ class Methods:
 
     __slots__ = ()
     dtype: Any
-    shape: Any
+    if TYPE_CHECKING:  # Conversion has it
+
+        @property
+        def shape(self) -> tuple[int, ...]: ...
 
     __add__ = __radd__ = function_of(arithmetic.add)
     __sub__, __rsub__ = function_of(arithmetic.subtract), number_first(arithmetic.subtract)
     __mul__ = __rmul__ = function_of(arithmetic.multiply)
     __truediv__, __rtruediv__ = function_of(arithmetic.divide), number_first(arithmetic.divide)
     __rpow__ = number_first(arithmetic.power)
-    __matmul__, __rmatmul__ = function_of(linalg.matmul), _reflected(linalg.matmul)
+    __matmul__, __rmatmul__ = function_of(linalg.matmul), reflected(linalg.matmul)
     __neg__, __pos__ = function_of(arithmetic.negative), function_of(arithmetic.positive)
     __abs__ = function_of(rounding.absolute)
     __floordiv__, __rfloordiv__ = (
         function_of(arithmetic.floor_divide),
-        _reflected(arithmetic.floor_divide),
+        reflected(arithmetic.floor_divide),
     )
-    __mod__, __rmod__ = function_of(arithmetic.remainder), _reflected(arithmetic.remainder)
+    __mod__, __rmod__ = function_of(arithmetic.remainder), reflected(arithmetic.remainder)
     __gt__, __ge__ = function_of(comparison.greater), function_of(comparison.greater_equal)
     __lt__, __le__ = function_of(comparison.less), function_of(comparison.less_equal)
-    __eq__ = function_of(comparison.equal)  # type: ignore[assignment]
-    __ne__ = function_of(comparison.not_equal)  # type: ignore[assignment]
+    __eq__: "Callable[..., Tensor]" = function_of(comparison.equal)  # type: ignore[assignment]
+    __ne__: "Callable[..., Tensor]" = function_of(comparison.not_equal)  # type: ignore[assignment]
     __and__ = __rand__ = function_of(comparison.bitwise_and)
     __or__ = __ror__ = function_of(comparison.bitwise_or)
     __xor__ = __rxor__ = function_of(comparison.bitwise_xor)
     __invert__ = function_of(comparison.bitwise_invert)
     __lshift__ = function_of(comparison.bitwise_left_shift)
-    __rlshift__ = _reflected(comparison.bitwise_left_shift)
+    __rlshift__ = reflected(comparison.bitwise_left_shift)
     __rshift__ = function_of(comparison.bitwise_right_shift)
-    __rrshift__ = _reflected(comparison.bitwise_right_shift)
-    __iadd__, __isub__ = _in_place(arithmetic.add), _in_place(arithmetic.subtract)
-    __imul__, __itruediv__ = _in_place(arithmetic.multiply), _in_place(arithmetic.divide)
-    __ipow__, __imod__ = _in_place(arithmetic.power), _in_place(arithmetic.remainder)
-    __ifloordiv__, __imatmul__ = _in_place(arithmetic.floor_divide), _in_place(linalg.matmul)
-    __iand__, __ior__ = _in_place(comparison.bitwise_and), _in_place(comparison.bitwise_or)
-    __ixor__ = _in_place(comparison.bitwise_xor)
-    __ilshift__ = _in_place(comparison.bitwise_left_shift)
-    __irshift__ = _in_place(comparison.bitwise_right_shift)
+    __rrshift__ = reflected(comparison.bitwise_right_shift)
+    __iadd__, __isub__ = in_place(arithmetic.add), in_place(arithmetic.subtract)
+    __imul__, __itruediv__ = in_place(arithmetic.multiply), in_place(arithmetic.divide)
+    __ipow__, __imod__ = in_place(arithmetic.power), in_place(arithmetic.remainder)
+    __ifloordiv__, __imatmul__ = in_place(arithmetic.floor_divide), in_place(linalg.matmul)
+    __iand__, __ior__ = in_place(comparison.bitwise_and), in_place(comparison.bitwise_or)
+    __ixor__ = in_place(comparison.bitwise_xor)
+    __ilshift__ = in_place(comparison.bitwise_left_shift)
+    __irshift__ = in_place(comparison.bitwise_right_shift)
 
-    def __pow__(self, exponent: Any) -> Any:
-        if type(exponent) in (int, float) and exponent == 2:
-            return function_of(arithmetic.square)(
-                self
-            )  # a product, where a power would be a logarithm
-        return function_of(arithmetic.power)(self, exponent)
+    def __pow__(self, exponent: Any) -> "Tensor":
+        number = type(exponent) is int or type(exponent) is float
+        if number and exponent == 2 and self.dtype in INEXACT:
+            return _square(self)  # a product, where a power would be a logarithm
+        return _power(self, exponent)
 
     def __divmod__(self, other: Any) -> tuple:
         return self // other, self % other
@@ -118,17 +114,24 @@ class Methods:
     def __rdivmod__(self, other: Any) -> tuple:
         return other // self, other % self
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> "Tensor":
         arrays, spec = index_parts(index, self)
-        return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        try:
+            return function_of(indexing.getitem)(self, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, READING) from None
 
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
-            value = backend_of(raw(self)).asarray(value, dtype=self.dtype)
+            home = backend_of(raw(self))
+            value = sequence(lambda values: home.asarray(values, dtype=self.dtype), value)
         elif value.dtype != self.dtype:
             value = function_of(shape_ops.astype)(value, dtype=self.dtype)
-        new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        try:
+            new = function_of(indexing.setitem)(self, value, *arrays, spec=spec)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, WRITING) from None
         if self._become(new) is not self:  # type: ignore[attr-defined]
             raise RuntimeError(
                 "x[i] = v: v belongs to a transform (grad, jvp, vmap) that x lies outside of; put "
@@ -136,10 +139,10 @@ class Methods:
                 "too: x = x + 0 * v.sum()"
             )
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> "Iterator[Tensor]":
         if not self.shape:
             raise TypeError("iteration over a 0-d tensor; take .item() or [...]")
-        return iter(function_of(joining.unstack)(self))
+        return iter(several_of(joining.unstack)(self))
 
     def __contains__(self, value: Any) -> bool:
         return bool((self == value).any())
@@ -147,16 +150,16 @@ class Methods:
     # shape
 
     @property
-    def T(self) -> Any:
+    def T(self) -> "Tensor":
         """The axes turned round."""
         return function_of(arrangement.permute_dims)(self)
 
     @property
-    def mT(self) -> Any:
-        """The last two axes exchanged."""
+    def mT(self) -> "Tensor":
+        """Transposed matrices: the last two axes exchanged, (..., m, n) to (..., n, m)."""
         return function_of(arrangement.matrix_transpose)(self)
 
-    def reshape(self, *shape: Any, order: str = "C") -> Any:
+    def reshape(self, *shape: Any, order: str = "C") -> "Tensor":
         """The same elements in another shape, given as numbers or as one tuple; order "F" counts
         the first axis fastest."""
         if order != "C":
@@ -165,13 +168,13 @@ class Methods:
 
     view = reshape
 
-    def ravel(self, order: str = "C") -> Any:
+    def ravel(self, order: str = "C") -> "Tensor":
         """All elements along one axis; order "F" counts the first axis fastest."""
-        return self.reshape(-1, order=order)
+        return self.reshape(-1) if order == "C" else _numpys(self, "ravel")(self, order)
 
-    flatten = ravel
+    flatten = shaping.flatten
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self, *axes: Any) -> "Tensor":
         """The axes in another order, given as numbers or as one tuple; without, turned round."""
         return function_of(arrangement.permute_dims)(self, axes=_tuple(axes) if axes else None)
 
@@ -186,7 +189,7 @@ class Methods:
     diagonal, tril, triu = (
         function_of(op) for op in (arrangement.diagonal, arrangement.tril, arrangement.triu)
     )
-    split, unstack = function_of(joining.split), function_of(joining.unstack)
+    split, unstack = several_of(joining.split), several_of(joining.unstack)
 
     # elements
 
@@ -194,7 +197,7 @@ class Methods:
         function_of(op) for op in (rounding.absolute, rounding.sign, rounding.floor, rounding.ceil)
     )
 
-    def round(self, decimals: int = 0) -> Any:
+    def round(self, decimals: int = 0) -> "Tensor":
         """The nearest number of so many decimals, halfway the even one."""
         return (
             _numpys(self, "round")(self, decimals)
@@ -215,9 +218,7 @@ class Methods:
             elementary.tanh,
         )
     )
-    square, pow, reciprocal = (
-        function_of(op) for op in (arithmetic.square, arithmetic.power, arithmetic.reciprocal)
-    )
+    square, pow, reciprocal = _square, _power, function_of(arithmetic.reciprocal)
     sigmoid, relu = function_of(activation.sigmoid), function_of(activation.relu)
     clip = clamp = arguments.clip
     maximum, minimum = function_of(selection.maximum), function_of(selection.minimum)
@@ -246,20 +247,19 @@ class Methods:
     cumsum = arguments.scanning(scan.cumulative_sum, flat=True)
     cumprod = arguments.scanning(scan.cumulative_prod, flat=True)
 
-    def ptp(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def ptp(self, axis: Any = None, keepdims: bool = False) -> "Tensor":
         """The largest element over ``axis`` less the smallest."""
         return self.max(axis=axis, keepdims=keepdims) - self.min(axis=axis, keepdims=keepdims)
 
-    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
         """The sum of the diagonal number ``offset`` of two axes."""
         return self.diagonal(offset=offset, axis1=axis1, axis2=axis2).sum(axis=-1)
 
-    def compress(self, condition: Any, axis: int | None = None) -> Any:
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         """The slices along ``axis`` for which a vector of truth values holds."""
-        places = function_of(indexing.nonzero)(condition)[0]
-        return function_of(indexing.take)(self, places, axis=axis)
+        return _numpys(self, "compress")(condition, self, axis)
 
-    sort, argsort, nonzero = arguments.sort, arguments.argsort, function_of(indexing.nonzero)
+    sort, argsort, nonzero = arguments.sort, arguments.argsort, several_of(indexing.nonzero)
     take, matmul = function_of(indexing.take), function_of(linalg.matmul)
     dot = matmul
 
@@ -267,24 +267,27 @@ class Methods:
 
     astype = arguments.astype
 
-    def to(self, target: Any) -> Any:
-        """This tensor on another device, or in another dtype, by name; itself if it is there."""
-        if isinstance(target, str) and target not in BY_NAME:
-            return arguments.to_device(self, target)
-        return arguments.astype(self, target, copy=False)
+    def to(self, device: Any = None, dtype: Any = None) -> "Tensor":
+        """This tensor on another device, in another dtype, or both; itself if it is there.
+
+        A dtype may stand alone, as in ``x.to("float64")``; a number is that of a GPU.
+        """
+        device, dtype = arguments.destination(device, dtype)
+        x: Any = self if dtype is None else arguments.astype(self, dtype, copy=False)
+        return x if device is None else arguments.to_device(x, device)
 
     to_device = arguments.to_device
 
-    def clone(self) -> Any:
+    def clone(self) -> "Tensor":
         """The same values in an array of their own; gradients pass through."""
         return arguments.astype(self, self.dtype)
 
     copy = clone
 
-    def float(self) -> Any:
+    def float(self) -> "Tensor":
         """The elements as float32."""
         return self.to("float32")
 
-    def double(self) -> Any:
+    def double(self) -> "Tensor":
         """The elements as float64."""
         return self.to("float64")

@@ -6,10 +6,11 @@ from typing import Any
 
 from ..backend.dtypes import COMPLEX, complex128, float64
 from ..engine.anything import ANY
-from ..engine.cells import bare, element_type, raw
+from ..engine.cells import bare, element_type, like, raw
 from ..engine.forward_rule import in_dtype
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
+from ..tensor.cell import Tensor
 from .boxes import flat, has_derivative, is_leaf
 
 Argnums = int | Sequence[int]
@@ -55,6 +56,31 @@ def _places(argnums: Argnums, count: int, name: str) -> list[int]:
     if len(set(places)) < len(places):
         raise TypeError(f"{name}: argnums={argnums!r} names an argument twice")
     return places
+
+
+def kind_of(*trees: Any) -> Any:
+    """What results are like, among the leaves of the arguments: a Tensor if there is one, else an
+    array, else a number.  A box around a number counts as one, so that constants stay exact."""
+    kind: Any = 1.0
+    for tree in trees:
+        for value in flat(tree)[0]:
+            if hasattr(raw(value), "dtype"):
+                if isinstance(value, Tensor):
+                    return value
+                kind = value
+    return kind
+
+
+def in_kind(result: Any, kind: Any) -> Any:
+    """A result with each leaf as ``kind`` is: a Tensor, an array or, without axes, a number."""
+    leaves, shape = flat(result)
+    return shape([like(v, kind) if is_leaf(v) else v for v in leaves])
+
+
+def aux_in_kind(aux: Any, kind: Any) -> Any:
+    """An auxiliary result, which may be anything, with each Tensor as ``kind`` is."""
+    leaves, shape = flat(aux)
+    return shape([like(v, kind) if isinstance(v, Tensor) else v for v in leaves])
 
 
 def check_tuples(name: str, **given: Any) -> None:

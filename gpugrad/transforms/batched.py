@@ -12,7 +12,7 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
-from ..engine.cells import bare, below, cell, own_cell
+from ..engine.cells import bare, below, cell, host_values, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.namespace import Namespace
@@ -21,6 +21,7 @@ from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..random import drawing_by
+from .arguments import in_kind, kind_of
 from .boxes import HOST, Box, flat
 
 
@@ -94,7 +95,9 @@ class Batched(Box):
     _host = numpy
 
     def __repr__(self) -> str:
-        return f"batched({self.data!r})"
+        values = HOST.text(host_values(self), "batched(")
+        members = f"{self.data.shape[0]} members"
+        return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:
@@ -120,14 +123,18 @@ def _one_by_one(op: Op) -> Callable[..., Any]:
 def vmap(
     function: Callable, in_axes: Any = 0, out_axes: Any = 0, *, randomness: str = "same"
 ) -> Callable[..., Any]:
-    """``function``, which takes one member of a batch, for all members at once, as jax.vmap.
+    """Function of a whole batch, from a ``function`` of one member, as jax.vmap.
 
-    in_axes: for each argument the axis along which its members lie, or None for what all members
-    share; one number for all of them, or a tuple with containers as the arguments have them.
+        a, b = np.ones((5, 3)), np.arange(3.0)
+        print(gg.vmap(gg.vecdot, in_axes=(0, None))(a, b).tolist())  # [3.0, 3.0, 3.0, 3.0, 3.0]
+
+    in_axes: for each argument the axis of its members, or None for an argument that all members
+    share; one integer for all arguments, or a tuple with containers as the arguments have them.
     Arguments by keyword have their members along the first axis.
-    out_axes: where the members lie in each result; None for a result that all members share.
-    randomness: torch's words: random numbers that ``function`` draws, masks of dropout among them,
-    are the "same" for all members, "different" ones for each, or an "error".
+    out_axes: the axis of the members in each result; None for a result that all members share.
+    randomness, as torch's: random numbers, masks of dropout among them, are the "same" for all
+    members, "different" for each, or an "error".
+    Batches of different sizes raise ValueError.
     """
     if randomness not in WAYS:
         raise ValueError(f"vmap: randomness={randomness!r}; known: {', '.join(WAYS)}")
@@ -145,7 +152,8 @@ def vmap(
             results, shape = flat(function(*positional, **named))
         places = spread(out_axes, shape(results), "out_axes")
         pairs = zip(results, places, strict=True)
-        return shape([outside(value, level, size, axis) for value, axis in pairs])
+        whole = shape([outside(value, level, size, axis) for value, axis in pairs])
+        return in_kind(whole, kind_of(*arguments, *keywords.values()))
 
     return batched
 
@@ -248,7 +256,9 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))
     else:
-        raise TypeError(f"vmap: a result {value!r:.200} is no array; out_axes=None passes it on")
+        raise TypeError(
+            f"vmap: a result {value!r:.200} is not an array; out_axes=None passes it on"
+        )
     ndim = len(y.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis} for a result that has {ndim} axes with the batch")

@@ -6,8 +6,9 @@ from typing import Any
 from ..backend.dtypes import INEXACT
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..engine.anything import ANY
+from ..engine.calling import composed
 from ..engine.cells import BOXES, bare, cell, element_type, like, own_cell, prototype
-from ..engine.promotion import NUMBERS
+from ..engine.promotion import NUMBERS, exact_numbers
 from ..engine.tape import Leaf, Node
 from ..ops.declare import COMPOSITE, Op
 from ..tensor.cell import Tensor
@@ -27,9 +28,10 @@ class Box(Tensor, box=True):
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op``, of whose arguments this one has the highest level."""
         if op.kind == COMPOSITE:
-            return op.forward(ANY, *arguments, **settings)
+            return composed(op, ANY, arguments, settings)
         mine: list = []
         values: list = []
+        number = False
         for value in arguments:
             box = None
             if isinstance(value, Tensor):
@@ -37,10 +39,13 @@ class Box(Tensor, box=True):
                     box, value = value, value.data
                     if type(value) not in BACKENDS:
                         value = bare(value)
+                        number = number or type(value) in NUMBERS
                 else:
                     value = own_cell(bare(value))
             mine.append(box)
             values.append(value)
+        if number:
+            values = exact_numbers(values, [box is not None for box in mine])
         return self.apply_below(op, tuple(mine), tuple(values), settings)
 
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:

@@ -30,11 +30,14 @@ def checkpoint_(xp: Any, *arrays: Any) -> Any:
 
 
 def checkpoint(function: Callable) -> Callable[..., Any]:
-    """``function`` with the same results and gradients, which keeps only its arguments and computes
-    the rest again when a gradient is wanted, as jax.checkpoint and torch.utils.checkpoint.
+    """Function that saves memory: it recomputes intermediate values during backward.
 
-    Memory for a second computation.  Random numbers are drawn as in the first one.  The function
-    must not have effects, and what it reads must not change before backward.
+        print(gg.grad(gg.checkpoint(lambda x: gg.sin(x) ** 2))(0.0))  # 0.0
+
+    Results and gradients are those of ``function``, as with jax.checkpoint and
+    torch.utils.checkpoint.  Only the arguments are kept, and ``function`` is called again when a
+    gradient is needed, with the same random numbers.  It must not have side effects, and what it
+    reads must not change before backward.
     """
 
     @wraps(function)

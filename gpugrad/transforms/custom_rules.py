@@ -16,23 +16,34 @@ from .reverse import vjp
 
 
 class custom_vjp(Custom):
-    """A function with a reverse-mode rule of its own, as jax.custom_vjp; a decorator.
+    """Function with a reverse-mode rule of your own, as jax.custom_vjp; a decorator.
 
         @gg.custom_vjp
-        def f(x, y): ...
-        f.defvjp(lambda x, y: (f(x, y), (x, y)),           # the result and what backward needs
-                 lambda kept, g: (g * kept[1], g * kept[0]))   # one cotangent an argument, or None
+        def product(x, y):
+            return x * y
 
-    nondiff_argnums: arguments that are not differentiated; the second rule is given them first.
-    Forward mode through it raises TypeError: use custom_jvp, which serves both.
+        def forward(x, y):
+            return x * y, (x, y)  # the result, and what backward needs
+
+        def backward(kept, g):
+            return g * kept[1], g * kept[0]  # one cotangent for each argument, or None
+
+        product.defvjp(forward, backward)
+        print(gg.grad(product)(3.0, 2.0))  # 2.0
+
+    nondiff_argnums: arguments that are not differentiated; ``backward`` gets them first.
+    Forward mode raises TypeError: use custom_jvp, which serves both modes.
     """
 
     forward: Callable | None = None
     backward: Callable
 
     def defvjp(self, fwd: Callable, bwd: Callable) -> None:
-        """Set the rule: ``fwd(*arguments)`` gives (result, kept), ``bwd(kept, cotangent)`` a tuple
-        of the arguments' cotangents."""
+        """Set the rule, two functions.
+
+        fwd(*arguments) returns (result, kept); bwd(kept, cotangent) returns a tuple with a
+        cotangent, or None, for each argument.
+        """
         self.forward, self.backward = fwd, bwd
 
     def call(self, fixed: dict[int, Any], leaves: list, rebuild: Callable) -> "VjpCall":
@@ -131,23 +142,27 @@ class VjpCall(Call):
 
 
 class custom_jvp(Custom):
-    """A function with a forward-mode rule of its own, as jax.custom_jvp; a decorator.
+    """Function with a forward-mode rule of your own, as jax.custom_jvp; a decorator.
 
         @gg.custom_jvp
-        def f(x, y): ...
-        @f.defjvp
-        def _(primals, tangents):
-            x, y = primals
-            return f(x, y), y * tangents[0] + x * tangents[1]
+        def product(x, y):
+            return x * y
 
-    Reverse mode is the transpose of that rule, which is linear in the tangents.
-    nondiff_argnums: arguments that are not differentiated; the rule is given them first.
+        @product.defjvp
+        def rule(primals, tangents):
+            (x, y), (tx, ty) = primals, tangents
+            return x * y, y * tx + x * ty  # the result and its tangent
+
+        print(gg.grad(product)(3.0, 2.0))  # 2.0
+
+    Reverse mode is the transpose of the rule, which has to be linear in the tangents.
+    nondiff_argnums: arguments that are not differentiated; the rule gets them first.
     """
 
     rule: Callable | None = None
 
     def defjvp(self, jvp: Callable) -> Callable:
-        """Set the rule: ``jvp(primals, tangents)`` gives (result, its tangent)."""
+        """Set the rule: ``jvp(primals, tangents)`` returns (result, tangent); a decorator."""
         self.rule = jvp
         return jvp
 

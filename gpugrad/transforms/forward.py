@@ -5,14 +5,23 @@ from typing import Any
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY, on_anything
-from ..engine.cells import at, bare, below, cell, like, raw
+from ..engine.cells import at, below, cell, like, raw
 from ..engine.decisions import Recipe
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..ops.declare import Op
-from .arguments import check_tuples, direction_of, leaves_like, read_inputs, selected
+from .arguments import (
+    aux_in_kind,
+    check_tuples,
+    direction_of,
+    in_kind,
+    kind_of,
+    leaves_like,
+    read_inputs,
+    selected,
+)
 from .boxes import Box, flat, zeros
 
 
@@ -77,10 +86,13 @@ def _moved(
 
 
 def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """``function(*primals)`` and its directional derivative along ``tangents``, as jax.jvp.
+    """Value of ``function(*primals)`` and its derivative along ``tangents``, as jax.jvp.
 
-    primals and tangents: tuples of the same structure; a tangent has its primal's shape.
-    has_aux: function returns (result, anything), and jvp (result, tangent, anything).
+        print(gg.jvp(lambda x: x**2, (3.0,), (1.0,)))  # (9.0, 6.0)
+
+    primals and tangents: tuples of the same structure; a tangent has the shape of its primal, else
+    ValueError.
+    has_aux: function returns (result, anything), and jvp returns (result, tangent, anything).
     """
     check_tuples("jvp", primals=primals, tangents=tangents)
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
@@ -95,9 +107,9 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
         zeros(v) if t is None else like(t, v)
         for v, t in zip(leaves, moved[: len(leaves)], strict=True)
     ]
-    if all(type(raw(v)) is float for v in inputs):
-        result, moved = shape([_number(v) for v in leaves]), [_number(t) for t in moved]
-    return (result, shape(moved), aux) if has_aux else (result, shape(moved))
+    kind = kind_of(primals, tangents)
+    found = in_kind(result, kind), in_kind(shape(moved), kind)
+    return (*found, aux_in_kind(aux, kind)) if has_aux else found
 
 
 def pushed(
@@ -110,9 +122,3 @@ def pushed(
     leaves, shape = flat(function(*rebuild(boxes)))
     moved = [None if below(v, level) else v.tangent for v in leaves]
     return shape([at(v, level) for v in leaves]), moved
-
-
-def _number(value: Any) -> Any:
-    """A 0-d Tensor of which nothing is recorded as the Python number that it came from."""
-    array = bare(value)
-    return value if array is value or array.ndim else value.item()

@@ -12,10 +12,13 @@ from ..engine.levels import new_level
 from ..engine.pullbacks import shape_of
 from .arguments import (
     Argnums,
+    aux_in_kind,
     check_derivable,
     check_results,
     check_tuples,
+    in_kind,
     is_complex,
+    kind_of,
     read_inputs,
     selected,
 )
@@ -32,12 +35,13 @@ Columns = list[list[Any]]  # for each input and each leaf of the result an array
 def jacfwd(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The Jacobian by forward mode, as jax.jacfwd: best where there are fewer inputs than results.
+    """Jacobian by forward mode, as jax.jacfwd: best for fewer inputs than results.
 
-    jacfwd(f)(x) has the structure of f's result and within it that of x: for a result of shape r
-    and an input of shape s an array of shape r + s.  Nothing is kept of the computation's past.
-    argnums, has_aux: see value_and_grad.  Complex inputs need ``holomorphic``: the complex
-    derivative.
+        print(gg.jacfwd(lambda x: x**2)(np.array([1.0, 3.0])).tolist())  # [[2.0, 0.0], [0.0, 6.0]]
+
+    For a result of shape r and an input of shape s it has shape r + s; containers nest likewise,
+    the result's outside and the input's inside.  Forward mode keeps no intermediate values.
+    argnums, has_aux: see value_and_grad.  Complex inputs need ``holomorphic``, else TypeError.
     """
     return _derivative(function, _by_forward, "jacfwd", argnums, has_aux, holomorphic)
 
@@ -45,9 +49,10 @@ def jacfwd(
 def jacrev(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The Jacobian by reverse mode, as jax.jacrev: best where there are fewer results than inputs.
+    """Jacobian by reverse mode, as jax.jacrev: best for fewer results than inputs.
 
-    Shapes, structure and arguments are jacfwd's.  A complex result needs ``holomorphic``.
+    Shapes, structure and arguments are those of jacfwd.  A complex result needs ``holomorphic``,
+    else TypeError.
     """
     return _derivative(function, _by_reverse, "jacrev", argnums, has_aux, holomorphic)
 
@@ -55,10 +60,10 @@ def jacrev(
 def jacobian(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The Jacobian by the mode with less work: forward mode where the result has more elements
-    than the inputs, which calls ``function`` once more, else reverse mode.
+    """Jacobian by the cheaper mode: forward if the result has more elements than the inputs.
 
-    Shapes, structure and arguments are jacfwd's.
+    Forward mode then calls ``function`` once more.  Shapes, structure and arguments are those of
+    jacfwd.
     """
     return _derivative(function, _by_shape, "jacobian", argnums, has_aux, holomorphic)
 
@@ -66,11 +71,13 @@ def jacobian(
 def hessian(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The second derivatives, as jax.hessian: forward mode over reverse mode.
+    """Second derivatives of a function, as jax.hessian: forward mode over reverse mode.
 
-    hessian(f)(x) has the structure of f's result and within it, twice, that of x: of a number by
-    an input of shape s an array of shape s + s.  The gradient is recorded once as a linear map,
-    through which all unit directions go together.  Arguments are jacfwd's.
+        print(gg.hessian(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 3.0])).tolist())
+        # [[6.0, 2.0], [2.0, 0.0]]
+
+    For a function that returns one number and an input of shape s it has shape s + s.  Arguments
+    and errors are those of jacfwd.
     """
 
     def twice(partial: Callable, inputs: list, rebuild: Callable) -> tuple[Any, Columns]:
@@ -84,11 +91,14 @@ def hessian(
 
 
 def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
-    """The Hessian of ``function``, which returns one number, times ``tangents``, without making it.
+    """Product of the Hessian of ``function`` with ``tangents``, computed without the Hessian.
 
-    Forward mode over reverse mode, at the cost of a few gradients.  primals and tangents: tuples of
-    the function's arguments, all differentiated; gives what tangents are, or for one argument its
-    product alone.
+        print(gg.hvp(lambda x: gg.sum(x**3), (np.array([1.0, 2.0]),), (np.ones(2),)).tolist())
+        # [6.0, 12.0]
+
+    ``function`` returns one number.  primals and tangents: tuples of its arguments, all of which
+    are differentiated.  The product has the structure of ``tangents``; for one argument it is an
+    array.  It costs a few gradients.
     """
     check_tuples("hvp", primals=primals, tangents=tangents)
     several = len(primals) > 1
@@ -114,7 +124,9 @@ def _derivative(
             raise TypeError(f"{name}: a complex input needs holomorphic=True, or jacrev")
         columns = by(partial, inputs, rebuild)
         found, aux = _laid_out(columns, inputs, rebuild, argnums, name, holomorphic)
-        return (found, aux) if has_aux else found
+        kind = kind_of(*arguments, *keywords.values())
+        found = in_kind(found, kind)
+        return (found, aux_in_kind(aux, kind)) if has_aux else found
 
     return derivative
 

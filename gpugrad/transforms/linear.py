@@ -16,7 +16,7 @@ from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
 from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
-from .arguments import direction_of, leaves_like, read_inputs
+from .arguments import direction_of, in_kind, kind_of, leaves_like, read_inputs
 from .boxes import Box, flat, zeros
 from .steps import LinearMap, Step, Term, composed
 
@@ -109,11 +109,14 @@ def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any
 
 
 def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any]]:
-    """``function(*primals)`` and the function that takes tangents of the primals to that of the
-    result, as jax.linearize.
+    """Value of ``function(*primals)`` and its derivative as a function, as jax.linearize.
 
-    It may be called many times, also through ``vmap``, and computes only what depends on tangents;
-    it holds what it needs of the first computation, as a tape does.
+        y, push = gg.linearize(lambda x: x**2, 3.0)
+        print(y, push(1.0), push(2.0))  # 9.0 6.0 12.0
+
+    ``push`` takes a tangent for each primal and returns that of the result.  It computes only what
+    depends on tangents, may be called many times and through ``vmap``, and keeps the intermediate
+    values of the first computation.
     """
     inputs, rebuild = flat(primals)
     inputs = read_inputs(inputs, "linearize")
@@ -127,6 +130,7 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
             for v, t in zip(inputs, given, strict=True)
         ]
         pairs = zip(leaves, moves(directions), strict=True)
-        return shape([zeros(y) if t is None else like(t, y) for y, t in pairs])
+        moved = shape([zeros(y) if t is None else like(t, y) for y, t in pairs])
+        return in_kind(moved, kind_of(primals, tangents))
 
-    return result, push
+    return in_kind(result, kind_of(primals)), push

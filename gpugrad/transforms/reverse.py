@@ -4,13 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from ..engine.cells import like
 from ..engine.promotion import NUMBERS
 from .arguments import (
     Argnums,
+    aux_in_kind,
     check_derivable,
     check_results,
     direction_of,
+    in_kind,
     is_complex,
+    kind_of,
     leaves_like,
     read_inputs,
     selected,
@@ -20,11 +24,14 @@ from .traced import Run
 
 
 def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
-    """``function(*primals)`` and a function from a cotangent of it to those of the primals.
+    """Value of ``function(*primals)`` and the function that maps cotangents back, as jax.vjp.
 
-    As jax.vjp: the returned function takes what has the result's structure and gives a tuple with
-    one entry a primal; it may be called several times.
-    has_aux: function returns (result, anything), and vjp (result, function, anything).
+        y, pull = gg.vjp(lambda x: x**2, np.array([1.0, 3.0]))
+        print(pull(np.array([1.0, 1.0]))[0].tolist())  # [2.0, 6.0]
+
+    A cotangent has the structure and shapes of the result; ``pull`` returns a tuple with one entry
+    for each primal, and may be called many times.  Another shape raises ValueError.
+    has_aux: function returns (result, anything), and vjp returns (result, pull, anything).
     """
     chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
     inputs, rebuild = flat(chosen)
@@ -37,20 +44,27 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
             direction_of(v, c, "vjp: a cotangent for a result") if has_derivative(v) else None
             for v, c in zip(run.leaves, given, strict=True)
         ]
-        return rebuild(run.back(starts, True))
+        kind = kind_of(primals, cotangent)
+        return rebuild([like(g, kind) for g in run.back(starts, True)])
 
     value, aux = run.lowered()
-    return (value, pull, aux) if has_aux else (value, pull)
+    kind = kind_of(primals)
+    value = in_kind(value, kind)
+    return (value, pull, aux_in_kind(aux, kind)) if has_aux else (value, pull)
 
 
 def value_and_grad(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., tuple]:
-    """A function that returns ``function``'s value and its gradient, as jax.value_and_grad.
+    """Function that returns the value of ``function`` and its gradient, as jax.value_and_grad.
 
-    argnums: which positional arguments (arrays or containers of them) to differentiate by.
+        print(gg.value_and_grad(lambda x: x**2)(3.0))  # (9.0, 6.0)
+
+    argnums: the positional arguments by which to differentiate, an integer or several; each is an
+    array, a number or a container of them.
     has_aux: function returns (value, anything); the result is ((value, anything), gradient).
     holomorphic: inputs and value are complex, and the gradient is the complex derivative.
+    TypeError is raised unless the value is one number, and for inputs that are no floats.
     """
 
     @wraps(function)
@@ -61,9 +75,11 @@ def value_and_grad(
         run = Run(partial, inputs, rebuild)
         check_derivable([_scalar(run.result)], "grad")
         check_results(run.leaves, "grad", holomorphic)
-        gradients = rebuild(run.back([ones(run.result)], False))
+        kind = kind_of(*arguments, *keywords.values())
+        gradients = rebuild([like(g, kind) for g in run.back([ones(run.result)], False)])
         value, aux = run.lowered()
-        value = (value, aux) if has_aux else value
+        value = in_kind(value, kind)
+        value = (value, aux_in_kind(aux, kind)) if has_aux else value
         return value, gradients[0] if isinstance(argnums, int) else gradients
 
     return differentiated
@@ -87,11 +103,13 @@ def _scalar(result: Any) -> Any:
 def grad(
     function: Callable, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False
 ) -> Callable[..., Any]:
-    """The gradient of a function that returns one number, as jax.grad.
+    """Gradient of a function that returns one number, as jax.grad.
 
-    grad(f)(x) has x's structure, shapes and dtypes; with has_aux it is (gradient, aux).  Of a real
-    function of complex numbers it is jax's: the conjugate of what ``.backward()`` gives.
-    holomorphic: see value_and_grad.
+        print(gg.grad(lambda x, y: x**2 * y, argnums=(0, 1))(3.0, 2.0))  # (12.0, 9.0)
+
+    The gradient has the structure, shapes and dtypes of the input.  With has_aux it is (gradient,
+    aux).  For a real function of complex numbers it is JAX's gradient, which is the conjugate of
+    what ``.backward()`` gives.  argnums, has_aux, holomorphic and errors: see value_and_grad.
     """
     both = value_and_grad(function, argnums, has_aux, holomorphic)
 
@@ -104,11 +122,13 @@ def grad(
 
 
 def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., Any]:
-    """The derivative of each element of the result by its own element of the input: of
-    ``function``s that work element by element, as autograd's elementwise_grad.
+    """Derivative of each element of the result by the same element of the input.
 
-    It is the gradient of the sum of the result; shapes and dtypes are those of the input.  Of a
-    complex function of complex numbers it is the complex derivative.
+        print(gg.elementwise_grad(gg.sin)(np.array([0.0, np.pi])).tolist())  # [1.0, -1.0]
+
+    ``function`` works element by element, as for autograd's elementwise_grad.  The derivative is
+    the gradient of the sum of the result, in the shape and dtype of the input.  For a complex
+    function of complex numbers it is the complex derivative.
     """
 
     @wraps(function)
@@ -122,7 +142,9 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
         check_derivable(run.leaves, "elementwise_grad")
         if not all(map(is_complex, inputs)):
             check_results(run.leaves, "elementwise_grad", False)
-        gradients = rebuild(run.back([ones(value) for value in run.leaves], False))
+        kind = kind_of(*arguments, *keywords.values())
+        found = run.back([ones(value) for value in run.leaves], False)
+        gradients = rebuild([like(g, kind) for g in found])
         return gradients[0] if isinstance(argnums, int) else gradients
 
     return derivative

@@ -30,6 +30,7 @@ class Device:
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
+    integer_natives: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class Device:
         """``data`` (numbers, sequences, a NumPy or device array) on this device."""
         if not isinstance(data, self.array_types):
             data = np.asarray(data, dtype)
-        return self._array(data, dtype=dtype, copy=copy)
+        return self._array(data, dtype=dtype, copy=copy or None)  # False would forbid a cast
 
     def to_host(self, array: Any) -> np.ndarray:
         """A copy of a device array on the host."""

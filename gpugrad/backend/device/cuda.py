@@ -2,52 +2,58 @@
 
 import ctypes
 import importlib.util
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from subprocess import SubprocessError, run
 from typing import Any, NamedTuple
+from warnings import warn
 
 from ..protocol import Backend
 
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
-NO_DEVICE = 100  # CUDA_ERROR_NO_DEVICE
+NOT_INITIALIZED, NO_DEVICE = 3, 100  # of CUDA's errors
+COUNTING = """
+import ctypes, sys
+driver, count = ctypes.CDLL(sys.argv[1]), ctypes.c_int()
+print(driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count)), count.value)
+"""
+TIME_LIMIT = 60  # seconds for that; a driver that is not loaded yet may take a few
 
 
-class Started(NamedTuple):
-    """What starting the driver gave: devices, or the error that it answered."""
+class Counted(NamedTuple):
+    """The devices that the driver finds, or what keeps it from starting and the way out."""
 
     devices: int
-    error: str | None
-    process: int  # CUDA does not survive a fork
+    error: str | None = None
 
 
 @cache
 def device_count() -> int:
-    """How many NVIDIA devices can be used; 0 at once where CuPy or the driver is absent."""
-    return 0 if missing() else _started().devices
+    """How many NVIDIA devices can be used: 0 where CuPy or the driver is absent and, which is
+    warned of, where the driver does not start."""
+    if _absent():
+        return 0
+    devices, error = _counted()
+    if error:
+        warn(f"new arrays are on the CPU: {error}", RuntimeWarning, stacklevel=2)
+    return devices
 
 
 def missing() -> str | None:
     """What keeps a device from being used, and the way out; None if nothing does."""
+    reason = _absent() or _counted().error
+    if not reason and not _counted().devices:
+        return "the NVIDIA driver sees no device (CUDA_VISIBLE_DEVICES may hide it)"
+    return reason
+
+
+def _absent() -> str | None:
     if _driver() is None:
         return f"there is no NVIDIA driver ({DRIVER}); device 'simulated' runs without one"
     if importlib.util.find_spec("cupy") is None:
         return "CuPy is absent: pip install 'gpugrad[cuda13]' (or [cuda12] for an older driver)"
-    started = _started()
-    if started.error:
-        return (
-            f"the NVIDIA driver does not start, {started.error}; nvidia-smi may say more, and "
-            "GPUGRAD_DEVICE=cpu runs without it"
-        )
-    if started.process != os.getpid():
-        return (
-            "this process was forked after CUDA had been started, which CUDA does not survive; "
-            "start it by the method 'spawn' of multiprocessing, or use_device('cpu') in it"
-        )
-    if not started.devices:
-        return "the NVIDIA driver sees no device (CUDA_VISIBLE_DEVICES may hide it)"
     return None
 
 
@@ -61,10 +67,16 @@ def driver_version() -> str | None:
 
 def open_device(index: int) -> Backend:
     """The backend of device number ``index``; RuntimeError where there is none."""
-    reason, count = missing(), device_count()
+    reason, count = missing(), 0 if _absent() else _counted().devices
     if reason or index >= count:
         reason = reason or "the devices are numbered from 0"
         raise RuntimeError(f"no device cuda:{index}: {count} GPUs found; {reason}")
+    if _driver().cuInit(0) == NOT_INITIALIZED:
+        raise RuntimeError(
+            f"no device cuda:{index}: this process was forked after CUDA had been started, which "
+            "CUDA does not survive; start it by the method 'spawn' of multiprocessing, or "
+            "use_device('cpu') in it"
+        )
     import cupy
 
     from .backend import Device
@@ -93,7 +105,7 @@ def _upload(cuda: Any, index: int) -> Callable[[], AbstractContextManager]:
 
 
 @cache
-def _driver() -> ctypes.CDLL | None:
+def _driver() -> Any:
     try:
         return ctypes.CDLL(DRIVER)
     except OSError:
@@ -101,15 +113,31 @@ def _driver() -> ctypes.CDLL | None:
 
 
 @cache
-def _started() -> Started:
-    """Start the driver, once in a process and its forks."""
-    library, count, process = _driver(), ctypes.c_int(), os.getpid()
-    if library is None:
-        return Started(0, None, process)
-    status = library.cuInit(0) or library.cuDeviceGetCount(ctypes.byref(count))
+def _counted() -> Counted:
+    driver, count = _driver(), ctypes.c_int()
+    status = driver.cuDeviceGetCount(ctypes.byref(count))
+    if status == NOT_INITIALIZED:
+        try:
+            status, count.value = _counted_elsewhere()
+        except (OSError, SubprocessError, ValueError):  # it cannot be asked: here, then
+            status = driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count))
     if status in (0, NO_DEVICE):
-        return Started(count.value, None, process)
-    return Started(0, f"error {status} ({_error_name(library, status)})", process)
+        return Counted(count.value)
+    return Counted(
+        0,
+        f"the NVIDIA driver does not start, error {status} ({_error_name(driver, status)}); "
+        "nvidia-smi may say more, and GPUGRAD_DEVICE=cpu runs without it",
+    )
+
+
+def _counted_elsewhere() -> list[int]:
+    """CUDA's status and its devices, asked in a process of its own: once this one has started
+    CUDA, no fork of it can."""
+    from multiprocessing.spawn import get_executable  # which programs that embed Python set
+
+    command = [get_executable(), "-I", "-S", "-c", COUNTING, DRIVER]
+    said = run(command, capture_output=True, text=True, timeout=TIME_LIMIT)
+    return [int(word) for word in said.stdout.split()]
 
 
 def _error_name(library: Any, status: int) -> str:

@@ -41,6 +41,12 @@ KERNELS: tuple[tuple[str, str, str], ...] = (
     ("philox.cu", "words_uint64", "uint64"),
     ("philox.cu", "integers_int64", "int64"),
     ("philox.cu", "bernoulli_bool", "bool"),
+    *(
+        ("gather.cu", f"gather_{size}", dtype)
+        for size, dtype in ((1, "bool"), (2, "float16"), (4, "float32"), (8, "float64"))
+    ),
+    ("gather.cu", "gather_16", "complex128"),
+    *(("gather.cu", name, "int64") for name in ("join_places", "last_of_places")),
     *(("sort.cu", name, "int64") for name in ("sort_count", "sort_offsets", "sort_place")),
     *(
         ("reduce.cu", f"sum_{kind}_{x.name}_{y.name}", x.name)

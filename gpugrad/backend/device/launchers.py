@@ -66,13 +66,10 @@ def scatter_add(backend: Any, x: Any, indices: Any, updates: Any) -> Any:
     columns = prod(x.shape[1:])
     if not count or not y.size:
         return y
-    order = argsort(backend, indices, rows)
-    across = min(32, 1 << (columns - 1).bit_length())
-    down = 256 // across
-    grid = (min(-(-count // down), MOST_BLOCKS), min(-(-columns // across), 1024), 1)
+    order = argsort(backend, indices, rows) if count > 1 else None
     arguments = (y, indices, order, updates, *map(np.int64, (rows, count, columns)))
     symbol = f"scatter_add_{x.dtype.name}"
-    launch(backend, "scatter_add.cu", symbol, grid, (across, down, 1), arguments)
+    launch(backend, "scatter_add.cu", symbol, *tiles(count, columns), arguments)
     return y
 
 
@@ -129,6 +126,14 @@ def row_grid(rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int, 
         return (min(-(-rows // 8), MOST_BLOCKS), 1, 1), (32, 8, 1)
     threads = min(1024, 1 << (columns // 4 - 1).bit_length())
     return (min(rows, MOST_BLOCKS), 1, 1), (threads, 1, 1)
+
+
+def tiles(rows: int, columns: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Blocks of 256 threads, as many of them side by side as there are columns, up to a warp."""
+    across = min(32, 1 << (columns - 1).bit_length())
+    down = 256 // across
+    grid = (min(-(-rows // down), MOST_BLOCKS), min(-(-columns // across), 1024), 1)
+    return grid, (across, down, 1)
 
 
 def _empty(backend: Any, shape: tuple[int, ...], dtype: Any) -> Any:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from ..dtypes import FLOATS
+import numpy as np
+
+from ..dtypes import COMPLEX, FLOATS, INEXACT, bfloat16
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
+from ..shapes import AxisError
 from . import sums
 from .indexing import indexing
 from .linalg import linalg
@@ -22,9 +25,10 @@ from .updates import update
 from .windows import windows
 
 OTHERS = (
-    "where real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll "
-    "repeat diagonal tril triu prod max min any all argmax argmin cumsum nonzero"
+    "real imag broadcast_to expand_dims squeeze matrix_transpose permute_dims flip roll repeat "
+    "diagonal prod max min any all argmax argmin cumsum nonzero"
 )
+LOGICAL = "logical_and logical_or logical_xor logical_not"
 
 
 def natives(device: Any) -> dict[str, Callable]:
@@ -32,6 +36,7 @@ def natives(device: Any) -> dict[str, Callable]:
     xp = device.module
     return {
         **{name: getattr(xp, name) for name in f"{CREATION} {UFUNCS} {OTHERS}".split()},
+        **{name: _of_truth(getattr(xp, name)) for name in LOGICAL.split()},
         **_elements(xp),
         **_movement(xp),
         **_sums(device),
@@ -48,6 +53,26 @@ def natives(device: Any) -> dict[str, Callable]:
     }
 
 
+def _of_truth(function: Callable) -> Callable:
+    """A logical function for all dtypes: CuPy's have no complex numbers."""
+
+    def taking(*arrays: Any) -> Any:
+        return function(*[a != 0 if getattr(a, "dtype", None) in COMPLEX else a for a in arrays])
+
+    return taking
+
+
+def _of_bits(function: Callable) -> Callable:
+    """A function that moves elements, for all dtypes: CuPy's make float32 of bfloat16."""
+
+    def taking(x: Any, **settings: Any) -> Any:
+        if x.dtype != bfloat16:
+            return function(x, **settings)
+        return function(x.view(np.uint16), **settings).view(bfloat16)
+
+    return taking
+
+
 def _elements(xp: Any) -> dict[str, Callable]:
     def scale(g: Any, p: Any) -> Any:
         product = xp.where((g == 0) | (p == 0), g.dtype.type(0), g * p)
@@ -56,10 +81,28 @@ def _elements(xp: Any) -> dict[str, Callable]:
     def power(a: Any, b: Any) -> Any:
         return a * a if isinstance(b, int | float) and b == 2 else a**b
 
+    def rounded(x: Any) -> Any:
+        return xp.rint(x) if x.dtype in INEXACT else x.copy()  # integers are whole
+
+    def where(condition: Any, a: Any, b: Any) -> Any:
+        if bfloat16 not in (getattr(a, "dtype", None), getattr(b, "dtype", None)):
+            return xp.where(condition, a, b)
+        both = [x if hasattr(x, "dtype") else xp.full((), x, dtype=bfloat16) for x in (a, b)]
+        if both[0].dtype != both[1].dtype:
+            return xp.where(condition, *both)
+        return xp.where(condition, *[x.view(np.uint16) for x in both]).view(bfloat16)
+
+    def sign(x: Any) -> Any:
+        if x.dtype.kind == "b":
+            raise TypeError("sign: truth values have none; give numbers")
+        return xp.sign(x)
+
     return {
+        "where": where,
+        "sign": sign,
         "scale": scale,
         "power": power,
-        "round": xp.rint,
+        "round": rounded,
         "astype": astype,
         "binary_exponent": lambda x: xp.frexp(x)[1],
     }
@@ -78,6 +121,8 @@ def _movement(xp: Any) -> dict[str, Callable]:
         "concat": lambda *arrays, axis: xp.concatenate(arrays, axis=axis),
         "pad": pad,
         "arange_like": lambda x, n: xp.arange(n),
+        "tril": _of_bits(xp.tril),
+        "triu": _of_bits(xp.triu),
         "from_dlpack": xp.from_dlpack,
         "running_product": lambda x: xp.cumprod(x, axis=-1),
     }
@@ -128,7 +173,7 @@ def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
     axes = axis if isinstance(axis, tuple | list) else (axis,)
     for a in axes:
         if not -ndim <= a < ndim:
-            raise ValueError(f"axis {a} is out of bounds for an array of {ndim} axes")
+            raise AxisError(f"axis {a} is out of bounds for an array of {ndim} axes")
     if len({a % ndim for a in axes}) < len(axes):
         raise ValueError(f"an axis twice in {axis}")
     return tuple(a % ndim for a in axes)

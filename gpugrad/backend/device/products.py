@@ -11,7 +11,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from ..dtypes import INEXACT
-from ..shapes import batch_shape
+from ..shapes import batch_shape, refuse_features
 
 Layout = tuple[int, bool, int]  # leading, transposed, stride: see Matrix
 PLANS = 4096  # that are remembered
@@ -69,9 +69,7 @@ def matmul(driver: Any, xp: Any, a: Any, b: Any) -> Any:
 
 def linear(driver: Any, xp: Any, x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``; gemm adds the bias, so that halves are rounded once."""
-    if x.shape[-1] != weight.shape[1]:
-        wants = f"weight {weight.shape} wants {weight.shape[1]}"
-        raise ValueError(f"linear: x has {x.shape[-1]} features, {wants}")
+    refuse_features(x.shape, weight.shape)
     if x.dtype not in INEXACT or bias is None:
         y = matmul(driver, xp, x, weight.T)
         return y if bias is None else y + bias

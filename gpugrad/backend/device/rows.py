@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
+from ..dtypes import COMPLEX
 from . import cross_entropy, launchers
 
 ROWS = (
@@ -29,7 +31,10 @@ def rows(device: Any) -> dict[str, Callable]:
 
 def _softmax(device: Any) -> dict[str, Callable]:
     def along(kernel: Callable, axis: int, *arrays: Any) -> Any:
-        last = arrays[0].ndim < 2 or axis in (-1, arrays[0].ndim - 1)
+        if arrays[0].dtype in COMPLEX:
+            return OF_COMPLEX[kernel](device.module, axis, *arrays)
+        axis = normalize_axis_index(axis, arrays[0].ndim or 1)  # one number is a row of one
+        last = axis >= arrays[0].ndim - 1
         moved = arrays if last else [_swapped(a, axis) for a in arrays]
         shape = moved[0].shape
         y = kernel(device, *[_flat(device, a) for a in moved])
@@ -56,8 +61,36 @@ def _softmax(device: Any) -> dict[str, Callable]:
     }
 
 
+def _complex_softmax(xp: Any, axis: int, x: Any) -> Any:
+    y = xp.exp(x - xp.max(x.real, axis=axis, keepdims=True))
+    return y / xp.sum(y, axis=axis, keepdims=True)
+
+
+def _complex_softmax_gradient(xp: Any, axis: int, g: Any, y: Any) -> Any:
+    return y * (g - xp.sum(g * y, axis=axis, keepdims=True))
+
+
+def _complex_log_softmax(xp: Any, axis: int, x: Any) -> Any:
+    y = x - xp.max(x.real, axis=axis, keepdims=True)
+    return y - xp.log(xp.sum(xp.exp(y), axis=axis, keepdims=True))
+
+
+def _complex_log_softmax_gradient(xp: Any, axis: int, g: Any, y: Any) -> Any:
+    return g - xp.exp(y) * xp.sum(g, axis=axis, keepdims=True)
+
+
+OF_COMPLEX: dict[Callable, Callable] = {  # what stands for a kernel, which takes floats
+    launchers.softmax: _complex_softmax,
+    launchers.softmax_backward: _complex_softmax_gradient,
+    launchers.log_softmax: _complex_log_softmax,
+    launchers.log_softmax_backward: _complex_log_softmax_gradient,
+}
+
+
 def _cross_entropy(device: Any) -> dict[str, Callable]:
     def places(x: Any, labels: Any, weight: Any) -> tuple:
+        if x.dtype in COMPLEX:
+            raise TypeError("cross_entropy: takes no complex numbers; give it gg.real(x)")
         return _flat(device, x), _as(device, labels, np.int64), _wide(device, weight, x)
 
     def cross_entropy_rows(x: Any, labels: Any, weight: Any = None, **settings: Any) -> Any:

@@ -1,7 +1,7 @@
 """Sums of arrays on a device over any axes, by the kernels of reduce.cu."""
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -85,7 +85,7 @@ def _pass(
     return Pass(start, (*lengths, chunks, length), shape, y)
 
 
-@cache
+@lru_cache(SUMS)
 def sum_passes(shape: tuple[int, ...], target: tuple[int, ...]) -> list[tuple[int, int, int]]:
     """(outer, reduced, inner) of every pass that sums ``shape`` to ``target``."""
     kept = (1,) * (len(shape) - len(target)) + target
@@ -104,7 +104,7 @@ def sum_passes(shape: tuple[int, ...], target: tuple[int, ...]) -> list[tuple[in
     return passes
 
 
-@cache
+@lru_cache(SUMS)
 def sum_chunks(outer: int, reduced: int, inner: int) -> tuple[int, int]:
     """How many chunks a sum is cut into, and their length; from the sizes alone."""
     units = outer * -(-inner // 32)

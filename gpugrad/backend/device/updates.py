@@ -4,7 +4,7 @@ Addresses and sizes are arguments of the kernel, by value: nothing is uploaded.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ def update(
         start((*common, *[g.data.ptr for g in gradients[members]]), (rate, steps))
 
 
-@cache
+@lru_cache(1024)
 def kernel(driver: Any, rule: Any, dtype: str) -> Any:
     """The driver's handle of a rule's kernel."""
     return driver.function(rule.device_text(dtype), rule.symbol(dtype))

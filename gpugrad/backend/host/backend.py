@@ -44,7 +44,8 @@ class Host:
     fuse_from: float = FUSE_FROM
     keeps_partials = True
     reads_freely = True
-    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add"})
+    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add", "sum", "sum_to", "mean"})
+    integer_natives: frozenset[str] = frozenset({"mean"})
     driver: Any = None
 
     def __init__(self) -> None:
@@ -85,9 +86,11 @@ class Host:
         """An array with DLPack: NumPy's scalars have none."""
         return np.asarray(array) if isinstance(array, np.generic) else array
 
-    def text(self, array: Any) -> str:
-        """The values as printed in a Tensor's repr."""
-        return np.array2string(np.asarray(array), separator=", ", prefix="tensor(")
+    def text(self, array: Any, before: str = "tensor(") -> str:
+        """The values as printed in a repr that begins with ``before``; of none, the shape too."""
+        array = np.asarray(array)
+        text = np.array2string(array, separator=", ", prefix=before)
+        return text if array.size or array.ndim == 1 else f"{text}, shape={array.shape}"
 
     def _constant(self, value: Any, dtype: np.dtype) -> np.ndarray:
         """A Python number beside arrays: as a 0-d array, the fastest operand of a ufunc."""

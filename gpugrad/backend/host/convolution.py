@@ -6,12 +6,12 @@ number of threads.
 
 import ctypes
 from functools import cache, lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool
 from ..kernels.sources import source
 
 Pairs = tuple[tuple[int, int], ...]
@@ -151,12 +151,13 @@ def _blocks(weight: Any, groups: int) -> Any:
     """Kernels as the C pass reads them: (groups, blocks, taps, block), with zeros at the end."""
     block, outputs = BLOCK_BYTES // weight.itemsize, len(weight) // groups
     blocks = -(-outputs // block)
-    flat = weight.reshape(groups, outputs, -1)
+    flat = weight.reshape(groups, outputs, prod(weight.shape[1:]))
     if blocks * block != outputs:
         whole = np.zeros((groups, blocks * block, flat.shape[2]), weight.dtype)
         whole[:, :outputs] = flat
         flat = whole
-    return np.ascontiguousarray(flat.reshape(groups, blocks, block, -1).swapaxes(2, 3))
+    apart = flat.reshape(groups, blocks, block, flat.shape[2])
+    return np.ascontiguousarray(apart.swapaxes(2, 3))
 
 
 @lru_cache(256)
@@ -180,10 +181,10 @@ def _kernel(name: str, dtype: Any) -> tuple[Any, int] | None:
     """The compiled function and its address; None without a compiler and for other dtypes."""
     if dtype.name not in ("float32", "float64"):
         return None
-    try:
-        function = getattr(host.library(source("convolution.cpp"), "c++"), f"{name}_{dtype.name}")
-    except NoCompiler:
+    library = pool.kernels(source("convolution.cpp"), "c++")
+    if library is None:
         return None
+    function = getattr(library, f"{name}_{dtype.name}")
     return function, ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
@@ -229,7 +230,8 @@ def _column_runs(x: Any, kernel: tuple, count: tuple, strides: tuple, dilation: 
     step = max(COLUMN_BYTES // size, 1)
     for first in range(0, len(x), step):
         part = apart[first : first + step]
-        yield first, first + len(part), np.moveaxis(part, 0, 4).reshape(groups, taps, -1)
+        columns = np.moveaxis(part, 0, 4).reshape(groups, taps, len(part) * positions)
+        yield first, first + len(part), columns
 
 
 def _in_groups(view: Any, groups: int) -> Any:
@@ -242,7 +244,7 @@ def _in_groups(view: Any, groups: int) -> Any:
 def _weight_by_columns(
     x: Any, weight: Any, y: Any, strides: tuple, dilation: tuple, groups: int
 ) -> Any:
-    flat = weight.reshape(groups, len(weight) // groups, -1)
+    flat = weight.reshape(groups, len(weight) // groups, prod(weight.shape[1:]))
     count = y.shape[2:]
     for first, last, columns in _column_runs(x, weight.shape[2:], count, strides, dilation, groups):
         product = flat @ columns
@@ -257,6 +259,7 @@ def _columns_by_share(
     outputs, count = share.shape[1] // groups, share.shape[2:]
     total = np.zeros((groups, outputs, shape[1] * shape[2] * shape[3]), x.dtype)
     for first, last, columns in _column_runs(x, shape[2:], count, strides, dilation, groups):
-        part = share[first:last].swapaxes(0, 1).reshape(groups, outputs, -1)
+        places = (last - first) * prod(count)
+        part = share[first:last].swapaxes(0, 1).reshape(groups, outputs, places)
         total += part @ columns.swapaxes(1, 2)
     return total.reshape(shape)

@@ -10,8 +10,7 @@ import numpy as np
 
 from ...settings import settings
 from ..dtypes import float32, float64
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool
 from ..kernels.sources import source
 from .natives import scale
 
@@ -83,9 +82,8 @@ def _kernel(dtype: Any) -> _Kernel | None:
     """None for other dtypes than float32 and float64, and without a compiler."""
     if dtype not in (float32, float64):
         return None
-    try:
-        library = host.library(source("gram.cpp"), "c++")
-    except NoCompiler:
+    library = pool.kernels(source("gram.cpp"), "c++")
+    if library is None:
         return None
     function = getattr(library, f"gram_{dtype.name}")
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_long, ctypes.c_long), None

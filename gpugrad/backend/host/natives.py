@@ -4,7 +4,6 @@ A name is an operation's own where NumPy has it, or where its rule refers to its
 operation is composed of these by its rule.
 """
 
-import operator
 from collections.abc import Callable
 from functools import lru_cache
 from math import prod
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..dtypes import HALVES, INEXACT, default_float, float64
 from ..kernels.total import FROM as TOTAL_FROM
 from ..kernels.total import total
 from ..maths.error_function import erf, erfc
@@ -44,9 +44,25 @@ def scale(g: Any, p: Any) -> Any:
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Sum over ``axis``; all elements of a large array on several threads."""
+    """Sum over ``axis``; all elements of a large array on several threads, halves in double
+    precision a block at a time."""
+    if x.dtype in HALVES:
+        return _reduce(x, axis=axis, keepdims=keepdims, dtype=float64).astype(x.dtype)
     whole = total(x) if axis is None and not keepdims and x.size >= TOTAL_FROM else None
     return _reduce(x, axis=axis, keepdims=keepdims) if whole is None else whole
+
+
+def averaged(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Mean over ``axis``; of integers, a float, which are summed as halves are."""
+    if not x.ndim and axis not in (None, ()):  # NumPy's reduce takes 0 for one
+        raise np.exceptions.AxisError(f"axis {axis} of a 0-d array")
+    wide = x.dtype in HALVES or x.dtype.kind in "biu"
+    if wide:
+        total = _reduce(x, axis=axis, keepdims=keepdims, dtype=float64)
+    else:
+        total = added_up(x, axis, keepdims)
+    mean = total / (x.size // max(total.size, 1))
+    return mean.astype(x.dtype if x.dtype in HALVES else default_float()) if wide else mean
 
 
 def largest(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -62,7 +78,7 @@ def sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     extra = x.ndim - len(shape)
     repeated = tuple(extra + i for i, n in enumerate(shape) if n == 1 and x.shape[extra + i] != 1)
     if extra or repeated:
-        x = x.sum(axis=(*range(extra), *repeated), keepdims=True)
+        x = added_up(x, (*range(extra), *repeated), keepdims=True)
     return x.reshape(shape)
 
 
@@ -71,6 +87,23 @@ def astype(x: Any, dtype: Any) -> Any:
     if x.dtype.kind == "c" and np.dtype(dtype).kind != "c":
         x = x.real
     return x.astype(dtype)
+
+
+def power(a: Any, b: Any) -> Any:
+    """``a`` to the power ``b``; where all exponents are one 0.5, NumPy takes roots, which differ
+    from powers at -inf and -0.0, so that each element gets its own."""
+    lone = getattr(b, "ndim", 1) == 0 and b == 0.5
+    return a ** _halves(a.shape, b.dtype) if lone and a.ndim else a**b
+
+
+@lru_cache(16)
+def _halves(shape: tuple[int, ...], dtype: np.dtype) -> Any:
+    return np.full(shape, 0.5, dtype)
+
+
+def rounded(x: Any) -> Any:
+    """The nearest whole numbers; integers, which are whole, keep their dtype."""
+    return np.rint(x) if x.dtype in INEXACT else x.copy()
 
 
 def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -162,6 +195,22 @@ def unindex(g: Any, *arrays: Any, spec: tuple, shape: tuple) -> Any:
     return scatter_add(y, places.reshape(-1), g).reshape(shape)
 
 
+def within(indices: Any, size: int, what: str, whole: str) -> Any:
+    """The indices; IndexError for one that is not 0 to size - 1."""
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"{what} of {indices.dtype}; give integers")
+    unsigned = indices.view(indices.dtype.str.replace("i", "u"))  # where -1 is a large number
+    if indices.size and unsigned.max() >= size:
+        wrong = indices[unsigned >= size].flat[0]
+        raise IndexError(f"{what} {wrong} of {size} {whole}; give 0 to {size - 1}")
+    return indices
+
+
+def embedding(weight: Any, indices: Any, padding_idx: int | None = None) -> Any:
+    inside = within(indices, len(weight), "embedding: index", "rows")
+    return np.take(weight, inside, axis=0)
+
+
 def argsort(x: Any, axis: int, descending: bool) -> Any:
     """Where the elements of a stable sort come from; descending, equal ones keep their order."""
     if not descending:
@@ -203,11 +252,12 @@ NATIVES: dict[str, Callable] = {
     "binary_exponent": lambda x: np.frexp(x)[1],
     "roll": roll,
     "scale": scale,
-    "power": operator.pow,
-    "round": np.rint,
+    "power": power,
+    "round": rounded,
     "erf": erf,
     "erfc": erfc,
     "sum": added_up,
+    "mean": averaged,
     "sum_to": sum_to,
     "astype": astype,
     "pad": pad,
@@ -216,6 +266,8 @@ NATIVES: dict[str, Callable] = {
     "getitem": getitem,
     "setitem": setitem,
     "unindex": unindex,
+    "within": within,
+    "embedding": embedding,
     "take": lambda x, indices, axis: np.take(x, indices, axis=axis),
     "running_product": lambda x: np.cumprod(x, axis=-1),
     "argsort": argsort,

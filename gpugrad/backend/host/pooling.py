@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool, strided
 from ..kernels.sources import source
 
 Pairs = tuple[tuple[int, int], tuple[int, int]]
@@ -29,11 +28,8 @@ def _kernel(name: str, dtype: Any) -> int | None:
     """Address of the compiled function; None without a compiler and for other dtypes."""
     if dtype.name not in ("float32", "float64"):
         return None
-    try:
-        function = getattr(host.library(source("pooling.cpp"), "c++"), f"{name}_{dtype.name}")
-    except NoCompiler:
-        return None
-    return ctypes.cast(function, ctypes.c_void_p).value
+    library = pool.kernels(source("pooling.cpp"), "c++")
+    return None if library is None else strided.address(library, f"{name}_{dtype.name}")
 
 
 def _run(address: int, planes: int, arrays: tuple, sizes: tuple, *pairs: Any) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..shapes import refuse_features
+
 
 def softmax(x: Any, *, axis: int) -> Any:
     """e**x over its sum along ``axis``."""
@@ -121,7 +123,10 @@ def _places(x: Any, labels: Any, ignored: int) -> tuple[Any, Any]:
     low, high = places.min(), places.max()
     if low < 0 or high >= x.shape[1]:
         wrong = low if low < 0 else high
-        raise IndexError(f"cross_entropy: label {wrong} of {x.shape[1]} classes")
+        classes = x.shape[1]
+        raise IndexError(
+            f"cross_entropy: label {wrong} of {classes} classes; give 0 to {classes - 1}"
+        )
     return places, counted
 
 
@@ -155,12 +160,10 @@ def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the weight read transposed where it lies."""
     shape = x.shape
+    refuse_features(shape, weight.shape)
     outputs, features = weight.shape
-    if shape[-1] != features:
-        wants = f"weight {weight.shape} wants {features}"
-        raise ValueError(f"linear: x has {shape[-1]} features, {wants}")
     whole = len(shape) == 2
-    y = np.matmul(x if whole else x.reshape(-1, features), weight.T)
+    y = np.matmul(x if whole else x.reshape(prod(shape[:-1]), features), weight.T)
     if bias is not None:
         y += bias
     return y if whole else y.reshape(*shape[:-1], outputs)

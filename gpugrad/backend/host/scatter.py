@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import HALVES, float32
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool
 from ..kernels.sources import source
 
 COMPILED = ("float32", "float64")
@@ -49,10 +48,10 @@ def _kernel(dtype: str) -> tuple[Any, int] | None:
     """The compiled function and its address; None for other dtypes and without a compiler."""
     if dtype not in COMPILED:
         return None
-    try:
-        function = getattr(host.library(source("scatter_add.cpp"), "c++"), f"scatter_add_{dtype}")
-    except NoCompiler:
+    library = pool.kernels(source("scatter_add.cpp"), "c++")
+    if library is None:
         return None
+    function = getattr(library, f"scatter_add_{dtype}")
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_long, ctypes.c_long), None
     return function, ctypes.cast(function, ctypes.c_void_p).value or 0
 

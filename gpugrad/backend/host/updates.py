@@ -4,13 +4,12 @@ Without a compiler the rule runs in NumPy, tensor by tensor.
 """
 
 import ctypes
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ..kernels import host, pool
-from ..kernels.cache import NoCompiler
+from ..kernels import pool
 from ..multi_tensor import plain_update
 
 CHUNK = 8192  # elements that one thread takes at a time
@@ -68,12 +67,11 @@ def update(batch: Any, gradients: list, rate: Any, steps: Any, numbers: tuple[fl
     batch.prepared.run(gradients, float(rate), steps, numbers)
 
 
-@cache
+@lru_cache(1024)
 def kernel(rule: Any, dtype: str) -> Any:
     """The compiled function of a rule; None without a compiler."""
-    try:
-        library = host.library(rule.host_text(dtype, host.has_vector_maths()))
-    except NoCompiler:
+    library = pool.kernels(rule.host_text(dtype))
+    if library is None:
         return None
     function = getattr(library, rule.symbol(dtype))
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_long, ctypes.c_long), None

@@ -3,13 +3,19 @@
 import ctypes
 import functools
 import json
+import os
 import platform
+import signal
 from pathlib import Path
+from struct import unpack_from
+from typing import Any
 
 from ...settings import settings
 from .cache import CompileError, NoCompiler, cached, discard, payload
 
+Command = tuple[str, ...]  # a compiler: its path, then arguments that it always gets
 SUFFIX = {"c": ".c", "c++": ".cpp"}
+TIME_LIMIT = 120  # seconds for one text, which takes a few, or dozens where much else runs
 # NaN and infinity stay exact: none of these is part of -ffast-math but the two that only drop
 # errno and floating-point traps, which nobody here reads and which stop vectorisation.
 WANTED = (
@@ -18,6 +24,8 @@ WANTED = (
     "-fno-trapping-math",
     "-fopenmp-simd",
 )
+VECTOR_MATHS = ("-DGG_VECTOR_MATHS", "-lmvec")  # where declared maths functions are vectorised
+PROBE = "int one;"
 VECTOR_PROBE = """
 __attribute__((simd("notinbranch"))) double tanh(double);
 __attribute__((simd("notinbranch"))) float erff(float);
@@ -30,6 +38,9 @@ void probe(double *x, float *y, int n) {
 """
 
 
+_stuck: dict[Command, str] = {}  # compilers that did not end, which are not waited for again
+
+
 def library(source: str, language: str = "c", flags: tuple[str, ...] = ()) -> ctypes.CDLL:
     """The loaded shared library of a text in ``language`` ("c" or "c++").
 
@@ -39,16 +50,29 @@ def library(source: str, language: str = "c", flags: tuple[str, ...] = ()) -> ct
 
 
 @functools.cache
-def _library(source: str, language: str, flags: tuple, program: str) -> ctypes.CDLL:
+def _library(source: str, language: str, flags: tuple, program: Command) -> ctypes.CDLL:
     path = _path(source, language, flags, program)
     try:
-        return ctypes.CDLL(str(path))
+        return _loaded(path)
     except OSError:  # whole, but not loadable here: built by another system on the same disk
         discard(path)
-        return ctypes.CDLL(str(_path(source, language, flags, program)))
+    try:
+        return _loaded(_path(source, language, flags, program))
+    except OSError as error:
+        raise CompileError(f"what {' '.join(program)} made cannot be loaded: {error}") from error
 
 
-def _path(source: str, language: str, flags: tuple, program: str) -> Path:
+def _loaded(path: Path) -> ctypes.CDLL:
+    """The library of a file; OSError for one that is cut off, which would end the process."""
+    data = path.read_bytes()
+    if data[:6] == b"\x7fELF\2\1":  # of 64 bits, the lowest first
+        (table,), (size, count) = unpack_from("<Q", data, 40), unpack_from("<2H", data, 58)
+        if table + size * count > len(data):
+            raise OSError(f"{path} is cut off")
+    return ctypes.CDLL(str(path))
+
+
+def _path(source: str, language: str, flags: tuple, program: Command) -> Path:
     options = (*_flags(program, language), *flags)
     key = "\n".join((identity(program), language, *options, source))
 
@@ -58,8 +82,8 @@ def _path(source: str, language: str, flags: tuple, program: str) -> Path:
     return cached("host", key, ".so", build)
 
 
-def compiler(language: str = "c") -> str:
-    """Path of the host compiler of ``language``; raises NoCompiler where there is none."""
+def compiler(language: str = "c") -> Command:
+    """The host's compiler of ``language``; raises NoCompiler where there is none."""
     found = settings.host_compiler if language == "c" else settings.host_cxx_compiler
     if found is None:
         name = {"c": "C", "c++": "C++"}[language]
@@ -71,17 +95,10 @@ def compiler(language: str = "c") -> str:
 
 
 @functools.cache
-def identity(program: str) -> str:
+def identity(program: Command) -> str:
     """What a binary depends on besides its text: compiler, its version, the processor."""
-    import subprocess  # late: see cache.py
-
-    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    return "\n".join((program, version.stdout, platform.platform(), _processor()))
-
-
-def has_vector_maths(language: str = "c") -> bool:
-    """Whether the compiler vectorises declared maths functions (GCC with glibc's libmvec)."""
-    return "-lmvec" in _flags(compiler(language), language)
+    version = run(program, "--version")[1]
+    return "\n".join((*program, version, platform.platform(), _processor()))
 
 
 def _processor() -> str:
@@ -95,41 +112,70 @@ def _processor() -> str:
 
 
 @functools.cache
-def _flags(program: str, language: str) -> tuple[str, ...]:
+def _flags(program: Command, language: str) -> tuple[str, ...]:
     """The wanted flags that this compiler takes; found once, kept on disk."""
 
     def build(path: Path) -> None:
-        taken = tuple(flag for flag in WANTED if _takes(program, language, "int one;", (flag,)))
-        flags = ("-O3", *taken, "-lmvec", "-lm")
-        if not _takes(program, language, VECTOR_PROBE, (*flags, "-Wl,--no-undefined")):
+        def takes(source: str, *flags: str) -> bool:
+            return _takes(program, source, language, flags, path.with_name("probe.so"))
+
+        taken = tuple(flag for flag in WANTED if takes(PROBE, flag))
+        flags = ("-O3", *taken, *VECTOR_MATHS, "-lm")
+        if not takes(VECTOR_PROBE, *flags, "-Wl,--no-undefined"):
             flags = ("-O3", *taken, "-lm")
         path.write_text(json.dumps(flags))
 
-    key = "\n".join((identity(program), language, *WANTED, VECTOR_PROBE))
+    key = "\n".join((identity(program), language, *WANTED, *VECTOR_MATHS, PROBE, VECTOR_PROBE))
     return tuple(json.loads(payload(cached("flags", key, ".json", build)) or b"[]"))
 
 
-def _takes(program: str, language: str, source: str, flags: tuple[str, ...]) -> bool:
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
+def _takes(program: Command, source: str, language: str, flags: Command, target: Path) -> bool:
+    """Whether the compiler takes ``flags``; CompileError where it fails without them too."""
+    for _ in range(2):  # in case it was killed once
         try:
-            _compile(program, source, language, ("-Werror", *flags), Path(folder, "probe.so"))
+            _compile(program, source, language, ("-Werror", *flags), target)
+            return True
         except CompileError:
-            return False
-    return True
+            _compile(program, PROBE, language, (), target)
+    return False
 
 
-def _compile(program: str, source: str, language: str, flags: tuple, target: Path) -> None:
-    import subprocess
-    from tempfile import TemporaryDirectory
+def _compile(
+    program: Command, source: str, language: str, flags: tuple[str, ...], target: Path
+) -> None:
+    text = target.with_suffix(SUFFIX[language])
+    text.write_text(source, encoding="utf-8")
+    libraries = [flag for flag in flags if flag.startswith("-l")]  # linkers read left to right
+    options = [flag for flag in flags if not flag.startswith("-l")]
+    command = [*options, "-shared", "-fPIC", "-o", str(target), str(text), *libraries]
+    status, _, complaints = run(program, *command)
+    if status:
+        raise CompileError(f"{' '.join(program)} refused a kernel:\n{complaints[-4000:]}")
 
-    with TemporaryDirectory() as folder:
-        text = Path(folder, "kernel" + SUFFIX[language])
-        text.write_text(source)
-        libraries = [flag for flag in flags if flag.startswith("-l")]  # linkers read left to right
-        options = [flag for flag in flags if not flag.startswith("-l")]
-        command = [program, *options, "-shared", "-fPIC", "-o", target, text, *libraries]
-        done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise CompileError(f"{program} refused a kernel:\n{done.stderr[-4000:]}")
+
+def run(program: Command, *arguments: str, given: str = "") -> tuple[int, str, str]:
+    """A compiler's status, output and complaints; CompileError where it does not start or end."""
+    from subprocess import TimeoutExpired  # late: see cache.py
+
+    if program in _stuck:
+        raise CompileError(_stuck[program])
+    with _started(*program, *arguments) as process:
+        try:
+            output, complaints = process.communicate(given, TIME_LIMIT)
+        except TimeoutExpired:
+            _stuck[program] = f"{' '.join(program)} did not end within {TIME_LIMIT} seconds"
+            raise CompileError(_stuck[program]) from None
+        finally:
+            if process.poll() is None:  # with the programs that it started
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, output, complaints
+
+
+def _started(*command: str) -> Any:
+    from subprocess import PIPE, Popen
+
+    pipes: dict[str, Any] = {"stdin": PIPE, "stdout": PIPE, "stderr": PIPE}
+    try:
+        return Popen(command, **pipes, encoding="utf-8", errors="replace", start_new_session=True)
+    except OSError as error:
+        raise CompileError(f"{command[0]} does not start: {error.strerror}") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...settings import settings
 from . import host
+from .cache import CompileError, NoCompiler, say_once
 
 
 @functools.cache
@@ -31,6 +32,19 @@ def library() -> ctypes.CDLL:
     loaded.gpugrad_run.restype = loaded.gpugrad_elementwise.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)
     return loaded
+
+
+def kernels(source: str, language: str = "c") -> ctypes.CDLL | None:
+    """The loaded library of a text, for ``run``; None where NumPy takes its place: without a
+    compiler and, which is said once, where that or the cache does not work."""
+    try:
+        library()
+        return host.library(source, language)
+    except NoCompiler:
+        return None
+    except (CompileError, OSError) as error:
+        say_once("large operations run on NumPy, which is slower", str(error))
+        return None
 
 
 def run(body: int, context: int, count: int, chunk: int) -> None:

@@ -82,7 +82,7 @@ def erf(x: Any) -> Any:
 
 
 def erfc(x: Any) -> Any:
-    """1 - erf(x), with full relative precision where it is small."""
+    """Complementary error function 1 - erf(x), accurate where it is small."""
     wide = np.asarray(x, dtype=np.float64)
     magnitude = np.abs(wide)
     near = magnitude <= SMALL

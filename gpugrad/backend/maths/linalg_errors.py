@@ -15,12 +15,15 @@ _mode: ContextVar[str] = ContextVar("linalg", default="raise")
 
 @contextmanager
 def errstate(*, linalg: Literal["raise", "nan"]) -> Iterator[None]:
-    """What linear algebra does within the ``with`` where there is no result, on every device.
+    """Context that says what linear algebra does where a matrix has no result, on every device.
 
-    linalg: "raise" (the default everywhere) raises ``gpugrad.linalg.LinAlgError``, as NumPy does;
-    "nan" gives NaN for those matrices of a stack that have no result, and the others theirs.
-    On a GPU "raise" has to wait for the result; "nan" does not, and neither does a capture, where
-    nothing can be raised.  What counts is the mode at the time of computing, in ``backward`` too.
+        with gg.errstate(linalg="nan"):
+            print(gg.linalg.inv(np.zeros((1, 1))).tolist())  # [[nan]]
+
+    linalg: "raise", the default, raises ``gpugrad.linalg.LinAlgError`` as NumPy does; "nan" gives
+    NaN for those matrices of a stack that have no result.  Another value raises ValueError.
+    On a GPU "raise" waits for the result, and "nan" does not; a captured graph never raises.  The
+    mode at the time of computing counts, during ``backward`` too.
     """
     if linalg not in MODES:
         raise ValueError(f"errstate: linalg={linalg!r}; use 'raise' or 'nan'")

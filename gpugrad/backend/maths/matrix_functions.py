@@ -31,6 +31,7 @@ def natives(m: Matrices) -> dict[str, Callable]:
         "expm": partial(expm, m),
         "cofactors": partial(cofactors, m),
         "cofactor_change": partial(cofactor_change, m),
+        "cofactor_curvature": partial(cofactor_curvature, m),
     }
 
 
@@ -96,26 +97,45 @@ def _quotient(m: Matrices, a: Any) -> Any:
 # --- minors -------------------------------------------------------------------------------------
 
 
-def _sound(m: Matrices, x: Any, inverse: Any) -> Any:
-    """Which matrices are far enough from singular for half of the digits, as (..., 1, 1)."""
+def _sound(m: Matrices, x: Any, inverse: Any, det: Any, order: int) -> Any:
+    """Which matrices are so far from singular that half of the digits stay where as many inverses
+    as ``order`` are multiplied and all but one cancel, and whose determinant has room: as
+    (..., 1, 1)."""
     xp = m.xp
     size = xp.max(xp.sum(abs(x), axis=-2), axis=-1) * xp.max(xp.sum(abs(inverse), axis=-2), axis=-1)
-    unit = 2.0**-23 if size.dtype.itemsize == 4 else 2.0**-52
-    return (size < unit**-0.5)[..., None, None]
+    digits, least = (23, 2.0**-126) if size.dtype.itemsize == 4 else (52, 2.0**-1022)
+    room = (abs(det) > least) & xp.isfinite(det)
+    return ((size < 2.0 ** (digits / 2 / order)) & room)[..., None, None]
 
 
-def _chosen(m: Matrices, x: Any, by_inverse: Callable, by_singular_values: Callable) -> Any:
-    """The quick formula for matrices that have an inverse, and the one that is always right for
-    the others; that is only computed if there are any, or if that cannot be read."""
-    xp, inverse = m.xp, m.inverse(x)
-    sound = _sound(m, x, inverse)
+def _chosen(m: Matrices, x: Any, order: int, by_inverse: Callable, of_diagonal: Callable) -> Any:
+    """A derivative of the determinant of ``x``, whose order is given: by the quick formula for
+    matrices that have an inverse, by the one that is always right for the others; that is only
+    computed if there are any, or if that cannot be read.
+
+    by_inverse(inverse): the transposed derivative, divided by the determinant.
+    of_diagonal(s, turned): that of a diagonal matrix; ``turned`` brings a matrix beside it.
+    """
+    xp, inverse, det = m.xp, m.inverse(x), m.det(x)
+    sound = _sound(m, x, inverse, det, order)
+
+    def quick() -> Any:
+        return det[..., None, None] * xp.matrix_transpose(by_inverse(inverse))
+
     all_sound = m.number(xp.all(sound))
     if all_sound:
-        return by_inverse(inverse)
-    slow = by_singular_values(*m.svd(x))
+        return quick()
+    u, s, vh = m.svd(x)
+    left, right = xp.conj(u), xp.conj(vh)
+
+    def turned(t: Any) -> Any:
+        return m.matmul(m.matmul(xp.matrix_transpose(left), t), xp.matrix_transpose(right))
+
+    turn = (m.det(u) * m.det(vh))[..., None, None]
+    slow = turn * m.matmul(m.matmul(left, of_diagonal(s, turned)), right)
     if all_sound is not None and not m.number(xp.any(sound)):
         return slow
-    return xp.where(sound, by_inverse(inverse), slow)
+    return xp.where(sound, quick(), slow)
 
 
 def cofactors(m: Matrices, x: Any) -> Any:
@@ -124,42 +144,81 @@ def cofactors(m: Matrices, x: Any) -> Any:
     if not x.size:
         return x.copy()
 
-    def by_inverse(inverse: Any) -> Any:
-        return m.det(x)[..., None, None] * xp.matrix_transpose(inverse)
-
-    def by_singular_values(u: Any, s: Any, vh: Any) -> Any:
+    def of_diagonal(s: Any, turned: Callable) -> Any:
         but_one, _ = _products_without(xp, s)
-        turn = (m.det(u) * m.det(vh))[..., None, None]
-        return turn * m.matmul(xp.conj(u) * but_one[..., None, :], xp.conj(vh))
+        return (but_one[..., None] * xp.eye(s.shape[-1], dtype=s.dtype)).astype(x.dtype)
 
-    return _chosen(m, x, by_inverse, by_singular_values)
+    return _chosen(m, x, 1, lambda inverse: inverse, of_diagonal)
 
 
 def cofactor_change(m: Matrices, x: Any, t: Any) -> Any:
     """How ``cofactors(x)`` moves with ``x`` along ``t``."""
     xp = m.xp
     if not x.size or not t.size:
-        batch = batch_shape(tuple(x.shape[:-2]), tuple(t.shape[:-2]))
-        return xp.zeros((*batch, *x.shape[-2:]), dtype=x.dtype)
+        return _none(xp, x, t)
 
     def by_inverse(inverse: Any) -> Any:
         moved = m.matmul(inverse, t)
-        trace = xp.sum(_diagonal(xp, moved), axis=-1)[..., None, None]
-        change = trace * inverse - m.matmul(moved, inverse)
-        return m.det(x)[..., None, None] * xp.matrix_transpose(change)
+        return _trace(xp, moved) * inverse - m.matmul(moved, inverse)
 
-    def by_singular_values(u: Any, s: Any, vh: Any) -> Any:
+    def of_diagonal(s: Any, turned: Callable) -> Any:
         _, but_two = _products_without(xp, s)
-        turned = m.matmul(
-            m.matmul(xp.matrix_transpose(xp.conj(u)), t), xp.matrix_transpose(xp.conj(vh))
-        )
-        along = m.matmul(but_two.astype(x.dtype), _diagonal(xp, turned)[..., None])
-        one = xp.eye(s.shape[-1], dtype=x.dtype)
-        middle = along * one - but_two * xp.matrix_transpose(turned)
-        turn = (m.det(u) * m.det(vh))[..., None, None]
-        return turn * m.matmul(m.matmul(xp.conj(u), middle), xp.conj(vh))
+        beside = turned(t)
+        along = m.matmul(but_two.astype(x.dtype), _diagonal(xp, beside)[..., None])
+        return along * xp.eye(s.shape[-1], dtype=x.dtype) - but_two * xp.matrix_transpose(beside)
 
-    return _chosen(m, x, by_inverse, by_singular_values)
+    return _chosen(m, x, 2, by_inverse, of_diagonal)
+
+
+def cofactor_curvature(m: Matrices, x: Any, a: Any, b: Any) -> Any:
+    """How ``cofactor_change(x, b)`` moves with ``x`` along ``a``, and the other way round."""
+    xp = m.xp
+    if not x.size or not a.size or not b.size:
+        return _none(xp, x, a, b)
+
+    def by_inverse(inverse: Any) -> Any:
+        one, other = m.matmul(inverse, a), m.matmul(inverse, b)
+        both = m.matmul(one, other)
+        traces = _trace(xp, one), _trace(xp, other)
+        turned = both + m.matmul(other, one) - one * traces[1] - other * traces[0]
+        return (traces[0] * traces[1] - _trace(xp, both)) * inverse + m.matmul(turned, inverse)
+
+    def of_diagonal(s: Any, turned: Callable) -> Any:
+        return _diagonal_curvature(xp, s, turned(a), turned(b))
+
+    return _chosen(m, x, 3, by_inverse, of_diagonal)
+
+
+def _diagonal_curvature(xp: Any, s: Any, a: Any, b: Any) -> Any:
+    """The same of a diagonal matrix: for each element (k, l) that moves, a sum over the minors of
+    three different rows i, k, l."""
+    one = xp.eye(s.shape[-1], dtype=s.dtype)
+    _, without = _products_without(xp, xp.where(one != 0, s.dtype.type(1), s[..., None, :]))
+    without = without * (1 - one[:, :, None]) * (1 - one[:, None, :])  # (..., i, k, l)
+    a_turned, b_turned = xp.matrix_transpose(a), xp.matrix_transpose(b)
+    a_own, b_own = _diagonal(xp, a), _diagonal(xp, b)
+
+    def over_rows(x: Any) -> Any:
+        return xp.sum(without * x, axis=-3)
+
+    beside = over_rows(a_turned[..., :, None, :] * b[..., None])
+    beside = beside + over_rows(b_turned[..., :, None, :] * a[..., None])
+    beside = beside - a_turned * over_rows(b_own[..., None, None])
+    beside = beside - b_turned * over_rows(a_own[..., None, None])
+    minors = a_own[..., None] * b_own[..., None, :] - a * b_turned
+    return beside + one * xp.sum(without * minors[..., None, :, :], axis=(-2, -1))[..., None]
+
+
+def _none(xp: Any, x: Any, *others: Any) -> Any:
+    """What there is of matrices without elements."""
+    shape = tuple(x.shape[:-2])
+    for other in others:
+        shape = batch_shape(shape, tuple(other.shape[:-2]))
+    return xp.zeros((*shape, *x.shape[-2:]), dtype=x.dtype)
+
+
+def _trace(xp: Any, x: Any) -> Any:
+    return xp.sum(_diagonal(xp, x), axis=-1)[..., None, None]
 
 
 def _diagonal(xp: Any, x: Any) -> Any:

@@ -25,7 +25,6 @@ A backend draws by its natives ``random_words``, ``random_uniform``, ``random_no
 """
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -36,6 +35,7 @@ from typing import Any
 
 from ...settings import settings
 from ..dtypes import FLOATS, INEXACT, as_dtype, float64
+from ..locks import COUNTING
 from ..protocol import Backend
 from ..shapes import sizes
 
@@ -55,10 +55,10 @@ def _whole(name: str, **arguments: Any) -> int:
 class Counter:
     """The cell that holds a generator's position in blocks; every write goes through ``write``."""
 
-    __slots__ = ("_lock", "_value")
+    __slots__ = ("_value",)
 
     def __init__(self, value: int = 0) -> None:
-        self._lock, self._value = threading.Lock(), 0
+        self._value = 0
         self.set(value)
 
     def get(self) -> int:
@@ -77,7 +77,7 @@ class Counter:
 
     def write(self, value: int | None, blocks: int = 0) -> int:
         """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
-        with self._lock:  # no call within: the collector cannot start here and come again
+        with COUNTING:
             before = self._value
             self._value = ((before if value is None else value) + blocks) % WORD
         return before

@@ -1,7 +1,6 @@
 """A CUDA driver played on the CPU: the real kernel texts run, with every access checked."""
 
 import ctypes
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...settings import settings
+from ..locks import LAUNCHING
 from . import text
 from .arguments import Function, Pointer, in_memory, marshalled, unpacked
 from .capture import Graph, refusal
@@ -45,7 +45,6 @@ class SimulatedDriver:
         self.most_accesses = 1 << 32
         self.launched: Counter[tuple[str, str]] = Counter()
         self.compiled: set[str] = set()
-        self._lock = threading.RLock()
         self._graph: Graph | None = None
         self.scipy_linalg: Callable[[], Any]  # the stand-ins for cupyx.scipy's, which are built on
         self.special: Callable[[], Any]  # arrays and so on this: given by open_device
@@ -100,7 +99,7 @@ class SimulatedDriver:
             if isinstance(value, Pointer):
                 value.check(handle.name, self.arena)
         _memory, pointers = in_memory(values)
-        with self._lock:
+        with LAUNCHING:
             given = _launch(grid, block, shared_bytes, ORDERS.index(self.order))
             given.most_accesses = self.most_accesses
             fault = Fault()

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..locks import GROWING
+
 LARGEST, SMALLEST = 1 << 36, 1 << 30  # address space only: pages are made when touched
 ALIGNMENT = 512  # CuPy's own
 GUARD = 512
@@ -57,8 +59,10 @@ class Arena:
     def allocate(self, nbytes: int) -> "Allocation":
         """Poisoned memory that lives as long as the object given back."""
         size = _slot(nbytes)
-        free = self._free.get(size)
-        offset = free.popleft() if free else self._grow(size)
+        try:
+            offset = self._free[size].popleft()
+        except LookupError:
+            offset = self._grow(size)
         self.memory[offset : offset + nbytes] = POISON
         self.shadow[offset // 8 : (offset + nbytes) // 8] = 8
         if nbytes % 8:
@@ -67,10 +71,11 @@ class Arena:
         return Allocation(self, offset, nbytes)
 
     def _grow(self, size: int) -> int:
-        offset, self._top = self._top, self._top + size
-        if size > PAGES_FROM:
-            offset = -(-offset // mmap.PAGESIZE) * mmap.PAGESIZE
-            self._top = offset + size
+        with GROWING:
+            offset, self._top = self._top, self._top + size
+            if size > PAGES_FROM:
+                offset = -(-offset // mmap.PAGESIZE) * mmap.PAGESIZE
+                self._top = offset + size
         if self._top > len(self.memory):
             raise MemoryError(f"the simulated device's {len(self.memory)} bytes are used up")
         return offset

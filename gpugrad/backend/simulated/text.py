@@ -3,7 +3,6 @@
 import ctypes
 import functools
 import re
-import subprocess
 from pathlib import Path
 
 from ..kernels import host
@@ -79,9 +78,9 @@ def kernels(source: str) -> tuple[str, ...]:
 
 def _expanded(source: str) -> str:
     """The text after its own macros; ``__global__`` and its like stay as they are."""
-    command = [host.compiler("c++"), "-E", "-P", "-x", "c++", "-"]
+    preprocessing = ("-E", "-P", "-x", "c++", "-")
     text = NVIDIA.sub("", source)
-    done = subprocess.run(command, input=text, capture_output=True, text=True)
-    if done.returncode:
-        raise CompileError(f"the C++ preprocessor refused a kernel:\n{done.stderr[-4000:]}")
-    return done.stdout
+    status, expanded, complaints = host.run(host.compiler("c++"), *preprocessing, given=text)
+    if status:
+        raise CompileError(f"the C++ preprocessor refused a kernel:\n{complaints[-4000:]}")
+    return expanded

@@ -42,7 +42,7 @@ def floats(times: Any) -> list[float]:
     known = [float(t) for t in host_values(times).real.tolist()]
     changes = [later - earlier for earlier, later in pairwise(known)]
     if not (all(c >= 0 for c in changes) or all(c <= 0 for c in changes)):
-        raise ValueError("odeint: the times t neither only grow nor only fall")
+        raise ValueError("odeint: the times t must only grow or only fall")
     return known
 
 
