@@ -29,8 +29,8 @@ def sample(
     order: int = 2,
     **settings: Any,
 ) -> Sample:
-    """A Sample with lists made arrays."""
-    arrays = tuple(np.asarray(x) if isinstance(x, list) else x for x in inputs)
+    """A Sample with lists and NumPy scalars made arrays: a batch is made of arrays."""
+    arrays = tuple(np.asarray(x) if isinstance(x, list | np.generic) else x for x in inputs)
     return Sample(arrays, settings, reference, order)
 
 

@@ -49,16 +49,15 @@ def by_position(op: Op, given: tuple, named: dict) -> dict[str, Any]:
 
 def text_signature(op: Op) -> str:
     """What the function of an operation takes, as ``inspect.signature`` reads it."""
-    given = len(op.inputs) - len(getattr(op.forward, "__defaults__", None) or ())
-    arrays = [name if i < given else f"{name}=None" for i, name in enumerate(op.inputs)]
+    arrays = [name if i < op.needed else f"{name}=None" for i, name in enumerate(op.inputs)]
     if op.variadic:
         arrays[-1] = f"*{arrays[-1]}"
     settings = [
         name if default is REQUIRED else f"{name}={default!r}"
         for name, default in op.settings.items()
     ]
-    needed = given < len(arrays) and REQUIRED in op.settings.values()
-    return f"({', '.join([*arrays, *['*'] * needed, *settings])})"
+    named = op.needed < len(arrays) and REQUIRED in op.settings.values()
+    return f"({', '.join([*arrays, *['*'] * named, *settings])})"
 
 
 def function_on(op: Op, backend: Any) -> Callable[..., Any]:
@@ -158,14 +157,21 @@ def _renamed(op: Op, error: Exception, arguments: tuple) -> Exception:
     return type(error)(f"{op.name}: {rest if said in REGISTRY else error}")
 
 
+def absent(op: Op, arguments: tuple) -> str | None:
+    """Which argument is None and may not be."""
+    for name, value in zip(op.inputs[: op.needed], arguments, strict=False):
+        if value is None:
+            return f"{op.name}: {name} is None; give a Tensor, an array or a number"
+    return None
+
+
 def _misfit(op: Op, error: Exception, arguments: tuple) -> str | None:
     """Which argument is None or no array, where a rule stumbled over that."""
     if not isinstance(error, TypeError | AttributeError) or op.variadic:
         return None
-    needed = len(op.inputs) - len(op.forward.__defaults__ or ())
-    for i, (name, value) in enumerate(zip(op.inputs, arguments, strict=False)):
-        if value is None and i < needed:
-            return f"{op.name}: {name} is None; give a Tensor, an array or a number"
+    if lack := absent(op, arguments):
+        return lack
+    for name, value in zip(op.inputs, arguments, strict=False):
         if isinstance(error, AttributeError) and isinstance(value, str | int | float | complex):
             return f"{op.name}: {name} is {value!r}; give a Tensor or an array"
     return None

@@ -15,7 +15,7 @@ from ..backend.select import BACKENDS, HOST, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
-from .calling import function_on
+from .calling import absent, function_on
 from .decisions import PLAIN, Recipe, largest, table_of
 from .promotion import common_backend, for_values, strong
 from .pullbacks import Pullback, fastest, pullback_of
@@ -148,8 +148,8 @@ class OfNumbers(ReadsNumbers):
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
     """How ``op`` is done on raw arrays and numbers like these; ``needs``: which want a gradient,
     if this is recorded."""
-    if op.kind == ELEMENTWISE and any(v is None for v in values) and op.name in REGISTRY:
-        raise TypeError(f"{op.name}: None in place of an array or a number")
+    if op.kind == ELEMENTWISE and REGISTRY.get(op.name) is op and (lack := absent(op, values)):
+        raise TypeError(lack)  # NumPy would make an array of objects of it
     op = for_values(op, values)
     backend = common_backend(op, values)
     if backend is None:

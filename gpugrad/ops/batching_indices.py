@@ -8,7 +8,6 @@ where its own arrays stand, see ``layout``.
 from ..backend.positions import ALL, ARRAY, layout
 from .axes import axes_of
 from .batching import aligned, flattened
-from .bounds import known
 from .masks import beside, select
 
 
@@ -177,7 +176,7 @@ def embedding(xp, stack, *, padding_idx):
     count = stack.shape(0)[0]
     indices = xp.within(indices, size=count, what="embedding: index", whole="rows")
     members = _members(xp, indices, stack.size, stack.ndim(1))
-    rows = known(xp, xp.getitem(weight, members, indices, spec=(ARRAY, ARRAY)), indices, count)
+    rows = xp.getitem(weight, members, indices, spec=(ARRAY, ARRAY))
     if padding_idx is None:
         return rows
     number = xp.full_like(xp.arange_like(indices, 1), padding_idx)

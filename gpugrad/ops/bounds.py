@@ -1,6 +1,5 @@
 """Indices that count from 0 and nothing else: rows of tables and labels of classes."""
 
-from ..backend.dtypes import INEXACT
 from .batching import unchanged
 from .declare import operation
 
@@ -10,22 +9,10 @@ def within(xp, indices, *, size, what, whole):
     """Integers that have to be 0 to size - 1.
 
     On the host any other is an IndexError that says ``what`` it is, of ``size`` of the ``whole``.
-    A device is not waited for: others become ``size`` there, so that no negative one wraps, and
-    ``known`` makes NaN of what is read by them.
+    A device is not waited for: others become ``size`` there, so that no negative one counts from
+    the end, and what is read by them is NaN.
     """
     if indices.dtype.kind not in "iu":
         raise TypeError(f"{what} of {indices.dtype}; give integers")
     indices = xp.astype(indices, dtype="int64")
     return xp.where(xp.logical_and(indices >= 0, indices < size), indices, size)
-
-
-def known(xp, values, indices, size):
-    """``values`` that were read by ``indices``, the leading axes; NaN where there was nothing."""
-    if values.dtype not in INEXACT:
-        return values
-    inside = xp.reshape(indices < size, shape=(*indices.shape, *_ones(values, indices)))
-    return xp.where(inside, values, float("nan"))
-
-
-def _ones(values, indices):
-    return (1,) * (len(values.shape) - len(indices.shape))

@@ -2,7 +2,6 @@
 
 from ..backend.positions import ARRAY
 from .batching import first_axis
-from .bounds import known
 from .declare import composite, operation
 from .loss import reduced
 from .shares import added
@@ -181,8 +180,7 @@ def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean")
     places = xp.where(counted, labels, 0)
     places = xp.within(places, size=classes, what="nll_loss: label", whole="classes")
     numbers = xp.arange_like(rows, rows.shape[0])
-    chosen = xp.getitem(rows, numbers, places, spec=(ARRAY, ARRAY))
-    losses = -known(xp, chosen, places, classes)
+    losses = -xp.getitem(rows, numbers, places, spec=(ARRAY, ARRAY))
     each = xp.astype(counted, dtype=rows.dtype)
     if weight is not None:
         each = xp.where(counted, xp.take(weight, places, axis=0), 0)

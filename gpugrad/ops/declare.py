@@ -97,6 +97,11 @@ class Op:
         object.__setattr__(self, "defaults", dict(self.settings) if complete else None)
         object.__setattr__(self, "differentiable", self.kind == COMPOSITE or any(self.rules))
 
+    @property
+    def needed(self) -> int:
+        """Number of inputs that may not be left out."""
+        return len(self.inputs) - len(getattr(self.forward, "__defaults__", None) or ())
+
     def input_of(self, i: int) -> int:
         """Which declared input the argument number ``i`` belongs to."""
         return min(i, len(self.inputs) - 1) if self.variadic else i

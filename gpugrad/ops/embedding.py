@@ -2,7 +2,6 @@
 
 from ..backend.positions import ARRAY
 from . import batching_indices as batches
-from .bounds import known
 from .declare import linear, operation
 
 
@@ -49,5 +48,4 @@ def embedding(xp, weight, indices, *, padding_idx=None):
     weight: (rows, ...), indices: integers of any shape; gives (*indices.shape, ...).  An index
     that is negative or past the end is an IndexError; on a device it gives NaN and no gradient.
     """
-    inside = _inside(xp, indices, weight.shape[0])
-    return known(xp, xp.take(weight, inside, axis=0), inside, weight.shape[0])
+    return xp.take(weight, _inside(xp, indices, weight.shape[0]), axis=0)
