@@ -14,7 +14,8 @@ GROWING = RLock()  # the simulated memory hands out what was never used
 WRITING = RLock()  # buffers are noted that were written in place
 INTERNING = RLock()  # equal expressions become one
 COUNTING = RLock()  # a generator of random numbers moves on
-LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING)
+OBSERVING = RLock()  # an observer of cells comes or goes
+LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING, OBSERVING)
 
 
 def _take() -> None:

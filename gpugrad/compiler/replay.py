@@ -1,0 +1,148 @@
+"""One recording of a function as what later calls run, and when they may."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import optree
+
+from ..backend.select import BACKENDS
+from ..engine.cells import Cell
+from ..engine.tape import Node
+from ..tensor.cell import Tensor
+from .arrays import Noted
+from .graph import Constant, Graph
+from .guards import PLAIN, Length, State
+from .plan import Plan
+from .recording import Recording, settle
+from .sources import Argument, Held
+
+
+class Result:
+    """How the result of a call is put together: ``made`` are the classes of its new Tensors, whose
+    arrays are the first roots of the graph; ``leaves`` say what stands at each place."""
+
+    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
+        leaves, self.structure = optree.tree_flatten(result)
+        self.made: list[type] = []
+        self.places: list[tuple[str, Any]] = []
+        new: dict[int, int] = {}
+        arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
+        cells = {id(cell) for cell in recording.read_cells}
+        for leaf in leaves:
+            if id(leaf) in arguments:
+                self.places.append(("argument", arguments[id(leaf)]))
+            elif not isinstance(leaf, Cell) or id(leaf) in cells:
+                self.places.append(("object", leaf))
+            else:
+                if id(leaf) not in new:
+                    new[id(leaf)] = len(self.made)
+                    self.made.append(type(leaf))
+                    recording.graph.roots.append(leaf.data.at)
+                self.places.append(("new", new[id(leaf)]))
+
+    def __call__(self, arrays: Sequence[Any], given: Sequence[Any]) -> Any:
+        """The result of a call: ``arrays`` are those of the new Tensors."""
+        made = [kind(array) for kind, array in zip(self.made, arrays, strict=True)]
+        sources = {"argument": given, "new": made}
+        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
+        return optree.tree_unflatten(self.structure, leaves)
+
+
+class Replay:
+    """What a function did once, done again on other arrays."""
+
+    def __init__(self, recording: Recording, state: State, result: Result) -> None:
+        self.state, self.result = state, result
+        self.graph: Graph = recording.graph
+        self.written = [cell for cell, _ in recording.written]
+        self.gradients = [(cell, gradient is None) for cell, gradient in recording.gradients]
+        self.without = recording.without
+        self.blocks = recording.blocks
+        roots = self.graph.roots
+        roots += [noted.at for _, noted in recording.written]
+        roots += [g.data.at for _, g in recording.gradients if g is not None]
+        self.sources = [value.source for value in self.graph.inputs]
+        self.pinned = [s.cell for s in self.sources if isinstance(s, Held)]
+        self.forms = [
+            (s, value.shape, value.dtype)
+            for s, value in zip(self.sources, self.graph.inputs, strict=True)
+            if not isinstance(s, Argument) and value.dtype is not int
+        ]
+        self.plan = Plan(self.graph)
+
+    def holds(self, leaves: Sequence[Any]) -> bool:
+        """Whether a call with these arguments does the same."""
+        return (
+            all(getattr(cell, "_grad", None) is None for cell in self.without)
+            and self._same_forms(leaves)
+            and self.state.holds()
+        )
+
+    def _same_forms(self, leaves: Sequence[Any]) -> bool:
+        try:
+            arrays = [(source.read(leaves), shape, dtype) for source, shape, dtype in self.forms]
+        except AttributeError:  # no gradient where there was one
+            return False
+        return all(
+            [array.shape == shape and array.dtype == dtype for array, shape, dtype in arrays]
+        )
+
+    def __call__(self, leaves: Sequence[Any]) -> Any:
+        """The result of the function; cells hold what it wrote."""
+        inputs = [source.read(leaves) for source in self.sources]
+        values = self.plan.run(*inputs)
+        made = len(self.result.made)
+        result = self.result(values[:made], leaves)
+        rest = iter(values[made:])
+        for cell in self.written:
+            cell.data = next(rest)
+        for cell, none in self.gradients:
+            cell._grad = None if none else Tensor(next(rest))
+        for generator, blocks in self.blocks.items():
+            generator.counter.advance(blocks)
+        return result
+
+
+def recorded(
+    function: Callable[..., Any], leaves: Sequence[Any], rebuild: Callable[[list], Any]
+) -> tuple[Replay | None, Any]:
+    """A recording of one call, and the result of that call; None, and nothing done, where the
+    result belongs to a graph of its caller's."""
+    before = State(function, *[leaf for leaf in leaves if type(leaf) not in BACKENDS])
+    recording = Recording(leaves)
+    with recording.recorded():
+        positional, named = rebuild([_entered(recording, i, leaf) for i, leaf in enumerate(leaves)])
+        result = function(*positional, **named)
+        if any(_hangs(leaf) for leaf in optree.tree_leaves(result)):
+            return None, None
+        shown = Result(result, leaves, recording)
+    _check_unchanged(function, before)
+    state = State(function, *[leaf for leaf in leaves if type(leaf) not in BACKENDS])
+    replay = Replay(recording, state, shown)
+    recording.commit()
+    for leaf in optree.tree_leaves(result):
+        if isinstance(leaf, Cell):
+            settle(leaf)
+    return replay, result
+
+
+def _entered(recording: Recording, number: int, leaf: Any) -> Any:
+    """An argument as the function gets it."""
+    if type(leaf) not in BACKENDS:
+        return leaf
+    return Tensor(recording.input(leaf, Argument(number)))
+
+
+def _hangs(leaf: Any) -> bool:
+    """Whether a part of the result was computed from something that wants a gradient."""
+    return isinstance(leaf, Cell) and isinstance(leaf.node, Node)
+
+
+def _check_unchanged(function: Any, before: State) -> None:
+    for guard in before.changed():
+        if guard.key is Length or type(guard.value) in PLAIN:
+            raise RuntimeError(
+                f"compile: {guard.path} changed while {getattr(function, '__name__', function)} "
+                "was recorded, which a replay would not do; return the value, or keep it in a "
+                "gg.tensor made outside"
+            )
