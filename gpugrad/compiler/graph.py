@@ -83,7 +83,7 @@ class Graph:
         for number, value in enumerate((*ends, *made)):
             value.number = number
         rows = [(_end(value), _kind(value), "") for value in ends]
-        rows += [(_step(step), ", ".join(map(_kind, step.outputs)), _line(step)) for step in self.steps]
+        rows += [(_step(step), _kinds(step.outputs), _line(step)) for step in self.steps]
         wide, middle = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
         lines = [f"{a:<{wide}}  {b:<{middle}}  {c}".rstrip() for a, b, c in rows]
         return "\n".join([*lines, f"return {', '.join(f'%{root.number}' for root in self.roots)}"])
@@ -129,10 +129,17 @@ def _kind(value: Value) -> str:
     return f"{getattr(value.dtype, 'name', value.dtype)} {value.shape}"
 
 
+def _kinds(values: tuple[Value, ...]) -> str:
+    """Those of the first and the last of many."""
+    shown = [_kind(v) for v in values]
+    return ", ".join(shown if len(shown) < 4 else [shown[0], "...", shown[-1]])
+
+
 def _step(step: Step) -> str:
     inside = [_text(a) for a in step.arguments]
     inside += [f"{name}={_text(value)}" for name, value in step.settings.items()]
-    made = ", ".join(f"%{value.number}" for value in step.outputs)
+    numbers = [f"%{value.number}" for value in step.outputs]
+    made = ", ".join(numbers if len(numbers) < 4 else [numbers[0], "...", numbers[-1]])
     return f"{made} = {step.name}({', '.join(inside)})"
 
 
@@ -141,7 +148,7 @@ def _text(argument: Any) -> str:
         return f"%{argument.number}"
     if type(argument) is tuple:
         return f"({', '.join(map(_text, argument))}{',' * (len(argument) == 1)})"
-    return repr(argument)
+    return getattr(argument, "name", None) or repr(argument)  # a dtype, an optimizer's rule
 
 
 def _line(step: Step) -> str:

@@ -7,11 +7,13 @@ composed of these by its rule, as on any backend.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from ..backend import select
-from ..backend.protocol import CREATION, CREATION_LIKE, Backend
-from ..ops.declare import ELEMENTWISE, REGISTRY
+from ..backend.protocol import Backend
+from ..engine.recipes import evaluated
+from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .arrays import OPERATORS, Noted
 from .graph import Constant
 
@@ -50,7 +52,10 @@ class Noting:
 
     def function(self, name: str) -> Callable[..., Any]:
         """What computes an operation of a graph on arrays of the other backend."""
-        return OPERATORS.get(name) or self.base.natives.get(name) or getattr(self.base.xp, name)
+        own = OPERATORS.get(name) or self.base.natives.get(name)
+        if own is None and (op := REGISTRY.get(name)) is not None and op.kind == ELEMENTWISE:
+            return partial(_by_recipe, op)
+        return own or getattr(self.base.xp, name)
 
     def note(self, name: str, arguments: tuple, settings: dict[str, Any]) -> Any:
         """The result of an operation, noted."""
@@ -148,4 +153,6 @@ def update(batch: Any, gradients: list, rate: Any, steps: Any, numbers: tuple) -
     current.get().note_update(batch, gradients, rate, steps, numbers)
 
 
-CREATED = frozenset(f"{CREATION} {CREATION_LIKE}".split())
+def _by_recipe(op: Op, *arrays: Any, **settings: Any) -> Any:
+    """An elementwise operation as an eager program applies it, by a kernel where there is one."""
+    return evaluated(op, arrays, settings)
