@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+from ..engine.cells import Cell
 from .graph import Constant, Value
 
 # What arrays do themselves, by the name of the operation that it is, or by a name of its own.
@@ -205,6 +206,8 @@ class Noted:
 
 def _operator(name: str, turned: bool = False) -> Callable[..., Any]:
     def method(self: Noted, *other: Any) -> Any:
+        if isinstance(other[0] if other else None, Cell):
+            return NotImplemented  # a Tensor's own operator knows what to do with an array
         return self.backend.note(name, (*other, self) if turned else (self, *other), {})
 
     return method
@@ -212,6 +215,8 @@ def _operator(name: str, turned: bool = False) -> Callable[..., Any]:
 
 def _in_place(name: str) -> Callable[..., Any]:
     def method(self: Noted, other: Any) -> Any:
+        if isinstance(other, Cell):
+            return NotImplemented
         new = self.backend.note(name, (self, other), {})
         return self._become(new if new.dtype == self.dtype else new.astype(self.dtype))
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..backend.multi_tensor import MultiTensor
+from ..codegen import launch
+from ..codegen.launch import Unit
 from .graph import Constant, Graph, Step, Value, values_in
 
 
@@ -36,14 +38,18 @@ class Plan:
             dead = [at[value] for value in last.get(i, ())]
             if dead:
                 lines.append(f"    del {', '.join(dead)}")
-        roots = "".join(f"{at[root]}, " for root in graph.roots)
+        roots = "".join(f"{self._given(root, at)}, " for root in graph.roots)
         return "\n".join([*lines, f"    return ({roots})", ""])
+
+    def _given(self, root: Value, at: dict[Value, str]) -> str:
+        """A root as the caller gets it, who may write into it: of a constant a copy."""
+        return f"{at[root]}.copy()" if isinstance(root, Constant) else at[root]
 
     def _assigned(self, i: int, step: Step, at: dict[Value, str]) -> str:
         """One line: a step's outputs as what its function gives."""
         self.names[f"f{i}"] = runner(step)
         given = [self._text(argument, at) for argument in step.arguments]
-        if step.name != "update":
+        if step.name not in ("update", "fused"):
             given += [f"{key}={self._text(v, at)}" for key, v in step.settings.items()]
         made = ", ".join(at[value] for value in step.outputs)
         return f"{made}{',' * step.several} = f{i}({', '.join(given)})"
@@ -75,6 +81,8 @@ def runner(step: Step) -> Callable[..., Any]:
     """The function that computes a step on raw arrays."""
     if step.name == "update":
         return Updating(step)
+    if step.name == "fused":
+        return Fused(step)
     return step.backend.function(step.name)
 
 
@@ -93,3 +101,19 @@ class Updating:
         batch = MultiTensor(self.backend, how["kernel"], lists[0], lists[1:], how["places"])
         batch.step(gradients, rate, steps, how["numbers"])
         return after
+
+
+class Fused:
+    """A kernel in a plan: it gives its outputs as a tuple."""
+
+    def __init__(self, step: Step) -> None:
+        how = step.settings
+        self.backend, self.kernel, self.shape = step.backend.base, how["kernel"], how["shape"]
+        self.dtype = how["dtype"]
+        self.unit = Unit((self.kernel,), self.dtype.name)
+
+    def __call__(self, *arrays: Any) -> tuple:
+        """The arrays that the kernel makes."""
+        return launch.run(
+            self.backend, lambda: self.unit, self.kernel, arrays, self.shape, self.dtype, ()
+        )

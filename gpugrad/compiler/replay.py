@@ -12,6 +12,7 @@ from ..tensor.cell import Tensor
 from .arrays import Noted
 from .graph import Constant, Graph
 from .guards import PLAIN, Length, State
+from .passes import fused, improved
 from .plan import Plan
 from .recording import Recording, settle
 from .sources import Argument, Held
@@ -68,6 +69,7 @@ class Replay:
             for s, value in zip(self.sources, self.graph.inputs, strict=True)
             if not isinstance(s, Argument) and value.dtype is not int
         ]
+        self.graph = fused(improved(self.graph))
         self.plan = Plan(self.graph)
 
     def holds(self, leaves: Sequence[Any]) -> bool:

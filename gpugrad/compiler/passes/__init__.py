@@ -1,0 +1,15 @@
+"""Passes: each makes a graph of another that computes the same with less work."""
+
+from ..graph import Graph
+from .algebra import simplified
+from .common import shared
+from .dead import living
+from .folding import folded
+from .fusing import fused
+
+__all__ = ["folded", "fused", "improved", "living", "shared", "simplified"]
+
+
+def improved(graph: Graph) -> Graph:
+    """The graph after all passes that keep every bit."""
+    return living(shared(simplified(folded(living(graph)))))
