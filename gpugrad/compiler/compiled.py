@@ -1,8 +1,9 @@
 """``compile``: a function that is recorded at its first call and replayed at later ones."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from functools import partial, update_wrapper
-from threading import RLock
+from threading import RLock, Thread
 from typing import Any
 
 import optree
@@ -12,6 +13,7 @@ from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
 from ..engine.tape import Node
+from ..settings import settings
 from .graph import Graph
 from .noting import current
 from .replay import Replay, recorded
@@ -22,9 +24,10 @@ MOST = 8  # recordings of one function for arguments of one form; then the oldes
 class Compiled:
     """A function that replays what it did; see ``compile``."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], wait: bool | None) -> None:
         update_wrapper(self, function)
         self.function = function
+        self.waits = wait
         self._replays: dict[Any, list[Replay]] = {}
         self._plain: set[Any] = set()  # forms whose results belong to graphs of their callers
         self._lock = RLock()
@@ -47,7 +50,15 @@ class Compiled:
                 return self.function(*arguments, **keywords)
             known.insert(0, made)
             del known[MOST:]
+            self._build(made)
             return result
+
+    def _build(self, replay: Replay) -> None:
+        """Have the kernels of a recording made, in the background unless calls shall wait."""
+        if settings.wait_for_kernels if self.waits is None else self.waits:
+            replay.build()
+        else:
+            Thread(target=copy_context().run, args=(replay.build,), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
@@ -85,6 +96,8 @@ def form(leaves: list, structure: Any) -> tuple | None:
     return tuple(found)
 
 
-def compile(function: Callable[..., Any]) -> Compiled:
+def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = None) -> Any:
     """Function that records what ``function`` does with arrays and replays it at later calls."""
-    return Compiled(function)
+    if function is None:
+        return partial(compile, wait=wait)
+    return Compiled(function, wait)

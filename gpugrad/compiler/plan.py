@@ -4,21 +4,22 @@ Every value is a local variable, deleted after the last step that reads it, so t
 again as early as an eager program could free it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..backend.multi_tensor import MultiTensor
-from ..codegen import launch
-from ..codegen.launch import Unit
 from .graph import Constant, Graph, Step, Value, values_in
+from .running import runner
 
 
 class Plan:
-    """A graph that can be run: ``plan(arrays)`` takes the inputs' and gives the roots' arrays."""
+    """A graph that can be run: ``plan.run(*arrays)`` takes the inputs' and gives the roots' arrays.
 
-    def __init__(self, graph: Graph) -> None:
+    before_writing: called before the first step that writes into arrays of the caller's.
+    """
+
+    def __init__(self, graph: Graph, before_writing: Callable[[], object]) -> None:
         self.graph = graph
-        self.names: dict[str, Any] = {}  # what the text of the function refers to
+        self.names: dict[str, Any] = {"before_writing": before_writing}
         self.text = self._written()
         exec(compile(self.text, "<plan>", "exec"), self.names)
         self.run: Callable[..., tuple] = self.names["run"]
@@ -30,14 +31,19 @@ class Plan:
             at[constant] = f"c{i}"
             self.names[f"c{i}"] = constant.array
         lines = [f"def run({', '.join(at[value] for value in graph.inputs)}):"]
-        last = last_readers(graph)
+        last, writing = last_readers(graph), False
         for i, step in enumerate(graph.steps):
+            if step.name == "update" and not writing:
+                lines.append("    before_writing()")
+                writing = True
             for j, value in enumerate(step.outputs):
                 at[value] = f"v{i}_{j}"
             lines.append(f"    {self._assigned(i, step, at)}")
             dead = [at[value] for value in last.get(i, ())]
             if dead:
                 lines.append(f"    del {', '.join(dead)}")
+        if not writing:
+            lines.append("    before_writing()")
         roots = "".join(f"{self._given(root, at)}, " for root in graph.roots)
         return "\n".join([*lines, f"    return ({roots})", ""])
 
@@ -47,10 +53,9 @@ class Plan:
 
     def _assigned(self, i: int, step: Step, at: dict[Value, str]) -> str:
         """One line: a step's outputs as what its function gives."""
-        self.names[f"f{i}"] = runner(step)
+        self.names[f"f{i}"], settings = runner(step, self.graph)
         given = [self._text(argument, at) for argument in step.arguments]
-        if step.name not in ("update", "fused"):
-            given += [f"{key}={self._text(v, at)}" for key, v in step.settings.items()]
+        given += [f"{key}={self._text(value, at)}" for key, value in settings.items()]
         made = ", ".join(at[value] for value in step.outputs)
         return f"{made}{',' * step.several} = f{i}({', '.join(given)})"
 
@@ -70,50 +75,8 @@ def last_readers(graph: Graph) -> dict[int, list[Value]]:
     last: dict[Value, int] = {}
     for i, step in enumerate(graph.steps):
         last.update(dict.fromkeys((*step.values(), *step.outputs), i))
-    found: dict[int, list[Value]] = {}
+    roots, found = set(graph.roots), dict[int, list[Value]]()
     for value, i in last.items():
-        if value not in graph.roots and not isinstance(value, Constant):
+        if value not in roots and not isinstance(value, Constant):
             found.setdefault(i, []).append(value)
     return found
-
-
-def runner(step: Step) -> Callable[..., Any]:
-    """The function that computes a step on raw arrays."""
-    if step.name == "update":
-        return Updating(step)
-    if step.name == "fused":
-        return Fused(step)
-    return step.backend.function(step.name)
-
-
-class Updating:
-    """An optimizer's step in a plan: it gives new arrays of parameters and state."""
-
-    def __init__(self, step: Step) -> None:
-        self.backend, self.settings = step.backend.base, step.settings
-        self.count = len(step.arguments[1])
-
-    def __call__(self, before: Sequence[Any], gradients: Any, rate: Any, steps: Any) -> list:
-        """The arrays after the step, in the order of those before it."""
-        after = [array.copy() for array in before]
-        lists = [after[i : i + self.count] for i in range(0, len(after), self.count)]
-        how = self.settings
-        batch = MultiTensor(self.backend, how["kernel"], lists[0], lists[1:], how["places"])
-        batch.step(gradients, rate, steps, how["numbers"])
-        return after
-
-
-class Fused:
-    """A kernel in a plan: it gives its outputs as a tuple."""
-
-    def __init__(self, step: Step) -> None:
-        how = step.settings
-        self.backend, self.kernel, self.shape = step.backend.base, how["kernel"], how["shape"]
-        self.dtype = how["dtype"]
-        self.unit = Unit((self.kernel,), self.dtype.name)
-
-    def __call__(self, *arrays: Any) -> tuple:
-        """The arrays that the kernel makes."""
-        return launch.run(
-            self.backend, lambda: self.unit, self.kernel, arrays, self.shape, self.dtype, ()
-        )

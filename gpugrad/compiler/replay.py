@@ -6,16 +6,18 @@ from typing import Any
 import optree
 
 from ..backend.select import BACKENDS
+from ..engine.buffers import overwritten
 from ..engine.cells import Cell
 from ..engine.tape import Node
 from ..tensor.cell import Tensor
-from .arrays import Noted
-from .graph import Constant, Graph
+from .graph import Graph
+from .building import build
 from .guards import PLAIN, Length, State
+from .interruptions import Interruptions
 from .passes import fused, improved
 from .plan import Plan
 from .recording import Recording, settle
-from .sources import Argument, Held
+from .sources import Argument
 
 
 class Result:
@@ -54,28 +56,33 @@ class Replay:
 
     def __init__(self, recording: Recording, state: State, result: Result) -> None:
         self.state, self.result = state, result
-        self.graph: Graph = recording.graph
         self.written = [cell for cell, _ in recording.written]
         self.gradients = [(cell, gradient is None) for cell, gradient in recording.gradients]
         self.without = recording.without
         self.blocks = recording.blocks
-        roots = self.graph.roots
-        roots += [noted.at for _, noted in recording.written]
-        roots += [g.data.at for _, g in recording.gradients if g is not None]
-        self.sources = [value.source for value in self.graph.inputs]
-        self.pinned = [s.cell for s in self.sources if isinstance(s, Held)]
+        graph = recording.graph
+        graph.roots += [noted.at for _, noted in recording.written]
+        graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
+        self.graph: Graph = improved(graph)
+        self.sources = [value.source for value in graph.inputs]
         self.forms = [
-            (s, value.shape, value.dtype)
-            for s, value in zip(self.sources, self.graph.inputs, strict=True)
-            if not isinstance(s, Argument) and value.dtype is not int
+            (value.source, value.shape, value.dtype)
+            for value in graph.inputs
+            if not isinstance(value.source, Argument) and value.dtype is not int
         ]
-        self.graph = fused(improved(self.graph))
-        self.plan = Plan(self.graph)
+        self.interruptions = Interruptions()
+        self.plan = Plan(self.graph, self.interruptions.hold)
+
+    def build(self) -> None:
+        """Make kernels of the graph; from then on calls run them."""
+        graph = fused(self.graph)
+        build(graph)
+        self.plan, self.graph = Plan(graph, self.interruptions.hold), graph
 
     def holds(self, leaves: Sequence[Any]) -> bool:
         """Whether a call with these arguments does the same."""
         return (
-            all(getattr(cell, "_grad", None) is None for cell in self.without)
+            all([getattr(cell, "_grad", None) is None for cell in self.without])
             and self._same_forms(leaves)
             and self.state.holds()
         )
@@ -92,17 +99,22 @@ class Replay:
     def __call__(self, leaves: Sequence[Any]) -> Any:
         """The result of the function; cells hold what it wrote."""
         inputs = [source.read(leaves) for source in self.sources]
-        values = self.plan.run(*inputs)
-        made = len(self.result.made)
-        result = self.result(values[:made], leaves)
-        rest = iter(values[made:])
-        for cell in self.written:
-            cell.data = next(rest)
-        for cell, none in self.gradients:
-            cell._grad = None if none else Tensor(next(rest))
-        for generator, blocks in self.blocks.items():
-            generator.counter.advance(blocks)
-        return result
+        try:
+            values = self.plan.run(*inputs)
+            made = len(self.result.made)
+            rest = iter(values[made:])
+            for cell in self.written:
+                array = next(rest)
+                if array is cell.data:
+                    overwritten.mark(array)
+                cell.data = array
+            for cell, none in self.gradients:
+                cell._grad = None if none else Tensor(next(rest))
+            for generator, blocks in self.blocks.items():
+                generator.counter.advance(blocks)
+        finally:
+            self.interruptions.let()
+        return self.result(values[:made], leaves)
 
 
 def recorded(

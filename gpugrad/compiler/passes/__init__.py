@@ -1,6 +1,7 @@
 """Passes: each makes a graph of another that computes the same with less work."""
 
 from ..graph import Graph
+from ..writing import last
 from .algebra import simplified
 from .common import shared
 from .dead import living
@@ -12,4 +13,4 @@ __all__ = ["folded", "fused", "improved", "living", "shared", "simplified"]
 
 def improved(graph: Graph) -> Graph:
     """The graph after all passes that keep every bit."""
-    return living(shared(simplified(folded(living(graph)))))
+    return last(living(shared(simplified(folded(living(graph))))))

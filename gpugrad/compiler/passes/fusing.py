@@ -56,24 +56,40 @@ def _ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:
 
 def _groups(graph: Graph) -> list[list[Step]]:
     """Steps of one shape, dtype and depth that are linked to each other."""
-    depth: dict[Value, int] = {}
-    maker: dict[Value, Step] = {}
-    elementwise: set[int] = set()
+    places = _places(graph)
     found: dict[tuple, list[Step]] = {}
     for step in graph.steps:
-        kind = _computed_in(step)
-        y = step.outputs[0]
-        level = 0
-        for value in step.values():
-            same = kind is not None and value.shape == y.shape and value in maker
-            same = same and id(maker[value]) in elementwise and _dtype(maker[value]) == kind
-            level = max(level, depth.get(value, 0) + (not same))
-        if kind is not None:
-            elementwise.add(id(step))
-            found.setdefault((level, y.shape, kind, id(step.backend)), []).append(step)
-        for value in step.outputs:
-            depth[value], maker[value] = level, step
+        if step in places:
+            found.setdefault(places[step], []).append(step)
     return [part for steps in found.values() for part in _linked(steps)]
+
+
+def _places(graph: Graph) -> dict[Step, tuple]:
+    """For each elementwise step what those have in common that may be one kernel.
+
+    Where all that read a step belong together, it goes to them: the mask of a relu is found again
+    when its gradient comes, which is cheaper than keeping it.
+    """
+    depth: dict[Value, int] = {}
+    made_in: dict[Value, tuple] = {}
+    places: dict[Step, tuple] = {}
+    for step in graph.steps:
+        kind, y = _computed_in(step), step.outputs[0]
+        own = (kind, y.shape, id(step.backend))
+        depths = [depth.get(v, 0) + (kind is None or made_in.get(v) != own) for v in step.values()]
+        level = max(depths, default=0)
+        if kind is not None:
+            places[step], made_in[y] = (level, *own), own
+        depth.update(dict.fromkeys(step.outputs, level))
+    readers: dict[Value, list[Step]] = {root: [] for root in graph.roots}
+    for step in reversed(graph.steps):
+        theirs = {places.get(reader) for reader in readers.get(step.outputs[0], ())}
+        place = theirs.pop() if len(theirs) == 1 and step.outputs[0] not in graph.roots else None
+        if step in places and place is not None and place[1:] == places[step][1:]:
+            places[step] = place
+        for value in step.values():
+            readers.setdefault(value, []).append(step)
+    return places
 
 
 def _linked(steps: list[Step]) -> list[list[Step]]:
@@ -168,10 +184,6 @@ def _operation(step: Step) -> str:
 def _is_number(value: Value) -> bool:
     """Whether a value is a number that a kernel's text may hold."""
     return isinstance(value, Constant) and value.shape == () and value.dtype.kind in "bf"
-
-
-def _dtype(step: Step) -> Any:
-    return _computed_in(step)
 
 
 def _computed_in(step: Step) -> Any:
