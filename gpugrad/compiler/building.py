@@ -1,17 +1,18 @@
 """Kernels of a graph, compiled together before it runs."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from ..codegen import launch
 from ..codegen.launch import Unit
 from ..codegen.text import Kernel
-from .graph import Graph, Step
+from .graph import Graph
+from .passes import fused
 
 
-def build(graph: Graph) -> None:
-    """Compile the kernels of all steps: one file for each dtype on the host, on a device each."""
+def built(graph: Graph) -> Graph:
+    """The graph with kernels, compiled: one file for each dtype on the host, on a device each."""
+    graph = fused(graph)
     steps = [step for step in graph.steps if step.name == "fused"]
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]
@@ -22,6 +23,7 @@ def build(graph: Graph) -> None:
         for step in mine:
             step.settings["unit"] = unit
             _compile(backend.base, unit, step.settings["kernel"], dtype)
+    return graph
 
 
 def _compile(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None:

@@ -12,7 +12,6 @@ from ..backend.dtypes import default_float
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
-from ..engine.tape import Node
 from ..settings import settings
 from .graph import Graph
 from .noting import current
@@ -29,13 +28,12 @@ class Compiled:
         self.function = function
         self.waits = wait
         self._replays: dict[Any, list[Replay]] = {}
-        self._plain: set[Any] = set()  # forms whose results belong to graphs of their callers
         self._lock = RLock()
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         leaves, structure = optree.tree_flatten((arguments, keywords))
         key = None if current.get() is not None else form(leaves, structure)
-        if key is None or key in self._plain:  # a part of what records or transforms it
+        if key is None:  # a part of what records or transforms it
             return self.function(*arguments, **keywords)
         with self._lock:
             known = self._replays.setdefault(key, [])
@@ -45,9 +43,6 @@ class Compiled:
             made, result = recorded(
                 self.function, leaves, partial(optree.tree_unflatten, structure)
             )
-            if made is None:
-                self._plain.add(key)
-                return self.function(*arguments, **keywords)
             known.insert(0, made)
             del known[MOST:]
             self._build(made)
@@ -85,9 +80,7 @@ def form(leaves: list, structure: Any) -> tuple | None:
         if kind in CELLS:
             array, node = leaf.data, leaf.node
             same = first.setdefault(id(leaf), i)
-            if isinstance(node, Node):
-                return None
-            found += (kind, type(array), array.dtype, array.shape, node is not None, same)
+            found += (kind, type(array), array.dtype, array.shape, type(node), same)
             found.append(backend_of(array).name)
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)

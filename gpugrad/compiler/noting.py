@@ -16,6 +16,7 @@ from ..engine.recipes import evaluated
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .arrays import OPERATORS, Noted
 from .graph import Constant
+from .lines import where
 
 current: ContextVar[Any] = ContextVar("recording", default=None)  # the Recording of this thread
 
@@ -69,10 +70,10 @@ class Noting:
 
     def refuse(self, what: str, array: Noted) -> Any:
         """Raise: the elements of a recorded array are asked for."""
-        raise TypeError(
-            f"compile: {what} of a recorded array, {array.dtype} of shape {array.shape}: its "
-            "elements differ from call to call; return it and look at it outside, use gg.where "
-            "for a branch, or leave this function uncompiled"
+        raise RuntimeError(
+            f"compile: {where()}{what} of {array.dtype} {array.shape}, which differs from call to "
+            "call, is asked for while the function is recorded; return it and look at it outside, "
+            "use gg.where for a branch, or leave this function uncompiled"
         )
 
     # the protocol

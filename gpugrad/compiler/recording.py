@@ -4,12 +4,11 @@ While it runs, the cells that the caller has stay as they are; what the function
 known here alone, until ``commit``.  So a function that fails has changed nothing.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
+from ..backend.dtypes import bool_
 from ..backend.multi_tensor import MultiTensor
 from ..backend.random.generator import Generator, taking_by
 from ..backend.select import BACKENDS, backend_of, standing_in
@@ -18,11 +17,12 @@ from ..engine.observing import HELD, observed
 from ..tensor.cell import Tensor
 from .arrays import Noted
 from .graph import Constant, Graph, Input, Step, Value
+from .lines import users_line, where
 from .noting import SHAPED_BY_DATA, Noting, current, noting
-from .sources import Argument, GradientOf, Held, Outside, Position, Seed
+from .sources import Argument, Given, GradientOf, Held, Outside, Position, Seed
 
-PACKAGE = str(Path(__file__).parents[1])
 NOTHING = object()
+READS = {"getitem", "unindex", "part"}  # by a mask, as many elements as are true
 
 
 class Recording:
@@ -69,7 +69,7 @@ class Recording:
         if (known := self._held.get(id(cell))) is not None:
             return known[1]
         value = HELD["data"].__get__(cell)
-        if type(value) not in BACKENDS or type(value) is Noted:
+        if not _is_raw(value):
             return value
         if cell.level:
             return self.outside(value)
@@ -83,13 +83,17 @@ class Recording:
         if name != "data":
             self._write_gradient(cell, value)
         else:
-            if type(value) in BACKENDS and type(value) is not Noted:
+            if _is_raw(value):
                 value = self.outside(value)
             if type(value) is not Noted or self._made_here(cell):
                 HELD["data"].__set__(cell, value)
             else:
                 self.read(cell, "data")  # so that what it held before is known
                 self._held[id(cell)] = cell, value, self._held[id(cell)][2]
+
+    def given(self, values: tuple) -> tuple:
+        """What an operation is given, arrays from outside as noted ones."""
+        return tuple([self.outside(v) if _is_raw(v) else v for v in values])
 
     def _made_here(self, cell: Cell) -> bool:
         return type(getattr(_Slot(cell), "data", NOTHING)) in (Noted, object)
@@ -119,6 +123,11 @@ class Recording:
         self.graph.inputs.append(value)
         return Noted(array, value, noting(backend_of(array)), self)
 
+    def gradient(self, number: int, of: Noted) -> Noted:
+        """A gradient of result number ``number``, which the caller will give."""
+        ones = of.backend.base.ones(of.array)
+        return self.input(ones, Given(number, "gradient of result"))
+
     def outside(self, array: Any) -> Noted:
         """What stands for an array that the function closes over."""
         if id(array) not in self._outside:
@@ -127,9 +136,12 @@ class Recording:
 
     def note(self, backend: Noting, name: str, arguments: tuple, settings: dict) -> Any:
         """The result of one operation, noted."""
-        if name in SHAPED_BY_DATA:
-            raise TypeError(f"compile: the shape of what {name} gives differs from call to call")
         given = tuple([self._argument(backend, a) for a in arguments])
+        if name in SHAPED_BY_DATA or (name in READS and any(map(_is_mask, given[1:]))):
+            raise RuntimeError(
+                f"compile: {where()}{name} gives a shape that differs from call to call; use "
+                "gg.where(mask, x, 0), or leave this function uncompiled"
+            )
         how = {key: self._argument(backend, value) for key, value in settings.items()}
         arrays = tuple([_array(a) for a in given])
         y = backend.function(name)(*arrays, **{key: _array(v) for key, v in how.items()})
@@ -239,6 +251,14 @@ class _Slot:
         return HELD[name].__get__(self._cell)
 
 
+def _is_raw(value: Any) -> bool:
+    return type(value) in BACKENDS and type(value) is not Noted
+
+
+def _is_mask(argument: Any) -> bool:
+    return type(argument) is Noted and argument.dtype == bool_ and argument.shape != ()
+
+
 def _recorded(backend: Any) -> Any:
     return backend if isinstance(backend, Noting) else noting(backend)
 
@@ -259,11 +279,3 @@ def _value(argument: Any) -> Any:
     if type(argument) is Noted:
         return argument.at
     return tuple([_value(part) for part in argument]) if type(argument) is tuple else argument
-
-
-def users_line() -> tuple[str, int] | None:
-    """File and number of the innermost line that is not gpugrad's."""
-    frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
-        frame = frame.f_back
-    return (frame.f_code.co_filename, frame.f_lineno) if frame is not None else None

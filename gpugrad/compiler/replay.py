@@ -8,13 +8,14 @@ import optree
 from ..backend.select import BACKENDS
 from ..engine.buffers import overwritten
 from ..engine.cells import Cell
-from ..engine.tape import Node
+from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .graph import Graph
-from .building import build
+from .building import built
 from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
-from .passes import fused, improved
+from .outward import Outward
+from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
 from .sources import Argument
@@ -27,6 +28,7 @@ class Result:
     def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
         leaves, self.structure = optree.tree_flatten(result)
         self.made: list[type] = []
+        self.hanging: list[tuple[int, Any]] = []  # new Tensors that want a gradient, by number
         self.places: list[tuple[str, Any]] = []
         new: dict[int, int] = {}
         arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
@@ -39,13 +41,15 @@ class Result:
             else:
                 if id(leaf) not in new:
                     new[id(leaf)] = len(self.made)
+                    if isinstance(leaf.node, Node):
+                        self.hanging.append((len(self.made), leaf))
                     self.made.append(type(leaf))
                     recording.graph.roots.append(leaf.data.at)
                 self.places.append(("new", new[id(leaf)]))
 
-    def __call__(self, arrays: Sequence[Any], given: Sequence[Any]) -> Any:
-        """The result of a call: ``arrays`` are those of the new Tensors."""
-        made = [kind(array) for kind, array in zip(self.made, arrays, strict=True)]
+    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
+        """The result of a call: ``arrays`` are those of the new Tensors, some of which have nodes."""
+        made = [kind(a, nodes.get(i)) for i, (kind, a) in enumerate(zip(self.made, arrays, strict=True))]
         sources = {"argument": given, "new": made}
         leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
         return optree.tree_unflatten(self.structure, leaves)
@@ -54,8 +58,10 @@ class Result:
 class Replay:
     """What a function did once, done again on other arrays."""
 
-    def __init__(self, recording: Recording, state: State, result: Result) -> None:
-        self.state, self.result = state, result
+    def __init__(
+        self, recording: Recording, state: State, result: Result, outward: Outward | None
+    ) -> None:
+        self.state, self.result, self.outward = state, result, outward
         self.written = [cell for cell, _ in recording.written]
         self.gradients = [(cell, gradient is None) for cell, gradient in recording.gradients]
         self.without = recording.without
@@ -63,6 +69,9 @@ class Replay:
         graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
         graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
+        self.hanging = [i for i, _ in result.hanging]
+        if outward is not None:
+            graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.sources = [value.source for value in graph.inputs]
         self.forms = [
@@ -75,9 +84,10 @@ class Replay:
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
-        graph = fused(self.graph)
-        build(graph)
+        graph = built(self.graph)
         self.plan, self.graph = Plan(graph, self.interruptions.hold), graph
+        if self.outward is not None:
+            self.outward.build()
 
     def holds(self, leaves: Sequence[Any]) -> bool:
         """Whether a call with these arguments does the same."""
@@ -114,25 +124,34 @@ class Replay:
                 generator.counter.advance(blocks)
         finally:
             self.interruptions.let()
-        return self.result(values[:made], leaves)
+        nodes = self._nodes(values, tuple(rest), leaves)
+        return self.result(values[:made], leaves, nodes)
+
+    def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
+        """By number the nodes of the new Tensors that want a gradient."""
+        if self.outward is None:
+            return {}
+        node = self.outward.node(kept, leaves)
+        return {i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.hanging)}
 
 
 def recorded(
     function: Callable[..., Any], leaves: Sequence[Any], rebuild: Callable[[list], Any]
-) -> tuple[Replay | None, Any]:
-    """A recording of one call, and the result of that call; None, and nothing done, where the
-    result belongs to a graph of its caller's."""
-    before = State(function, *[leaf for leaf in leaves if type(leaf) not in BACKENDS])
-    recording = Recording(leaves)
+) -> tuple[Replay, Any]:
+    """A recording of one call, and the result of that call."""
+    objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    before = State(function, *objects)
+    recording, begin = Recording(leaves), now()
     with recording.recorded():
         positional, named = rebuild([_entered(recording, i, leaf) for i, leaf in enumerate(leaves)])
         result = function(*positional, **named)
-        if any(_hangs(leaf) for leaf in optree.tree_leaves(result)):
-            return None, None
         shown = Result(result, leaves, recording)
+        tensors = [tensor for _, tensor in shown.hanging]
+        outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
-    state = State(function, *[leaf for leaf in leaves if type(leaf) not in BACKENDS])
-    replay = Replay(recording, state, shown)
+    replay = Replay(recording, State(function, *objects), shown, outward)
+    if outward is not None:  # its nodes keep what only a replay gives
+        return replay, replay(leaves)
     recording.commit()
     for leaf in optree.tree_leaves(result):
         if isinstance(leaf, Cell):
@@ -145,11 +164,6 @@ def _entered(recording: Recording, number: int, leaf: Any) -> Any:
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))
-
-
-def _hangs(leaf: Any) -> bool:
-    """Whether a part of the result was computed from something that wants a gradient."""
-    return isinstance(leaf, Cell) and isinstance(leaf.node, Node)
 
 
 def _check_unchanged(function: Any, before: State) -> None:

@@ -92,3 +92,18 @@ class Position:
 
     def __str__(self) -> str:
         return f"random position + {self.offset}"
+
+
+@dataclass(eq=False, slots=True)
+class Given:
+    """An array that the plan is called with: a gradient, or what a forward pass kept."""
+
+    number: int
+    what: str = "kept"
+
+    def read(self, leaves: Sequence[Any]) -> Any:
+        """Never: whoever runs the plan has it."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.number}"

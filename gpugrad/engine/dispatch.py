@@ -9,6 +9,7 @@ from .calling import composed
 from .cells import BOXES, CELLS, Cell
 from .levels import recording
 from .namespace import ANY
+from .observing import observers, seen
 from .promotion import common_backend
 from .recipes import recipe_of, signature, with_node
 
@@ -31,6 +32,8 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
         values.append(argument)
         needs.append(need)
     given = tuple(values)
+    if observers:
+        given = seen(given)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
         return _rarer(op, arguments, settings)

@@ -25,17 +25,20 @@ class Observer(Protocol):
     def write(self, cell: Cell, name: str, value: Any) -> None:
         """Let the cell seem to hold ``value``."""
 
+    def given(self, values: tuple) -> tuple:
+        """What an operation is given, with others in place of raw arrays."""
+
 
 _observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
-_observers: list[Observer] = []  # of all threads
+observers: list[Observer] = []  # of all threads
 
 
 @contextmanager
 def observed(observer: Observer) -> Iterator[None]:
     """Within the ``with``, and this thread, cells hold what ``observer`` says."""
     with OBSERVING:
-        _observers.append(observer)
-        if len(_observers) == 1:
+        observers.append(observer)
+        if len(observers) == 1:
             for name in HELD:
                 setattr(Cell, name, _asking(name))
     token = _observer.set(observer)
@@ -44,10 +47,16 @@ def observed(observer: Observer) -> Iterator[None]:
     finally:
         _observer.reset(token)
         with OBSERVING:
-            _observers.remove(observer)
-            if not _observers:
+            observers.remove(observer)
+            if not observers:
                 for name, slot in HELD.items():
                     setattr(Cell, name, slot)
+
+
+def seen(values: tuple) -> tuple:
+    """What an operation is given, as the thread's observer sees it."""
+    observer = _observer.get()
+    return values if observer is None else observer.given(values)
 
 
 def _asking(name: str) -> property:
