@@ -26,6 +26,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "equal": operator.eq,
     "not_equal": operator.ne,
     "negative": operator.neg,
+    "positive": operator.pos,
     "absolute": operator.abs,
     "bitwise_invert": operator.invert,
     "part": operator.getitem,
@@ -42,7 +43,7 @@ BINARY = {
 COMPARED = dict(
     lt="less", le="less_equal", gt="greater", ge="greater_equal", eq="equal", ne="not_equal"
 )
-UNARY = dict(neg="negative", abs="absolute", invert="bitwise_invert")
+UNARY = dict(neg="negative", pos="positive", abs="absolute", invert="bitwise_invert")
 
 
 def _written(x: Any, v: Any, index: Any) -> Any:

@@ -14,6 +14,7 @@ from ..engine.cells import Cell
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 ABSENT = object()
+STATEFUL = (["nn"], ["optim"])  # rooms of gpugrad whose objects hold what a program sets
 MOST = 20_000  # guards of one recording
 
 
@@ -130,7 +131,10 @@ def _has_attributes(value: Any) -> bool:
     """Whether a value is an object of somebody's class, not of C's or Python's own."""
     if isinstance(value, type | ModuleType | BuiltinFunctionType | FunctionType | MethodType):
         return False
-    return type(value) not in BACKENDS and not isinstance(value, Cell) and hasattr(value, "__dict__")
+    parts = type(value).__module__.split(".")
+    if type(value) in BACKENDS or isinstance(value, Cell) or not hasattr(value, "__dict__"):
+        return False
+    return parts[0] != "gpugrad" or parts[1:2] in STATEFUL
 
 
 def _ours(value: Any) -> bool:

@@ -37,7 +37,7 @@ class Recording:
     def __init__(self, leaves: Sequence[Any]) -> None:
         self.graph = Graph()
         self.blocks: dict[Generator, int] = {}
-        self.without: list[Cell] = []
+        self.without: list[Argument | Held] = []
         self._sources: dict[int, Any] = {}  # of cells that are no pinned ones, by id
         self._held: dict[int, tuple[Cell, Noted, Value]] = {}  # now, and when first read
         self._grads: dict[int, tuple[Cell, Any]] = {}
@@ -73,8 +73,7 @@ class Recording:
             return value
         if cell.level:
             return self.outside(value)
-        source = self._sources.get(id(cell)) or Held(cell)
-        noted = self.input(value, source)
+        noted = self.input(value, self.place(cell))
         self._held[id(cell)] = cell, noted, noted.at
         return noted
 
@@ -104,9 +103,9 @@ class Recording:
         value = getattr(_Slot(cell), "_grad", None)
         if not self._made_here(cell):
             if value is None:
-                self.without.append(cell)
+                self.without.append(self.place(cell))
             else:
-                self._sources[id(value)] = GradientOf(cell)
+                self._sources[id(value)] = GradientOf(self.place(cell))
         return value
 
     def _write_gradient(self, cell: Cell, value: Any) -> None:
@@ -114,6 +113,10 @@ class Recording:
             HELD["_grad"].__set__(cell, value)
         else:
             self._grads[id(cell)] = cell, value
+
+    def place(self, cell: Cell) -> Any:
+        """Where a cell of the caller's is found at another call."""
+        return self._sources.get(id(cell)) or Held(cell)
 
     # arrays
 

@@ -62,8 +62,8 @@ class Replay:
         self, recording: Recording, state: State, result: Result, outward: Outward | None
     ) -> None:
         self.state, self.result, self.outward = state, result, outward
-        self.written = [cell for cell, _ in recording.written]
-        self.gradients = [(cell, gradient is None) for cell, gradient in recording.gradients]
+        self.written = [recording.place(cell) for cell, _ in recording.written]
+        self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
         self.without = recording.without
         self.blocks = recording.blocks
         graph = recording.graph
@@ -92,7 +92,7 @@ class Replay:
     def holds(self, leaves: Sequence[Any]) -> bool:
         """Whether a call with these arguments does the same."""
         return (
-            all([getattr(cell, "_grad", None) is None for cell in self.without])
+            all([place.cell(leaves).grad is None for place in self.without])
             and self._same_forms(leaves)
             and self.state.holds()
         )
@@ -113,13 +113,13 @@ class Replay:
             values = self.plan.run(*inputs)
             made = len(self.result.made)
             rest = iter(values[made:])
-            for cell in self.written:
-                array = next(rest)
+            for place in self.written:
+                cell, array = place.cell(leaves), next(rest)
                 if array is cell.data:
                     overwritten.mark(array)
                 cell.data = array
-            for cell, none in self.gradients:
-                cell._grad = None if none else Tensor(next(rest))
+            for place, none in self.gradients:
+                place.cell(leaves)._grad = None if none else Tensor(next(rest))
             for generator, blocks in self.blocks.items():
                 generator.counter.advance(blocks)
         finally:

@@ -19,6 +19,10 @@ class Argument:
         leaf = leaves[self.number]
         return leaf.data if isinstance(leaf, Cell) else leaf
 
+    def cell(self, leaves: Sequence[Any]) -> Cell:
+        """The Tensor."""
+        return leaves[self.number]
+
     def __str__(self) -> str:
         return f"argument {self.number}"
 
@@ -27,11 +31,15 @@ class Argument:
 class Held:
     """The array of a cell that the function reaches otherwise: a parameter, a state."""
 
-    cell: Cell
+    held: Cell
 
     def read(self, leaves: Sequence[Any]) -> Any:
         """The array."""
-        return self.cell.data
+        return self.held.data
+
+    def cell(self, leaves: Sequence[Any]) -> Cell:
+        """The cell."""
+        return self.held
 
     def __str__(self) -> str:
         return "cell"
@@ -41,11 +49,11 @@ class Held:
 class GradientOf:
     """The array of a cell's gradient."""
 
-    cell: Cell
+    of: "Argument | Held"
 
     def read(self, leaves: Sequence[Any]) -> Any:
-        """The array."""
-        return self.cell._grad.data
+        """The array; AttributeError where there is no gradient."""
+        return self.of.cell(leaves)._grad.data
 
     def __str__(self) -> str:
         return "gradient"
