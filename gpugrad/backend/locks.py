@@ -15,7 +15,8 @@ WRITING = RLock()  # buffers are noted that were written in place
 INTERNING = RLock()  # equal expressions become one
 COUNTING = RLock()  # a generator of random numbers moves on
 OBSERVING = RLock()  # an observer of cells comes or goes
-LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING, OBSERVING)
+REPLAYING = RLock()  # a compiled function finds its recording
+LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING, OBSERVING, REPLAYING)
 
 
 def _take() -> None:

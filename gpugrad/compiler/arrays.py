@@ -36,14 +36,26 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "written": lambda x, v, index: _written(x, v, index),
 }
 BINARY = {
-    **dict(add="add", sub="subtract", mul="multiply", truediv="divide", mod="remainder"),
-    **dict(floordiv="floor_divide", pow="raised", xor="bitwise_xor"),
-    **{"and": "bitwise_and", "or": "bitwise_or"},
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
+    "mod": "remainder",
+    "pow": "raised",
+    "and": "bitwise_and",
+    "or": "bitwise_or",
+    "xor": "bitwise_xor",
 }
-COMPARED = dict(
-    lt="less", le="less_equal", gt="greater", ge="greater_equal", eq="equal", ne="not_equal"
-)
-UNARY = dict(neg="negative", pos="positive", abs="absolute", invert="bitwise_invert")
+COMPARED = {
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+}
+UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "bitwise_invert"}
 
 
 def _written(x: Any, v: Any, index: Any) -> Any:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial, update_wrapper
-from threading import RLock, Thread
+from threading import Thread
 from typing import Any
 
 import optree
 
 from ..backend.dtypes import default_float
+from ..backend.locks import REPLAYING
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
@@ -21,21 +22,23 @@ MOST = 8  # recordings of one function for arguments of one form; then the oldes
 
 
 class Compiled:
-    """A function that replays what it did; see ``compile``."""
+    """A function that replays what it did: what ``gg.compile`` gives."""
 
     def __init__(self, function: Callable[..., Any], wait: bool | None) -> None:
         update_wrapper(self, function)
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
-        self.waits = wait
+        self._waits = wait
         self._replays: dict[Any, list[Replay]] = {}
-        self._lock = RLock()
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        leaves, structure = optree.tree_flatten((arguments, keywords))
+        """What the function gives, by a replay where one fits."""
+        leaves: list
+        leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore[arg-type]
         key = None if current.get() is not None else form(leaves, structure)
         if key is None:  # a part of what records or transforms it
             return self.function(*arguments, **keywords)
-        with self._lock:
+        with REPLAYING:
             known = self._replays.setdefault(key, [])
             for replay in known:
                 if replay.holds(leaves):
@@ -50,7 +53,7 @@ class Compiled:
 
     def _build(self, replay: Replay) -> None:
         """Have the kernels of a recording made, in the background unless calls shall wait."""
-        if settings.wait_for_kernels if self.waits is None else self.waits:
+        if settings.wait_for_kernels if self._waits is None else self._waits:
             replay.build()
         else:
             Thread(target=copy_context().run, args=(replay.build,), daemon=True).start()
@@ -90,7 +93,22 @@ def form(leaves: list, structure: Any) -> tuple | None:
 
 
 def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = None) -> Any:
-    """Function that records what ``function`` does with arrays and replays it at later calls."""
+    """Function that records what ``function`` does with arrays at a first call, and replays it.
+
+        @gg.compile
+        def f(x):
+            return gg.sum(gg.tanh(x) * 2)
+
+        print(f(gg.ones(3)).shape, len(f.graph.steps) > 0)  # () True
+
+    Results, gradients and what is written into Tensors are those of ``function``, to rounding.
+    wait: build kernels before the first call returns, so that all later calls give the same bits;
+    by default as GPUGRAD_WAIT says.  Also a decorator with settings, ``@gg.compile(wait=True)``.
+    RuntimeError, with the user's line, where a Python value is asked of an array; help(gg.compiler)
+    tells what is recorded, what is read anew and what is refused.
+    """
     if function is None:
         return partial(compile, wait=wait)
+    if not callable(function):
+        raise TypeError(f"compile: {function!r:.80} is not callable; give a function or a Module")
     return Compiled(function, wait)

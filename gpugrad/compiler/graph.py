@@ -9,7 +9,7 @@ A step names an operation of gpugrad, or something that arrays do themselves (se
 arguments are values, literals and tuples of both.  Steps stand in the order in which they ran.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class Graph:
         read = [value for step in self.steps for value in step.values()]
         return [v for v in dict.fromkeys((*read, *self.roots)) if isinstance(v, Constant)]
 
-    def replaced(self, new: dict[Value, Value], steps: list[Step]) -> "Graph":
+    def replaced(self, new: Mapping[Value, Value], steps: list[Step]) -> "Graph":
         """The same with ``steps``, in which values are others where ``new`` has them."""
         changed = [with_values(step, new) for step in steps]
         return Graph(self.inputs, changed, [new.get(root, root) for root in self.roots])
@@ -105,7 +105,7 @@ def mapped(change: Callable[[Any], Any], argument: Any) -> Any:
     return change(argument)
 
 
-def with_values(step: Step, new: dict[Value, Value]) -> Step:
+def with_values(step: Step, new: Mapping[Value, Value]) -> Step:
     """A step that reads other values, where ``new`` has them."""
     if new.keys().isdisjoint(step.values()):
         return step
@@ -115,9 +115,7 @@ def with_values(step: Step, new: dict[Value, Value]) -> Step:
 
     settings = {name: mapped(change, value) for name, value in step.settings.items()}
     arguments = mapped(change, step.arguments)
-    return Step(
-        step.name, arguments, settings, step.outputs, step.several, step.backend, step.line
-    )
+    return Step(step.name, arguments, settings, step.outputs, step.several, step.backend, step.line)
 
 
 def _end(value: Any) -> str:

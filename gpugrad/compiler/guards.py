@@ -1,7 +1,7 @@
 """What a recording rests on outside of its arguments: Python values that the function can reach.
 
-A number that a closure holds, a layer in a list, whether a module trains: a recording has decided by
-them and holds only while they are the same.  They are found by walking from the function through
+A number that a closure holds, a layer in a list, whether a module trains: a recording has decided
+by them and holds only while they are the same.  They are found by walking from the function through
 what it closes over, the globals that it names, the objects whose methods it is, and containers.
 """
 
@@ -67,7 +67,7 @@ class State:
 
     def holds(self) -> bool:
         """Whether everything is as it was."""
-        return all([guard.holds() for guard in self.guards])
+        return all(guard.holds() for guard in self.guards)
 
     def changed(self) -> list[Guard]:
         """The guards that do not hold."""

@@ -27,7 +27,7 @@ SHAPED_BY_DATA = {"nonzero", "unique_all"}
 class Noting:
     """Arrays of another backend whose operations are noted in the recording of this thread."""
 
-    array_types = (Noted,)
+    array_types: tuple[type, ...] = (Noted,)
     shares_type = True  # one class of arrays stands for those of all backends
     fuse_from = float("inf")  # what is fused is decided by the whole graph
     keeps_partials = False
@@ -43,6 +43,8 @@ class Noting:
             name: self._noting(name) for name in {*base.natives, *names}
         }
         self.natives["update"] = update
+        self.constant = lambda number, dtype: self._constant(base.constant(number, dtype))
+        self.number = lambda number, dtype: self._constant(base.number(number, dtype))
         self.xp: Any = None  # the raw namespace, set by engine.namespace
 
     def _noting(self, name: str) -> Callable[..., Any]:
@@ -77,14 +79,6 @@ class Noting:
         )
 
     # the protocol
-
-    def constant(self, number: Any, dtype: Any) -> Noted:
-        """A Python number beside arrays."""
-        return self._constant(self.base.constant(number, dtype))
-
-    def number(self, number: Any, dtype: Any) -> Noted:
-        """A Python number beside arrays without axes."""
-        return self._constant(self.base.number(number, dtype))
 
     def _constant(self, array: Any) -> Noted:
         return Noted(array, Constant(array.shape, array.dtype, array=array), self, None)

@@ -43,7 +43,7 @@ class Outward:
         self.parents = [(places.get(id(parent)), parent) for parent in arrived]
         self.examples = [tensor.data.array for tensor in tensors]
         graph = recording.graph
-        self.gradients = [noted.at for noted in given]
+        self.gradients: list[Any] = [noted.at for noted in given]
         graph.inputs = [value for value in graph.inputs if value not in self.gradients]
         self._whole = Graph(graph.inputs, list(graph.steps), [g.at for g in arrived.values()])
 
@@ -55,8 +55,10 @@ class Outward:
         made = {value for step in later for value in step.outputs} | set(self.gradients)
         read = dict.fromkeys([v for step in later for v in step.values()] + whole.roots)
         kept = [v for v in read if v not in made and not isinstance(v, Constant)]
-        new = {value: Input(value.shape, value.dtype, source=Given(i)) for i, value in enumerate(kept)}
-        graph = Graph(whole.inputs, later, whole.roots).replaced(new, later)
+        new = {
+            value: Input(value.shape, value.dtype, source=Given(i)) for i, value in enumerate(kept)
+        }
+        graph = Graph(whole.inputs, later, whole.roots).replaced(dict(new), later)
         graph.inputs = [*self.gradients, *new.values()]
         self.graph = improved(graph)
         self.plan = Plan(self.graph, lambda: None)
@@ -89,8 +91,8 @@ def _pulling(run: Callable[..., tuple], examples: Sequence[Any]) -> Callable[...
                     "function that takes the derivatives, gg.compile(gg.hessian(f))"
                 )
         given = [g.by_output.get(i) for i in range(len(examples))]
-        zeros = [_zeros(one) if gradient is None else gradient for gradient, one in zip(given, examples, strict=True)]
-        return run(*zeros, *kept)
+        pairs = zip(given, examples, strict=True)
+        return run(*[_zeros(one) if each is None else each for each, one in pairs], *kept)
 
     return pull
 

@@ -4,7 +4,7 @@ While it runs, the cells that the caller has stay as they are; what the function
 known here alone, until ``commit``.  So a function that fails has changed nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from ..engine.cells import Cell
 from ..engine.observing import HELD, observed
 from ..tensor.cell import Tensor
 from .arrays import Noted
-from .graph import Constant, Graph, Input, Step, Value
+from .graph import Graph, Input, Step, Value
 from .lines import users_line, where
 from .noting import SHAPED_BY_DATA, Noting, current, noting
 from .sources import Argument, Given, GradientOf, Held, Outside, Position, Seed
@@ -229,11 +229,11 @@ class Recording:
     def commit(self) -> None:
         """Let the cells hold what the function wrote."""
         for cell, noted in self.written:
-            cell.data = noted.array
+            cell.write(noted.array)
         for cell, gradient in self.gradients:
             if gradient is not None:
                 settle(gradient)
-            cell._grad = gradient
+            HELD["_grad"].__set__(cell, gradient)
         for generator, blocks in self.blocks.items():
             generator.counter.advance(blocks)
 
@@ -241,7 +241,7 @@ class Recording:
 def settle(tensor: Tensor) -> None:
     """Let a Tensor that was made in a recording hold its array itself."""
     if type(tensor.data) is Noted:
-        tensor.data = tensor.data.array
+        tensor.write(tensor.data.array)
 
 
 class _Slot:

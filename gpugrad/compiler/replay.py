@@ -10,8 +10,8 @@ from ..engine.buffers import overwritten
 from ..engine.cells import Cell
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
-from .graph import Graph
 from .building import built
+from .graph import Graph
 from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
 from .outward import Outward
@@ -48,8 +48,9 @@ class Result:
                 self.places.append(("new", new[id(leaf)]))
 
     def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
-        """The result of a call: ``arrays`` are those of the new Tensors, some of which have nodes."""
-        made = [kind(a, nodes.get(i)) for i, (kind, a) in enumerate(zip(self.made, arrays, strict=True))]
+        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
+        pairs = enumerate(zip(self.made, arrays, strict=True))
+        made = [kind(array, nodes.get(i)) for i, (kind, array) in pairs]
         sources = {"argument": given, "new": made}
         leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
         return optree.tree_unflatten(self.structure, leaves)
@@ -92,7 +93,7 @@ class Replay:
     def holds(self, leaves: Sequence[Any]) -> bool:
         """Whether a call with these arguments does the same."""
         return (
-            all([place.cell(leaves).grad is None for place in self.without])
+            all(place.cell(leaves).grad is None for place in self.without)
             and self._same_forms(leaves)
             and self.state.holds()
         )
@@ -102,9 +103,7 @@ class Replay:
             arrays = [(source.read(leaves), shape, dtype) for source, shape, dtype in self.forms]
         except AttributeError:  # no gradient where there was one
             return False
-        return all(
-            [array.shape == shape and array.dtype == dtype for array, shape, dtype in arrays]
-        )
+        return all(array.shape == shape and array.dtype == dtype for array, shape, dtype in arrays)
 
     def __call__(self, leaves: Sequence[Any]) -> Any:
         """The result of the function; cells hold what it wrote."""
@@ -117,7 +116,7 @@ class Replay:
                 cell, array = place.cell(leaves), next(rest)
                 if array is cell.data:
                     overwritten.mark(array)
-                cell.data = array
+                cell.write(array)
             for place, none in self.gradients:
                 place.cell(leaves)._grad = None if none else Tensor(next(rest))
             for generator, blocks in self.blocks.items():
@@ -154,7 +153,7 @@ def recorded(
         return replay, replay(leaves)
     recording.commit()
     for leaf in optree.tree_leaves(result):
-        if isinstance(leaf, Cell):
+        if isinstance(leaf, Tensor):
             settle(leaf)
     return replay, result
 

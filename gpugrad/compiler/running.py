@@ -25,7 +25,8 @@ class Fused:
     def __init__(self, step: Step) -> None:
         how = step.settings
         self.backend, self.kernel, self.shape = step.backend.base, how["kernel"], how["shape"]
-        self.dtype, self.unit = how["dtype"], how.get("unit") or Unit((how["kernel"],), how["dtype"].name)
+        self.dtype: Any = how["dtype"]
+        self.unit = how.get("unit") or Unit((self.kernel,), self.dtype.name)
 
     def __call__(self, *arrays: Any) -> tuple:
         """The arrays that the kernel makes."""

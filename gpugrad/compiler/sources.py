@@ -19,7 +19,7 @@ class Argument:
         leaf = leaves[self.number]
         return leaf.data if isinstance(leaf, Cell) else leaf
 
-    def cell(self, leaves: Sequence[Any]) -> Cell:
+    def cell(self, leaves: Sequence[Any]) -> Any:
         """The Tensor."""
         return leaves[self.number]
 
@@ -37,7 +37,7 @@ class Held:
         """The array."""
         return self.held.data
 
-    def cell(self, leaves: Sequence[Any]) -> Cell:
+    def cell(self, leaves: Sequence[Any]) -> Any:
         """The cell."""
         return self.held
 

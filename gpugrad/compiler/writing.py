@@ -8,10 +8,10 @@ from .graph import Graph, Step, Value
 from .sources import Held
 
 # Steps that may give a view of their first argument.
-VIEWS = frozenset(
-    "reshape permute_dims matrix_transpose part getitem broadcast_to squeeze expand_dims flat real "
-    "imag diagonal flip asarray".split()
-)
+VIEWS = {
+    *("reshape", "permute_dims", "matrix_transpose", "part", "getitem", "broadcast_to", "squeeze"),
+    *("expand_dims", "flat", "real", "imag", "diagonal", "flip", "asarray"),
+}
 
 
 def last(graph: Graph) -> Graph:

@@ -31,9 +31,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
             return at_level(op, arguments, settings)
         values.append(argument)
         needs.append(need)
-    given = tuple(values)
-    if observers:
-        given = seen(given)
+    given = seen(tuple(values)) if observers else tuple(values)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
         return _rarer(op, arguments, settings)

@@ -6,7 +6,7 @@ elementwise step to another one of the same shape.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from ...backend.dtypes import bool_, float32, float64
 from ...codegen.refusals import NotElementwise
@@ -181,7 +181,7 @@ def _operation(step: Step) -> str:
     return OPERATIONS.get(step.name, step.name)
 
 
-def _is_number(value: Value) -> bool:
+def _is_number(value: Value) -> TypeGuard[Constant]:
     """Whether a value is a number that a kernel's text may hold."""
     return isinstance(value, Constant) and value.shape == () and value.dtype.kind in "bf"
 
