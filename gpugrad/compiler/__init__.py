@@ -3,7 +3,7 @@
     import gpugrad as gg
 
     model = gg.nn.Sequential(gg.nn.Linear(4, 8), gg.nn.Tanh(), gg.nn.Linear(8, 1))
-    optimizer = gg.optim.Adam(model.parameters(), lr=0.01)
+    optimizer = gg.optim.SGD(model.parameters(), lr=0.01)
 
     @gg.compile
     def step(x, y):

@@ -63,6 +63,11 @@ class Compiled:
         return self if instance is None else partial(self, instance)
 
     @property
+    def recordings(self) -> int:
+        """The number of recordings that are kept."""
+        return sum(map(len, self._replays.values()))
+
+    @property
     def graph(self) -> Graph:
         """What the newest recording does, step by step: ``print(step.graph)``."""
         for replays in reversed(self._replays.values()):

@@ -15,7 +15,7 @@ from ..backend.protocol import Backend
 from ..engine.recipes import evaluated
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .arrays import OPERATORS, Noted
-from .graph import Constant
+from .graph import Constant, Value
 from .lines import where
 
 current: ContextVar[Any] = ContextVar("recording", default=None)  # the Recording of this thread
@@ -27,8 +27,7 @@ SHAPED_BY_DATA = {"nonzero", "unique_all"}
 class Noting:
     """Arrays of another backend whose operations are noted in the recording of this thread."""
 
-    array_types: tuple[type, ...] = (Noted,)
-    shares_type = True  # one class of arrays stands for those of all backends
+    shares_type = False
     fuse_from = float("inf")  # what is fused is decided by the whole graph
     keeps_partials = False
     reads_freely = False
@@ -36,6 +35,7 @@ class Noting:
 
     def __init__(self, base: Backend) -> None:
         self.base, self.name = base, base.name
+        self.array_types: tuple[type, ...] = (type("Noted", (Noted,), {"__slots__": ()}),)
         self.guests = frozenset((*base.array_types, *base.guests))
         self.half_natives, self.integer_natives = base.half_natives, base.integer_natives
         names = {name for name, op in REGISTRY.items() if op.kind == ELEMENTWISE}
@@ -60,6 +60,10 @@ class Noting:
             return partial(_by_recipe, op)
         return own or getattr(self.base.xp, name)
 
+    def noted(self, array: Any, at: Value, recording: Any) -> Noted:
+        """An array of this backend that stands for ``at``."""
+        return self.array_types[0](array, at, self, recording)
+
     def note(self, name: str, arguments: tuple, settings: dict[str, Any]) -> Any:
         """The result of an operation, noted."""
         recording = current.get()
@@ -81,7 +85,7 @@ class Noting:
     # the protocol
 
     def _constant(self, array: Any) -> Noted:
-        return Noted(array, Constant(array.shape, array.dtype, array=array), self, None)
+        return self.noted(array, Constant(array.shape, array.dtype, array=array), None)
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """See Backend; an array from outside is read anew at every call."""
@@ -106,8 +110,8 @@ class Noting:
         return array
 
     def device_of(self, array: Noted) -> str:
-        """The name by which this backend is found."""
-        return recorded(array.backend.name)
+        """That of the other backend."""
+        return self.name
 
     def here(self) -> AbstractContextManager | None:
         """As the other backend."""

@@ -21,7 +21,6 @@ from .lines import users_line, where
 from .noting import SHAPED_BY_DATA, Noting, current, noting
 from .sources import Argument, Given, GradientOf, Held, Outside, Position, Seed
 
-NOTHING = object()
 READS = {"getitem", "unindex", "part"}  # by a mask, as many elements as are true
 
 
@@ -84,7 +83,7 @@ class Recording:
         else:
             if _is_raw(value):
                 value = self.outside(value)
-            if type(value) is not Noted or self._made_here(cell):
+            if not isinstance(value, Noted) or self._made_here(cell):
                 HELD["data"].__set__(cell, value)
             else:
                 self.read(cell, "data")  # so that what it held before is known
@@ -95,7 +94,8 @@ class Recording:
         return tuple([self.outside(v) if _is_raw(v) else v for v in values])
 
     def _made_here(self, cell: Cell) -> bool:
-        return type(getattr(_Slot(cell), "data", NOTHING)) in (Noted, object)
+        held = getattr(_Slot(cell), "data", None)
+        return held is None or isinstance(held, Noted)
 
     def _read_gradient(self, cell: Cell) -> Any:
         if id(cell) in self._grads:
@@ -124,7 +124,7 @@ class Recording:
         """An array that is read anew from ``source`` at every call."""
         value = Input(array.shape, array.dtype, source=source)
         self.graph.inputs.append(value)
-        return Noted(array, value, noting(backend_of(array)), self)
+        return noting(backend_of(array)).noted(array, value, self)
 
     def gradient(self, number: int, of: Noted) -> Noted:
         """A gradient of result number ``number``, which the caller will give."""
@@ -152,7 +152,7 @@ class Recording:
         made = tuple(y) if several else (y,)
         outputs = tuple([Value(part.shape, part.dtype) for part in made])
         self._step(name, given, how, outputs, several, backend)
-        noted = [Noted(a, v, backend, self) for a, v in zip(made, outputs, strict=True)]
+        noted = [backend.noted(a, v, self) for a, v in zip(made, outputs, strict=True)]
         return tuple(noted) if several else noted[0]
 
     def _step(
@@ -166,7 +166,7 @@ class Recording:
     def _argument(self, backend: Noting, value: Any) -> Any:
         """An argument of an operation, arrays from outside as noted ones."""
         kind = type(value)
-        if kind is Noted:
+        if isinstance(value, Noted):
             if value.recording not in (self, None):
                 raise RuntimeError("compile: an array of another recording; return it from there")
             return value
@@ -240,7 +240,7 @@ class Recording:
 
 def settle(tensor: Tensor) -> None:
     """Let a Tensor that was made in a recording hold its array itself."""
-    if type(tensor.data) is Noted:
+    if isinstance(tensor.data, Noted):
         tensor.write(tensor.data.array)
 
 
@@ -255,11 +255,11 @@ class _Slot:
 
 
 def _is_raw(value: Any) -> bool:
-    return type(value) in BACKENDS and type(value) is not Noted
+    return type(value) in BACKENDS and not isinstance(value, Noted)
 
 
 def _is_mask(argument: Any) -> bool:
-    return type(argument) is Noted and argument.dtype == bool_ and argument.shape != ()
+    return isinstance(argument, Noted) and argument.dtype == bool_ and argument.shape != ()
 
 
 def _recorded(backend: Any) -> Any:
@@ -268,7 +268,7 @@ def _recorded(backend: Any) -> Any:
 
 def _array(argument: Any) -> Any:
     """An argument as the other backend computes with it."""
-    if type(argument) is Noted:
+    if isinstance(argument, Noted):
         return argument.array
     if type(argument) is tuple:
         return tuple([_array(part) for part in argument])
@@ -279,6 +279,6 @@ def _array(argument: Any) -> Any:
 
 def _value(argument: Any) -> Any:
     """An argument as the graph has it."""
-    if type(argument) is Noted:
+    if isinstance(argument, Noted):
         return argument.at
     return tuple([_value(part) for part in argument]) if type(argument) is tuple else argument
