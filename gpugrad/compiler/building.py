@@ -22,11 +22,12 @@ def built(graph: Graph) -> Graph:
         unit = Unit(tuple(step.settings["kernel"] for step in mine), dtype.name)
         for step in mine:
             step.settings["unit"] = unit
-            _compile(backend.base, unit, step.settings["kernel"], dtype)
+            compile_kernel(backend.base, unit, step.settings["kernel"], dtype)
     return graph
 
 
-def _compile(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None:
+def compile_kernel(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None:
+    """Have one kernel of a unit ready; without a compiler NumPy runs it."""
     if backend.driver is not None:
         launch.on_device(backend, lambda: unit, kernel, dtype)
     else:

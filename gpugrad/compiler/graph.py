@@ -38,6 +38,16 @@ class Constant(Value):
 
     array: Any = None
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is one real number."""
+        return self.shape == () and self.dtype.kind in "biuf"
+
+    @property
+    def item(self) -> Any:
+        """The number."""
+        return self.array.item()
+
 
 @dataclass(eq=False, slots=True)
 class Step:
@@ -78,7 +88,8 @@ class Graph:
         return Graph(self.inputs, changed, [new.get(root, root) for root in self.roots])
 
     def __str__(self) -> str:
-        ends: list[Value] = [*self.inputs, *self.constants()]
+        arrays = [value for value in self.constants() if not value.is_number]
+        ends: list[Value] = [*self.inputs, *arrays]
         made = [value for step in self.steps for value in step.outputs]
         for number, value in enumerate((*ends, *made)):
             value.number = number
@@ -86,7 +97,7 @@ class Graph:
         rows += [(_step(step), _kinds(step.outputs), _line(step)) for step in self.steps]
         wide, middle = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
         lines = [f"{a:<{wide}}  {b:<{middle}}  {c}".rstrip() for a, b, c in rows]
-        return "\n".join([*lines, f"return {', '.join(f'%{root.number}' for root in self.roots)}"])
+        return "\n".join([*lines, f"return {', '.join(map(_text, self.roots))}"])
 
 
 def values_in(argument: Any) -> Iterator[Value]:
@@ -142,6 +153,8 @@ def _step(step: Step) -> str:
 
 
 def _text(argument: Any) -> str:
+    if isinstance(argument, Constant) and argument.is_number:
+        return repr(argument.item)
     if isinstance(argument, Value):
         return f"%{argument.number}"
     if type(argument) is tuple:

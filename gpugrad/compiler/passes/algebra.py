@@ -1,6 +1,8 @@
 """Algebra that keeps every bit: steps that give one of their arguments."""
 
-from ..graph import Graph, Step, Value, with_values
+from typing import Any
+
+from ..graph import Constant, Graph, Step, Value, with_values
 
 
 def simplified(graph: Graph) -> Graph:
@@ -17,6 +19,12 @@ def simplified(graph: Graph) -> Graph:
     return graph.replaced(new, kept)
 
 
+def _number(argument: Any) -> float | None:
+    if isinstance(argument, Constant):
+        return float(argument.item) if argument.is_number else None
+    return argument if type(argument) in (int, float) else None
+
+
 def _same(step: Step) -> Value | None:
     """The argument that a step gives as it is."""
     x = step.arguments[0] if step.arguments else None
@@ -28,8 +36,8 @@ def _same(step: Step) -> Value | None:
     if step.name == "permute_dims":
         axes = step.settings.get("axes")
         return x if axes is not None and tuple(axes) == tuple(range(len(x.shape))) else None
-    other = step.arguments[1] if len(step.arguments) == 2 else None
-    if type(other) in (int, float) and (
+    other = _number(step.arguments[1]) if len(step.arguments) == 2 else None
+    if other is not None and (
         (step.name in ("multiply", "divide", "raised", "power", "scale") and other == 1)
         or (step.name == "subtract" and other == 0 and str(other)[0] != "-")
     ):

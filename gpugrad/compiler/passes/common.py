@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
-from ..graph import Graph, Step, Value, mapped, with_values
+from ..graph import Constant, Graph, Step, Value, mapped, with_values
 
 
 def shared(graph: Graph) -> Graph:
@@ -40,6 +40,8 @@ def _key(step: Step) -> Hashable:
 
 
 def _typed(argument: Any) -> Any:
+    if isinstance(argument, Constant) and argument.is_number:
+        return argument.dtype, repr(argument.item)  # 0.0 == -0.0, but their texts differ
     if isinstance(argument, Value):
         return argument
     return type(argument), repr(argument) if type(argument) is float else argument

@@ -171,7 +171,7 @@ def _expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
 def _operand(argument: Any, symbols: dict[Value, Symbol]) -> Symbol:
     if not isinstance(argument, Value):
         return literal(argument)
-    return literal(argument.array.item()) if _is_number(argument) else symbols[argument]
+    return literal(argument.item) if _is_number(argument) else symbols[argument]
 
 
 def _operation(step: Step) -> str:
