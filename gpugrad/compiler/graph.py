@@ -146,7 +146,7 @@ def _kinds(values: tuple[Value, ...]) -> str:
 
 def _step(step: Step) -> str:
     inside = [_text(a) for a in step.arguments]
-    inside += [f"{name}={_text(value)}" for name, value in step.settings.items()]
+    inside += [f"{name}={_text(v)}" for name, v in step.settings.items() if name != "unit"]
     numbers = [f"%{value.number}" for value in step.outputs]
     made = ", ".join(numbers if len(numbers) < 4 else [numbers[0], "...", numbers[-1]])
     return f"{made} = {step.name}({', '.join(inside)})"

@@ -6,11 +6,11 @@ from typing import Any
 import optree
 
 from ..backend.select import BACKENDS
-from ..engine.buffers import overwritten
 from ..engine.cells import Cell
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
+from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
@@ -18,7 +18,9 @@ from .outward import Outward
 from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
-from .sources import Argument
+from .sources import Argument, Held
+
+MOST_READERS = 3
 
 
 class Result:
@@ -27,6 +29,7 @@ class Result:
 
     def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
         leaves, self.structure = optree.tree_flatten(result)
+        self.alone = len(leaves) == 1 and leaves[0] is result
         self.made: list[type] = []
         self.hanging: list[tuple[int, Any]] = []  # new Tensors that want a gradient, by number
         self.places: list[tuple[str, Any]] = []
@@ -53,6 +56,8 @@ class Result:
         made = [kind(array, nodes.get(i)) for i, (kind, array) in pairs]
         sources = {"argument": given, "new": made}
         leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
+        if self.alone:
+            return leaves[0]
         return optree.tree_unflatten(self.structure, leaves)
 
 
@@ -74,49 +79,61 @@ class Replay:
         if outward is not None:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
-        self.sources = [value.source for value in graph.inputs]
-        self.forms = [
-            (value.source, value.shape, value.dtype)
-            for value in graph.inputs
-            if not isinstance(value.source, Argument) and value.dtype is not int
-        ]
+        self.inputs = list(graph.inputs)
+        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
+        self._read: Reader | None = None  # written when a second call fits
+        self._readers = 0
         self.interruptions = Interruptions()
-        self.plan = Plan(self.graph, self.interruptions.hold)
+        writes = self.written or self.gradients or self.blocks
+        self._hold = self.interruptions.hold if writes else None
+        self.plan = Plan(self.graph, self._hold)
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
         graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self.interruptions.hold), graph
+        self.plan, self.graph = Plan(graph, self._hold), graph
         if self.outward is not None:
             self.outward.build()
 
+    def read(self, leaves: Sequence[Any]) -> tuple | None:
+        """The inputs of the plan, if the call does what was recorded for sure; else None."""
+        return None if self._read is None else self._read(leaves)
+
     def holds(self, leaves: Sequence[Any]) -> bool:
-        """Whether a call with these arguments does the same."""
-        return (
+        """Whether a call does what was recorded; ``leaves`` are arguments of the same form."""
+        fits = (
             all(place.cell(leaves).grad is None for place in self.without)
+            and self.pinned.isdisjoint(map(id, leaves))
             and self._same_forms(leaves)
             and self.state.holds()
         )
+        if fits and self._readers < MOST_READERS:
+            self._readers += 1  # another one where an object was replaced by an equal one
+            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        return fits
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
-            arrays = [(source.read(leaves), shape, dtype) for source, shape, dtype in self.forms]
+            pairs = [(value, value.source.read(leaves)) for value in self.inputs]
         except AttributeError:  # no gradient where there was one
             return False
-        return all(array.shape == shape and array.dtype == dtype for array, shape, dtype in arrays)
+        return all(
+            value.dtype is int or (array.shape == value.shape and array.dtype == value.dtype)
+            for value, array in pairs
+        )
 
-    def __call__(self, leaves: Sequence[Any]) -> Any:
+    def __call__(self, leaves: Sequence[Any], inputs: tuple | None = None) -> Any:
         """The result of the function; cells hold what it wrote."""
-        inputs = [source.read(leaves) for source in self.sources]
+        if inputs is None:
+            inputs = tuple([value.source.read(leaves) for value in self.inputs])
         try:
             values = self.plan.run(*inputs)
             made = len(self.result.made)
             rest = iter(values[made:])
             for place in self.written:
                 cell, array = place.cell(leaves), next(rest)
-                if array is cell.data:
-                    overwritten.mark(array)
-                cell.write(array)
+                if array is not cell.data:
+                    cell.write(array)
             for place, none in self.gradients:
                 place.cell(leaves)._grad = None if none else Tensor(next(rest))
             for generator, blocks in self.blocks.items():

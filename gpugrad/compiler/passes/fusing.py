@@ -206,7 +206,7 @@ def _kind(step: Step) -> Any:
     y = step.outputs[0]
     dtypes = {v.dtype for v in step.values() if not _is_number(v)} | {y.dtype}
     floats = dtypes - {bool_}
-    if len(floats) != 1 or not floats <= {float32, float64} or not y.shape:
+    if len(floats) != 1 or not floats <= {float32, float64}:
         return None
     given = [a for a in step.arguments if not isinstance(a, Value)]
     return floats.pop() if all(type(a) in NUMBERS for a in given) else None
