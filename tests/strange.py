@@ -2,8 +2,8 @@
 
 ``STRANGE[name](rng, x)`` gives the form ``name`` of the NumPy array ``x``, or None where there is
 none: no 0-d array of an empty one, no infinities among integers.  ``x`` is left as it is.  ``rng``
-is a ``numpy.random.Generator``, so that a seed and a name are enough to do it again.  All forms
-but those of ``WRAPPED`` are arrays again, and may be made stranger.
+is a ``numpy.random.Generator``, so that a seed and a name are enough to do it again.  Most forms
+are arrays again, which may be made stranger.
 """
 
 from collections.abc import Callable
@@ -74,7 +74,11 @@ def first(make: Callable[[Any], Any]) -> Form:
     return form
 
 
-VALUES: dict[str, Form] = {
+DTYPES = (
+    *(f"{kind}int{bits}" for kind in ("", "u") for bits in (8, 16, 32, 64)),
+    *("bool", "float16", "float32", "float64", "complex64", "complex128"),
+)
+STRANGE: dict[str, Form] = {
     "nothing": lambda rng, x: x[:0] if x.ndim else None,
     "nothing in each row": lambda rng, x: x[..., :0] if x.ndim > 1 else None,
     "0-d": lambda rng, x: np.array(x.flat[0]) if x.size and x.ndim else None,
@@ -87,22 +91,12 @@ VALUES: dict[str, Form] = {
     "NaN": sprinkled(np.nan),
     "denormals": sprinkled(5e-324, -5e-324, 1e-310, 6e-8, 1e-45),
     "limits": limits,
-}
-DTYPES: dict[str, Form] = {
-    name: cast(name)
-    for name in (
-        *(f"{kind}int{bits}" for kind in ("", "u") for bits in (8, 16, 32, 64)),
-        *("bool", "float16", "float32", "float64", "complex64", "complex128"),
-    )
-}
-MEMORY: dict[str, Form] = {
+    **{name: cast(name) for name in DTYPES},
     "big-endian": lambda rng, x: x.astype(x.dtype.newbyteorder(">")),
     "read-only": read_only,
     "strided": strided,
     "reversed": lambda rng, x: x[::-1].copy()[::-1] if x.ndim else None,
     "transposed": lambda rng, x: x.T.copy().T if x.ndim > 1 else None,
-}
-WRAPPED: dict[str, Form] = {
     "list": lambda rng, x: x.tolist(),
     "NumPy's number": first(lambda value: value),
     "Python's float": first(lambda value: float(value.real)),
@@ -110,4 +104,3 @@ WRAPPED: dict[str, Form] = {
     "Python's bool": first(bool),
     "Python's complex": first(complex),
 }
-STRANGE: dict[str, Form] = {**VALUES, **DTYPES, **MEMORY, **WRAPPED}
