@@ -38,7 +38,8 @@ def limits(rng: np.random.Generator, x: np.ndarray) -> Any:
 
 
 def cast(name: str) -> Form:
-    """Another dtype; floats become integers up to 100, three times themselves."""
+    """Another dtype; floats become integers up to 100, three times themselves; None where numbers
+    below 0 would be unsigned."""
     dtype = np.dtype(name)
 
     @np.errstate(over="ignore", invalid="ignore")
@@ -46,7 +47,7 @@ def cast(name: str) -> Form:
         if x.dtype == dtype or (x.dtype.kind == "c" and dtype.kind != "c"):
             return None
         if dtype.kind not in "iu" or x.dtype.kind in "iub":
-            return x.astype(dtype)
+            return None if dtype.kind == "u" and (x < 0).any() else x.astype(dtype)
         whole = np.rint(3 * np.nan_to_num(x.astype(np.float64)))
         return np.clip(whole, -100 if dtype.kind == "i" else 0, 100).astype(dtype)
 

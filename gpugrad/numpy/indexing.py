@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from ..api import functions as gg
-from ..backend.dtypes import FREQUENT
+from ..backend.dtypes import FREQUENT, int64
 from ..backend.shapes import sizes
 from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
@@ -106,9 +106,7 @@ def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     """Places in an array of ``shape`` from those in the flattened one, as numpy.unravel_index."""
-    places, lengths = array(indices), sizes(shape)
-    if places.dtype.kind not in "iu":
-        raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
+    places, lengths = _places("unravel_index", indices), sizes(shape)
     places = _inside("unravel_index", places, prod(lengths), prod(lengths))
     found, turned = [], not counts_first("unravel_index", order)
     for n in (lengths[::-1] if turned else lengths)[:-1]:
@@ -122,7 +120,7 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     """Indices into the flattened array from indices into shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)
-    parts = arrays(*multi_index)
+    parts = [_places("ravel_multi_index", part) for part in arrays(*multi_index)]
     if len(parts) != len(lengths):
         raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
@@ -138,6 +136,14 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     for part, step in zip(bounded[1:], steps[1:], strict=True):
         total = total + part * step
     return total
+
+
+def _places(name: str, indices: Any) -> Any:
+    """Indices as a Tensor of int64."""
+    places = array(indices)
+    if places.dtype.kind not in "iu":
+        raise TypeError(f"{name}: indices of {places.dtype}; give integers")
+    return gg.astype(places, int64, copy=False)
 
 
 def _inside(name: str, places: Any, n: int, instead: int) -> Any:

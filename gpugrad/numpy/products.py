@@ -6,7 +6,7 @@ from typing import Any
 from ..api import functions as gg
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
-from .reading import alike, arrays, no_out
+from .reading import alike, arrays, no_out, numbers
 from .ufuncs import on_loop
 
 __all__ = [
@@ -68,7 +68,7 @@ def outer(a: Any, b: Any, out: Any = None) -> Tensor:
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Tensor:
     """Sum of products over ``axes`` of both arrays, as numpy.tensordot."""
-    return gg.tensordot(*alike(a, b), axes=axes)
+    return gg.tensordot(*alike(a, b), axes=numbers(axes))
 
 
 def vecdot(

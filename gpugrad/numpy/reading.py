@@ -7,10 +7,13 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
     arrays(x, y)            several, lists and numbers on the device of the others
     in_float(x)             ... with integers and truth values as float64 (mean, std, median)
     alike(x, y)             several in the dtype that they have together (concatenate, where)
+    numbers(axis)           a setting of whole numbers, given as an array, as Python's own
+    whole("diag", "k", k)   a setting of one whole number; TypeError for anything else
     counts_first("ravel", order)  whether an order is Fortran's
     no_out("sum", out)      refuses ``out=``
 """
 
+from operator import index
 from typing import Any
 
 from ..api import functions as gg
@@ -39,7 +42,7 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     if isinstance(x, Tensor):
         y = x
     elif type(x) in BACKENDS or _is_cupy(x):
-        y = Tensor(x)
+        y = Tensor(_native(x))
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
     else:
@@ -113,6 +116,25 @@ def counts_first(name: str, order: Any) -> bool:
     return order.upper() == "F"
 
 
+def numbers(setting: Any) -> Any:
+    """Whole numbers, one or several, that may be given as an array or a Tensor, as Python's."""
+    given = setting.tolist() if hasattr(setting, "tolist") else setting
+    return tuple(given) if isinstance(given, list) else given
+
+
+def whole(name: str, what: str, value: Any) -> int:
+    """A whole number, Python's; TypeError for anything else."""
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name}: {what}={value!r}; give a whole number") from None
+
+
+def _native(x: Any) -> Any:
+    """An array whose bytes have the order of this machine."""
+    return x if x.dtype.isnative else HOST.xp.astype(x, dtype=x.dtype.newbyteorder("="))
+
+
 def _is_cupy(x: Any) -> bool:
     return type(x).__module__.partition(".")[0] == "cupy" and backend_of(x) is not None
 
@@ -146,4 +168,6 @@ def _holds_tensors(x: Any) -> bool:
 
 
 def _stacked(x: Any) -> Any:
-    return gg.stack(alike(*[_stacked(v) if isinstance(v, list | tuple) else v for v in x]))
+    """A sequence in the dtype of its members; numbers among them have NumPy's, as in a list."""
+    rows = [_stacked(v) if isinstance(v, list | tuple) else v for v in x]
+    return gg.stack(alike(*arrays(*rows)))
