@@ -84,7 +84,7 @@ def test_out_is_refused(name):
 
 
 def test_a_mask_without_a_first_value_is_refused():
-    with pytest.raises(ValueError, match=r"maximum of elements .*give initial="):
+    with pytest.raises(ValueError, match=r"^max: where= .*give initial="):
         gnp.max(A, where=A > 0)
     with pytest.raises(ValueError, match="ddof=1 and correction=1 are one thing"):
         gnp.var(A, ddof=1, correction=1)
