@@ -7,6 +7,7 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import FREQUENT, int64
 from ..backend.shapes import sizes
+from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
 from .reading import alike, array, arrays, counts_first, no_out, own_dtype
@@ -48,7 +49,7 @@ def take(
     x, places = arrays(a, indices)
     if places.dtype.kind not in "iu":
         raise TypeError(f"take: indices of {places.dtype}; give integers")
-    n = prod(x.shape) if axis is None else x.shape[axis]
+    n = count(x.shape, axis, "take")
     return gg.take(x, _within("take", places, n, mode), axis=axis)
 
 
@@ -80,7 +81,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Tensor
 def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor:
     """At each place the choice whose condition is the first to hold, else ``default``, as
     numpy.select."""
-    if len(condlist) != len(choicelist) or not condlist:
+    if not len(condlist) == len(choicelist) > 0:
         raise ValueError(
             f"select: {len(condlist)} conditions for {len(choicelist)} choices; "
             "give as many, at least one"
@@ -100,7 +101,7 @@ def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -
     x, chosen = arrays(a, condition)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
-    n = x.size if axis is None else x.shape[axis]
+    n = count(x.shape, axis, "compress")
     return gg.take(x, places_of("compress", chosen, n), axis=axis)
 
 

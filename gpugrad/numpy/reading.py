@@ -52,6 +52,8 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     dtype = numpy_dtype(dtype)
     if type(x) is int and dtype.kind in "iu":
         dtype.type(x)  # OverflowError, as NumPy's, for a number that has no room
+    if type(x) is complex and dtype.kind not in "cb":
+        raise TypeError(f"array: {x} for an array of {dtype}; give a real number")
     return gg.astype(y, dtype, copy=False)
 
 
@@ -67,17 +69,19 @@ def in_float(x: Any) -> Any:
     return y if y.dtype in INEXACT else gg.astype(y, float64)
 
 
-def alike(*arguments: Any, floats: bool = False) -> list:
+def alike(*arguments: Any, floats: bool = False, weak: bool = True) -> list:
     """The arguments as Tensors in the dtype that NumPy gives them together.
 
-    Python numbers take part with their category only; ``floats``: integers become float64.
+    weak: Python numbers take part with their category only, as in ufuncs; other functions of NumPy
+    make arrays of them.  floats: integers become float64.
     """
     own = own_dtype(arguments[0]) if arguments else None
     if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
         return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
-        element_type(x if type(x) in NUMBERS else y) for x, y in zip(arguments, read, strict=True)
+        element_type(x if weak and type(x) in NUMBERS else y)
+        for x, y in zip(arguments, read, strict=True)
     )
     dtype = mixed(kinds, floats)
     return [gg.astype(x, dtype, copy=False) for x in read]
@@ -154,7 +158,7 @@ def _checked(x: Any) -> Any:
             f"array: {what}; give numbers, nested sequences or arrays of them; known: "
             f"{', '.join(BY_NAME)}"
         )
-    return found
+    return _native(found)
 
 
 def _holds_tensors(x: Any) -> bool:
@@ -170,4 +174,4 @@ def _holds_tensors(x: Any) -> bool:
 def _stacked(x: Any) -> Any:
     """A sequence in the dtype of its members; numbers among them have NumPy's, as in a list."""
     rows = [_stacked(v) if isinstance(v, list | tuple) else v for v in x]
-    return gg.stack(alike(*arrays(*rows)))
+    return gg.stack(alike(*rows, weak=False))

@@ -11,6 +11,7 @@ from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
+from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .concrete import on_host
 from .reading import alike, array, in_float, no_out, whole
@@ -161,6 +162,7 @@ def imag(val: Any) -> Tensor:
 def angle(z: Any, deg: bool = False) -> Tensor:
     """Angle of complex numbers, as numpy.angle; ``deg`` gives degrees."""
     x = array(z)
+    x = in_float(x) if x.dtype.kind == "b" else x
     x = x if x.dtype in INEXACT else gg.astype(x, loop("arctan2", (x.dtype, x.dtype))[0][0])
     y = gg.angle(x)
     return y * (180 / pi) if deg else y
@@ -270,7 +272,4 @@ def size(a: Any, axis: Any = None) -> int:
     x = array(a)
     if axis is None:
         return x.size
-    count = 1
-    for one in axis if isinstance(axis, tuple) else (axis,):
-        count *= x.shape[one]
-    return count
+    return count(x.shape, axis, "size")
