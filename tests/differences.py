@@ -19,13 +19,16 @@ class Known(NamedTuple):
     text: str
     reason: str
     forms: Set[str] = frozenset()  # of arguments, if it is only for those
-    settings: bool = False  # if it is only where no array was made strange
+    settings: bool = False  # if it is only where something else than an array is strange
 
 
 PYTHONS = {f"Python's {kind}" for kind in ("bool", "int", "float", "complex")}
 NUMBERS = PYTHONS | {"0-d", "NumPy's number"}
 ORDERED = "maximum minimum fmax fmin clip max min amax amin sort argsort"
-ADDED = "sum prod mean std var dot einsum linalg.vecdot linalg.qr linalg.cholesky pad poly geomspace interp"
+ADDED = (
+    "sum prod mean std var dot einsum linalg.vecdot linalg.qr linalg.cholesky "
+    "pad poly geomspace interp"
+)
 UNSIGNED = {"uint8", "uint16", "uint32", "uint64"}
 COMPLEX = {"complex64", "complex128", "Python's complex"}
 LARGEST = {"limits", "infinities", "NaN"}  # forms of which sums depend on their order
@@ -66,6 +69,23 @@ DECIDED = [
     Known("digitize", "", "edges with a NaN have no order", {"NaN"}),
     Known("linalg.pinv polyfit", "values", "a tolerance that is NaN", {"NaN"}),
     Known("indices diag_indices", "", "indices are integers", settings=True),
+    Known("round around", "accepts", "truth values round to themselves", {"bool"}),
+    Known("choose", "accepts", "indices of every width", {"uint64"}),
+    Known("lexsort select choose", "the error does not name", "no list of arrays; both refuse"),
+    Known("lexsort arange", "accepts", "one element is a number", {"one element", "one axis more"}),
+    Known("arange tensordot", "", "NumPy's unsigned numbers wrap when they are negated", UNSIGNED),
+    Known("std linspace", "shape", "a step of nothing, a correction of an array", settings=True),
+    Known("quantile nanquantile", "dtype", "truth values are no fractions", settings=True),
+    Known("quantile nanquantile", "accepts", "weights that are NaN give NaN", {"NaN"}),
+    Known("nan_to_num", "accepts", "the imaginary part is dropped, as from arrays", COMPLEX),
+    Known("geomspace", "values", "complex numbers rounded to integers", COMPLEX),
+    Known("cov", "a raw error: RuntimeError: cov", "NumPy's kind of error for weights of no fit"),
+    Known("cov corrcoef", "shape", "of nothing beside a vector, NumPy forgets the vector"),
+    Known("bincount", "refuses", "weights of no fit, though there is nothing", {"nothing"}),
+    Known("average", "accepts", "of nothing it is NaN", {"nothing in each row"}),
+    Known("histogram histogram2d", "dtype", "a complex range", COMPLEX),
+    Known("histogram histogram_bin_edges", "the error", "NumPy's words: its estimators are called"),
+    Known("histogram histogramdd histogram2d", "accepts", "bins as wide as all floats", LARGEST),
     Known("sinc", "refuses", "not written for complex numbers"),
 ]
 
@@ -73,7 +93,7 @@ DECIDED = [
 def decided(name: str, text: str, forms: set[str], settings: bool) -> bool:
     """Whether a difference of the function ``name`` is one by decision.
 
-    forms: of its strange arguments; settings: whether none of those is an array in the tables.
+    forms: of its strange arguments; settings: whether one of those is no array in the tables.
     """
     return any(
         (not known.names or name in known.names.split())

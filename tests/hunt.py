@@ -106,11 +106,13 @@ class Strange:
         return arguments
 
     @property
-    def only_settings(self) -> bool:
-        """Whether none of the arguments that are made strange is an array in the tables."""
+    def of_settings(self) -> bool:
+        """Whether an argument is made strange that is no array in the tables."""
         chosen = [self.call.arguments[at[0]] for at, _ in self.forms]
-        parts = [one for x in chosen for one in (x if isinstance(x, tuple | list) else [x])]
-        return not any(isinstance(one, np.ndarray) for one in parts)
+        return not all(
+            any(isinstance(one, np.ndarray) for one in (x if isinstance(x, tuple | list) else [x]))
+            for x in chosen
+        )
 
     def precision(self) -> float:
         """Of the coarsest of the arguments."""
@@ -139,7 +141,7 @@ class Strange:
                 with gg.use_device(device):
                     ours = outcome(self.call.ours, *split(move(self.arguments())))
                 found.add(compare(self.call.names, ours, theirs, self.precision()))
-        how = {form for _, several in self.forms for form in several}, self.only_settings
+        how = {form for _, several in self.forms for form in several}, self.of_settings
         return sorted(text for text in found if text and not decided(self.name, text, *how))
 
 

@@ -197,7 +197,7 @@ def histogramdd(
 
 def _columns(sample: Any) -> list:
     if not hasattr(sample, "shape"):
-        return [array(x) for x in sample]
+        return alike(*sample, weak=False)
     points = array(sample)
     return list(gg.unstack(points if points.ndim == 2 else points[:, None], axis=1))
 

@@ -255,10 +255,10 @@ def _extreme(
     if initial is None:
         return reduce(x, axis=axis, keepdims=keepdims)
     first = array(initial, x.dtype, near=x)
+    x = _masked(name, x, where, lowest(x.dtype, largest=name == "min"))
     if not count(x.shape, axis, name):  # nothing but the initial value
         return gg.broadcast_to(first, shape=reduced(x.shape, axis, keepdims, name))
-    fill = lowest(x.dtype) if name == "max" else lowest(x.dtype, largest=True)
-    return pair(reduce(_masked(name, x, where, fill), axis=axis, keepdims=keepdims), first)
+    return pair(reduce(x, axis=axis, keepdims=keepdims), first)
 
 
 def _mean(name: str, x: Any, axis: Any, keepdims: bool, where: Any) -> Any:

@@ -147,7 +147,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
 
 def broadcast_shapes(*args: Any) -> tuple[int, ...]:
     """Common shape of arrays of the given shapes, as numpy.broadcast_shapes."""
-    return common_shape([sizes(shape) for shape in args])
+    return common_shape([sizes(shape) for shape in args], "broadcast_shapes")
 
 
 def flip(m: Any, axis: Any = None) -> Tensor:
