@@ -172,8 +172,9 @@ def histogramdd(
     """
     columns = _columns(sample)
     d = len(columns)
-    several = isinstance(bins, list | tuple) or getattr(bins, "ndim", 0)
-    many = list(bins) if several else [bins] * d
+    many = (
+        list(bins) if isinstance(bins, list | tuple) or getattr(bins, "ndim", 0) > 0 else [bins] * d
+    )
     ranges = [None] * d if range is None else list(range)
     if len(many) != d or len(ranges) != d:
         raise ValueError(f"histogramdd: {len(many)} bins and {len(ranges)} ranges for {d} axes")

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import linalg as _linalg
 from .products import tensordot as tensordot
+from .products import vecdot as vecdot
 from .reading import alike as _alike
 from .reading import array as _array
 from .reading import in_float as _in_float
@@ -105,7 +106,6 @@ diagonal = _reading(_linalg.diagonal, floats=False)
 matmul = _reading(_linalg.matmul, 2, floats=False)
 matrix_transpose = _reading(_linalg.matrix_transpose, floats=False)
 outer = _reading(_linalg.outer, 2, floats=False)
-vecdot = _reading(_linalg.vecdot, 2, floats=False)
 
 
 def matrix_power(a: Any, n: int) -> Any:
