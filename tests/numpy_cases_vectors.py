@@ -56,6 +56,7 @@ CONVOLVED = [
         for arrays in ((V, SHORT), (SHORT, V[:4]), (V, numbers(4)))
     ],
     case("convolve", 2, [1, 2, 3.0]),
+    case("convolve", 2, np.array([1, 3], np.int8)),
     case("convolve", INTEGERS[0], INTEGERS[1][:2]),
     case("correlate", complexes(4), complexes(2), order=1),
 ]

@@ -74,8 +74,10 @@ def _width(given: Any, ndim: int) -> Any:
         for axis, ends in given.items():
             pairs[axis] = (ends, ends) if isinstance(ends, int) else tuple(ends)
         return pairs
-    given = given.tolist() if hasattr(given, "tolist") else given
-    return given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
+    given = numbers(given)
+    if not isinstance(given, tuple):
+        return whole("pad", "pad_width", given)
+    return given[0] if len(given) == 1 else given
 
 
 def pair(given: Any, axis: int, ndim: int) -> tuple:

@@ -32,6 +32,8 @@ from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
 
+SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which go where the arrays are
+
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     """``x`` as a Tensor, in ``dtype`` if that is given; Tensors and transforms' boxes stay.
@@ -41,7 +43,7 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     """
     if isinstance(x, Tensor):
         y = x
-    elif type(x) in BACKENDS or _is_cupy(x):
+    elif (type(x) in BACKENDS and (near is None or type(x) not in SCALARS)) or _is_cupy(x):
         y = Tensor(_native(x))
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
@@ -59,7 +61,7 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
 
 def arrays(*arguments: Any) -> list:
     """Each argument as a Tensor; numbers and sequences on the device of the others."""
-    near = next((x for x in arguments if isinstance(x, Tensor) or type(x) in BACKENDS), None)
+    near = next((x for x in arguments if own_dtype(x) is not None and type(x) not in SCALARS), None)
     return [array(x, near=near) for x in arguments]
 
 
@@ -123,7 +125,7 @@ def counts_first(name: str, order: Any) -> bool:
 def numbers(setting: Any) -> Any:
     """Whole numbers, one or several, that may be given as an array or a Tensor, as Python's."""
     given = setting.tolist() if hasattr(setting, "tolist") else setting
-    return tuple(given) if isinstance(given, list) else given
+    return tuple(map(numbers, given)) if isinstance(given, list | tuple) else given
 
 
 def whole(name: str, what: str, value: Any) -> int:
