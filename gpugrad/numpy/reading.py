@@ -78,7 +78,8 @@ def alike(*arguments: Any, floats: bool = False, weak: bool = True) -> list:
     make arrays of them.  floats: integers become float64.
     """
     own = own_dtype(arguments[0]) if arguments else None
-    if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
+    alone = own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:])
+    if alone and SCALARS.isdisjoint(map(type, arguments)):
         return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
