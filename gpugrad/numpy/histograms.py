@@ -172,9 +172,7 @@ def histogramdd(
     """
     columns = _columns(sample)
     d = len(columns)
-    many = (
-        list(bins) if isinstance(bins, list | tuple) or getattr(bins, "ndim", 0) > 0 else [bins] * d
-    )
+    many = _one_each(bins, d)
     ranges = [None] * d if range is None else list(range)
     if len(many) != d or len(ranges) != d:
         raise ValueError(f"histogramdd: {len(many)} bins and {len(ranges)} ranges for {d} axes")
@@ -194,6 +192,12 @@ def histogramdd(
     for width in gg.meshgrid(*map(gg.diff, edges), indexing="ij"):
         counts = counts / width
     return counts / total, edges
+
+
+def _one_each(bins: Any, d: int) -> list:
+    """Bins for each of ``d`` axes: those of a sequence or an array, or one for all."""
+    several = isinstance(bins, list | tuple) or getattr(bins, "ndim", 0) > 0
+    return list(bins) if several else [bins] * d
 
 
 def _columns(sample: Any) -> list:
