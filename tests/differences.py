@@ -92,6 +92,7 @@ DECIDED = [
     Known("trim_zeros", "result", "NumPy gives lists for lists", {"list"}),
     Known("kaiser", "", "a complex beta; its imaginary part is dropped", COMPLEX),
     Known("histogramdd", "the error", "a number is no points; both refuse"),
+    Known("interp", "refuses", "complex points have no order", COMPLEX),
     Known("sinc", "refuses", "not written for complex numbers"),
 ]
 

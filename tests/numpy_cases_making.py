@@ -101,6 +101,7 @@ CHOSEN = [
     case("where", INTEGERS - 3, 1, 2),
     made("take", A, PLACES),
     made("take", A, PLACES, 1),
+    made("take", A, PLACES, np.array(1)),
     made("take", A, [[0, -1]], axis=0),
     made("take", A, PLACES + 2, 1, None, "wrap"),
     made("take", A, PLACES - 1, axis=1, mode="clip"),

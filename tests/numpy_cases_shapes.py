@@ -96,6 +96,7 @@ JOINED = [
     moved("dsplit", T, 2),
     moved("append", A, V),
     moved("append", A, B, 0),
+    moved("append", A, B, np.array(-1)),
     moved("concat", [V, W]),
     case("append", [1, 2], 3.5),
     *[

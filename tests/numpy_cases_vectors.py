@@ -15,6 +15,7 @@ STEPS = np.array([0.3, 3.5, 7.1, 6.2, 0.4])
 SAMPLED = [
     case("diff", A),
     case("diff", A, 2, 0),
+    case("diff", A, 0),
     case("diff", A, prepend=1.5, append=A[:, :2]),
     case("diff", TRUTH),
     case("diff", INTEGERS, append=0),

@@ -105,6 +105,7 @@ WORDS = {  # what is refused -> the call, the kind of error, its words
     ),
     "a complex first value": (lambda: gnp.sum(A, initial=1j), TypeError, "1j for an array of"),
     "complex bounds": (lambda: gnp.clip(A, 1j, None), TypeError, "^clip: complex numbers have no"),
+    "complex points": (lambda: gnp.interp(1j, V, V), TypeError, "^interp: x and xp are complex"),
     "half an axis": (lambda: gnp.sum(gnp.flip(A, 0.5)), TypeError, "^flip: "),
     "half a diagonal": (lambda: gnp.diag(A, 0.5), TypeError, "^diag: k=0.5; give a whole number"),
     "half an axis of lines": (lambda: gnp.median(A, 0.5), TypeError, "^median: axis=0.5; an axis"),

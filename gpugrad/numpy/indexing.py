@@ -10,7 +10,7 @@ from ..backend.shapes import sizes
 from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
-from .reading import alike, array, arrays, counts_first, no_out, own_dtype
+from .reading import alike, array, arrays, counts_first, no_out, numbers, own_dtype
 from .searching import nonzero, places_of
 from .shapes import broadcast_shapes
 
@@ -46,7 +46,7 @@ def take(
     dtypes), counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
-    x, places = arrays(a, indices)
+    x, places, axis = *arrays(a, indices), numbers(axis)
     if places.dtype.kind not in "iu":
         raise TypeError(f"take: indices of {places.dtype}; give integers")
     n = count(x.shape, axis, "take")
@@ -98,7 +98,7 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor
 def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Tensor:
     """Slices along ``axis`` where a vector of truth values is true, as numpy.compress."""
     no_out("compress", out)
-    x, chosen = arrays(a, condition)
+    x, chosen, axis = *arrays(a, condition), numbers(axis)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
     n = count(x.shape, axis, "compress")

@@ -7,7 +7,7 @@ from typing import Any
 from ..api import functions as gg
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
-from .reading import alike, array, arrays, no_out, whole
+from .reading import alike, array, arrays, no_out, numbers, whole
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel
 
 __all__ = [
@@ -132,7 +132,7 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Tensor:
     """``arr`` with ``values`` appended along ``axis``; None flattens both, as numpy.append."""
     if axis is None:
         arr, values = map(ravel, arrays(arr, values))
-    return concatenate([arr, values], 0 if axis is None else axis)
+    return concatenate([arr, values], 0 if axis is None else numbers(axis))
 
 
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list:
