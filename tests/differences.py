@@ -93,6 +93,9 @@ DECIDED = [
     Known("kaiser", "", "a complex beta; its imaginary part is dropped", COMPLEX),
     Known("histogramdd", "the error", "a number is no points; both refuse"),
     Known("interp", "refuses", "complex points have no order", COMPLEX),
+    Known(
+        "take take_along_axis", "accepts what is refused: IndexError", "a device reads NaN there"
+    ),
     Known("sinc", "refuses", "not written for complex numbers"),
 ]
 
