@@ -1,6 +1,6 @@
 """``compile``: a function that is recorded at its first call and replayed at later ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
@@ -16,6 +16,7 @@ from ..engine.levels import recording
 from ..settings import settings
 from .graph import Graph
 from .noting import current
+from .numbers import PYTHONS
 from .replay import Replay, recorded
 
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
@@ -29,6 +30,9 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
+        self._looked_at: dict[
+            Any, frozenset[int]
+        ] = {}  # numbers that Python asks for, by containers
         self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
         self._replays: dict[Any, list[Replay]] = {}
 
@@ -41,9 +45,8 @@ class Compiled:
                 found = self._at_once(leaves, structure) or self._known(leaves, structure)
                 if found is not None:
                     return found[0](leaves, found[1])
-                key = form(leaves, structure)
-                if key is not None:  # else of what transforms it
-                    return self._recorded(key, leaves, structure)
+                if form(leaves, structure) is not None:  # else of what transforms it
+                    return self._recorded(leaves, structure)
         return self.function(*arguments, **keywords)
 
     def _at_once(self, leaves: list, structure: Any) -> tuple[Replay, tuple] | None:
@@ -56,16 +59,25 @@ class Compiled:
 
     def _known(self, leaves: list, structure: Any) -> tuple[Replay, None] | None:
         """The replay that fits."""
-        for replay in self._replays.get(form(leaves, structure), ()):
+        varying = self._varying(leaves, structure)
+        for replay in self._replays.get(form(leaves, structure, varying), ()):
             if replay.holds(leaves):
                 self._newest = replay, structure, modes()
                 return replay, None
         return None
 
-    def _recorded(self, key: Any, leaves: list, structure: Any) -> Any:
+    def _varying(self, leaves: list, structure: Any) -> set[int]:
+        """The places of numbers that no recording depends on."""
+        known = self._looked_at.get(structure, frozenset())
+        return {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS and i not in known}
+
+    def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        made, result = recorded(self.function, leaves, rebuild)
+        varying = self._varying(leaves, structure)
+        made, result = recorded(self.function, leaves, rebuild, varying)
+        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
+        key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
         known.insert(0, made)
         del known[MOST:]
@@ -102,9 +114,9 @@ def modes() -> tuple:
     return recording(), default_float(), device_of_default()
 
 
-def form(leaves: list, structure: Any) -> tuple | None:
+def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | None:
     """What recordings are kept by: the containers, dtypes and shapes of the arguments, the values
-    of those that are no arrays, and the modes; None within a transform."""
+    of those that are neither arrays nor ``varying``, and the modes; None within a transform."""
     found: list[Any] = [structure, *modes()]
     first: dict[int, int] = {}
     for i, leaf in enumerate(leaves):
@@ -119,7 +131,7 @@ def form(leaves: list, structure: Any) -> tuple | None:
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)
         else:
-            found += (kind, leaf)
+            found += (kind, None if i in varying else leaf)
     return tuple(found)
 
 
