@@ -1,6 +1,7 @@
 """One recording of a function as what later calls run, and when they may."""
 
 from collections.abc import Callable, Container, Sequence
+from time import perf_counter
 from typing import Any
 
 import optree
@@ -35,7 +36,8 @@ class Replay:
         self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
         self.without = recording.without
         self.blocks = recording.blocks
-        graph = recording.graph
+        self.seconds: dict[str, float] = {}
+        self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
         graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
         self.hanging = [i for i, _ in result.hanging]
@@ -54,10 +56,12 @@ class Replay:
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
+        begin = perf_counter()
         graph = built(self.graph)
         self.plan, self.graph = Plan(graph, self._hold), graph
         if self.outward is not None:
             self.outward.build()
+        self.seconds["time to build"] = perf_counter() - begin
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
@@ -126,6 +130,7 @@ def recorded(
     varying: the places of arguments that are numbers and may be others at the next call.
     """
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    start = perf_counter()
     before = State(function, *objects)
     recording, begin = Recording(leaves), now()
     with recording.recorded():
@@ -137,6 +142,7 @@ def recorded(
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
     replay = Replay(recording, State(function, *objects), shown, outward)
+    replay.seconds["time to record"] = perf_counter() - start
     if outward is not None:  # its nodes keep what only a replay gives
         return replay, replay(leaves)
     recording.commit()
