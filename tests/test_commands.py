@@ -19,9 +19,7 @@ SCRIPTS = sorted(
     for path in folder.iterdir()
     if path.is_file() and path.suffix == ""
 )
-BENCHMARKS = sorted(
-    path.stem for path in (CHECKOUT / "ci" / "benchmarks").glob("*.py") if path.stem != "harness"
-)
+BENCHMARKS = sorted(path.stem for path in (CHECKOUT / "ci" / "benchmarks").glob("*.py"))
 STAND_INS = """
 checkout="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 interpreter() { [ "$1" = 3.12 ] && echo "$1"; }

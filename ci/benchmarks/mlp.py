@@ -62,11 +62,11 @@ def torch_step(batch: int) -> Callable[[], None]:
     return step
 
 
-def numpy_step(batch: int) -> Callable[[], None]:
+def numpy_step(batch: int, sizes: tuple[int, ...] = SIZES) -> Callable[[], None]:
     """Forward, gradients and Adam derived by hand."""
     images, labels = data(batch)
     random, rows = np.random.default_rng(1), np.arange(batch)
-    shapes = [(b, a) for a, b in pairwise(SIZES)]
+    shapes = [(b, a) for a, b in pairwise(sizes)]
     weights = [
         random.normal(size=s).astype(np.float32) / np.sqrt(s[1], dtype=np.float32) for s in shapes
     ]
