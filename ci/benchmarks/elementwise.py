@@ -20,12 +20,12 @@ ROW = "value and gradients"
 ROUNDS, CALLS = 15, 20  # of the products and the kernel
 
 
-def arrays() -> tuple[Any, Any]:
+def arrays(size: int = SIZE) -> tuple[Any, Any]:
     """The same numbers for everybody."""
     import numpy as np
 
     draw = np.random.default_rng(0)
-    return tuple(draw.standard_normal(SIZE, dtype=np.float32) for _ in range(2))
+    return tuple(draw.standard_normal(size, dtype=np.float32) for _ in range(2))
 
 
 def gpugrad_calls() -> Mapping[str, Callable]:
@@ -47,11 +47,11 @@ def gpugrad_calls() -> Mapping[str, Callable]:
     return {ROW: step}
 
 
-def numpy_calls() -> Mapping[str, Callable]:
+def numpy_calls(size: int = SIZE) -> Mapping[str, Callable]:
     """NumPy, the gradient derived by hand."""
     import numpy as np
 
-    x, y = arrays()
+    x, y = arrays(size)
 
     def step() -> Any:
         t = np.tanh(x * y + x / 2)

@@ -102,7 +102,8 @@ class Torch(Taped):
         def logaddexp(a: float, b: Any) -> Any:
             return torch.logaddexp(torch.full_like(b, a), b)
 
-        m = named(torch, softplus=torch.nn.functional.softplus, max=torch.amax, logaddexp=logaddexp)
+        own = {"maximum": torch.clamp_min, "max": torch.amax, "logaddexp": logaddexp}
+        m = named(torch, softplus=torch.nn.functional.softplus, **own)
         rule = {} if compiled else {"fused": True}
         super().__init__(m, torch, array, torch.compile if compiled else lambda f: f, **rule)
 

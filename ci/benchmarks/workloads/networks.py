@@ -54,7 +54,7 @@ def perceptron_by_operators(sizes: tuple[int, ...], m: Any, nn: Any) -> tuple[An
     def loss(model: Any, x: Any, labels: Any, rows: Any) -> Any:
         for number, layer in enumerate(model, 1):
             x = x @ layer.weight.T + layer.bias
-            x = m.maximum(x, 0 * x) if number < len(model) else x
+            x = m.maximum(x, 0) if number < len(model) else x
         return cross_entropy(m, x, labels, rows)
 
     return model, loss
@@ -91,13 +91,13 @@ def convolutions_by_functions(m: Any, nn: Any) -> tuple[Any, Callable]:
     def loss(model: Any, x: Any, labels: Any, rows: Any) -> Any:
         for layer in (model[0], model[1]):
             x = layer(x)
-            x = m.maximum(x, 0 * x)
+            x = m.maximum(x, 0)
             n, channels, height, width = x.shape
             windows = x.reshape(n, channels, height // 2, 2, width // 2, 2)
             x = m.max(m.max(windows, 5), 3)
         x = x.reshape(x.shape[0], -1)
         x = x @ model[2].weight.T + model[2].bias
-        x = m.maximum(x, 0 * x) @ model[3].weight.T + model[3].bias
+        x = m.maximum(x, 0) @ model[3].weight.T + model[3].bias
         return cross_entropy(m, x, labels, rows)
 
     return model, loss

@@ -70,14 +70,14 @@ def chain(tried: bool = False) -> Row:
 
 
 def by_power(m: Any, nn: Any) -> Callable:
-    return lambda a, b: tape.expression(a, b, lambda v: m.maximum(v, 0 * v))
+    return lambda a, b: tape.expression(a, b, m.relu)
 
 
 def by_product(m: Any, nn: Any) -> Callable:
     def power(x: Any, n: int) -> Any:
         return x * x if n == 2 else x * x * x
 
-    return lambda a, b: tape.expression(a, b, m.relu, power)
+    return lambda a, b: tape.expression(a, b, lambda v: m.maximum(v, 0), power)
 
 
 def expression_by_hand(a: float, b: float) -> tuple[float, tuple[float, float]]:
@@ -96,7 +96,7 @@ def expression(tried: bool = False) -> Row:
     """W2."""
     numbers = -4.0, 2.0
     arrays = tuple(np.asarray(x, np.float32) for x in numbers)
-    programs = {"**": by_power, "*": by_product}
+    programs = {"** and relu": by_power, "* and maximum": by_product}
     return Row(
         "micrograd's README expression of two scalars",
         both_ways(arrays, (0, 1), **programs),
@@ -122,9 +122,10 @@ def by_stable_names(m: Any, nn: Any) -> Callable:
 
 def fused(tried: bool = False) -> Row:
     """W3."""
-    arrays = tuple(a[: FEW if tried else None] for a in elementwise.arrays())
+    size = FEW if tried else elementwise.SIZE
+    arrays = elementwise.arrays(size)
     return Row(
-        "a fused elementwise function of 4,000,000, value and gradients",
+        f"a fused elementwise function of {size:,}, value and gradients",
         both_ways(
             arrays,
             (0, 1),
@@ -132,7 +133,7 @@ def fused(tried: bool = False) -> Row:
             exponentials=by_exponentials,
             softplus=by_stable_names,
         ),
-        lambda: elementwise.numpy_calls()[elementwise.ROW],
+        lambda: elementwise.numpy_calls(size)[elementwise.ROW],
     )
 
 
