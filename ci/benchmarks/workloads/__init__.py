@@ -7,6 +7,6 @@ from .networks import ROWS as NETWORKS
 from .row import Row
 from .small import ROWS as SMALL
 
-ROWS = {**SMALL, **NETWORKS}
+ROWS = dict(sorted({**SMALL, **NETWORKS}.items()))
 
 __all__ = ["ROWS", "Row"]

@@ -1,7 +1,15 @@
 """W6: a GPT, written once for every library that has these layers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Size(NamedTuple):
+    depth: int
+    width: int
+    heads: int
+    length: int
+    vocabulary: int
 
 
 def attention_by_matmul(m: Any, q: Any, k: Any, v: Any, mask: Any) -> Any:
@@ -19,6 +27,10 @@ def attention_by_einsum(m: Any, q: Any, k: Any, v: Any, mask: Any) -> Any:
     return m.einsum("bhqk,bkhd->bqhd", shares, v)
 
 
+def norm_of_layer(m: Any, layer: Any, x: Any) -> Any:
+    return layer(x)
+
+
 def spelled_norm(m: Any, layer: Any, x: Any) -> Any:
     """Layer norm with the parameters of ``layer``."""
     away = x - m.mean(x, -1)[..., None]
@@ -26,8 +38,9 @@ def spelled_norm(m: Any, layer: Any, x: Any) -> Any:
     return away / m.sqrt(variance + 1e-5) * layer.weight + layer.bias
 
 
-def block(nn: Any, m: Any, width: int, heads: int, attend: Callable, norm: Callable) -> Any:
+def block(nn: Any, m: Any, size: Size, attend: Callable, norm: Callable) -> Any:
     """One layer: attention, then a network of each token."""
+    width = size.width
 
     class Block(nn.Module):
         def __init__(self) -> None:
@@ -40,7 +53,7 @@ def block(nn: Any, m: Any, width: int, heads: int, attend: Callable, norm: Calla
 
         def forward(self, x: Any, mask: Any) -> Any:
             y = norm(m, self.before, x)
-            split = (*x.shape[:2], heads, width // heads)
+            split = (*x.shape[:2], size.heads, width // size.heads)
             parts = [layer(y).reshape(split) for layer in (self.query, self.key, self.value)]
             x = x + self.out(attend(m, *parts, mask).reshape(x.shape))
             y = norm(m, self.between, x)
@@ -49,28 +62,18 @@ def block(nn: Any, m: Any, width: int, heads: int, attend: Callable, norm: Calla
     return Block()
 
 
-def gpt(
-    depth: int,
-    width: int,
-    heads: int,
-    length: int,
-    vocabulary: int,
-    attend: Callable,
-    spelled: Callable | None,
-    m: Any,
-    nn: Any,
-) -> tuple[Any, Callable]:
-    """The model and its loss of tokens, those that follow, 0, 1, ... up to the length, the mask."""
-    norm = spelled or (lambda m, layer, x: layer(x))
+def transformer(nn: Any, m: Any, size: Size, attend: Callable, norm: Callable) -> Any:
+    """Scores of the token that follows each."""
 
-    class GPT(nn.Module):
+    class Transformer(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.token = nn.Embedding(vocabulary, width)
-            self.place = nn.Embedding(length, width)
-            blocks = [block(nn, m, width, heads, attend, norm) for _ in range(depth)]
+            self.token = nn.Embedding(size.vocabulary, size.width)
+            self.place = nn.Embedding(size.length, size.width)
+            blocks = [block(nn, m, size, attend, norm) for _ in range(size.depth)]
             self.blocks = nn.ModuleList(blocks)
-            self.last, self.scores = nn.LayerNorm(width), nn.Linear(width, vocabulary)
+            self.last = nn.LayerNorm(size.width)
+            self.scores = nn.Linear(size.width, size.vocabulary)
 
         def forward(self, tokens: Any, places: Any, mask: Any) -> Any:
             x = self.token(tokens) + self.place(places)
@@ -78,10 +81,15 @@ def gpt(
                 x = each(x, mask)
             return self.scores(norm(m, self.last, x))
 
+    return Transformer()
+
+
+def gpt(size: Size, attend: Callable, norm: Callable, m: Any, nn: Any) -> tuple[Any, Callable]:
+    """The model and its loss of tokens, those that follow, 0, 1, ... up to the length, the mask."""
     measure = nn.CrossEntropyLoss()
 
     def loss(model: Any, tokens: Any, following: Any, places: Any, mask: Any) -> Any:
         scores = model(tokens, places, mask)
-        return measure(scores.reshape(-1, vocabulary), following.reshape(-1))
+        return measure(scores.reshape(-1, size.vocabulary), following.reshape(-1))
 
-    return GPT(), loss
+    return transformer(nn, m, size, attend, norm), loss

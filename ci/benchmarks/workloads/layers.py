@@ -1,6 +1,7 @@
 """torch.nn's names for libraries that have functions alone: JAX and HIPS autograd."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 
@@ -85,13 +86,14 @@ class Layers:
         return lambda z, y: m.sum(m.maximum(z, 0) - z * y + m.log1p(m.exp(-m.abs(z))))
 
 
+def layer_norm(m: Any, x: Any, weight: Any, bias: Any) -> Any:
+    away = x - m.mean(x, -1, keepdims=True)
+    variance = m.mean(away * away, -1, keepdims=True)
+    return away / m.sqrt(variance + 1e-5) * weight + bias
+
+
 def functions(m: Any) -> dict[str, Callable]:
     """Functions that NumPy's names do not have."""
-
-    def layer_norm(x: Any, weight: Any, bias: Any) -> Any:
-        away = x - m.mean(x, -1, keepdims=True)
-        variance = m.mean(away * away, -1, keepdims=True)
-        return away / m.sqrt(variance + 1e-5) * weight + bias
 
     def log_softmax(x: Any, axis: int) -> Any:
         below = x - m.max(x, axis, keepdims=True)
@@ -105,7 +107,7 @@ def functions(m: Any) -> dict[str, Callable]:
         return m.max(x.reshape(n, channels, height // size, size, width // size, size), (3, 5))
 
     return {
-        "layer_norm": layer_norm,
+        "layer_norm": partial(layer_norm, m),
         "cross_entropy": cross_entropy,
         "max_pool2d": max_pool2d,
         "linear": lambda x, weight, bias: x @ weight.T + bias,

@@ -13,7 +13,7 @@ import convnet
 import mlp
 import numpy as np
 
-from .gpt import attention_by_einsum, attention_by_matmul, gpt, spelled_norm
+from .gpt import Size, attention_by_einsum, attention_by_matmul, gpt, norm_of_layer, spelled_norm
 from .row import Row
 
 
@@ -117,21 +117,18 @@ def convolutional(tried: bool = False) -> Row:
 # --- W6 ----------------------------------------------------------------------------------------
 
 
-def transformer(tried: bool = False) -> Row:
+def language_model(tried: bool = False) -> Row:
     """W6."""
-    depth, width, heads, length, batch = (1, 8, 2, 4, 2) if tried else (4, 128, 4, 64, 16)
-    vocabulary = 65
-    draw = np.random.default_rng(0)
-    tokens, following = draw.integers(0, vocabulary, (2, batch, length))
-    data = tokens, following, np.arange(length), np.tril(np.ones((length, length), bool))
-    made = partial(gpt, depth, width, heads, length, vocabulary)
+    size, batch = (Size(1, 8, 2, 4, 65), 2) if tried else (Size(4, 128, 4, 64, 65), 16)
+    tokens = np.random.default_rng(0).integers(0, size.vocabulary, (2, batch, size.length))
+    mask = np.tril(np.ones((size.length, size.length), bool))
     programs = {
-        "matmul, layers": partial(made, attention_by_matmul, None),
-        "einsum, layer norm spelled out": partial(made, attention_by_einsum, spelled_norm),
+        "matmul, layers": partial(gpt, size, attention_by_matmul, norm_of_layer),
+        "einsum, layer norm spelled out": partial(gpt, size, attention_by_einsum, spelled_norm),
     }
     return Row(
-        f"step of a GPT: {depth} layers of {width}, {heads} heads, {length} tokens, batch {batch}",
-        training(programs, data, "AdamW", 1e-3),
+        "step of a GPT: 4 layers of 128, 4 heads, 64 tokens, batch 16, AdamW",
+        training(programs, (*tokens, np.arange(size.length), mask), "AdamW", 1e-3),
     )
 
 
@@ -140,5 +137,5 @@ ROWS = {
     "W4b": partial(network, mlp.SIZES, 1024),
     "W4c": partial(network, (784, 1024, 1024, 10), 1024),
     "W5": convolutional,
-    "W6": transformer,
+    "W6": language_model,
 }
