@@ -20,12 +20,13 @@ def _made(
     dtype: Any,
     device: str | int | None,
     requires_grad: bool,
+    kind: type[Tensor] = Tensor,
     **more: Any,
 ) -> Tensor:
-    """What the raw function ``name`` gives, as a Tensor."""
+    """What the raw function ``name`` gives, as a Tensor of class ``kind``."""
     if dtype is not None:
         more["dtype"] = as_dtype(dtype)
-    made = Tensor(backend(device).natives[name](*arguments, **more))
+    made = kind(backend(device).natives[name](*arguments, **more))
     return made.requires_grad_() if requires_grad else made
 
 
@@ -85,7 +86,8 @@ def _like(
     home = backend_of(array).name if type(array) in BACKENDS else None
     given = tensor(x) if home is None else x
     place = home if device is None else device
-    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad)
+    kind = getattr(x, "results", Tensor)
+    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad, kind)
 
 
 def zeros_like(

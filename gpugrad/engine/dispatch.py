@@ -33,12 +33,13 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
     given = tuple(values)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
-        return _rarer(op, arguments, settings)
+        return _rarer(op, arguments, settings, make)
+    if make.brought is not None:
+        key = signature(given := make.brought(op, given))
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)
     found = recipe_of(op, given, tuple(needs), key)
-    y, pullback, kept = found.record(given, settings)
-    return with_node(found.op, y, pullback, kept, tuple(parents), settings, make)
+    return with_node(found.op, *found.record(given, settings), tuple(parents), settings, make)
 
 
 def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
@@ -50,19 +51,20 @@ def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
             if top is None or argument.level > top.level:
                 top = argument
         elif kind is list or kind is tuple:
-            return at_level(op, tuple([_read(a) for a in arguments]), settings)
+            return at_level(op, tuple([_read(a, default_float()) for a in arguments]), settings)
     return top.process(op, arguments, settings)
 
 
-def _rarer(op: Op, arguments: tuple, settings: dict) -> Any:
+def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
     """``dispatch`` of lists, symbols, arrays of a device that is not open, composites."""
     for argument in arguments:
         if isinstance(argument, list | tuple):
-            return dispatch(op, tuple([_read(a) for a in arguments]), settings)
+            read = tuple([_read(a, make.as_dtype(float)) for a in arguments])
+            return dispatch(op, read, settings)
         if not isinstance(argument, Cell) and hasattr(argument, "process"):
             return argument.process(op, arguments, settings)  # an expression that is being read
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        cells = tuple([_read_cell(argument) for argument in arguments])
+        cells = tuple([_in_cell(argument) for argument in arguments])
         return _wrapped(composed(op, ANY, cells, settings), Cell.results)
     common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
@@ -79,16 +81,14 @@ def _wrapped(y: Any, make: type) -> Any:
     return make(HOST.asarray(y))
 
 
-def _read(argument: Any) -> Any:
-    """What a list holds, as an array; anything else as it is."""
+def _read(argument: Any, floats: Any) -> Any:
+    """What a list holds, as an array, floats in the dtype ``floats``; anything else as it is."""
     if isinstance(argument, list | tuple):
         array = HOST.asarray(argument)
-        dtype = default_float() if array.dtype == float64 else array.dtype
-        return backend().asarray(array, dtype=dtype)
+        return backend().asarray(array, dtype=floats if array.dtype == float64 else array.dtype)
     return argument
 
 
-def _read_cell(argument: Any) -> Any:
-    """An array, or a list's, as a Tensor, which knows our promotion; anything else as it is."""
-    raw = _read(argument)
-    return Cell.results(raw) if type(raw) in BACKENDS else raw
+def _in_cell(argument: Any) -> Any:
+    """An array as a Tensor, which knows our promotion; anything else as it is."""
+    return Cell.results(argument) if type(argument) in BACKENDS else argument

@@ -19,15 +19,14 @@ from ..backend.dtypes import (
     DTYPE_CLASSES,
     FREQUENT,
     INEXACT,
-    as_dtype,
-    complex128,
     float64,
 )
-from ..backend.numpy_rules import mixed
+from ..backend.numpy_rules import mixed, numpy_dtype
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
+from .cell import Array
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
@@ -39,11 +38,11 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     if isinstance(x, Tensor):
         y = x
     elif type(x) in BACKENDS or _is_cupy(x):
-        y = Tensor(x)
+        y = Array(x)
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
     else:
-        y = Tensor(_home(near).asarray(_checked(x)))
+        y = Array(_home(near).asarray(_checked(x)))
     if dtype is None:
         return y
     dtype = numpy_dtype(dtype)
@@ -71,7 +70,7 @@ def alike(*arguments: Any, floats: bool = False) -> list:
     """
     own = own_dtype(arguments[0]) if arguments else None
     if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
-        return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
+        return [x if isinstance(x, Tensor) else Array(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
         element_type(x if type(x) in NUMBERS else y) for x, y in zip(arguments, read, strict=True)
@@ -85,13 +84,6 @@ def own_dtype(x: Any) -> Any:
     if isinstance(x, Tensor):
         return getattr(x.data, "dtype", None)
     return x.dtype if type(x) in BACKENDS else None
-
-
-def numpy_dtype(dtype: Any) -> Any:
-    """A dtype as NumPy names it: ``float`` is float64, ``complex`` complex128."""
-    if dtype is float or dtype is complex:
-        return float64 if dtype is float else complex128
-    return as_dtype(dtype)
 
 
 def no_out(name: str, out: Any) -> None:

@@ -134,7 +134,7 @@ def var(
     off = _deviation(x, axis, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
     left = _left(x, axis, keepdims, where, ddof)
-    return gg.sum(squares, axis=axis, keepdims=keepdims) / left
+    return by_count(gg.sum(squares, axis=axis, keepdims=keepdims), left)
 
 
 def std(
@@ -256,7 +256,12 @@ def _mean(x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
     if where is True:
         return gg.mean(x, axis=axis, keepdims=keepdims)
     total = gg.sum(_masked(x, where, 0), axis=axis, keepdims=keepdims)
-    return total / gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
+    return by_count(total, gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims))
+
+
+def by_count(total: Any, count: Any) -> Any:
+    """Sums by the numbers of their elements, in the dtype of the sums."""
+    return gg.astype(total / count, total.dtype, copy=False)
 
 
 def freedom(name: str, ddof: float, correction: float | None) -> float:

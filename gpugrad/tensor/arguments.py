@@ -45,7 +45,7 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = Non
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
     the real parts stay.
     """
-    wanted, own = as_dtype(dtype), _data_dtype(x)
+    wanted, own = getattr(x, "as_dtype", as_dtype)(dtype), _data_dtype(x)
     if copy or own is None or own != wanted:  # to NumPy, None is float64
         x = function_of(shapes.astype)(x, dtype=wanted)
     return x if device is None else to_device(x, device)
