@@ -296,16 +296,3 @@ def test_loading_what_are_no_arrays_says_so():
             model.load_state_dict(stranger)
         with pytest.raises(TypeError, match=r"^SGD: load_state_dict takes what .*state_dict\(\)"):
             optim.SGD(model.parameters()).load_state_dict(stranger)
-
-
-@pytest.mark.parametrize(
-    "value",
-    ["abc", None, [1.0, 2.0], np.array(["a"]), np.array([None]), gg.ones(2), nn.Parameter([1.0])],
-    ids=lambda value: type(value).__name__,
-)
-def test_the_data_of_a_parameter_is_an_array_of_numbers(value):
-    weight = nn.Parameter([1.0, 2.0])
-    with pytest.raises(TypeError, match=rf"^Parameter: data is {type(value).__name__}.*give an ar"):
-        weight.data = value
-    weight.data = np.ones(2, "float32")
-    assert weight.tolist() == [1, 1]

@@ -95,7 +95,7 @@ def test_a_mask_without_a_first_value_is_refused():
 
 
 def test_what_is_no_number_is_refused():
-    with pytest.raises(TypeError, match="known: bool, int8"):
+    with pytest.raises(TypeError, match="array of bool, int8"):
         gnp.array(["a", "b"])
     with pytest.raises(TypeError, match="datetime64"):
         gnp.sum(np.array(["2020-01-01"], dtype="datetime64[D]"))

@@ -29,7 +29,7 @@ class Parameter(Tensor):
         if name == "data" and not _holds_numbers(value):
             what = type(value).__name__ + (f" of {value.dtype}" if hasattr(value, "dtype") else "")
             raise TypeError(
-                f"Parameter: data is {what}; give an array of NumPy or CuPy, of a Tensor its .data, "
+                f"Parameter: data is {what}; give an array of NumPy or CuPy, a Tensor's .data, "
                 "or write elements, weight[...] = x under gg.no_grad()"
             )
         object.__setattr__(self, name, value)

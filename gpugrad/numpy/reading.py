@@ -15,7 +15,6 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import (
-    BY_NAME,
     DTYPE_CLASSES,
     FREQUENT,
     INEXACT,
@@ -26,6 +25,7 @@ from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
+from ..tensor.conversion import GIVE_NUMBERS, check_numbers
 from .cell import Array
 
 
@@ -38,6 +38,7 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     if isinstance(x, Tensor):
         y = x
     elif type(x) in BACKENDS or _is_cupy(x):
+        check_numbers("array", x)
         y = Array(x)
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
@@ -120,10 +121,7 @@ def _checked(x: Any) -> Any:
     dtype = getattr(found, "dtype", None)  # of None and of a dict, NumPy gives them back
     if type(dtype) not in DTYPE_CLASSES:
         what = type(x).__name__ + (f" of {dtype}" if dtype is not None else "")
-        raise TypeError(
-            f"array: {what}; give numbers, nested sequences or arrays of them; known: "
-            f"{', '.join(BY_NAME)}"
-        )
+        raise TypeError(f"array: {what}; {GIVE_NUMBERS}")
     return found
 
 

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from ..backend.select import HOST
+from ..backend.dtypes import BY_NAME, DTYPE_CLASSES
+from ..backend.host.backend import check_no_mask
+from ..backend.select import BACKENDS, HOST
 from ..engine.cells import home_of, host_values
 from .arguments import to_device
 from .askers import way_around_scipy
+
+GIVE_NUMBERS = f"give numbers, nested sequences of them, or an array of {', '.join(BY_NAME)}"
 
 
 def on_host(data: Any) -> Any:
@@ -25,6 +29,18 @@ def sequence(read: Callable[[Any], Any], data: Any) -> Any:
         if not isinstance(data, list | tuple):
             raise
     return read(on_host(data))
+
+
+def check_numbers(name: str, data: Any, cast: bool = False) -> None:
+    """TypeError, naming ``name``, for an array of text, dates, records or objects, or a masked one.
+
+    cast: other numbers than ours, NumPy's long doubles, are taken: they are converted.
+    """
+    check_no_mask(data)
+    dtype = data.dtype if type(data) in BACKENDS else None
+    if dtype is None or type(dtype) in DTYPE_CLASSES or (cast and dtype.kind in "biufc"):
+        return
+    raise TypeError(f"{name}: {type(data).__name__} of {dtype}; {GIVE_NUMBERS}")
 
 
 class Conversion:

@@ -25,7 +25,7 @@ from ..ops import (
 )
 from ..ops import shape as shape_ops
 from . import arguments, shaping
-from .conversion import sequence
+from .conversion import check_numbers, sequence
 from .index import READING, WRITING, index_parts, renamed
 from .operators import function_of, in_place, number_first, reflected, several_of
 
@@ -124,6 +124,7 @@ class Methods:
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
+            check_numbers(WRITING, value, cast=True)
             home = backend_of(raw(self))
             value = sequence(lambda values: home.asarray(values, dtype=self.dtype), value)
         elif value.dtype != self.dtype:
