@@ -16,6 +16,7 @@ one kind to another:
     handed(x)       a lower value as users' functions are given it
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,7 @@ class Cell:
         def shape(self) -> tuple[int, ...]: ...
         @property
         def dtype(self) -> Any: ...
+        def numpy(self) -> Any: ...
 
     def __init__(self, data: Any, node: Any = None) -> None:
         self.data = data
@@ -166,3 +168,20 @@ def host_values(x: Any) -> Any:
     """The elements under the Tensor and all boxes, as an array on the host."""
     found = raw(x)
     return backend_of(found).to_host(found) if hasattr(found, "dtype") else HOST.asarray(found)
+
+
+def sequence(read: Callable[[Any], Any], data: Any) -> Any:
+    """``read(data)``, by NumPy, which asks the Tensors in a sequence for their values: those on a
+    device give copies here, and a derivative is not lost."""
+    try:
+        return read(data)
+    except TypeError:
+        if not isinstance(data, list | tuple):
+            raise
+    return read(_on_host(data))
+
+
+def _on_host(data: Any) -> Any:
+    if isinstance(data, list | tuple):
+        return [_on_host(part) for part in data]
+    return cell(data.numpy()) if isinstance(data, Cell) else data

@@ -6,7 +6,7 @@ from ..backend.dtypes import default_float, float64
 from ..backend.select import BACKENDS, HOST, backend
 from ..ops.declare import COMPOSITE, Op
 from .calling import composed
-from .cells import BOXES, CELLS, Cell
+from .cells import BOXES, CELLS, Cell, home_of, raw, sequence
 from .levels import recording
 from .namespace import ANY
 from .promotion import common_backend
@@ -51,7 +51,7 @@ def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
             if top is None or argument.level > top.level:
                 top = argument
         elif kind is list or kind is tuple:
-            return at_level(op, tuple([_read(a, default_float()) for a in arguments]), settings)
+            return at_level(op, _with_lists_read(arguments, default_float()), settings)
     return top.process(op, arguments, settings)
 
 
@@ -59,7 +59,7 @@ def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
     """``dispatch`` of lists, symbols, arrays of a device that is not open, composites."""
     for argument in arguments:
         if isinstance(argument, list | tuple):
-            read = tuple([_read(a, make.as_dtype(float)) for a in arguments])
+            read = _with_lists_read(arguments, make.as_dtype(float))
             return dispatch(op, read, settings)
         if not isinstance(argument, Cell) and hasattr(argument, "process"):
             return argument.process(op, arguments, settings)  # an expression that is being read
@@ -81,12 +81,19 @@ def _wrapped(y: Any, make: type) -> Any:
     return make(HOST.asarray(y))
 
 
-def _read(argument: Any, floats: Any) -> Any:
-    """What a list holds, as an array, floats in the dtype ``floats``; anything else as it is."""
-    if isinstance(argument, list | tuple):
-        array = HOST.asarray(argument)
-        return backend().asarray(array, dtype=floats if array.dtype == float64 else array.dtype)
-    return argument
+def _with_lists_read(arguments: tuple, floats: Any) -> tuple:
+    """Arguments with arrays in place of lists, on the device of Tensors beside them, or on the
+    default one; floats in the dtype ``floats``."""
+    beside = [a for a in arguments if isinstance(a, Cell) and hasattr(raw(a), "dtype")]
+    home = home_of(*beside) if beside else backend()
+
+    def read(argument: Any) -> Any:
+        if not isinstance(argument, list | tuple):
+            return argument
+        array = sequence(HOST.asarray, argument)
+        return home.asarray(array, dtype=floats if array.dtype == float64 else array.dtype)
+
+    return tuple(map(read, arguments))
 
 
 def _in_cell(argument: Any) -> Any:

@@ -14,10 +14,10 @@ from ..backend.dtypes import (
 from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, cell, raw, register
+from ..engine.cells import Cell, cell, raw, register, sequence
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import GIVE_NUMBERS, Conversion, check_numbers, sequence
+from .conversion import GIVE_NUMBERS, Conversion, check_numbers
 from .methods import Methods
 from .protocols import Protocols
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from ..backend.positions import ARRAY
 from ..backend.select import backend_of
-from ..engine.cells import Cell, raw
+from ..engine.cells import Cell, raw, sequence
 from ..ops import REGISTRY
 from .arguments import to_device
-from .conversion import sequence
 
 READING, WRITING = "x[...]", "x[...] = v"  # what errors call them
 
