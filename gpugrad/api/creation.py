@@ -125,7 +125,9 @@ def full_like(
     """Array filled with ``fill_value``, with the shape, dtype and device of ``x``."""
     if isinstance(fill_value, Tensor):
         given = x if hasattr(x, "dtype") else tensor(x)
-        return _spread(fill_value, given.shape, dtype or given.dtype, device)
+        if device is not None or hasattr(raw(fill_value), "dtype"):
+            return _spread(fill_value, given.shape, dtype or given.dtype, device)
+        return ones_like(given, dtype=dtype) * fill_value  # a transform's number has no device
     check_numbers("full_like", fill_value, cast=True)
     return _like("full", x, (fill_value,), dtype, device, requires_grad)
 
