@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import BY_NAME, as_dtype
 from ..backend.select import backend, backend_of
-from ..engine.calling import text_signature
+from ..engine.calling import called, text_signature
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
@@ -112,6 +112,7 @@ def scanning(op: Op, flat: bool = False) -> "Callable[..., Tensor]":
     return scan
 
 
+@called
 def clip(x: Any, min: Any = None, max: Any = None) -> "Tensor":
     """Elements of ``x`` limited to the range from ``min`` to ``max``; None means no limit.
 
@@ -130,6 +131,7 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
+@called
 def frexp(x: Any) -> "tuple[Tensor, Tensor]":
     """Fractions and integer exponents with ``x`` = fraction * 2**exponent, as C's frexp.
 
@@ -149,6 +151,7 @@ def gelu(x: Any, approximate: str = "none") -> "Tensor":
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
+@called
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> "Tensor":
     """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
@@ -200,6 +203,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> "Tensor":
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
+@called
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> "Tensor":
     """Differences of neighbours along ``axis``, taken ``n`` times; each makes it one shorter.
 

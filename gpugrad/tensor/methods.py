@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
+from ..engine.calling import READING, WRITING, renamed
 from ..engine.cells import Cell, raw, sequence
 from ..ops import (
     activation,
@@ -26,7 +27,7 @@ from ..ops import (
 from ..ops import shape as shape_ops
 from . import arguments, shaping
 from .conversion import check_numbers
-from .index import READING, WRITING, index_parts, renamed
+from .index import index_parts
 from .operators import function_of, in_place, number_first, reflected, several_of
 
 if TYPE_CHECKING:
