@@ -156,7 +156,8 @@ def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float 
     """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
     ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives
-    the number of nonzero elements.  Norms of no elements are 0.
+    the number of nonzero elements.  Norms of no elements are 0.  Order 2 sums
+    squares as they are, as NumPy and torch do; float32 has those of 1e-19 to 1e19, so scale others.
     """
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
