@@ -100,6 +100,9 @@ READ = {
     "sort": gg.sort,
     "numpy's": gnp.exp,
     "array": gnp.array,
+    "asarray": gg.asarray,
+    "reshape": lambda x: gnp.reshape(x, (2, 1)),
+    "list": lambda x: gnp.array([x[0], x[1]]),
 }
 
 

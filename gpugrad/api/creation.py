@@ -190,7 +190,12 @@ def eye(
 ) -> Tensor:
     """Matrix (rows, columns) with ones on diagonal ``k`` and zeros elsewhere; square by default."""
     return _made(
-        "eye", (rows, columns or rows), dtype or default_float(), device, requires_grad, k=k
+        "eye",
+        (rows, rows if columns is None else columns),
+        dtype or default_float(),
+        device,
+        requires_grad,
+        k=k,
     )
 
 
@@ -209,7 +214,7 @@ def asarray(
     array = raw(data)
     check_numbers("asarray", array, cast=dtype is not None)
     here = type(array) in BACKENDS
-    fits = here and (dtype is None or array.dtype == as_dtype(dtype))
+    fits = here and array.dtype.isnative and (dtype is None or array.dtype == as_dtype(dtype))
     fits = fits and (device is None or backend_of(array) is backend(device))
     if copy is False and not fits:
         raise ValueError("asarray: copy=False, but this data needs a copy; leave copy out")

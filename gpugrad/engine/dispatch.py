@@ -9,6 +9,7 @@ from .calling import composed
 from .cells import BOXES, CELLS, Cell, home_of, raw, sequence
 from .levels import recording
 from .namespace import ANY
+from .observing import observers, seen
 from .promotion import common_backend
 from .recipes import recipe_of, signature, with_node
 
@@ -30,7 +31,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
             return at_level(op, arguments, settings)
         values.append(argument)
         needs.append(need)
-    given = tuple(values)
+    given = seen(tuple(values)) if observers else tuple(values)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
         return _rarer(op, arguments, settings, make)

@@ -31,11 +31,13 @@ def arange(
     step = 1 if step is None else step
     ends = (start, stop, step)
     if not any(isinstance(end, Tensor) for end in ends):
-        wanted = alike(*ends)[0].dtype if dtype is None else numpy_dtype(dtype)
+        wanted = alike(*ends, weak=False)[0].dtype if dtype is None else numpy_dtype(dtype)
         return make.arange(*ends, dtype=wanted, device=device)
     values = [on_host(end, "arange", "its ends").item() for end in ends]
     count = max(0, ceil((values[1] - values[0]) / values[2]))
-    first, _, by = alike(*ends) if dtype is None else [array(end, dtype) for end in ends]
+    first, _, by = (
+        alike(*ends, weak=False) if dtype is None else [array(end, dtype) for end in ends]
+    )
     return first + by * gg.astype(
         make.arange(count, device=first.device if device is None else device), by.dtype
     )

@@ -158,9 +158,9 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     read = [x if type(x) in NUMBERS else array(x, near=near) for x in arguments]
     kinds = tuple(map(element_type, read))
     taken, given = loop(name, kinds, None if dtype is None else numpy_dtype(dtype))
-    only_numbers = not any(isinstance(x, Tensor) for x in read)
+    decided = {each for x, each in zip(read, taken, strict=True) if isinstance(x, Tensor)}
     values = [
-        _in_dtype(x, each, only_numbers, given[0]) if own is not each else x
+        _in_dtype(x, each, each not in decided, given[0]) if own is not each else x
         for x, own, each in zip(read, kinds, taken, strict=True)
     ]
     y = function(*values)
@@ -169,11 +169,11 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     return y if y.dtype is given[0] else gg.astype(y, given[0], copy=False)
 
 
-def _in_dtype(x: Any, dtype: Any, only_numbers: bool, result: Any) -> Any:
-    """An argument in a loop's dtype; numbers stay beside arrays, which decide for them, and are
-    checked unless they are compared, which any may be."""
+def _in_dtype(x: Any, dtype: Any, alone: bool, result: Any) -> Any:
+    """An argument in a loop's dtype; numbers stay beside arrays of it, which decide for them, and
+    are checked unless they are compared, which any may be."""
     if type(x) not in NUMBERS:
         weak = isinstance(element_type(x), type)  # a number in a transform's box
         return x if weak else gg.astype(x, dtype, copy=False)
-    typed = array(x, dtype) if only_numbers or (dtype.kind in "iu" and result != bool_) else x
-    return typed if only_numbers else x
+    typed = array(x, dtype) if alone or (dtype.kind in "iu" and result != bool_) else x
+    return typed if alone else x

@@ -78,15 +78,17 @@ def sum_to(xp, x, *, shape):
     return xp.sum_to(x, shape=shape)
 
 
-def common_shape(shapes):
-    """The shape that arrays of ``shapes`` are broadcast to; ValueError if there is none."""
+def common_shape(shapes, name="broadcast_arrays"):
+    """The shape that arrays of ``shapes`` are broadcast to; a ValueError of ``name`` without."""
     ndim = max(map(len, shapes), default=0)
     padded = [(1,) * (ndim - len(s)) + tuple(s) for s in shapes]
     result = tuple(next((n for n in lengths if n != 1), 1) for lengths in zip(*padded, strict=True))
     for shape in padded:
         if any(n not in (1, to) for n, to in zip(shape, result, strict=True)):
             given = ", ".join(map(str, shapes))
-            raise ValueError(f"shapes {given} do not broadcast: lengths differ and none is 1")
+            raise ValueError(
+                f"{name}: shapes {given} do not broadcast: lengths differ and none is 1"
+            )
     return result
 
 

@@ -26,6 +26,7 @@ class Device:
     """
 
     fuse_from: float = 0
+    guests = frozenset(np.sctypeDict.values())  # numbers of NumPy's, which are on no device
     keeps_partials = False
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.

@@ -40,6 +40,7 @@ class Host:
 
     name = "cpu"
     array_types: tuple[type, ...] = (np.ndarray, *np.sctypeDict.values())
+    guests: frozenset[type] = frozenset()
     shares_type = False
     fuse_from: float = FUSE_FROM
     keeps_partials = True
