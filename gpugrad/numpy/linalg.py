@@ -57,7 +57,8 @@ LinAlgError = _linalg.LinAlgError
 def _reading(function: _Callable, arrays: int = 1, floats: bool = True) -> _Callable[..., Any]:
     """``function`` whose first ``arrays`` arguments get the dtype that they have together, of
     integers float64 where it needs ``floats``."""
-    names = function.__code__.co_varnames[:arrays]
+    inner = getattr(function, "__wrapped__", function)  # below what names its errors
+    names = inner.__code__.co_varnames[:arrays]
 
     @_wraps(function)
     def apply(*arguments: Any, **settings: Any) -> Any:
