@@ -7,7 +7,7 @@ from ..backend.dtypes import INEXACT, as_dtype
 from ..backend.select import backend, backend_of
 from ..tensor.arguments import destination
 from ..tensor.cell import Tensor
-from .attributes import Attributes
+from .attributes import Attributes, warn_of_hidden
 from .parameter import Parameter
 
 
@@ -78,11 +78,13 @@ class Module(Attributes):
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
         """All parameters, shared ones once, with dotted names."""
         seen: set[int] = set()
-        for path, module in self.named_modules(prefix):
+        modules = dict(self.named_modules(prefix))
+        for path, module in modules.items():
             for name, value in module._own_parameters():
                 if id(value) not in seen:
                     seen.add(id(value))
                     yield _dotted(path, name), value
+        warn_of_hidden(list(modules.values()))
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, shared ones once."""
@@ -152,6 +154,8 @@ class Module(Attributes):
 
     def train(self, mode: bool = True) -> "Module":
         """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
+        if not isinstance(mode, bool):
+            raise TypeError(f"{type(self).__name__}: train({mode!r:.80}); give True or False")
         for module in self.modules():
             module.training = mode
         return self
