@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from warnings import warn
 
 from ..backend.dtypes import (
     BY_NAME,
@@ -142,8 +143,18 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def grad(self) -> "Tensor | None":
-        """What ``backward`` has added up for this leaf; None before the first."""
-        return getattr(self, "_grad", None)
+        """What ``backward`` has added up for this leaf; None before the first.
+
+        A Tensor that was computed has none, and warns, as torch's does.
+        """
+        found = getattr(self, "_grad", None)
+        if found is None and isinstance(self.node, Node):
+            warn(
+                f"grad: None, since a tensor computed by {self.node.name} keeps no gradient; "
+                "x.register_hook(print) shows it, and gg.grad computes it",
+                stacklevel=2,
+            )
+        return found
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
