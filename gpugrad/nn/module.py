@@ -1,10 +1,11 @@
 """Module: a function with parameters, made of others; what PyTorch calls the same."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import INEXACT, as_dtype
 from ..backend.select import backend, backend_of
+from ..tensor.absent import Absent
 from ..tensor.arguments import destination
 from ..tensor.cell import Tensor
 from .attributes import Attributes, warn_of_hidden
@@ -37,6 +38,12 @@ class Module(Attributes):
     """
 
     training = True
+    if not TYPE_CHECKING:  # torch's names; to a checker, they are mistakes
+        cuda = Absent('model.to("cuda")')
+        cpu = Absent('model.to("cpu")')
+        half = Absent('model.to(dtype="float16")')
+        float = Absent('model.to(dtype="float32")')
+        double = Absent('model.to(dtype="float64")')
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Compute the result of calling this Module."""

@@ -19,6 +19,7 @@ from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
+from .absent import Others
 from .conversion import Conversion, sequence
 from .methods import Methods
 from .protocols import Protocols
@@ -86,7 +87,7 @@ for _part in (Methods, Conversion, Protocols):  # Python names them in errors
             _method.__qualname__ = f"Tensor.{_name}"
 
 
-class Tensor(Methods, Conversion, Protocols, Cell):
+class Tensor(Methods, Conversion, Protocols, Others, Cell):
     """Array that remembers how it was computed.
 
     ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
