@@ -61,6 +61,7 @@ CALLED = [
         for name in ("bartlett", "blackman", "hamming", "hanning")
         for M in (0, 1, 2, 7)
     ],
+    *[case(name, np.array(7, np.uint8)) for name in ("bartlett", "blackman", "hamming", "hanning")],
     case("kaiser", 6, np.array(3.2)),
     case("kaiser", 1, 2),
 ]

@@ -9,6 +9,7 @@ V, W = numbers(3, seed=3), numbers(2, seed=4)
 T = numbers(2, 3, 2, seed=5)
 S = numbers(3, 3, seed=6)
 X = numbers()
+HALVES = np.array([0.5, 1.5], np.float16)
 Z = complexes(3)
 INTEGERS = np.array([[3, 1, 4], [5, 9, 2]])
 
@@ -26,6 +27,7 @@ SHAPES = [
     moved("ravel", A, "F"),
     moved("transpose", T),
     moved("transpose", T, (1, 0, 2)),
+    moved("transpose", T, np.array([1, 0, 2])),
     moved("permute_dims", T, (2, 0, 1)),
     moved("matrix_transpose", T),
     moved("moveaxis", T, 0, -1),
@@ -44,6 +46,7 @@ SHAPES = [
     moved("broadcast_arrays", A, V),
     moved("flip", T),
     moved("flip", T, (0, 2)),
+    moved("flip", T, np.array([0, 2])),
     moved("flipud", A),
     moved("fliplr", A),
     *[moved("rot90", A, k) for k in range(-1, 4)],
@@ -51,6 +54,7 @@ SHAPES = [
     moved("roll", A, 2),
     moved("roll", A, 1, 0),
     moved("roll", T, (1, 2), (0, 1)),
+    moved("roll", T, np.array([1, 2]), np.array([0, 1])),
     moved("roll", A, (1, 2)),
     moved("roll", A, 2, (0, 1)),
     moved("tile", A, 2),
@@ -62,13 +66,16 @@ SHAPES = [
     moved("diag", V),
     moved("diag", V, 2),
     moved("diag", V, -1),
+    moved("diag", V, np.uint8(1)),
     moved("diag", S, 1),
     moved("diagflat", A),
     moved("diagonal", S),
     moved("diagonal", T, 1, 1, 2),
+    moved("diagonal", S, np.uint8(1)),
     moved("trace", S),
     moved("trace", T, 0, 1, 2),
     moved("tril", S, -1),
+    moved("tril", S, np.array(-1)),
     moved("triu", T),
     moved("tril", V),
     moved("copy", A),
@@ -89,6 +96,7 @@ JOINED = [
     moved("dsplit", T, 2),
     moved("append", A, V),
     moved("append", A, B, 0),
+    moved("append", A, B, np.array(-1)),
     moved("concat", [V, W]),
     case("append", [1, 2], 3.5),
     *[
@@ -126,6 +134,7 @@ PADDED = [
     *[moved("pad", A, ((1, 2), (0, 4)), mode) for mode in MODES],
     *[moved("pad", V, 5, mode, reflect_type="odd") for mode in ("reflect", "symmetric")],
     *[moved("pad", A, 1, mode, stat_length=2) for mode in ("maximum", "minimum", "mean", "median")],
+    moved("pad", A, 1, "mean", stat_length=np.uint8(2)),
     moved("pad", V, (2, 1), "linear_ramp", end_values=(5.0, -4.0)),
     moved("pad", A, {-1: 2}),
     *[case("pad", INTEGERS, 2, mode) for mode in MODES],
@@ -146,6 +155,7 @@ PRODUCTS = [
     case("outer", A, V),
     case("tensordot", A, T, ((0, 1), (0, 1))),
     case("tensordot", A, S, 1),
+    case("tensordot", A, S, np.int64(1)),
     case("vecdot", A, V),
     case("vecdot", A, B, axis=0),
     case("vecdot", Z, Z + 1, order=1),
@@ -168,5 +178,7 @@ PRODUCTS = [
     case("matmul", INTEGERS, INTEGERS.T),
     case("matmul", INTEGERS > 2, INTEGERS.T > 2),
     case("inner", INTEGERS, 2.5),
+    *[case(name, HALVES, 2.5, order=0) for name in ("dot", "inner", "outer", "kron")],
+    *[case("einsum", "ii", np.eye(2, dtype=dtype)) for dtype in (np.int8, np.uint16, bool)],
 ]
 CASES = [*SHAPES, *JOINED, *PADDED, *PRODUCTS]

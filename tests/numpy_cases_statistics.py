@@ -34,6 +34,7 @@ QUANTILES = [
     case("quantile", A, [[0.1, 0.6]], axis=(0, 1), keepdims=True),
     case("quantile", INTEGERS, 0.5, axis=0),
     case("quantile", INTEGERS, 1, axis=1),
+    case("quantile", INTEGERS, np.array(0.5, np.float16), order=0),
     case("quantile", A, PART, axis=1, method="inverted_cdf", weights=W),
     case("quantile", A, 0.4, method="inverted_cdf", weights=abs(A)),
     case("percentile", A, 30.0, axis=0),
@@ -88,6 +89,7 @@ COUNTED = [
     case("histogram_bin_edges", V, 4),
     case("histogram_bin_edges", V, "rice", batch=False),
     case("histogram2d", V, V[::-1], [2, 3]),
+    case("histogram2d", V, V[::-1], np.array([2, 3])),
     case("histogram2d", V, V[::-1], [-2, 0, 2, 3], batch=False),
     case("histogramdd", A, (2, 2, 2, 3), order=0, batch=False),
     case(
@@ -110,6 +112,10 @@ BEYOND_NAN = [
     case("nanmin", HOLES, axis=0, initial=0.5, order=0),
     case("nanvar", HOLES, axis=1, ddof=1, order=0),
     case("nanstd", HOLES, axis=1, correction=1, order=0),
+    *[
+        case(name, HOLES.astype(">f8"), order=0)
+        for name in ("nansum", "nanprod", "nanmean", "nanvar", "nanmax", "nanargmin", "nancumsum")
+    ],
     case("nanvar", A, axis=1, mean=np.ones((3, 1))),
     case("nanvar", np.where(np.isnan(HOLES), np.nan, A + 2j), axis=1, order=0),
     case("nancumsum", HOLES, axis=1, order=0),

@@ -15,6 +15,7 @@ STEPS = np.array([0.3, 3.5, 7.1, 6.2, 0.4])
 SAMPLED = [
     case("diff", A),
     case("diff", A, 2, 0),
+    case("diff", A, 0),
     case("diff", A, prepend=1.5, append=A[:, :2]),
     case("diff", TRUTH),
     case("diff", INTEGERS, append=0),
@@ -56,6 +57,7 @@ CONVOLVED = [
         for arrays in ((V, SHORT), (SHORT, V[:4]), (V, numbers(4)))
     ],
     case("convolve", 2, [1, 2, 3.0]),
+    case("convolve", 2, np.array([1, 3], np.int8)),
     case("convolve", INTEGERS[0], INTEGERS[1][:2]),
     case("correlate", complexes(4), complexes(2), order=1),
 ]

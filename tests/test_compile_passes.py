@@ -30,7 +30,7 @@ def names(graph):
 
 
 def values(graph, *arrays):
-    return Plan(graph, lambda: None).run(*arrays)
+    return Plan(graph).run(*arrays)
 
 
 def same(graph, other, *arrays):
@@ -225,3 +225,43 @@ def test_a_random_program_gives_the_same_compiled(seed):
         for a, b in zip((y, *gradients), (wanted, *expected), strict=True):
             np.testing.assert_allclose(np.asarray(a), np.asarray(b), rtol=1e-10, atol=1e-12)
     assert compiled.recordings == 1
+
+
+# symmetric products
+
+
+def hessians():
+    """Spellings of one log-likelihood, of which the Hessian is X' diag(w) X."""
+    functional = gg.nn.functional
+    yes = np.array([1.0, 0.0, 1.0, 1.0, 0.0, 0.0])
+    return {
+        "log1p": lambda z: gg.sum(gg.log1p(gg.exp(z)) - yes * z),
+        "logaddexp": lambda z: gg.sum(gg.logaddexp(0.0, z) - yes * z),
+        "log sigmoid": lambda z: (
+            -gg.sum(yes * gg.log(gg.sigmoid(z)) + (1 - yes) * gg.log(gg.sigmoid(-z)))
+        ),
+        "softplus": lambda z: gg.sum(functional.softplus(z) - yes * z),
+        "cross entropy": lambda z: functional.binary_cross_entropy_with_logits(
+            z, gg.tensor(yes), reduction="sum"
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", hessians())
+def test_a_hessian_is_a_symmetric_product_in_every_spelling(name):
+    x = np.random.default_rng(0).normal(size=(6, 3))
+    w = np.array([0.3, -0.2, 0.1])
+    likelihood = hessians()[name]
+    compiled = gg.compile(gg.hessian(lambda w: likelihood(gg.matmul(gg.tensor(x), w))), wait=True)
+    p = 1 / (1 + np.exp(-x @ w))
+    for _ in range(2):
+        np.testing.assert_allclose(compiled(w), (x.T * (p * (1 - p))) @ x, rtol=1e-10)
+    assert "weighted_gram" in names(compiled.graph)
+
+
+def test_a_product_of_two_matrices_is_none():
+    def function(x, y, w):
+        return gg.matmul(gg.matrix_transpose(x) * w, y)
+
+    graph = recorded(function, np.ones((5, 3)), np.ones((5, 3)), np.ones(5))
+    assert names(passes.symmetric(graph)) == names(graph)

@@ -217,3 +217,24 @@ def test_results_lie_beside_the_arrays_that_they_come_from():
     assert {x.device for x in beside} == {"simulated"}
     with pytest.raises(ValueError, match="two devices"):
         gnp.add(there, gg.tensor(A, device="cpu"))
+
+
+BESIDE = {  # name -> a call with a Tensor and one of NumPy's numbers
+    "add": lambda x, two: gnp.add(two, x),
+    "append": gnp.append,
+    "convolve": gnp.convolve,
+    "dot": gnp.dot,
+    "isclose": gnp.isclose,
+    "kron": lambda x, two: gnp.kron(two, x),
+    "outer": gnp.outer,
+    "where": lambda x, two: gnp.where(x > 1, x, two),
+}
+
+
+@pytest.mark.needs_compiler
+@pytest.mark.parametrize("name", BESIDE)
+def test_numpys_numbers_go_to_the_device_of_the_arrays(name):
+    x, two = np.array([1.0, 2.0]), np.float64(2)
+    found = BESIDE[name](gg.tensor(x, device="simulated"), two)
+    assert found.device == "simulated"
+    np.testing.assert_array_equal(found.numpy(), BESIDE[name](x, two).numpy())

@@ -84,7 +84,7 @@ def test_out_is_refused(name):
 
 
 def test_a_mask_without_a_first_value_is_refused():
-    with pytest.raises(ValueError, match=r"maximum of elements .*give initial="):
+    with pytest.raises(ValueError, match=r"^max: where= .*give initial="):
         gnp.max(A, where=A > 0)
     with pytest.raises(ValueError, match="ddof=1 and correction=1 are one thing"):
         gnp.var(A, ddof=1, correction=1)
@@ -94,8 +94,47 @@ def test_a_mask_without_a_first_value_is_refused():
         gnp.clip(A, 0, min=1)
 
 
+WORDS = {  # what is refused -> the call, the kind of error, its words
+    "numbers as a mask": (lambda: gnp.sum(A, where=A), TypeError, "^sum: where= of float64; give"),
+    "a mask of no fit": (lambda: gnp.std(A, where=V[:2] > 0), ValueError, "^std: where= of shape"),
+    "NaN and a mask": (lambda: gnp.nanmean(A, where=A), TypeError, "^nanmean: where= of float64"),
+    "nothing and a mask": (
+        lambda: gnp.max(A[:0], initial=1, where=A > 0),
+        ValueError,
+        "^max: where= of shape",
+    ),
+    "a complex first value": (lambda: gnp.sum(A, initial=1j), TypeError, "1j for an array of"),
+    "complex bounds": (lambda: gnp.clip(A, 1j, None), TypeError, "^clip: complex numbers have no"),
+    "complex points": (lambda: gnp.interp(1j, V, V), TypeError, "^interp: x and xp are complex"),
+    "half an axis": (lambda: gnp.sum(gnp.flip(A, 0.5)), TypeError, "^flip: "),
+    "half a diagonal": (lambda: gnp.diag(A, 0.5), TypeError, "^diag: k=0.5; give a whole number"),
+    "half an axis of lines": (lambda: gnp.median(A, 0.5), TypeError, "^median: axis=0.5; an axis"),
+    "half a digit": (lambda: gnp.round(A, 0.5), TypeError, "^round: decimals=0.5; give a whole"),
+    "half a frame": (lambda: gnp.pad(A, 0.5, "edge"), TypeError, "^pad: pad_width=0.5; give"),
+    "half a power": (lambda: gnp.linalg.matrix_power(A, 0.5), TypeError, "^matrix_power: n=0.5"),
+    "places by numbers": (
+        lambda: gnp.ravel_multi_index(([0.5], [1]), (2, 3)),
+        TypeError,
+        "^ravel_multi_index: indices of float64",
+    ),
+    "an axis too many": (lambda: gnp.size(A, 2), ValueError, "^size: axis 2 of an array of 2"),
+    "shapes apart": (
+        lambda: gnp.broadcast_shapes((2,), (3,)),
+        ValueError,
+        "^broadcast_shapes: sha",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_refusals_name_what_was_called(name):
+    call, kind, words = WORDS[name]
+    with pytest.raises(kind, match=words):
+        call()
+
+
 def test_what_is_no_number_is_refused():
-    with pytest.raises(TypeError, match="known: bool, int8"):
+    with pytest.raises(TypeError, match="array of bool, int8"):
         gnp.array(["a", "b"])
     with pytest.raises(TypeError, match="datetime64"):
         gnp.sum(np.array(["2020-01-01"], dtype="datetime64[D]"))

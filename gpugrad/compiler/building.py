@@ -7,12 +7,12 @@ from ..codegen import launch
 from ..codegen.launch import Unit
 from ..codegen.text import Kernel
 from .graph import Graph
-from .passes import fused
+from .passes import fused, living, symmetric
 
 
 def built(graph: Graph) -> Graph:
     """The graph with kernels, compiled: one file for each dtype on the host, on a device each."""
-    graph = fused(graph)
+    graph = fused(living(symmetric(graph)))
     steps = [step for step in graph.steps if step.name == "fused"]
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]

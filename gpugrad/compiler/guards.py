@@ -15,7 +15,7 @@ from ..engine.cells import Cell
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 ABSENT = object()
 STATEFUL = (["nn"], ["optim"])  # rooms of gpugrad whose objects hold what a program sets
-MOST = 20_000  # guards of one recording
+LONG = 100  # elements of a list from which plain ones are compared together
 
 
 class Guard(NamedTuple):
@@ -30,7 +30,9 @@ class Guard(NamedTuple):
         """Whether it is still so."""
         found = look(self.container, self.key)
         return found is self.value or (
-            type(found) is type(self.value) and type(found) in PLAIN and found == self.value
+            type(found) is type(self.value)
+            and (type(found) in PLAIN or self.key is Elements)
+            and found == self.value
         )
 
 
@@ -38,12 +40,22 @@ class Length:
     """The key of how many elements a container has."""
 
 
+class Elements:
+    """The key of all elements of a long list of plain values."""
+
+
+class Contents:
+    """The key of what a closure's cell holds."""
+
+
 def look(container: Any, key: Any) -> Any:
     """What a container holds under a key; ABSENT if nothing."""
     if key is Length:
         return len(container)
+    if key is Elements:
+        return tuple(container)
     try:
-        return container.cell_contents if key is None else container[key]
+        return container.cell_contents if key is Contents else container[key]
     except (KeyError, IndexError, ValueError):
         return ABSENT
 
@@ -55,7 +67,7 @@ class State:
         self.guards: list[Guard] = []
         self._seen: set[int] = set()
         self._pending: list[tuple[Any, str]] = [(root, _name(root)) for root in roots]
-        while self._pending and len(self.guards) < MOST:
+        while self._pending:
             value, path = self._pending.pop()
             if id(value) not in self._seen and type(value) not in PLAIN:
                 self._seen.add(id(value))
@@ -83,6 +95,9 @@ def _holds(value: Any, path: str) -> Iterator[tuple[Any, Any, str]]:
     if isinstance(value, FunctionType):
         yield from _of_function(value, path)
     elif isinstance(value, list | tuple):
+        if len(value) > LONG and all(type(one) in PLAIN for one in value):
+            yield value, Elements, path
+            return
         yield value, Length, f"len({path})"
         yield from ((value, i, f"{path}[{i}]") for i in range(len(value)))
     elif isinstance(value, dict):
@@ -100,7 +115,7 @@ def _of_function(function: FunctionType, path: str) -> Iterator[tuple[Any, Any, 
     if _ours(function):
         return
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield cell, None, name
+        yield cell, Contents, name
     for name in _names(function.__code__):
         if name in function.__globals__:
             yield function.__globals__, name, name

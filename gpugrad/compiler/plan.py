@@ -14,10 +14,11 @@ from .running import runner
 class Plan:
     """A graph that can be run: ``plan.run(*arrays)`` takes the inputs' and gives the roots' arrays.
 
-    before_writing: called before the first step that writes into arrays of the caller's.
+    before_writing: called before the first step that writes into arrays of the caller's, or at the
+    end; None where the caller writes nothing.
     """
 
-    def __init__(self, graph: Graph, before_writing: Callable[[], object]) -> None:
+    def __init__(self, graph: Graph, before_writing: Callable[[], object] | None = None) -> None:
         self.graph = graph
         self.names: dict[str, Any] = {"before_writing": before_writing}
         self.text = self._written()
@@ -31,7 +32,7 @@ class Plan:
             at[constant] = f"c{i}"
             self.names[f"c{i}"] = constant.array
         lines = [f"def run({', '.join(at[value] for value in graph.inputs)}):"]
-        last, writing = last_readers(graph), False
+        last, writing = last_readers(graph), self.names["before_writing"] is None
         for i, step in enumerate(graph.steps):
             if step.name == "update" and not writing:
                 lines.append("    before_writing()")
@@ -53,11 +54,11 @@ class Plan:
 
     def _assigned(self, i: int, step: Step, at: dict[Value, str]) -> str:
         """One line: a step's outputs as what its function gives."""
-        self.names[f"f{i}"], settings = runner(step, self.graph)
+        self.names[f"f{i}"], settings, several = runner(step, self.graph)
         given = [self._text(argument, at) for argument in step.arguments]
         given += [f"{key}={self._text(value, at)}" for key, value in settings.items()]
         made = ", ".join(at[value] for value in step.outputs)
-        return f"{made}{',' * step.several} = f{i}({', '.join(given)})"
+        return f"{made}{',' * several} = f{i}({', '.join(given)})"
 
     def _text(self, argument: Any, at: dict[Value, str]) -> str:
         """An argument in the text: a variable, a tuple of them, or a literal by its name."""

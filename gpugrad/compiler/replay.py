@@ -1,59 +1,28 @@
 """One recording of a function as what later calls run, and when they may."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from time import perf_counter
 from typing import Any
 
 import optree
 
 from ..backend.select import BACKENDS
-from ..engine.buffers import overwritten
-from ..engine.cells import Cell
-from ..engine.tape import Node, now
+from ..engine.tape import now
 from ..tensor.cell import Tensor
 from .building import built
+from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
+from .numbers import Number
 from .outward import Outward
 from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
-from .sources import Argument
+from .results import Result
+from .sources import Argument, Held
 
-
-class Result:
-    """How the result of a call is put together: ``made`` are the classes of its new Tensors, whose
-    arrays are the first roots of the graph; ``leaves`` say what stands at each place."""
-
-    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
-        leaves, self.structure = optree.tree_flatten(result)
-        self.made: list[type] = []
-        self.hanging: list[tuple[int, Any]] = []  # new Tensors that want a gradient, by number
-        self.places: list[tuple[str, Any]] = []
-        new: dict[int, int] = {}
-        arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
-        cells = {id(cell) for cell in recording.read_cells}
-        for leaf in leaves:
-            if id(leaf) in arguments:
-                self.places.append(("argument", arguments[id(leaf)]))
-            elif not isinstance(leaf, Cell) or id(leaf) in cells:
-                self.places.append(("object", leaf))
-            else:
-                if id(leaf) not in new:
-                    new[id(leaf)] = len(self.made)
-                    if isinstance(leaf.node, Node):
-                        self.hanging.append((len(self.made), leaf))
-                    self.made.append(type(leaf))
-                    recording.graph.roots.append(leaf.data.at)
-                self.places.append(("new", new[id(leaf)]))
-
-    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
-        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
-        pairs = enumerate(zip(self.made, arrays, strict=True))
-        made = [kind(array, nodes.get(i)) for i, (kind, array) in pairs]
-        sources = {"argument": given, "new": made}
-        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
-        return optree.tree_unflatten(self.structure, leaves)
+MOST_READERS = 3
 
 
 class Replay:
@@ -67,56 +36,72 @@ class Replay:
         self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
         self.without = recording.without
         self.blocks = recording.blocks
-        graph = recording.graph
+        self.seconds: dict[str, float] = {}
+        self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
         graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
         self.hanging = [i for i, _ in result.hanging]
         if outward is not None:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
-        self.sources = [value.source for value in graph.inputs]
-        self.forms = [
-            (value.source, value.shape, value.dtype)
-            for value in graph.inputs
-            if not isinstance(value.source, Argument) and value.dtype is not int
-        ]
+        self.inputs = list(graph.inputs)
+        self.looked_at = recording.looked_at
+        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
+        self._read: Reader | None = None  # written when a second call fits
+        self._readers = 0
         self.interruptions = Interruptions()
-        self.plan = Plan(self.graph, self.interruptions.hold)
+        writes = self.written or self.gradients or self.blocks
+        self._hold = self.interruptions.hold if writes else None
+        self.plan = Plan(self.graph, self._hold)
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
+        begin = perf_counter()
         graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self.interruptions.hold), graph
+        self.plan, self.graph = Plan(graph, self._hold), graph
         if self.outward is not None:
             self.outward.build()
+        self.seconds["time to build"] = perf_counter() - begin
+
+    def read(self, leaves: Sequence[Any]) -> tuple | None:
+        """The inputs of the plan, if the call does what was recorded for sure; else None."""
+        return None if self._read is None else self._read(leaves)
 
     def holds(self, leaves: Sequence[Any]) -> bool:
-        """Whether a call with these arguments does the same."""
-        return (
+        """Whether a call does what was recorded; ``leaves`` are arguments of the same form."""
+        fits = (
             all(place.cell(leaves).grad is None for place in self.without)
+            and self.pinned.isdisjoint(map(id, leaves))
             and self._same_forms(leaves)
             and self.state.holds()
         )
+        if fits and self._readers < MOST_READERS:
+            self._readers += 1  # another one where an object was replaced by an equal one
+            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        return fits
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
-            arrays = [(source.read(leaves), shape, dtype) for source, shape, dtype in self.forms]
+            pairs = [(value, value.source.read(leaves)) for value in self.inputs]
         except AttributeError:  # no gradient where there was one
             return False
-        return all(array.shape == shape and array.dtype == dtype for array, shape, dtype in arrays)
+        return all(
+            value.is_pythons or (array.shape == value.shape and array.dtype == value.dtype)
+            for value, array in pairs
+        )
 
-    def __call__(self, leaves: Sequence[Any]) -> Any:
+    def __call__(self, leaves: Sequence[Any], inputs: tuple | None = None) -> Any:
         """The result of the function; cells hold what it wrote."""
-        inputs = [source.read(leaves) for source in self.sources]
+        if inputs is None:
+            inputs = tuple([value.source.read(leaves) for value in self.inputs])
         try:
             values = self.plan.run(*inputs)
             made = len(self.result.made)
             rest = iter(values[made:])
             for place in self.written:
                 cell, array = place.cell(leaves), next(rest)
-                if array is cell.data:
-                    overwritten.mark(array)
-                cell.write(array)
+                if array is not cell.data:
+                    cell.write(array)
             for place, none in self.gradients:
                 place.cell(leaves)._grad = None if none else Tensor(next(rest))
             for generator, blocks in self.blocks.items():
@@ -135,31 +120,46 @@ class Replay:
 
 
 def recorded(
-    function: Callable[..., Any], leaves: Sequence[Any], rebuild: Callable[[list], Any]
+    function: Callable[..., Any],
+    leaves: Sequence[Any],
+    rebuild: Callable[[list], Any],
+    varying: Container[int],
 ) -> tuple[Replay, Any]:
-    """A recording of one call, and the result of that call."""
+    """A recording of one call, and the result of that call.
+
+    varying: the places of arguments that are numbers and may be others at the next call.
+    """
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    start = perf_counter()
     before = State(function, *objects)
     recording, begin = Recording(leaves), now()
     with recording.recorded():
-        positional, named = rebuild([_entered(recording, i, leaf) for i, leaf in enumerate(leaves)])
+        entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
+        positional, named = rebuild(entered)
         result = function(*positional, **named)
         shown = Result(result, leaves, recording)
         tensors = [tensor for _, tensor in shown.hanging]
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
     replay = Replay(recording, State(function, *objects), shown, outward)
+    replay.seconds["time to record"] = perf_counter() - start
     if outward is not None:  # its nodes keep what only a replay gives
         return replay, replay(leaves)
     recording.commit()
-    for leaf in optree.tree_leaves(result):
-        if isinstance(leaf, Tensor):
-            settle(leaf)
-    return replay, result
+    return replay, optree.tree_map(_settled, result)
 
 
-def _entered(recording: Recording, number: int, leaf: Any) -> Any:
+def _settled(leaf: Any) -> Any:
+    """A part of a first result as the caller gets it."""
+    if isinstance(leaf, Tensor):
+        settle(leaf)
+    return leaf.value if type(leaf) is Number else leaf
+
+
+def _entered(recording: Recording, number: int, leaf: Any, varying: Container[int]) -> Any:
     """An argument as the function gets it."""
+    if number in varying:
+        return recording.number(leaf, number)
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))

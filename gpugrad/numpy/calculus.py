@@ -6,6 +6,7 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
+from ..engine.calling import called
 from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..ops import arithmetic
@@ -36,7 +37,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = 
     whether neighbours differ.
     """
     if n == 0:
-        return a
+        return array(a)
     if n < 0:
         raise ValueError(f"diff: n={n}; take differences 0 times or more")
     x = array(a)
@@ -163,6 +164,7 @@ def _one_sided(before: Any, after: Any) -> tuple[Any, Any, Any]:
     return after / (before * both), -both / (before * after), (both + after) / (after * both)
 
 
+@called
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
     """The integral of ``y`` along ``axis`` by the trapezoidal rule, as numpy.trapezoid.
 
@@ -189,7 +191,10 @@ def interp(
     """
     fp = array(fp)
     fp = gg.astype(fp, complex128 if fp.dtype.kind == "c" else float64, copy=False)
-    x, xp = (gg.astype(array(v, near=fp), float64, copy=False) for v in (x, xp))
+    x, xp = (array(v, near=fp) for v in (x, xp))
+    if "c" in (x.dtype.kind, xp.dtype.kind):
+        raise TypeError("interp: x and xp are complex, which have no order; give gnp.real of them")
+    x, xp = (gg.astype(v, float64, copy=False) for v in (x, xp))
     if xp.ndim != 1 or xp.shape != fp.shape or not xp.size:
         raise ValueError(
             f"interp: points of shapes {xp.shape} and {fp.shape}; use two vectors "

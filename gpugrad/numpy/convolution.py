@@ -37,7 +37,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
 def _vectors(name: str, a: Any, v: Any, mode: str) -> list:
     if mode not in MODES:
         raise ValueError(f"{name}: mode={mode!r}; use one of {', '.join(MODES)}")
-    a, v = (x if x.ndim else gg.reshape(x, (1,)) for x in alike(a, v))
+    a, v = (x if x.ndim else gg.reshape(x, (1,)) for x in alike(a, v, weak=False))
     if a.ndim > 1 or v.ndim > 1:
         raise ValueError(f"{name}: arrays of shapes {a.shape} and {v.shape}; use vectors")
     if not a.size or not v.size:

@@ -7,11 +7,11 @@ made from the data in the smallest and the largest element.
 from math import prod
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.numpy_rules import numpys
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import holds, on_host
 from .reading import alike, array, in_float
 
@@ -172,7 +172,7 @@ def histogramdd(
     """
     columns = _columns(sample)
     d = len(columns)
-    many = bins if isinstance(bins, list | tuple) else [bins] * d
+    many = _one_each(bins, d)
     ranges = [None] * d if range is None else list(range)
     if len(many) != d or len(ranges) != d:
         raise ValueError(f"histogramdd: {len(many)} bins and {len(ranges)} ranges for {d} axes")
@@ -194,9 +194,15 @@ def histogramdd(
     return counts / total, edges
 
 
+def _one_each(bins: Any, d: int) -> list:
+    """Bins for each of ``d`` axes: those of a sequence or an array, or one for all."""
+    several = isinstance(bins, list | tuple) or getattr(bins, "ndim", 0) > 0
+    return list(bins) if several else [bins] * d
+
+
 def _columns(sample: Any) -> list:
     if not hasattr(sample, "shape"):
-        return [array(x) for x in sample]
+        return alike(*sample, weak=False)
     points = array(sample)
     return list(gg.unstack(points if points.ndim == 2 else points[:, None], axis=1))
 

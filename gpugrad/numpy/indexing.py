@@ -5,11 +5,12 @@ from math import prod
 from typing import Any
 
 from ..api import functions as gg
-from ..backend.dtypes import FREQUENT
+from ..backend.dtypes import FREQUENT, int64
 from ..backend.shapes import sizes
+from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .concrete import holds, reads_freely
-from .reading import alike, array, arrays, counts_first, no_out, own_dtype
+from .reading import alike, array, arrays, counts_first, no_out, numbers, own_dtype
 from .searching import nonzero, places_of
 from .shapes import broadcast_shapes
 
@@ -45,10 +46,10 @@ def take(
     dtypes), counted round ("wrap"), or the last ("clip", where those below 0 are the first).
     """
     no_out("take", out)
-    x, places = arrays(a, indices)
+    x, places, axis = *arrays(a, indices), numbers(axis)
     if places.dtype.kind not in "iu":
         raise TypeError(f"take: indices of {places.dtype}; give integers")
-    n = prod(x.shape) if axis is None else x.shape[axis]
+    n = count(x.shape, axis, "take")
     return gg.take(x, _within("take", places, n, mode), axis=axis)
 
 
@@ -80,7 +81,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Tensor
 def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor:
     """At each place the choice whose condition is the first to hold, else ``default``, as
     numpy.select."""
-    if len(condlist) != len(choicelist) or not condlist:
+    if not len(condlist) == len(choicelist) > 0:
         raise ValueError(
             f"select: {len(condlist)} conditions for {len(choicelist)} choices; "
             "give as many, at least one"
@@ -97,18 +98,16 @@ def select(condlist: Sequence, choicelist: Sequence, default: Any = 0) -> Tensor
 def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Tensor:
     """Slices along ``axis`` where a vector of truth values is true, as numpy.compress."""
     no_out("compress", out)
-    x, chosen = arrays(a, condition)
+    x, chosen, axis = *arrays(a, condition), numbers(axis)
     if chosen.ndim != 1:
         raise ValueError("compress: the condition is one vector of truth values")
-    n = x.size if axis is None else x.shape[axis]
+    n = count(x.shape, axis, "compress")
     return gg.take(x, places_of("compress", chosen, n), axis=axis)
 
 
 def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple:
     """Places in an array of ``shape`` from those in the flattened one, as numpy.unravel_index."""
-    places, lengths = array(indices), sizes(shape)
-    if places.dtype.kind not in "iu":
-        raise TypeError(f"unravel_index: indices of {places.dtype}; give integers")
+    places, lengths = _places("unravel_index", indices), sizes(shape)
     places = _inside("unravel_index", places, prod(lengths), prod(lengths))
     found, turned = [], not counts_first("unravel_index", order)
     for n in (lengths[::-1] if turned else lengths)[:-1]:
@@ -122,7 +121,7 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     """Indices into the flattened array from indices into shape ``dims``, as
     numpy.ravel_multi_index."""
     lengths = sizes(dims)
-    parts = arrays(*multi_index)
+    parts = [_places("ravel_multi_index", part) for part in arrays(*multi_index)]
     if len(parts) != len(lengths):
         raise ValueError(f"ravel_multi_index: {len(parts)} indices for {len(lengths)} axes")
     modes = mode if isinstance(mode, tuple | list) else [mode] * len(lengths)
@@ -138,6 +137,14 @@ def ravel_multi_index(multi_index: Any, dims: Any, mode: Any = "raise", order: s
     for part, step in zip(bounded[1:], steps[1:], strict=True):
         total = total + part * step
     return total
+
+
+def _places(name: str, indices: Any) -> Any:
+    """Indices as a Tensor of int64."""
+    places = array(indices)
+    if places.dtype.kind not in "iu":
+        raise TypeError(f"{name}: indices of {places.dtype}; give integers")
+    return gg.astype(places, int64, copy=False)
 
 
 def _inside(name: str, places: Any, n: int, instead: int) -> Any:

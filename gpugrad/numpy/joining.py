@@ -7,7 +7,7 @@ from typing import Any
 from ..api import functions as gg
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
-from .reading import alike, array, no_out
+from .reading import alike, array, arrays, no_out, numbers, whole
 from .shapes import atleast_1d, atleast_2d, atleast_3d, ravel
 
 __all__ = [
@@ -131,8 +131,8 @@ def _joined(nested: Any, depth: int, ndim: int) -> Any:
 def append(arr: Any, values: Any, axis: int | None = None) -> Tensor:
     """``arr`` with ``values`` appended along ``axis``; None flattens both, as numpy.append."""
     if axis is None:
-        arr, values = ravel(arr), ravel(values)
-    return concatenate([arr, values], 0 if axis is None else axis)
+        arr, values = map(ravel, arrays(arr, values))
+    return concatenate([arr, values], 0 if axis is None else numbers(axis))
 
 
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list:
@@ -189,7 +189,7 @@ def dsplit(ary: Any, indices_or_sections: Any) -> list:
 
 def unstack(x: Any, /, *, axis: int = 0) -> tuple:
     """The arrays along ``axis``, without it, as numpy.unstack."""
-    return gg.unstack(_with_axes("unstack", x, 1), axis=axis)
+    return gg.unstack(_with_axes("unstack", x, 1), axis=whole("unstack", "axis", axis))
 
 
 def _with_axes(name: str, x: Any, least: int) -> Any:

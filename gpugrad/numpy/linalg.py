@@ -9,7 +9,12 @@ from functools import wraps as _wraps
 from typing import Any
 
 from .. import linalg as _linalg
+from .products import tensordot as tensordot
+from .products import vecdot as vecdot
 from .reading import alike as _alike
+from .reading import array as _array
+from .reading import in_float as _in_float
+from .reading import whole as _whole
 
 __all__ = [
     "LinAlgError",
@@ -52,12 +57,15 @@ LinAlgError = _linalg.LinAlgError
 def _reading(function: _Callable, arrays: int = 1, floats: bool = True) -> _Callable[..., Any]:
     """``function`` whose first ``arrays`` arguments get the dtype that they have together, of
     integers float64 where it needs ``floats``."""
-    names = function.__code__.co_varnames[:arrays]
+    inner = getattr(function, "__wrapped__", function)  # below what names its errors
+    names = inner.__code__.co_varnames[:arrays]
 
     @_wraps(function)
     def apply(*arguments: Any, **settings: Any) -> Any:
         given = list(arguments[:arrays])
         given += [settings.pop(name) for name in names[len(given) :] if name in settings]
+        if "keepdims" in settings:  # a truth value, as NumPy reads it
+            settings["keepdims"] = bool(settings["keepdims"])
         return function(*_alike(*given, floats=floats), *arguments[arrays:], **settings)
 
     return apply
@@ -99,11 +107,15 @@ vector_norm = _reading(_linalg.vector_norm)
 cross = _reading(_linalg.cross, 2, floats=False)
 diagonal = _reading(_linalg.diagonal, floats=False)
 matmul = _reading(_linalg.matmul, 2, floats=False)
-matrix_power = _reading(_linalg.matrix_power, floats=False)
 matrix_transpose = _reading(_linalg.matrix_transpose, floats=False)
 outer = _reading(_linalg.outer, 2, floats=False)
-tensordot = _reading(_linalg.tensordot, 2, floats=False)
-vecdot = _reading(_linalg.vecdot, 2, floats=False)
+
+
+def matrix_power(a: Any, n: int) -> Any:
+    """The product of ``n`` matrices, as numpy.linalg.matrix_power; inverses of integers, of a
+    negative ``n``, are float64."""
+    n = _whole("matrix_power", "n", n)
+    return _linalg.matrix_power(_in_float(a) if n < 0 else _array(a), n)
 
 
 def multi_dot(arrays: Any, *, out: Any = None) -> Any:

@@ -7,7 +7,7 @@ from math import inf, nan
 from typing import Any
 
 from ..api import functions as gg
-from ..backend.dtypes import INEXACT, bool_
+from ..backend.dtypes import INEXACT
 from ..tensor.cell import Tensor
 from . import reductions, scans
 from .concrete import holds
@@ -150,19 +150,19 @@ def nanmean(
     """Mean of the elements over ``axis`` that are not NaN, as numpy.nanmean; of none, NaN."""
     no_out("nanmean", out)
     x = in_float(array(a, dtype))
-    return _mean(x, _present(x, where), axis, keepdims, nan)
+    return _mean(x, _present("nanmean", x, where), axis, keepdims, nan)
 
 
-def _present(x: Any, where: Any) -> Any:
+def _present(name: str, x: Any, where: Any) -> Any:
     """Which elements are counted: those that are not NaN, where ``where`` holds."""
     present = gg.logical_not(gg.isnan(x))
-    return present if where is True else gg.logical_and(present, array(where, bool_, near=x))
+    return present if where is True else gg.logical_and(present, reductions.mask_of(name, x, where))
 
 
 def _mean(x: Any, present: Any, axis: Any, keepdims: bool, of_none: float) -> Any:
     total = reductions.sum(gg.where(present, x, 0), axis, None, None, keepdims)
     count = gg.count_nonzero(present, axis=axis, keepdims=keepdims)
-    return gg.where(count > 0, total / gg.maximum(count, 1), of_none)
+    return gg.where(count > 0, reductions.by_count(total, gg.maximum(count, 1)), of_none)
 
 
 def nanvar(
@@ -189,7 +189,7 @@ def nanvar(
     off, left = _deviation("nanvar", a, axis, dtype, (ddof, correction), keepdims, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
     total = gg.sum(squares, axis=axis, keepdims=keepdims)
-    return gg.where(left > 0, total / gg.where(left > 0, left, 1), nan)
+    return gg.where(left > 0, reductions.by_count(total, gg.where(left > 0, left, 1)), nan)
 
 
 def nanstd(
@@ -223,7 +223,7 @@ def _deviation(
     x = in_float(array(a, dtype))
     if dtype is not None and x.dtype != numpy_dtype(dtype):
         raise TypeError(f"{name}: dtype={dtype!r}; deviations from a mean are floats")
-    present = gg.broadcast_to(_present(x, where), x.shape)
+    present = _present(name, x, where)
     middle = _mean(x, present, axis, True, 0) if mean is None else array(mean, x.dtype, near=x)
     left = gg.count_nonzero(present, axis=axis, keepdims=keepdims)
     left = left - reductions.freedom(name, *freedom)

@@ -12,7 +12,7 @@ from ..tensor import arguments
 from ..tensor.cell import Tensor
 from .reading import array, arrays
 from .sets import unique
-from .shapes import ravel
+from .shapes import atleast_1d, ravel
 
 __all__ = [
     "argpartition",
@@ -60,6 +60,7 @@ def argsort(
     stable: bool | None = None,
 ) -> Tensor:
     """Indices that sort the array along ``axis``, as numpy.argsort."""
+    a = atleast_1d(a)  # a number has a first place, too
     x, axis = _ordered("argsort", a, axis, kind, order, KINDS)
     return gg.argsort(x, axis=axis)
 

@@ -11,7 +11,7 @@ from ..ops.arrangement import frame_of
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
 from .quantiles import median
-from .reading import array
+from .reading import array, numbers, whole
 from .reductions import max, mean, min
 
 __all__ = ["pad"]
@@ -50,7 +50,10 @@ def pad(array_: Any, pad_width: Any, mode: str = "constant", **settings: Any) ->
     if unknown := settings.keys() - dict(MODES[mode]).keys():
         raise ValueError(f"pad: mode {mode!r} takes no {', '.join(sorted(unknown))}")
     chosen = {**dict(MODES[mode]), **settings}
-    frame = frame_of(_width(pad_width, x.ndim), x.ndim)
+    frame = tuple(
+        tuple(whole("pad", "pad_width", n) for n in ends)
+        for ends in frame_of(_width(pad_width, x.ndim), x.ndim)
+    )
     simple = mode == "empty" or (
         mode == "constant" and type(chosen["constant_values"]) in (int, float)
     )
@@ -71,8 +74,10 @@ def _width(given: Any, ndim: int) -> Any:
         for axis, ends in given.items():
             pairs[axis] = (ends, ends) if isinstance(ends, int) else tuple(ends)
         return pairs
-    given = given.tolist() if hasattr(given, "tolist") else given
-    return given[0] if isinstance(given, list | tuple) and len(given) == 1 else given
+    given = numbers(given)
+    if not isinstance(given, tuple):
+        return whole("pad", "pad_width", given)
+    return given[0] if len(given) == 1 else given
 
 
 def pair(given: Any, axis: int, ndim: int) -> tuple:
@@ -141,6 +146,7 @@ def _statistic(x: Any, axis: int, ends: tuple, mode: str, settings: dict) -> Any
     lengths = pair(settings["stat_length"], axis, x.ndim)
     blocks = []
     for i, (length, n) in enumerate(zip(lengths, ends, strict=True)):
+        length = numbers(length)
         if length is not None and length < 1:
             raise ValueError(f"pad: stat_length={length}; give at least one element")
         near = slice(None) if length is None else slice(-length, None) if i else slice(length)

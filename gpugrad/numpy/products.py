@@ -6,7 +6,7 @@ from typing import Any
 from ..api import functions as gg
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
-from .reading import alike, arrays, no_out
+from .reading import alike, arrays, no_out, numbers
 from .ufuncs import on_loop
 
 __all__ = [
@@ -36,7 +36,7 @@ def matmul(x1: Any, x2: Any, /, out: Any = None, *, dtype: Any = None) -> Tensor
 def dot(a: Any, b: Any, out: Any = None) -> Tensor:
     """Product over the last axis of ``a`` and the last but one of ``b``, as numpy.dot."""
     no_out("dot", out)
-    a, b = alike(a, b)
+    a, b = alike(a, b, weak=False)
     if not a.ndim or not b.ndim:
         return a * b
     if b.ndim <= 2:
@@ -46,7 +46,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Tensor:
 
 def inner(a: Any, b: Any, /) -> Tensor:
     """Product over the last axes of both arrays, as numpy.inner."""
-    a, b = alike(a, b)
+    a, b = alike(a, b, weak=False)
     if not a.ndim or not b.ndim:
         return a * b
     return gg.tensordot(a, b, axes=((a.ndim - 1,), (b.ndim - 1,)))
@@ -54,7 +54,7 @@ def inner(a: Any, b: Any, /) -> Tensor:
 
 def vdot(a: Any, b: Any, /) -> Tensor:
     """Product of the flattened arrays, the first conjugated, as numpy.vdot."""
-    a, b = alike(a, b)
+    a, b = alike(a, b, weak=False)
     if a.size != b.size:
         raise ValueError(f"vdot: {a.size} elements and {b.size}; give as many")
     return gg.matmul(gg.conj(gg.ravel(a)), gg.ravel(b))
@@ -63,12 +63,12 @@ def vdot(a: Any, b: Any, /) -> Tensor:
 def outer(a: Any, b: Any, out: Any = None) -> Tensor:
     """Outer product a[i] * b[j] of the flattened arrays, as numpy.outer."""
     no_out("outer", out)
-    return gg.outer(*alike(a, b))
+    return gg.outer(*alike(a, b, weak=False))
 
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Tensor:
     """Sum of products over ``axes`` of both arrays, as numpy.tensordot."""
-    return gg.tensordot(*alike(a, b), axes=axes)
+    return gg.tensordot(*alike(a, b, weak=False), axes=numbers(axes))
 
 
 def vecdot(
@@ -131,7 +131,7 @@ def _by_matrices(name: str, a: Any, b: Any, dtype: Any, turn: Callable | None, a
 
 def kron(a: Any, b: Any) -> Tensor:
     """The Kronecker product: every element of ``a`` times all of ``b``, as numpy.kron."""
-    a, b = alike(a, b)
+    a, b = alike(a, b, weak=False)
     ndim = max(a.ndim, b.ndim)
     first, second = ((*(1,) * (ndim - x.ndim), *x.shape) for x in (a, b))
     left = gg.reshape(a, shape=tuple(n for m in first for n in (m, 1)))
@@ -148,7 +148,7 @@ def cross(
     """
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = alike(a, b)
+    a, b = alike(a, b, weak=False)
     a, b = (
         gg.moveaxis(a, source=axisa, destination=-1),
         gg.moveaxis(b, source=axisb, destination=-1),
@@ -197,7 +197,8 @@ def einsum(
         (operands[0], operands[1:]) if isinstance(operands[0], str) else _by_numbers(operands)
     )
     read = alike(*given) if dtype is None else [gg.astype(x, dtype) for x in arrays(*given)]
-    return gg.einsum(spec, *read)
+    y = gg.einsum(spec, *read)
+    return gg.astype(y, read[0].dtype, copy=False) if read else y  # a sum of small integers is one
 
 
 def _by_numbers(operands: tuple) -> tuple[str, list]:

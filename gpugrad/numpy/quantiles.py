@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
+from ..backend.numpy_rules import mixed
 from ..backend.select import HOST, use_device
 from ..engine.cells import raw
 from ..tensor.arguments import to_device
@@ -156,7 +157,8 @@ def _asked(name: str, a: Any, q: Any, whole: int, method: str) -> Asked:
         raise ValueError(f"{name}: q of shape {q.shape}; use a number or a vector")
     if whole == 1 and method == "linear" and q.dtype.kind in "iu":
         method = "lower"  # 0 and 1 are places themselves, so that integers stay integers
-    q = in_float(q) / whole if whole != 1 else in_float(q)
+    q = in_float(q) if a.dtype in INEXACT else gg.astype(q, mixed((a.dtype, q.dtype), floats=True))
+    q = q / whole if whole != 1 else q
     if holds(gg.logical_not(gg.logical_and(q >= 0, q <= 1))):
         raise ValueError(f"{name}: q has values outside of 0 to {whole}")
     return Asked(name, gg.reshape(q, (-1,)), q.shape, weak, method, name.startswith("nan"))

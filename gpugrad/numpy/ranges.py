@@ -6,10 +6,10 @@ Names, arguments and dtypes are NumPy's.  Ends that are Tensors keep their gradi
 from math import ceil
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import holds, on_host, reads_freely
 from .reading import alike, array, numpy_dtype
 
@@ -31,11 +31,13 @@ def arange(
     step = 1 if step is None else step
     ends = (start, stop, step)
     if not any(isinstance(end, Tensor) for end in ends):
-        wanted = alike(*ends)[0].dtype if dtype is None else numpy_dtype(dtype)
+        wanted = alike(*ends, weak=False)[0].dtype if dtype is None else numpy_dtype(dtype)
         return make.arange(*ends, dtype=wanted, device=device)
     values = [on_host(end, "arange", "its ends").item() for end in ends]
     count = max(0, ceil((values[1] - values[0]) / values[2]))
-    first, _, by = alike(*ends) if dtype is None else [array(end, dtype) for end in ends]
+    first, _, by = (
+        alike(*ends, weak=False) if dtype is None else [array(end, dtype) for end in ends]
+    )
     return first + by * gg.astype(
         make.arange(count, device=first.device if device is None else device), by.dtype
     )

@@ -7,27 +7,31 @@ functions, which then find the dtypes that NumPy would have.  Casts are differen
     arrays(x, y)            several, lists and numbers on the device of the others
     in_float(x)             ... with integers and truth values as float64 (mean, std, median)
     alike(x, y)             several in the dtype that they have together (concatenate, where)
+    numbers(axis)           a setting of whole numbers, given as an array, as Python's own
+    whole("diag", "k", k)   a setting of one whole number; TypeError for anything else
     counts_first("ravel", order)  whether an order is Fortran's
     no_out("sum", out)      refuses ``out=``
 """
 
+from operator import index
 from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import (
-    BY_NAME,
     DTYPE_CLASSES,
     FREQUENT,
     INEXACT,
-    as_dtype,
-    complex128,
     float64,
 )
-from ..backend.numpy_rules import mixed
+from ..backend.numpy_rules import mixed, numpy_dtype
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
+from ..tensor.conversion import GIVE_NUMBERS, check_numbers
+from .cell import Array
+
+SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which go where the arrays are
 
 
 def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
@@ -38,23 +42,26 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     """
     if isinstance(x, Tensor):
         y = x
-    elif type(x) in BACKENDS or _is_cupy(x):
-        y = Tensor(x)
+    elif (type(x) in BACKENDS and (near is None or type(x) not in SCALARS)) or _is_cupy(x):
+        check_numbers("array", x)
+        y = Array(_native(x))
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
     else:
-        y = Tensor(_home(near).asarray(_checked(x)))
+        y = Array(_home(near).asarray(_checked(x)))
     if dtype is None:
         return y
     dtype = numpy_dtype(dtype)
     if type(x) is int and dtype.kind in "iu":
         dtype.type(x)  # OverflowError, as NumPy's, for a number that has no room
+    if type(x) is complex and dtype.kind not in "cb":
+        raise TypeError(f"array: {x} for an array of {dtype}; give a real number")
     return gg.astype(y, dtype, copy=False)
 
 
 def arrays(*arguments: Any) -> list:
     """Each argument as a Tensor; numbers and sequences on the device of the others."""
-    near = next((x for x in arguments if isinstance(x, Tensor) or type(x) in BACKENDS), None)
+    near = next((x for x in arguments if own_dtype(x) is not None and type(x) not in SCALARS), None)
     return [array(x, near=near) for x in arguments]
 
 
@@ -64,17 +71,20 @@ def in_float(x: Any) -> Any:
     return y if y.dtype in INEXACT else gg.astype(y, float64)
 
 
-def alike(*arguments: Any, floats: bool = False) -> list:
+def alike(*arguments: Any, floats: bool = False, weak: bool = True) -> list:
     """The arguments as Tensors in the dtype that NumPy gives them together.
 
-    Python numbers take part with their category only; ``floats``: integers become float64.
+    weak: Python numbers take part with their category only, as in ufuncs; other functions of NumPy
+    make arrays of them.  floats: integers become float64.
     """
     own = own_dtype(arguments[0]) if arguments else None
-    if own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:]):
-        return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
+    alone = own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:])
+    if alone and SCALARS.isdisjoint(map(type, arguments)):
+        return [x if isinstance(x, Tensor) else Array(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
-        element_type(x if type(x) in NUMBERS else y) for x, y in zip(arguments, read, strict=True)
+        element_type(x if weak and type(x) in NUMBERS else y)
+        for x, y in zip(arguments, read, strict=True)
     )
     dtype = mixed(kinds, floats)
     return [gg.astype(x, dtype, copy=False) for x in read]
@@ -85,13 +95,6 @@ def own_dtype(x: Any) -> Any:
     if isinstance(x, Tensor):
         return getattr(x.data, "dtype", None)
     return x.dtype if type(x) in BACKENDS else None
-
-
-def numpy_dtype(dtype: Any) -> Any:
-    """A dtype as NumPy names it: ``float`` is float64, ``complex`` complex128."""
-    if dtype is float or dtype is complex:
-        return float64 if dtype is float else complex128
-    return as_dtype(dtype)
 
 
 def no_out(name: str, out: Any) -> None:
@@ -113,6 +116,25 @@ def counts_first(name: str, order: Any) -> bool:
     return order.upper() == "F"
 
 
+def numbers(setting: Any) -> Any:
+    """Whole numbers, one or several, that may be given as an array or a Tensor, as Python's."""
+    given = setting.tolist() if hasattr(setting, "tolist") else setting
+    return tuple(map(numbers, given)) if isinstance(given, list | tuple) else given
+
+
+def whole(name: str, what: str, value: Any) -> int:
+    """A whole number, Python's; TypeError for anything else."""
+    try:
+        return index(value)
+    except TypeError:
+        raise TypeError(f"{name}: {what}={value!r}; give a whole number") from None
+
+
+def _native(x: Any) -> Any:
+    """An array whose bytes have the order of this machine."""
+    return x if x.dtype.isnative else HOST.xp.astype(x, dtype=x.dtype.newbyteorder("="))
+
+
 def _is_cupy(x: Any) -> bool:
     return type(x).__module__.partition(".")[0] == "cupy" and backend_of(x) is not None
 
@@ -128,11 +150,8 @@ def _checked(x: Any) -> Any:
     dtype = getattr(found, "dtype", None)  # of None and of a dict, NumPy gives them back
     if type(dtype) not in DTYPE_CLASSES:
         what = type(x).__name__ + (f" of {dtype}" if dtype is not None else "")
-        raise TypeError(
-            f"array: {what}; give numbers, nested sequences or arrays of them; known: "
-            f"{', '.join(BY_NAME)}"
-        )
-    return found
+        raise TypeError(f"array: {what}; {GIVE_NUMBERS}")
+    return _native(found)
 
 
 def _holds_tensors(x: Any) -> bool:
@@ -146,4 +165,6 @@ def _holds_tensors(x: Any) -> bool:
 
 
 def _stacked(x: Any) -> Any:
-    return gg.stack(alike(*[_stacked(v) if isinstance(v, list | tuple) else v for v in x]))
+    """A sequence in the dtype of its members; numbers among them have NumPy's, as in a list."""
+    rows = [_stacked(v) if isinstance(v, list | tuple) else v for v in x]
+    return gg.stack(alike(*rows, weak=False))

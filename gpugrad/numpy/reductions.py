@@ -11,6 +11,7 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import lowest
+from ..engine.promotion import NUMBERS
 from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .lines import reduced
@@ -46,7 +47,7 @@ def sum(
     """Sum of elements over ``axis``, as numpy.sum; of small integers in int64."""
     no_out("sum", out)
     x = array(a, dtype)
-    y = array(gg.sum(_masked(x, where, 0), axis=_axis(x, axis), keepdims=keepdims), dtype)
+    y = array(gg.sum(_masked("sum", x, where, 0), axis=_axis(x, axis), keepdims=keepdims), dtype)
     return y if initial is None else y + array(initial, y.dtype, near=y)
 
 
@@ -62,7 +63,7 @@ def prod(
     """Product of elements over ``axis``, as numpy.prod; zeros have their exact gradients."""
     no_out("prod", out)
     x = array(a, dtype)
-    y = array(gg.prod(_masked(x, where, 1), axis=_axis(x, axis), keepdims=keepdims), dtype)
+    y = array(gg.prod(_masked("prod", x, where, 1), axis=_axis(x, axis), keepdims=keepdims), dtype)
     return y if initial is None else y * array(initial, y.dtype, near=y)
 
 
@@ -76,7 +77,7 @@ def max(
 ) -> Tensor:
     """Largest element along ``axis``, as numpy.max; equal ones share the gradient."""
     no_out("max", out)
-    return _extreme("maximum", gg.max, gg.maximum, a, axis, keepdims, initial, where)
+    return _extreme("max", gg.max, gg.maximum, a, axis, keepdims, initial, where)
 
 
 def min(
@@ -89,7 +90,7 @@ def min(
 ) -> Tensor:
     """Smallest element along ``axis``, as numpy.min; equal ones share the gradient."""
     no_out("min", out)
-    return _extreme("minimum", gg.min, gg.minimum, a, axis, keepdims, initial, where)
+    return _extreme("min", gg.min, gg.minimum, a, axis, keepdims, initial, where)
 
 
 amax, amin = max, min
@@ -107,7 +108,7 @@ def mean(
     """Mean of the elements over ``axis`` that ``where`` holds for, as numpy.mean."""
     no_out("mean", out)
     x = in_float(array(a, dtype))
-    return array(_mean(x, axis, keepdims, where), dtype)
+    return array(_mean("mean", x, axis, keepdims, where), dtype)
 
 
 def var(
@@ -131,10 +132,10 @@ def var(
     ddof, x = freedom("var", ddof, correction), _spreading("var", a, dtype)
     if where is True and mean is None and x.dtype.kind != "c":
         return gg.var(x, axis=axis, correction=ddof, keepdims=keepdims)
-    off = _deviation(x, axis, where, mean)
+    off = _deviation("var", x, axis, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
-    left = _left(x, axis, keepdims, where, ddof)
-    return gg.sum(squares, axis=axis, keepdims=keepdims) / left
+    left = _left("var", x, axis, keepdims, where, ddof)
+    return by_count(gg.sum(squares, axis=axis, keepdims=keepdims), left)
 
 
 def std(
@@ -154,8 +155,8 @@ def std(
     ddof, x = freedom("std", ddof, correction), _spreading("std", a, dtype)
     if where is True and mean is None and x.dtype.kind != "c":
         return gg.std(x, axis=axis, correction=ddof, keepdims=keepdims)
-    length = gg.norm(_deviation(x, axis, where, mean), axis=axis, keepdims=keepdims)
-    left = _left(x, axis, keepdims, where, ddof)
+    length = gg.norm(_deviation("std", x, axis, where, mean), axis=axis, keepdims=keepdims)
+    left = _left("std", x, axis, keepdims, where, ddof)
     return length / array(left, length.dtype) ** 0.5
 
 
@@ -165,7 +166,7 @@ def any(
     """True where at least one element along ``axis`` is nonzero, as numpy.any; where: a mask."""
     no_out("any", out)
     x = _truth(a)
-    return gg.any(_masked(x, where, False), axis=_axis(x, axis), keepdims=keepdims)
+    return gg.any(_masked("any", x, where, False), axis=_axis(x, axis), keepdims=keepdims)
 
 
 def all(
@@ -174,7 +175,7 @@ def all(
     """True where all elements along ``axis`` are nonzero, as numpy.all; where: a mask."""
     no_out("all", out)
     x = _truth(a)
-    return gg.all(_masked(x, where, True), axis=_axis(x, axis), keepdims=keepdims)
+    return gg.all(_masked("all", x, where, True), axis=_axis(x, axis), keepdims=keepdims)
 
 
 def count_nonzero(a: Any, axis: Any = None, *, keepdims: bool = False) -> Tensor:
@@ -197,7 +198,7 @@ def argmin(a: Any, axis: int | None = None, out: Any = None, *, keepdims: bool =
 def logsumexp(a: Any, axis: Any = None, keepdims: bool = False, where: Any = True) -> Any:
     """log of the sum of e**a over ``axis``, what numpy.logaddexp.reduce is."""
     x = in_float(a)
-    return gg.logsumexp(_masked(x, where, -float("inf")), axis=axis, keepdims=keepdims)
+    return gg.logsumexp(_masked("logsumexp", x, where, -float("inf")), axis=axis, keepdims=keepdims)
 
 
 def _axis(x: Any, axis: Any) -> Any:
@@ -213,15 +214,23 @@ def _spreading(name: str, a: Any, dtype: Any) -> Any:
     return x
 
 
-def _masked(x: Any, where: Any, fill: Any) -> Any:
+def _masked(name: str, x: Any, where: Any, fill: Any) -> Any:
     """``x`` with ``fill`` where a mask does not hold."""
     if where is True:
         return x
-    return gg.where(_mask(x, where), x, array(fill, x.dtype, near=x))
+    return gg.where(mask_of(name, x, where), x, array(fill, x.dtype, near=x))
 
 
-def _mask(x: Any, where: Any) -> Any:
-    return gg.broadcast_to(array(where, bool_, near=x), shape=x.shape)
+def mask_of(name: str, x: Any, where: Any) -> Any:
+    mask = array(where, bool_ if type(where) in NUMBERS else None, near=x)
+    if mask.dtype != bool_:
+        raise TypeError(f"{name}: where= of {mask.dtype}; give truth values, for example x > 0")
+    try:
+        return gg.broadcast_to(mask, shape=x.shape)
+    except ValueError:
+        raise ValueError(
+            f"{name}: where= of shape {mask.shape} for an array of shape {x.shape}"
+        ) from None
 
 
 def _truth(a: Any) -> Any:
@@ -242,21 +251,27 @@ def _extreme(
     x = array(a)
     axis = _axis(x, axis)
     if where is not True and initial is None:
-        raise ValueError(f"{name} of elements that where= may all leave out; give initial=")
+        raise ValueError(f"{name}: where= may leave out all elements; give initial=")
     if initial is None:
         return reduce(x, axis=axis, keepdims=keepdims)
     first = array(initial, x.dtype, near=x)
+    x = _masked(name, x, where, lowest(x.dtype, largest=name == "min"))
     if not count(x.shape, axis, name):  # nothing but the initial value
         return gg.broadcast_to(first, shape=reduced(x.shape, axis, keepdims, name))
-    fill = lowest(x.dtype) if name == "maximum" else lowest(x.dtype, largest=True)
-    return pair(reduce(_masked(x, where, fill), axis=axis, keepdims=keepdims), first)
+    return pair(reduce(x, axis=axis, keepdims=keepdims), first)
 
 
-def _mean(x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
+def _mean(name: str, x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
     if where is True:
         return gg.mean(x, axis=axis, keepdims=keepdims)
-    total = gg.sum(_masked(x, where, 0), axis=axis, keepdims=keepdims)
-    return total / gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
+    total = gg.sum(_masked(name, x, where, 0), axis=axis, keepdims=keepdims)
+    counted = gg.count_nonzero(mask_of(name, x, where), axis=axis, keepdims=keepdims)
+    return by_count(total, counted)
+
+
+def by_count(total: Any, count: Any) -> Any:
+    """Sums by the numbers of their elements, in the dtype of the sums."""
+    return gg.astype(total / count, total.dtype, copy=False)
 
 
 def freedom(name: str, ddof: float, correction: float | None) -> float:
@@ -269,16 +284,16 @@ def freedom(name: str, ddof: float, correction: float | None) -> float:
     return correction
 
 
-def _deviation(x: Any, axis: Any, where: Any, mean: Any) -> Any:
+def _deviation(name: str, x: Any, axis: Any, where: Any, mean: Any) -> Any:
     """How far the elements are from their mean, 0 where a mask does not hold."""
-    middle = _mean(x, axis, True, where) if mean is None else array(mean, near=x)
-    return _masked(x - middle, where, 0)
+    middle = _mean(name, x, axis, True, where) if mean is None else array(mean, near=x)
+    return _masked(name, x - middle, where, 0)
 
 
-def _left(x: Any, axis: Any, keepdims: bool, where: Any, ddof: float) -> Any:
+def _left(name: str, x: Any, axis: Any, keepdims: bool, where: Any, ddof: float) -> Any:
     """How many elements there are, less ``ddof``, but not below 0."""
     if where is True:
-        left = count(x.shape, axis, "var") - ddof
+        left = count(x.shape, axis, name) - ddof
         return left if left > 0 else 0
-    counted = gg.count_nonzero(_mask(x, where), axis=axis, keepdims=keepdims)
+    counted = gg.count_nonzero(mask_of(name, x, where), axis=axis, keepdims=keepdims)
     return gg.clip(counted - ddof, min=0)

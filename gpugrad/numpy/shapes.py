@@ -3,12 +3,12 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..api.creation import eye
 from ..backend.shapes import sizes
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
 from ..tensor.cell import Tensor
-from .reading import array, arrays, counts_first, no_out, numpy_dtype
+from .making import eye
+from .reading import array, arrays, counts_first, no_out, numbers, numpy_dtype, whole
 
 __all__ = [
     "astype",
@@ -62,7 +62,7 @@ def ravel(a: Any, order: str = "C") -> Tensor:
 
 def transpose(a: Any, axes: Any = None) -> Tensor:
     """``a`` with its axes in the order ``axes``; None reverses them, as numpy.transpose."""
-    return gg.permute_dims(array(a), axes=axes)
+    return gg.permute_dims(array(a), axes=numbers(axes))
 
 
 permute_dims = transpose
@@ -78,7 +78,7 @@ def matrix_transpose(x: Any, /) -> Tensor:
 
 def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
     """``a`` with the axes ``source`` moved to ``destination``, as numpy.moveaxis."""
-    return gg.moveaxis(array(a), source=source, destination=destination)
+    return gg.moveaxis(array(a), source=numbers(source), destination=numbers(destination))
 
 
 def swapaxes(a: Any, axis1: int, axis2: int) -> Tensor:
@@ -147,12 +147,12 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple:
 
 def broadcast_shapes(*args: Any) -> tuple[int, ...]:
     """Common shape of arrays of the given shapes, as numpy.broadcast_shapes."""
-    return common_shape([sizes(shape) for shape in args])
+    return common_shape([sizes(shape) for shape in args], "broadcast_shapes")
 
 
 def flip(m: Any, axis: Any = None) -> Tensor:
     """Elements in reverse order along ``axis``, as numpy.flip."""
-    return gg.flip(array(m), axis=axis)
+    return gg.flip(array(m), axis=numbers(axis))
 
 
 def flipud(m: Any) -> Tensor:
@@ -187,8 +187,7 @@ def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Tensor:
 
 def roll(a: Any, shift: Any, axis: Any = None) -> Tensor:
     """The elements moved on by ``shift`` places, as numpy.roll."""
-    x = array(a)
-    shift = shift.tolist() if hasattr(shift, "tolist") else shift
+    x, shift, axis = array(a), numbers(shift), numbers(axis)
     if axis is not None and isinstance(shift, int) and isinstance(axis, tuple | list):
         shift = (shift,) * len(axis)
     if axis is None and isinstance(shift, tuple | list):
@@ -215,7 +214,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
 def diag(v: Any, k: int = 0) -> Tensor:
     """A matrix with the vector ``v`` on its diagonal number ``k``, or a matrix's diagonal, as
     numpy.diag."""
-    x = array(v)
+    x, k = array(v), whole("diag", "k", k)
     if x.ndim == 2:
         return gg.diagonal(x, offset=k)
     if x.ndim != 1:
@@ -238,7 +237,7 @@ def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> An
 
 def diagflat(v: Any, k: int = 0) -> Tensor:
     """A matrix with the elements of ``v`` on its diagonal number ``k``, as numpy.diagflat."""
-    return diag(ravel(v), k)
+    return diag(ravel(v), whole("diagflat", "k", k))
 
 
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
@@ -246,7 +245,8 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     x = array(a)
     if x.ndim < 2:
         raise ValueError(f"diagonal: an array of {x.ndim} axes; it takes two or more")
-    return gg.diagonal(x, offset=offset, axis1=axis1, axis2=axis2)
+    offset = whole("diagonal", "offset", offset)
+    return gg.diagonal(x, offset=offset, axis1=numbers(axis1), axis2=numbers(axis2))
 
 
 def trace(
@@ -259,12 +259,12 @@ def trace(
 
 def tril(m: Any, k: int = 0) -> Tensor:
     """Matrices with zeros above the diagonal number ``k``, as numpy.tril."""
-    return gg.tril(_matrix(m), k=k)
+    return gg.tril(_matrix(m), k=numbers(k))
 
 
 def triu(m: Any, k: int = 0) -> Tensor:
     """Matrices with zeros below the diagonal number ``k``, as numpy.triu."""
-    return gg.triu(_matrix(m), k=k)
+    return gg.triu(_matrix(m), k=numbers(k))
 
 
 def _matrix(m: Any) -> Any:

@@ -5,15 +5,16 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, float64
-from ..backend.numpy_rules import largest_finite, mixed
+from ..backend.numpy_rules import largest_finite, loop, mixed
 from ..backend.select import HOST
 from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..engine.promotion import NUMBERS
 from ..ops import special_bessel
+from ..ops.axes import count
 from ..tensor.cell import Tensor
 from .concrete import on_host
-from .reading import alike, array, in_float, no_out
+from .reading import alike, array, in_float, no_out, whole
 
 __all__ = [
     "allclose",
@@ -65,6 +66,8 @@ def clip(
     x = array(a)
     read = [b if b is None or type(b) in NUMBERS else array(b, near=x) for b in bounds]
     dtype = mixed((x.dtype, *[element_type(b) for b in read if b is not None]))
+    if dtype.kind == "c":
+        raise TypeError("clip: complex numbers have no order; clip gnp.real(x) and gnp.imag(x)")
     low, high = (
         gg.astype(b, dtype, copy=False) if hasattr(b, "dtype") else _bounded(b, dtype) for b in read
     )
@@ -82,14 +85,13 @@ def _bounded(bound: Any, dtype: Any) -> Any:
 def round(a: Any, decimals: int = 0, out: Any = None) -> Tensor:
     """Elements rounded to ``decimals`` digits, a half to the even one, as numpy.round."""
     no_out("round", out)
-    x = array(a)
+    x, decimals = array(a), whole("round", "decimals", decimals)
     if x.dtype.kind == "b":
         return gg.astype(x, "float16")
     if x.dtype.kind in "iu":
         if decimals >= 0:
             return +x
-        whole = gg.round(gg.astype(x, float64) / 10**-decimals) * 10**-decimals
-        return gg.astype(whole, x.dtype)
+        return gg.astype(gg.round(gg.astype(x, float64) / 10**-decimals) * 10**-decimals, x.dtype)
     if x.dtype.kind == "c":
         return round(gg.real(x), decimals) + 1j * round(gg.imag(x), decimals)
     if decimals < 0:
@@ -159,7 +161,10 @@ def imag(val: Any) -> Tensor:
 
 def angle(z: Any, deg: bool = False) -> Tensor:
     """Angle of complex numbers, as numpy.angle; ``deg`` gives degrees."""
-    y = gg.angle(in_float(z))
+    x = array(z)
+    x = in_float(x) if x.dtype.kind == "b" else x
+    x = x if x.dtype in INEXACT else gg.astype(x, loop("arctan2", (x.dtype, x.dtype))[0][0])
+    y = gg.angle(x)
     return y * (180 / pi) if deg else y
 
 
@@ -267,7 +272,4 @@ def size(a: Any, axis: Any = None) -> int:
     x = array(a)
     if axis is None:
         return x.size
-    count = 1
-    for one in axis if isinstance(axis, tuple) else (axis,):
-        count *= x.shape[one]
-    return count
+    return count(x.shape, axis, "size")

@@ -85,7 +85,7 @@ class vectorize:
                 )
             outers.append(x.shape[:split])
             cores.append(x.shape[split:])
-        outer = common_shape(outers)
+        outer = common_shape(outers, "vectorize")
         members = [
             gg.unstack(gg.reshape(gg.broadcast_to(x, (*outer, *core)), (prod(outer), *core)))
             for x, core in zip(varying, cores, strict=True)

@@ -3,11 +3,11 @@
 from math import pi
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..tensor.cell import Tensor
-from .reading import array
+from . import making as make
+from .reading import array, numbers
 from .values import i0
 
 __all__ = ["bartlett", "blackman", "hamming", "hanning", "kaiser"]
@@ -20,6 +20,7 @@ def _steps(M: Any) -> Any:
 
 def _cosines(M: Any, *weights: float) -> Any:
     """A sum of cosines of whole multiples of one turn over the window."""
+    M = numbers(M)
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     angle = _steps(M) * (pi / (M - 1))
@@ -43,6 +44,7 @@ def blackman(M: Any) -> Tensor:
 
 def bartlett(M: Any) -> Tensor:
     """Bartlett window, a triangle from 0 to 0, as numpy.bartlett."""
+    M = numbers(M)
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     return 1 - gg.abs(_steps(M)) / (M - 1)
@@ -50,6 +52,7 @@ def bartlett(M: Any) -> Tensor:
 
 def kaiser(M: Any, beta: Any) -> Tensor:
     """Kaiser window, as numpy.kaiser, with a gradient for ``beta``."""
+    M = numbers(M)
     if M < 2:
         return make.ones((max(int(M), 0),), dtype=float64)
     beta = gg.astype(array(beta), float64, copy=False)

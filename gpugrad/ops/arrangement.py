@@ -1,5 +1,7 @@
 """The same elements in another order, within a frame, or part of them by place."""
 
+from operator import index
+
 from ..backend.positions import ALL
 from .axes import axes_of, zeros
 from .batching import along, flattened, last_axes
@@ -117,7 +119,7 @@ def triu(xp, x, *, k=0):
 
 def _diagonal_slice(shape, offset):
     """A diagonal of the last two axes as a slice of both flattened to one."""
-    rows, columns = shape[-2:]
+    (rows, columns), offset = shape[-2:], index(offset)  # an unsigned one has no negative
     length = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
     start = max(0, offset) + max(0, -offset) * columns
     return (..., (start, start + length * (columns + 1), columns + 1) if length else (0, 0, None))

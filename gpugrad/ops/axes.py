@@ -1,6 +1,7 @@
 """Axes as settings: one number, several, or None for all; and arrays laid out along them."""
 
 from math import prod
+from operator import index
 
 from ..backend.shapes import AxisError
 
@@ -10,7 +11,11 @@ def axes_of(axis, ndim, name):
     one that ``ndim`` axes do not have."""
     if axis is None:
         return tuple(range(ndim))
-    axes = axis if isinstance(axis, tuple | list) else (axis,)
+    given = axis.tolist() if hasattr(axis, "tolist") else axis
+    try:
+        axes = tuple(map(index, given if isinstance(given, tuple | list) else (given,)))
+    except TypeError:
+        raise TypeError(f"{name}: axis={axis!r}; an axis is a whole number") from None
     for a in axes:
         if not -ndim <= a < ndim:
             way_out = f"use {-ndim} to {ndim - 1}" if ndim else "a 0-d array has none"

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from ..backend.select import backend
+from ..backend.select import backend, holder
 from .axes import axes_of
 from .batching import aligned, along_flat, flattened, unchanged
 from .declare import composite, linear
@@ -78,15 +78,17 @@ def sum_to(xp, x, *, shape):
     return xp.sum_to(x, shape=shape)
 
 
-def common_shape(shapes):
-    """The shape that arrays of ``shapes`` are broadcast to; ValueError if there is none."""
+def common_shape(shapes, name="broadcast_arrays"):
+    """The shape that arrays of ``shapes`` are broadcast to; a ValueError of ``name`` without."""
     ndim = max(map(len, shapes), default=0)
     padded = [(1,) * (ndim - len(s)) + tuple(s) for s in shapes]
     result = tuple(next((n for n in lengths if n != 1), 1) for lengths in zip(*padded, strict=True))
     for shape in padded:
         if any(n not in (1, to) for n, to in zip(shape, result, strict=True)):
             given = ", ".join(map(str, shapes))
-            raise ValueError(f"shapes {given} do not broadcast: lengths differ and none is 1")
+            raise ValueError(
+                f"{name}: shapes {given} do not broadcast: lengths differ and none is 1"
+            )
     return result
 
 
@@ -195,4 +197,5 @@ def astype(xp, x, *, dtype):
 )
 def to_device(xp, x, *, source, target):
     """The elements of an array on the device ``source`` on the device ``target``."""
-    return backend(target).asarray(backend(source).to_host(x))
+    home = holder(x) or backend(source)  # a number that stands for an array may be anywhere
+    return backend(target).asarray(home.to_host(x))

@@ -89,7 +89,10 @@ def array(obj: Any, dtype: Any = None, copy: bool | None = True) -> ndarray:
         if copy is False and wanted != obj.dtype:
             raise ValueError("Unable to avoid copy while creating an array as requested.")
         return obj.astype(wanted, copy=bool(copy))
-    return _uploaded(np.array(obj, dtype=dtype))
+    host = np.array(obj, dtype=dtype)
+    if host.dtype.kind in "OSU":
+        raise ValueError(f"Unsupported dtype {host.dtype}")
+    return _uploaded(host)
 
 
 def asarray(a: Any, dtype: Any = None) -> ndarray:

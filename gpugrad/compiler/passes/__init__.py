@@ -7,8 +7,9 @@ from .common import shared
 from .dead import living
 from .folding import folded
 from .fusing import fused
+from .gram import symmetric
 
-__all__ = ["folded", "fused", "improved", "living", "shared", "simplified"]
+__all__ = ["folded", "fused", "improved", "living", "shared", "simplified", "symmetric"]
 
 
 def improved(graph: Graph) -> Graph:
