@@ -82,6 +82,25 @@ STRANGE = {
     ),
 }
 
+NO_DTYPES = ("float31", "string", "datetime64", object, 3, ["a"])
+TAKING_DTYPES = {
+    "zeros": lambda dtype: gg.zeros(2, dtype=dtype),
+    "tensor": lambda dtype: gg.tensor([1.0], dtype=dtype),
+    "astype": lambda dtype: gg.ones(2).astype(dtype),
+    "sum": lambda dtype: gg.sum(gg.ones(2), dtype=dtype),
+    "gpugrad.numpy": lambda dtype: gnp.ones(2, dtype=dtype),
+    "uniform": lambda dtype: gg.random.uniform(0.0, 1.0, 2, dtype=dtype),
+    "a layer": lambda dtype: gg.nn.Linear(2, 2, dtype=dtype),
+    "the default": gg.set_default_dtype,
+}
+
+
+@pytest.mark.parametrize("name", TAKING_DTYPES)
+@pytest.mark.parametrize("dtype", NO_DTYPES, ids=str)
+def test_what_is_no_dtype_is_refused_with_those_known(name, dtype):
+    with pytest.raises(TypeError, match=r"^dtype .* is not supported; known: bool, int8"):
+        TAKING_DTYPES[name](dtype)
+
 
 @pytest.mark.parametrize("case", STRANGE)
 def test_strange_input_is_explained(case):

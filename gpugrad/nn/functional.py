@@ -5,11 +5,12 @@
     scores, labels = gg.tensor([[2.0, 0.0], [0.0, 1.0]]), gg.tensor([0, 1])
     print(round(gg.nn.functional.cross_entropy(scores, labels).item(), 4))  # 0.2201
 
-The names without another home are those of gg: ``gg.nn.functional.relu`` is ``gg.relu``.
+Some are also functions of gg: ``gg.relu`` is ``gg.nn.functional.relu``.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .. import random
 from ..backend.select import backend_of
@@ -21,6 +22,7 @@ from ..ops import cross_entropy as labels
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
+from ..tensor.absent import FUNCTIONAL, absent
 from ..tensor.cell import Tensor
 from ..tensor.operators import function_of
 
@@ -35,17 +37,13 @@ __all__ = [
 ]
 # fmt: on
 
-relu, selu, silu, mish = (
-    function_of(a.relu),
-    function_of(a.selu),
-    function_of(a.silu),
-    function_of(a.mish),
-)
-sigmoid, logsigmoid, tanh = (
-    function_of(a.sigmoid),
-    function_of(a.log_sigmoid),
-    function_of(elementary.tanh),
-)
+if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = partial(absent, "gpugrad.nn.functional", FUNCTIONAL)
+
+relu, selu = function_of(a.relu), function_of(a.selu)
+silu, mish = function_of(a.silu), function_of(a.mish)
+sigmoid, logsigmoid = function_of(a.sigmoid), function_of(a.log_sigmoid)
+tanh = function_of(elementary.tanh)
 elu, leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
 hardtanh, hardswish = function_of(a.hardtanh), function_of(a.hardswish)
 max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.max_pool2d)

@@ -26,7 +26,7 @@ operators and methods too; of a Tensor of gpugrad's own they make one like it.
 """
 
 from types import ModuleType as _ModuleType
-from typing import TYPE_CHECKING
+import typing as _typing
 
 from . import fft as fft
 from . import linalg as linalg
@@ -99,7 +99,7 @@ from .text import *
 from .files import *
 from .taken import *
 
-if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
+if not _typing.TYPE_CHECKING:  # to a checker, all that is imported by * is public
     __all__ = ["fft", "linalg", "random"]
     __all__ += [
         name

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from warnings import warn
 
 from ..backend.dtypes import (
     DTYPE_CLASSES,
@@ -17,6 +18,7 @@ from ..engine.backward import backward, register_hook
 from ..engine.cells import Cell, cell, raw, register, sequence
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
+from .absent import Others
 from .conversion import GIVE_NUMBERS, Conversion, check_numbers
 from .methods import Methods
 from .protocols import Protocols
@@ -82,7 +84,7 @@ for _part in (Methods, Conversion, Protocols):  # Python names them in errors
             _method.__qualname__ = f"Tensor.{_name}"
 
 
-class Tensor(Methods, Conversion, Protocols, Cell):
+class Tensor(Methods, Conversion, Protocols, Others, Cell):
     """Array that remembers how it was computed.
 
     ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
@@ -139,8 +141,18 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def grad(self) -> "Tensor | None":
-        """What ``backward`` has added up for this leaf; None before the first."""
-        return getattr(self, "_grad", None)
+        """What ``backward`` has added up for this leaf; None before the first.
+
+        A Tensor that was computed has none, and warns, as torch's does.
+        """
+        found = getattr(self, "_grad", None)
+        if found is None and isinstance(self.node, Node):
+            warn(
+                f"grad: None, since a tensor computed by {self.node.name} keeps no gradient; "
+                "x.register_hook(print) shows it, and gg.grad computes it",
+                stacklevel=2,
+            )
+        return found
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:
