@@ -23,10 +23,11 @@ function.  What it returns may be walked back from.
 
 Recorded is what happens to arrays.  Python runs at the first call alone, and again if an argument
 has another shape, dtype or device, or if a Python value that the function can reach is another one:
-a number in its closure, a list of layers, ``model.eval()``.  Parameters, optimizers' states and
-learning rates, running statistics, random numbers, and arrays of NumPy that the function closes
-over are read anew at every call, and written as the plain function would write them.  A call that
-raises has written nothing.
+a number in its closure, a list of layers, ``model.eval()``.  A number among the arguments may be
+another one at every call, unless Python looks at it (a branch, ``range``, an axis).  Parameters,
+optimizers' states and learning rates, running statistics, random numbers, and arrays of NumPy that
+the function closes over are read anew at every call, and written as the plain function would write
+them.  A call that raises has written nothing.
 
 Refused, with the line of the program, is what would be decided once and hold for ever: a Python
 branch on an element, ``item()``, ``print`` of a Tensor, a result whose shape depends on elements

@@ -1,6 +1,8 @@
 """``compile``: a function that is recorded at its first call and replayed at later ones."""
 
-from collections.abc import Callable
+import warnings
+from collections import Counter
+from collections.abc import Callable, Container
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
@@ -16,8 +18,11 @@ from ..engine.levels import recording
 from ..settings import settings
 from .graph import Graph
 from .noting import current
+from .numbers import PYTHONS
 from .replay import Replay, recorded
+from .report import told
 
+MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
 
 
@@ -29,6 +34,11 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
+        self._looked_at: dict[
+            Any, frozenset[int]
+        ] = {}  # numbers that Python asks for, by containers
+        self._reasons: list[str] = []  # why there are several recordings
+        self._order: list[Replay] = []  # the newest one last
         self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
         self._replays: dict[Any, list[Replay]] = {}
 
@@ -41,9 +51,8 @@ class Compiled:
                 found = self._at_once(leaves, structure) or self._known(leaves, structure)
                 if found is not None:
                     return found[0](leaves, found[1])
-                key = form(leaves, structure)
-                if key is not None:  # else of what transforms it
-                    return self._recorded(key, leaves, structure)
+                if form(leaves, structure) is not None:  # else of what transforms it
+                    return self._recorded(leaves, structure)
         return self.function(*arguments, **keywords)
 
     def _at_once(self, leaves: list, structure: Any) -> tuple[Replay, tuple] | None:
@@ -56,21 +65,42 @@ class Compiled:
 
     def _known(self, leaves: list, structure: Any) -> tuple[Replay, None] | None:
         """The replay that fits."""
-        for replay in self._replays.get(form(leaves, structure), ()):
+        varying = self._varying(leaves, structure)
+        for replay in self._replays.get(form(leaves, structure, varying), ()):
             if replay.holds(leaves):
                 self._newest = replay, structure, modes()
                 return replay, None
         return None
 
-    def _recorded(self, key: Any, leaves: list, structure: Any) -> Any:
+    def _varying(self, leaves: list, structure: Any) -> set[int]:
+        """The places of numbers that no recording depends on."""
+        known = self._looked_at.get(structure, frozenset())
+        return {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS and i not in known}
+
+    def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        made, result = recorded(self.function, leaves, rebuild)
+        varying = self._varying(leaves, structure)
+        made, result = recorded(self.function, leaves, rebuild, varying)
+        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
+        key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
+        self._note(made, reason(known, leaves) if self._order else "the first call")
         known.insert(0, made)
         del known[MOST:]
         self._build(made)
         return result
+
+    def _note(self, made: Replay, why: str) -> None:
+        """Keep a recording as the newest, and warn where calls hardly ever find one that fits."""
+        self._order = [*self._order[-MOST:], made]
+        self._reasons.append(why)
+        if len(self._reasons) == MANY:
+            warnings.warn(
+                f"compile: {self.__name__} was recorded {MANY} times, the last time for {why}; "
+                "print(step.report()) lists the reasons",
+                stacklevel=4,
+            )
 
     def _build(self, replay: Replay) -> None:
         """Have the kernels of a recording made, in the background unless calls shall wait."""
@@ -91,10 +121,24 @@ class Compiled:
     @property
     def graph(self) -> Graph:
         """What the newest recording does, step by step: ``print(step.graph)``."""
-        for replays in reversed(self._replays.values()):
-            if replays:
-                return replays[0].graph
-        raise RuntimeError(f"{self.__name__}: nothing is recorded yet; call it first")
+        return self._latest().graph
+
+    def report(self) -> str:
+        """What became of the newest recording, and why there are several: ``print(step.report())``.
+
+        Calls of operations, fused kernels, bytes moved and memory of results, as recorded and as it
+        runs now; the seconds that recording and building took.
+        """
+        replay = self._latest()
+        lines = [f"{self.__name__}: recorded {len(self._reasons)} times"]
+        counted = Counter(self._reasons).items()
+        lines += [f"    {why}" + f" ({count} times)" * (count > 1) for why, count in counted]
+        return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
+
+    def _latest(self) -> Replay:
+        if not self._order:
+            raise RuntimeError(f"{self.__name__}: nothing is recorded yet; call it first")
+        return self._order[-1]
 
 
 def modes() -> tuple:
@@ -102,9 +146,9 @@ def modes() -> tuple:
     return recording(), default_float(), device_of_default()
 
 
-def form(leaves: list, structure: Any) -> tuple | None:
+def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | None:
     """What recordings are kept by: the containers, dtypes and shapes of the arguments, the values
-    of those that are no arrays, and the modes; None within a transform."""
+    of those that are neither arrays nor ``varying``, and the modes; None within a transform."""
     found: list[Any] = [structure, *modes()]
     first: dict[int, int] = {}
     for i, leaf in enumerate(leaves):
@@ -119,8 +163,16 @@ def form(leaves: list, structure: Any) -> tuple | None:
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)
         else:
-            found += (kind, leaf)
+            found += (kind, None if i in varying else leaf)
     return tuple(found)
+
+
+def reason(known: list[Replay], leaves: list) -> str:
+    """Why a call is recorded: what is another than in the latest recording for its form."""
+    if not known:
+        return "arguments of another form"
+    changed = known[0].state.changed()
+    return f"{changed[0].path}, which changed" if changed else "another set of cells or gradients"
 
 
 def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = None) -> Any:

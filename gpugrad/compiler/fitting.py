@@ -33,6 +33,8 @@ class _Writer:
         pinned = {id(v.source.held) for v in inputs if isinstance(v.source, Held)}
         self.names: dict[str, Any] = {"same": _same, "pinned": pinned}
         self.inputs, self.leaves = inputs, leaves
+        arguments = [v for v in inputs if isinstance(v.source, Argument)]
+        self.varying = {v.source.number for v in arguments if v.is_pythons}
 
     def name(self, value: Any) -> str:
         """A name for a value."""
@@ -74,6 +76,8 @@ class _Writer:
             return [*kind, f"same(a{i} := l{i}.data, {form})", node, alone, *apart]
         if hasattr(leaf, "dtype"):
             return [*kind, f"same(a{i} := l{i}, {self.name(_form(leaf))})"]
+        if i in self.varying:
+            return kind
         value = self.name(leaf)
         return [*kind, f"(l{i} is {value} or l{i} == {value})"]
 
@@ -94,9 +98,9 @@ class _Writer:
         """One input in the text; what has to be so of it is among the tests."""
         source = value.source
         if isinstance(source, Argument):
-            return f"a{source.number}"
+            return f"{'l' if value.is_pythons else 'a'}{source.number}"
         if not isinstance(source, Held):
-            wanted = None if value.dtype is int else (None, value.shape, value.dtype)
+            wanted = None if value.is_pythons else (None, value.shape, value.dtype)
             tests.append(f"same(x{i} := {self.name(source)}.read(leaves), {self.name(wanted)})")
             return f"x{i}"
         array = source.held.data

@@ -18,11 +18,16 @@ Shape = tuple[int, ...]
 
 @dataclass(eq=False, slots=True)
 class Value:
-    """One array: its shape and dtype, not its elements."""
+    """One array: its shape and dtype, not its elements; or a number, whose dtype is its type."""
 
     shape: Shape
     dtype: Any
     number: int = -1  # in the graph's text
+
+    @property
+    def is_pythons(self) -> bool:
+        """Whether it is a number of Python's."""
+        return isinstance(self.dtype, type)
 
 
 @dataclass(eq=False, slots=True)
@@ -135,7 +140,9 @@ def _end(value: Any) -> str:
 
 
 def _kind(value: Value) -> str:
-    return f"{getattr(value.dtype, 'name', value.dtype)} {value.shape}"
+    if value.is_pythons:
+        return value.dtype.__name__
+    return f"{value.dtype.name} {value.shape}"
 
 
 def _kinds(values: tuple[Value, ...]) -> str:

@@ -55,6 +55,8 @@ class Noting:
 
     def function(self, name: str) -> Callable[..., Any]:
         """What computes an operation of a graph on arrays of the other backend."""
+        if name == "number":
+            return self.base.constant
         own = OPERATORS.get(name) or self.base.natives.get(name)
         if own is None and (op := REGISTRY.get(name)) is not None and op.kind == ELEMENTWISE:
             return partial(_by_recipe, op)

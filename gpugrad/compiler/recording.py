@@ -8,17 +8,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from ..backend.dtypes import bool_
 from ..backend.multi_tensor import MultiTensor
 from ..backend.random.generator import Generator, taking_by
-from ..backend.select import BACKENDS, backend_of, standing_in
+from ..backend.select import BACKENDS, HOST, backend_of, standing_in
 from ..engine.cells import Cell
 from ..engine.observing import HELD, observed
+from ..ops.declare import ELEMENTWISE, REGISTRY
 from ..tensor.cell import Tensor
-from .arrays import Noted
+from .arguments import Slots, array_of, is_mask, is_raw, stand_in, value_of
+from .arrays import OPERATORS, Noted
 from .graph import Graph, Input, Step, Value
 from .lines import users_line, where
 from .noting import SHAPED_BY_DATA, Noting, current, noting
+from .numbers import Number
 from .sources import Argument, Given, GradientOf, Held, Outside, Position, Seed
 
 READS = {"getitem", "unindex", "part"}  # by a mask, as many elements as are true
@@ -36,6 +38,7 @@ class Recording:
     def __init__(self, leaves: Sequence[Any]) -> None:
         self.graph = Graph()
         self.blocks: dict[Generator, int] = {}
+        self.looked_at: frozenset[int] = frozenset()  # numbers that Python asked for, by place
         self.without: list[Argument | Held] = []
         self._sources: dict[int, Any] = {}  # of cells that are no pinned ones, by id
         self._held: dict[int, tuple[Cell, Noted, Value]] = {}  # now, and when first read
@@ -52,7 +55,7 @@ class Recording:
         token = current.set(self)
         try:
             with ExitStack() as stack:
-                stack.enter_context(standing_in(_recorded))
+                stack.enter_context(standing_in(stand_in))
                 stack.enter_context(taking_by(self._take))
                 stack.enter_context(observed(self))
                 yield
@@ -68,7 +71,7 @@ class Recording:
         if (known := self._held.get(id(cell))) is not None:
             return known[1]
         value = HELD["data"].__get__(cell)
-        if not _is_raw(value):
+        if not is_raw(value):
             return value
         if cell.level:
             return self.outside(value)
@@ -81,27 +84,29 @@ class Recording:
         if name != "data":
             self._write_gradient(cell, value)
         else:
-            if _is_raw(value):
+            if is_raw(value):
                 value = self.outside(value)
-            if not isinstance(value, Noted) or self._made_here(cell):
+            if not isinstance(value, Noted) or self.made_here(cell):
                 HELD["data"].__set__(cell, value)
             else:
                 self.read(cell, "data")  # so that what it held before is known
                 self._held[id(cell)] = cell, value, self._held[id(cell)][2]
 
-    def given(self, values: tuple) -> tuple:
-        """What an operation is given, arrays from outside as noted ones."""
-        return tuple([self.outside(v) if _is_raw(v) else v for v in values])
+    def given(self, op: Any, arguments: tuple) -> tuple:
+        """What an operation is given, arrays from outside and numbers as noted arrays."""
+        found = [self.outside(a) if is_raw(a) else a for a in arguments]
+        return tuple([a.beside(op, arguments) if type(a) is Number else a for a in found])
 
-    def _made_here(self, cell: Cell) -> bool:
-        held = getattr(_Slot(cell), "data", None)
+    def made_here(self, cell: Cell) -> bool:
+        """Whether a cell is new: the caller does not have it."""
+        held = getattr(Slots(cell), "data", None)
         return held is None or isinstance(held, Noted)
 
     def _read_gradient(self, cell: Cell) -> Any:
         if id(cell) in self._grads:
             return self._grads[id(cell)][1]
-        value = getattr(_Slot(cell), "_grad", None)
-        if not self._made_here(cell):
+        value = getattr(Slots(cell), "_grad", None)
+        if not self.made_here(cell):
             if value is None:
                 self.without.append(self.place(cell))
             else:
@@ -109,7 +114,7 @@ class Recording:
         return value
 
     def _write_gradient(self, cell: Cell, value: Any) -> None:
-        if self._made_here(cell):
+        if self.made_here(cell):
             HELD["_grad"].__set__(cell, value)
         else:
             self._grads[id(cell)] = cell, value
@@ -140,14 +145,14 @@ class Recording:
     def note(self, backend: Noting, name: str, arguments: tuple, settings: dict) -> Any:
         """The result of one operation, noted."""
         given = tuple([self._argument(backend, a) for a in arguments])
-        if name in SHAPED_BY_DATA or (name in READS and any(map(_is_mask, given[1:]))):
+        if name in SHAPED_BY_DATA or (name in READS and any(map(is_mask, given[1:]))):
             raise RuntimeError(
                 f"compile: {where()}{name} gives a shape that differs from call to call; use "
                 "gg.where(mask, x, 0), or leave this function uncompiled"
             )
-        how = {key: self._argument(backend, value) for key, value in settings.items()}
-        arrays = tuple([_array(a) for a in given])
-        y = backend.function(name)(*arrays, **{key: _array(v) for key, v in how.items()})
+        how = {key: self._setting(backend, name, value) for key, value in settings.items()}
+        arrays = tuple([array_of(a) for a in given])
+        y = backend.function(name)(*arrays, **{key: array_of(v) for key, v in how.items()})
         several = isinstance(y, tuple)
         made = tuple(y) if several else (y,)
         outputs = tuple([Value(part.shape, part.dtype) for part in made])
@@ -155,11 +160,35 @@ class Recording:
         noted = [backend.noted(a, v, self) for a, v in zip(made, outputs, strict=True)]
         return tuple(noted) if several else noted[0]
 
+    # numbers
+
+    def number(self, value: Any, place: int) -> Number:
+        """What stands for a number among the arguments."""
+        at = Input((), type(value), source=Argument(place))
+        self.graph.inputs.append(at)
+        return Number(value, at, frozenset((place,)), self)
+
+    def note_number(self, name: str, arguments: tuple) -> Number:
+        """The result of arithmetic of numbers, noted."""
+        y = OPERATORS[name](*[array_of(a) for a in arguments])
+        at = Value((), type(y))
+        self._step(name, arguments, {}, (at,), False, noting(HOST))
+        leaves = [a.leaves for a in arguments if type(a) is Number]
+        return Number(y, at, frozenset().union(*leaves), self)
+
+    def number_as_array(self, number: Number, dtype: Any, home: Any) -> Noted:
+        """A number as an array without axes, on a device."""
+        backend = home if isinstance(home, Noting) else noting(home)
+        array = backend.base.constant(number.value, dtype)
+        at = Value((), array.dtype)
+        self._step("number", (number,), {"dtype": dtype}, (at,), False, backend)
+        return backend.noted(array, at, self)
+
     def _step(
         self, name: str, given: tuple, how: dict, outputs: tuple, several: bool, backend: Noting
     ) -> None:
-        arguments = tuple([_value(a) for a in given])
-        settings = {key: _value(a) for key, a in how.items()}
+        arguments = tuple([value_of(a) for a in given])
+        settings = {key: value_of(a) for key, a in how.items()}
         step = Step(name, arguments, settings, outputs, several, backend, users_line())
         self.graph.steps.append(step)
 
@@ -175,6 +204,12 @@ class Recording:
         if kind in BACKENDS:
             return self.outside(value)
         return value
+
+    def _setting(self, backend: Noting, name: str, value: Any) -> Any:
+        """A setting; a number may vary where it is a factor, not where it is an axis."""
+        if type(value) is Number and not (name in REGISTRY and REGISTRY[name].kind == ELEMENTWISE):
+            return value.look()
+        return self._argument(backend, value)
 
     # random numbers
 
@@ -242,43 +277,3 @@ def settle(tensor: Tensor) -> None:
     """Let a Tensor that was made in a recording hold its array itself."""
     if isinstance(tensor.data, Noted):
         tensor.write(tensor.data.array)
-
-
-class _Slot:
-    """What a cell's slots hold, whoever observes."""
-
-    def __init__(self, cell: Cell) -> None:
-        self._cell = cell
-
-    def __getattr__(self, name: str) -> Any:
-        return HELD[name].__get__(self._cell)
-
-
-def _is_raw(value: Any) -> bool:
-    return type(value) in BACKENDS and not isinstance(value, Noted)
-
-
-def _is_mask(argument: Any) -> bool:
-    return isinstance(argument, Noted) and argument.dtype == bool_ and argument.shape != ()
-
-
-def _recorded(backend: Any) -> Any:
-    return backend if isinstance(backend, Noting) else noting(backend)
-
-
-def _array(argument: Any) -> Any:
-    """An argument as the other backend computes with it."""
-    if isinstance(argument, Noted):
-        return argument.array
-    if type(argument) is tuple:
-        return tuple([_array(part) for part in argument])
-    if type(argument) is Input:
-        return argument.source.read(())
-    return argument
-
-
-def _value(argument: Any) -> Any:
-    """An argument as the graph has it."""
-    if isinstance(argument, Noted):
-        return argument.at
-    return tuple([_value(part) for part in argument]) if type(argument) is tuple else argument

@@ -1,64 +1,28 @@
 """One recording of a function as what later calls run, and when they may."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from time import perf_counter
 from typing import Any
 
 import optree
 
 from ..backend.select import BACKENDS
-from ..engine.cells import Cell
-from ..engine.tape import Node, now
+from ..engine.tape import now
 from ..tensor.cell import Tensor
 from .building import built
 from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
+from .numbers import Number
 from .outward import Outward
 from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
+from .results import Result
 from .sources import Argument, Held
 
 MOST_READERS = 3
-
-
-class Result:
-    """How the result of a call is put together: ``made`` are the classes of its new Tensors, whose
-    arrays are the first roots of the graph; ``leaves`` say what stands at each place."""
-
-    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
-        leaves, self.structure = optree.tree_flatten(result)
-        self.alone = len(leaves) == 1 and leaves[0] is result
-        self.made: list[type] = []
-        self.hanging: list[tuple[int, Any]] = []  # new Tensors that want a gradient, by number
-        self.places: list[tuple[str, Any]] = []
-        new: dict[int, int] = {}
-        arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
-        cells = {id(cell) for cell in recording.read_cells}
-        for leaf in leaves:
-            if id(leaf) in arguments:
-                self.places.append(("argument", arguments[id(leaf)]))
-            elif not isinstance(leaf, Cell) or id(leaf) in cells:
-                self.places.append(("object", leaf))
-            else:
-                if id(leaf) not in new:
-                    new[id(leaf)] = len(self.made)
-                    if isinstance(leaf.node, Node):
-                        self.hanging.append((len(self.made), leaf))
-                    self.made.append(type(leaf))
-                    recording.graph.roots.append(leaf.data.at)
-                self.places.append(("new", new[id(leaf)]))
-
-    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
-        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
-        pairs = enumerate(zip(self.made, arrays, strict=True))
-        made = [kind(array, nodes.get(i)) for i, (kind, array) in pairs]
-        sources = {"argument": given, "new": made}
-        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
-        if self.alone:
-            return leaves[0]
-        return optree.tree_unflatten(self.structure, leaves)
 
 
 class Replay:
@@ -72,7 +36,8 @@ class Replay:
         self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
         self.without = recording.without
         self.blocks = recording.blocks
-        graph = recording.graph
+        self.seconds: dict[str, float] = {}
+        self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
         graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
         self.hanging = [i for i, _ in result.hanging]
@@ -80,6 +45,7 @@ class Replay:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
+        self.looked_at = recording.looked_at
         self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
         self._read: Reader | None = None  # written when a second call fits
         self._readers = 0
@@ -90,10 +56,12 @@ class Replay:
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
+        begin = perf_counter()
         graph = built(self.graph)
         self.plan, self.graph = Plan(graph, self._hold), graph
         if self.outward is not None:
             self.outward.build()
+        self.seconds["time to build"] = perf_counter() - begin
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
@@ -118,7 +86,7 @@ class Replay:
         except AttributeError:  # no gradient where there was one
             return False
         return all(
-            value.dtype is int or (array.shape == value.shape and array.dtype == value.dtype)
+            value.is_pythons or (array.shape == value.shape and array.dtype == value.dtype)
             for value, array in pairs
         )
 
@@ -152,31 +120,46 @@ class Replay:
 
 
 def recorded(
-    function: Callable[..., Any], leaves: Sequence[Any], rebuild: Callable[[list], Any]
+    function: Callable[..., Any],
+    leaves: Sequence[Any],
+    rebuild: Callable[[list], Any],
+    varying: Container[int],
 ) -> tuple[Replay, Any]:
-    """A recording of one call, and the result of that call."""
+    """A recording of one call, and the result of that call.
+
+    varying: the places of arguments that are numbers and may be others at the next call.
+    """
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    start = perf_counter()
     before = State(function, *objects)
     recording, begin = Recording(leaves), now()
     with recording.recorded():
-        positional, named = rebuild([_entered(recording, i, leaf) for i, leaf in enumerate(leaves)])
+        entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
+        positional, named = rebuild(entered)
         result = function(*positional, **named)
         shown = Result(result, leaves, recording)
         tensors = [tensor for _, tensor in shown.hanging]
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
     replay = Replay(recording, State(function, *objects), shown, outward)
+    replay.seconds["time to record"] = perf_counter() - start
     if outward is not None:  # its nodes keep what only a replay gives
         return replay, replay(leaves)
     recording.commit()
-    for leaf in optree.tree_leaves(result):
-        if isinstance(leaf, Tensor):
-            settle(leaf)
-    return replay, result
+    return replay, optree.tree_map(_settled, result)
 
 
-def _entered(recording: Recording, number: int, leaf: Any) -> Any:
+def _settled(leaf: Any) -> Any:
+    """A part of a first result as the caller gets it."""
+    if isinstance(leaf, Tensor):
+        settle(leaf)
+    return leaf.value if type(leaf) is Number else leaf
+
+
+def _entered(recording: Recording, number: int, leaf: Any, varying: Container[int]) -> Any:
     """An argument as the function gets it."""
+    if number in varying:
+        return recording.number(leaf, number)
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))

@@ -31,7 +31,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
             return at_level(op, arguments, settings)
         values.append(argument)
         needs.append(need)
-    given = seen(tuple(values)) if observers else tuple(values)
+    given = seen(op, tuple(values)) if observers else tuple(values)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
         return _rarer(op, arguments, settings, make)
@@ -45,6 +45,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
 
 def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
     """Apply ``op`` where a transform's box is among the arguments: the highest level has it."""
+    arguments = seen(op, arguments) if observers else arguments
     top: Any = None
     for argument in arguments:
         kind = type(argument)

@@ -25,8 +25,8 @@ class Observer(Protocol):
     def write(self, cell: Cell, name: str, value: Any) -> None:
         """Let the cell seem to hold ``value``."""
 
-    def given(self, values: tuple) -> tuple:
-        """What an operation is given, with others in place of raw arrays."""
+    def given(self, op: Any, arguments: tuple) -> tuple:
+        """What an operation is given, with others in place of raw arrays and strange numbers."""
 
 
 _observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
@@ -53,10 +53,10 @@ def observed(observer: Observer) -> Iterator[None]:
                     setattr(Cell, name, slot)
 
 
-def seen(values: tuple) -> tuple:
+def seen(op: Any, arguments: tuple) -> tuple:
     """What an operation is given, as the thread's observer sees it."""
     observer = _observer.get()
-    return values if observer is None else observer.given(values)
+    return arguments if observer is None else observer.given(op, arguments)
 
 
 def _asking(name: str) -> property:

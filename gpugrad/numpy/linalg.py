@@ -64,6 +64,8 @@ def _reading(function: _Callable, arrays: int = 1, floats: bool = True) -> _Call
     def apply(*arguments: Any, **settings: Any) -> Any:
         given = list(arguments[:arrays])
         given += [settings.pop(name) for name in names[len(given) :] if name in settings]
+        if "keepdims" in settings:  # a truth value, as NumPy reads it
+            settings["keepdims"] = bool(settings["keepdims"])
         return function(*_alike(*given, floats=floats), *arguments[arrays:], **settings)
 
     return apply

@@ -13,7 +13,7 @@ from ...codegen.refusals import NotElementwise
 from ...codegen.symbols import INPUT, Symbol, apply, in_primitives, literal, symbol
 from ...codegen.text import Kernel
 from ...ops.declare import ELEMENTWISE, REGISTRY
-from ..graph import Constant, Graph, Step, Value
+from ..graph import Constant, Graph, Step, Value, with_values
 
 OPERATIONS = {"raised": "power"}  # names of what arrays do themselves, as operations
 ON_TRUTH = {
@@ -29,6 +29,7 @@ NUMBERS = (bool, int, float)
 
 def fused(graph: Graph) -> Graph:
     """The graph with kernels in place of elementwise steps."""
+    graph = _with_arrays(graph)
     made: dict[Step, Step] = {}
     for steps in _groups(graph):
         for part in _parts(steps, graph):
@@ -36,6 +37,27 @@ def fused(graph: Graph) -> Graph:
             made[part[-1]] = kernel
             made.update(dict.fromkeys(part[:-1], kernel))
     return Graph(graph.inputs, list(_ordered(graph, made)), list(graph.roots))
+
+
+def _with_arrays(graph: Graph) -> Graph:
+    """The graph with arrays in place of numbers in elementwise steps, of the dtype beside them."""
+    steps: list[Step] = []
+    known: dict[tuple, Value] = {}
+    for step in graph.steps:
+        new = {}
+        for number in [v for v in step.values() if v.is_pythons]:
+            others = {v.dtype for v in step.values() if not v.is_pythons}
+            if step.several or len(others) != 1 or not _is_elementwise(step):
+                break
+            key = (number, dtype := others.pop())
+            if key not in known:
+                known[key] = Value((), dtype)
+                how = {"dtype": dtype}
+                made = Step("number", (number,), how, (known[key],), False, step.backend, step.line)
+                steps.append(made)
+            new[number] = known[key]
+        steps.append(with_values(step, new))
+    return Graph(graph.inputs, steps, list(graph.roots))
 
 
 def _ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:

@@ -1,0 +1,56 @@
+"""How the result of a call is put together again."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import optree
+
+from ..engine.cells import Cell
+from ..engine.tape import Node
+from .numbers import Number
+from .recording import Recording
+
+
+class Result:
+    """What a function gave: new Tensors, cells and arguments as they are, anything else.
+
+    made: what makes each new Tensor of its array; these arrays are the first roots of the graph.
+    hanging: new Tensors that want a gradient, with their numbers.
+    """
+
+    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
+        leaves, self.structure = optree.tree_flatten(result)
+        self.alone = len(leaves) == 1 and leaves[0] is result
+        self.made: list[Callable[[Any, Any], Any]] = []
+        self.hanging: list[tuple[int, Any]] = []
+        arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
+        new: dict[int, int] = {}
+        self._places = [self._place(leaf, arguments, new, recording) for leaf in leaves]
+
+    def _place(self, leaf: Any, arguments: dict, new: dict, recording: Recording) -> tuple:
+        """What stands at one place: ("argument" or "new", its number) or ("object", it)."""
+        if id(leaf) in arguments:
+            return "argument", arguments[id(leaf)]
+        is_cell = isinstance(leaf, Cell)
+        if type(leaf) is not Number and not (is_cell and recording.made_here(leaf)):
+            return "object", leaf
+        if id(leaf) not in new:
+            number = new[id(leaf)] = len(self.made)
+            if is_cell and isinstance(leaf.node, Node):
+                self.hanging.append((number, leaf))
+            self.made.append(type(leaf) if is_cell else _as_it_is)
+            recording.graph.roots.append(leaf.data.at if is_cell else leaf.at)
+        return "new", new[id(leaf)]
+
+    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
+        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
+        pairs = enumerate(zip(self.made, arrays, strict=True))
+        made = [make(array, nodes.get(i)) for i, (make, array) in pairs]
+        sources = {"argument": given, "new": made}
+        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self._places]
+        return leaves[0] if self.alone else optree.tree_unflatten(self.structure, leaves)
+
+
+def _as_it_is(value: Any, node: None) -> Any:
+    """A result that is a number."""
+    return value
