@@ -3,6 +3,7 @@ arguments: integers are float64."""
 
 from collections.abc import Callable as _Callable
 from functools import wraps as _wraps
+from inspect import unwrap as _unwrap
 from typing import Any
 
 from .. import fft as _fft
@@ -34,7 +35,7 @@ __all__ = [
 
 def _reading(function: _Callable) -> _Callable[..., Any]:
     """``function`` on what it is given as NumPy reads it."""
-    first = function.__code__.co_varnames[0]
+    first = _unwrap(function).__code__.co_varnames[0]
 
     @_wraps(function)
     def apply(*arguments: Any, out: Any = None, **settings: Any) -> Any:
