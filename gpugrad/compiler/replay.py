@@ -7,7 +7,7 @@ from typing import Any
 import optree
 
 from ..backend.select import BACKENDS
-from ..engine.tape import now
+from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
 from .fitting import Reader, reader
@@ -133,8 +133,7 @@ def recorded(
     start = perf_counter()
     before = State(function, *objects)
     recording, begin = Recording(leaves), now()
-    nodes = [leaf.node for leaf in leaves if isinstance(leaf, Cell)]
-    outer = [(node, node.pullback) for node in nodes if isinstance(node, Node)]
+    outer = _outer(leaves)
     with recording.recorded():
         entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
         positional, named = rebuild(entered)
@@ -166,6 +165,12 @@ def _entered(recording: Recording, number: int, leaf: Any, varying: Container[in
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))
+
+
+def _outer(leaves: Sequence[Any]) -> list[tuple[Node, Any]]:
+    """The nodes of arguments that were computed outside, and what walks back from them."""
+    nodes = [leaf.node for leaf in leaves if isinstance(leaf, Tensor)]
+    return [(node, node.pullback) for node in nodes if isinstance(node, Node)]
 
 
 def _check_unwalked(outer: list[tuple[Node, Any]]) -> None:
