@@ -136,8 +136,7 @@ def recorded(
     outer = _outer(leaves)
     with recording.recorded():
         entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
-        positional, named = rebuild(entered)
-        result = function(*positional, **named)
+        result = _called(function, rebuild(entered))
         shown = Result(result, leaves, recording)
         tensors = [tensor for _, tensor in shown.hanging]
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
@@ -165,6 +164,11 @@ def _entered(recording: Recording, number: int, leaf: Any, varying: Container[in
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))
+
+
+def _called(function: Callable[..., Any], given: tuple[tuple, dict]) -> Any:
+    positional, named = given
+    return function(*positional, **named)
 
 
 def _outer(leaves: Sequence[Any]) -> list[tuple[Node, Any]]:
