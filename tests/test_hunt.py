@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from differences import compare
-from hunt import Strange, calls, pair, singles
+from hunt import Strange, pair, singles
+from subjects import calls
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
