@@ -26,6 +26,7 @@ gg.fft          Fourier transforms
 gg.numpy        all of NumPy's names
 gg.scipy        SciPy's special, stats, linalg, signal, fft, integrate
 gg.extend       operations of your own
+gg.compiler     a function recorded once and replayed; gg.compile is its function
 gg.testing      derivatives compared with finite differences
 gg.transforms   grad, vmap, Jacobians and the others, which are in gg too
 
@@ -100,7 +101,8 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import extend, fft, linalg, nn, numpy, optim, scipy, testing
+    from . import compiler, extend, fft, linalg, nn, numpy, optim, scipy, testing
+    from .compiler import compile
     from .drawing import draw
 
 # fmt: off
@@ -112,12 +114,12 @@ __all__ = [
     "binary_cross_entropy_with_logits", "bitwise_and", "bitwise_invert", "bitwise_left_shift",
     "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "bool", "bool_",
     "broadcast_arrays", "broadcast_to", "can_cast", "cbrt", "ceil", "checkpoint", "clamp", "clip",
-    "complex64", "complex128", "concat", "concatenate", "conj", "conjugate", "conv1d", "conv2d",
-    "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod", "cumsum",
-    "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "default_device", "diagonal",
-    "diff", "divide", "draw", "e", "einsum", "elementwise", "elementwise_grad", "elu", "embedding",
-    "empty", "empty_like", "enable_grad", "equal", "erf", "erfc", "errstate", "exp", "exp2",
-    "expand_dims", "expm1", "extend", "eye", "fft", "finfo", "flatten", "flip", "float16",
+    "compile", "compiler", "complex64", "complex128", "concat", "concatenate", "conj", "conjugate",
+    "conv1d", "conv2d", "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod",
+    "cumsum", "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "default_device",
+    "diagonal", "diff", "divide", "draw", "e", "einsum", "elementwise", "elementwise_grad", "elu",
+    "embedding", "empty", "empty_like", "enable_grad", "equal", "erf", "erfc", "errstate", "exp",
+    "exp2", "expand_dims", "expm1", "extend", "eye", "fft", "finfo", "flatten", "flip", "float16",
     "float32", "float64", "floor", "floor_divide", "fmax", "fmin", "fmod", "frexp", "from_dlpack",
     "full", "full_like", "gcd", "gelu", "grad", "greater", "greater_equal", "group_norm",
     "hardswish", "hardtanh", "heaviside", "hessian", "huber_loss", "hvp", "hypot", "iinfo", "imag",
@@ -160,11 +162,13 @@ def _standing_for(function: _Any) -> _Any:
 
 _look_up(_standing_for, _sys.modules[__name__])
 
+_MODULES = ["compiler", "extend", "fft", "linalg", "nn", "numpy", "optim", "scipy", "testing"]
+
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
 
     def __getattr__(name: str) -> _Any:
         """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
-        if name in ("extend", "fft", "linalg", "nn", "numpy", "optim", "scipy", "testing"):
+        if name in _MODULES:
             from importlib import import_module
 
             return import_module(f"gpugrad.{name}")
@@ -172,4 +176,8 @@ if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
             from .drawing import draw
 
             return draw
+        if name == "compile":
+            from .compiler import compile
+
+            return compile
         raise AttributeError(f"module 'gpugrad' has no attribute {name!r}")

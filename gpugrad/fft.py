@@ -17,6 +17,7 @@ from typing import Any
 
 from .api import functions as gg
 from .api.creation import arange, asarray
+from .engine.calling import called
 from .engine.functions import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
@@ -82,6 +83,7 @@ def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("ifftn", a, s, axes, norm, True)
 
 
+@called
 def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Fourier transform of n real numbers, as numpy.fft.rfft: the first n // 2 + 1 elements."""
     a, norm = asarray(a), _norm("rfft", norm)
@@ -101,6 +103,7 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return function_of(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
+@called
 def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """Fourier transform of real numbers over two axes, as numpy.fft.rfft2."""
     return rfftn(a, s, axes, norm)
@@ -111,6 +114,7 @@ def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = Non
     return irfftn(a, s, axes, norm)
 
 
+@called
 def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """Fourier transform of real numbers, over several axes, as numpy.fft.rfftn."""
     a = asarray(a)
@@ -139,6 +143,7 @@ def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return irfft(gg.conj(asarray(a)), n, axis, ops.OPPOSITE[_norm("hfft", norm)])
 
 
+@called
 def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Inverse of ``hfft``, as numpy.fft.ihfft: n // 2 + 1 complex numbers."""
     return gg.conj(rfft(a, n, axis, ops.OPPOSITE[_norm("ihfft", norm)]))

@@ -13,6 +13,7 @@ TOPICS = {
     "devices": "gpugrad.backend.select",
     "environment": "gpugrad.settings",
     "transforms": "gpugrad.transforms",
+    "compile": "gpugrad.compiler",
     "kernels": "gpugrad.codegen",
     "extend": "gpugrad.extend",
     "nn": "gpugrad.nn",

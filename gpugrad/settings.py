@@ -4,6 +4,7 @@ GPUGRAD_CACHE    folder for compiled kernels        (default ~/.cache/gpugrad)
 GPUGRAD_DEVICE   the default device                 (default cuda where there is one, else cpu)
 GPUGRAD_THREADS  threads of one large host kernel   (default: the processors this process may use)
 GPUGRAD_SEED     seed of the random numbers         (default: another one in each process)
+GPUGRAD_WAIT     1: gg.compile builds before the first call returns  (default 0)
 CC, CXX          host compilers, with arguments     (default: the first of cc gcc clang on the PATH)
 
 They are read once, when gpugrad is imported; CC and CXX are read when a kernel is compiled.  This
@@ -69,6 +70,7 @@ class Settings:
     device: str | None = field(default_factory=lambda: os.environ.get("GPUGRAD_DEVICE") or None)
     seed: int | None = field(default_factory=lambda: _whole("GPUGRAD_SEED"))
     threads: int = field(default_factory=lambda: _whole("GPUGRAD_THREADS") or _processors())
+    wait_for_kernels: bool = field(default_factory=lambda: bool(_whole("GPUGRAD_WAIT")))
     cache_folder: Path = field(default_factory=_cache_folder)
     simulated_devices: int = 1  # assigned before the first one is used
 

@@ -20,7 +20,7 @@ LAYERS = (
     Layer(("api", "extend"), "the functions of gg, and operations of your own"),
     Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
     Layer(("numpy",), "NumPy's names"),
-    Layer(("transforms",), "grad, vmap, Jacobians, checkpoint, rules of your own"),
+    Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),

@@ -11,7 +11,7 @@ import pytest
 from source import CHECKOUT
 
 import gpugrad as gg
-from gpugrad import drawing, extend, fft, linalg, nn, optim, random, testing, transforms
+from gpugrad import compiler, drawing, extend, fft, linalg, nn, optim, random, testing, transforms
 from gpugrad.api import functions
 from gpugrad.numpy import elements as numpy_elements
 from gpugrad.numpy import fft as numpy_fft
@@ -31,6 +31,7 @@ MODULES = {
     "random": random,
     "fft": fft,
     "linalg": linalg,
+    "compiler": compiler,
     "drawing": drawing,
     "extend": extend,
     "testing": testing,
@@ -150,8 +151,8 @@ def test_the_names_of_the_package_are_those_listed():
     assert set(public(gg)) >= {"Tensor", "grad", "sum", "draw", "__version__"}
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
-        *("extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy", "testing"),
-        "transforms",
+        *("compiler", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
+        *("testing", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

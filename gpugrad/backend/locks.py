@@ -14,7 +14,9 @@ GROWING = RLock()  # the simulated memory hands out what was never used
 WRITING = RLock()  # buffers are noted that were written in place
 INTERNING = RLock()  # equal expressions become one
 COUNTING = RLock()  # a generator of random numbers moves on
-LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING)
+OBSERVING = RLock()  # an observer of cells comes or goes
+REPLAYING = RLock()  # a compiled function finds its recording
+LOCKS = (ARRIVING, OPENING, LAUNCHING, GROWING, WRITING, INTERNING, COUNTING, OBSERVING, REPLAYING)
 
 
 def _take() -> None:

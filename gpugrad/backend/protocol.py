@@ -28,6 +28,7 @@ class Backend(Protocol):
 
     name: str  # of the device, as users write it: "cpu", "cuda:1"
     array_types: tuple[type, ...]  # its arrays; the first is what new ones are
+    guests: frozenset[type]  # other types of array that may stand beside its own; see asarray
     shares_type: bool  # whether arrays of these types may be on another device
     fuse_from: float  # elements from which generated kernels are tried; 0: they are always right
     keeps_partials: bool  # whether reading partials back is cheaper than computing them again

@@ -21,7 +21,8 @@ CuPy arrays go in directly, and ``x.data`` is the CuPy array of a Tensor on a GP
 stays on its GPU whatever the default device is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
@@ -39,6 +40,7 @@ ALIASES = {"cuda": "cuda:0", "simulated:0": "simulated"}
 _NAMED: dict[str, Backend] = {HOST.name: HOST}
 _OPENED: list[Callable[[Backend], None]] = []  # called with every backend that opens: see on_open
 _device: ContextVar[str | None] = ContextVar("device", default=None)
+_stand_in: ContextVar[Callable[[Backend], Backend] | None] = ContextVar("stand_in", default=None)
 
 
 def on_open(prepare: Callable[[Backend], None]) -> None:
@@ -48,13 +50,13 @@ def on_open(prepare: Callable[[Backend], None]) -> None:
         prepare(opened)
 
 
-def register(opened: Backend) -> Backend:
-    """Enter a backend under its name and for its types of array; gives it back."""
+def register(opened: Backend, name: str | None = None) -> Backend:
+    """Enter a backend under its name, or another, and for its types of array; gives it back."""
     for prepare in _OPENED:
         prepare(opened)
     for array_type in opened.array_types:
         BACKENDS.setdefault(array_type, opened)
-    _NAMED[opened.name] = opened  # last: other threads take what they find here
+    _NAMED[name or opened.name] = opened  # last: other threads take what they find here
     return opened
 
 
@@ -62,7 +64,8 @@ def backend(name: str | int | None = None) -> Backend:
     """The backend of a device's name or a GPU's number; None means the default device."""
     if name is None:
         name = default_device()
-    return (type(name) is str and _NAMED.get(name)) or _opened(_known(name))
+    found = (type(name) is str and _NAMED.get(name)) or _opened(_known(name))
+    return found if (stand_in := _stand_in.get()) is None else stand_in(found)
 
 
 def _opened(name: str) -> Backend:
@@ -106,6 +109,16 @@ def holder(value: Any) -> Backend | None:
 def _is_cupys(value: Any) -> bool:
     """Whether ``value`` is CuPy's, whose device may not be open yet."""
     return type(value).__module__.partition(".")[0] == "cupy"
+
+
+@contextmanager
+def standing_in(stand_in: Callable[[Backend], Backend]) -> Iterator[None]:
+    """Within the ``with``, and this thread, ``stand_in(backend)`` is what a device's name means."""
+    token = _stand_in.set(stand_in)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
 
 
 def default_device() -> str:

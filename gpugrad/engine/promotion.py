@@ -42,9 +42,9 @@ def common_backend(op: Op, values: tuple) -> Any:
                 here = backend_of(value)
             except TypeError as error:
                 raise TypeError(f"{op.name}: {error}; give Tensors, arrays or numbers") from None
-        if found is None:
+        if found is None or found.array_types[0] in here.guests:
             found = here
-        elif here is not found:
+        elif here is not found and type(value) not in found.guests:
             raise ValueError(
                 f"{op.name}: arrays on two devices, {found.name} and {here.name}; move one with "
                 f".to({found.name!r}), an array of NumPy's with gg.tensor(x)"
@@ -62,11 +62,11 @@ def for_values(op: Op, values: Sequence) -> Op:
 def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callable]], Any]:
     """How ``values`` come to a common dtype, (number of the value, what is done to it) for each
     that changes, and that dtype."""
-    scalars = [i for i, v in enumerate(values) if type(v) in SCALARS and backend is not HOST]
+    guests = [i for i, v in enumerate(values) if type(v) in backend.guests]
     dtype = common_dtype(op, values)
     if op.real and dtype in COMPLEX:
         raise TypeError(f"{op.name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
-    found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in scalars]
+    found: list[tuple[int, Callable]] = [(i, backend.asarray) for i in guests]
     if (op.moves and len(values) == 1) or dtype is None:
         return found, dtype
     whole = op.name in backend.integer_natives

@@ -57,8 +57,12 @@ def library(kernels: tuple[Kernel, ...], dtype: str) -> Any:
 
 
 def _ufunc(kernel: Kernel, libraries: dict[str, Any]) -> Callable[..., Any] | None:
-    addresses = {d: strided.address(each, kernel.name) for d, each in libraries.items()}
-    return ufuncs.ufunc(kernel.name, addresses, len(kernel.inputs))
+    inputs = len(kernel.inputs)
+    loops = [
+        (strided.address(each, kernel.name), (dtype,) * (inputs + 1))
+        for dtype, each in libraries.items()
+    ]
+    return ufuncs.ufunc(kernel.name, loops, inputs)
 
 
 @cache

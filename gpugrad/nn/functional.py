@@ -215,7 +215,7 @@ def padding_row(name: str, padding_idx: int, rows: int) -> int:
     """The row that a padding index means, counted from either end; ValueError where there is none;
     errors say ``name``."""
     if not -rows <= padding_idx < rows:
-        raise ValueError(f"{name}: padding_idx {padding_idx} of {rows} rows")
+        raise ValueError(f"{name}: padding_idx {padding_idx}; give {-rows} to {rows - 1}")
     return padding_idx % rows
 
 
@@ -230,7 +230,7 @@ def probability(name: str, p: float) -> float:
     """``p``; ValueError, by ``name``, where it is none."""
     if not isinstance(p, str) and 0 <= p <= 1:
         return p
-    raise ValueError(f"{name}: the probability {p!r} is not in [0, 1]")
+    raise ValueError(f"{name}: the probability is {p!r}; give a number from 0 to 1")
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:

@@ -158,7 +158,7 @@ def cross_entropy(
     classes, or probabilities in the shape of x; weight: (classes,).  A mean is weighted.
     """
     if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing {label_smoothing} is not in [0, 1]")
+        raise ValueError(f"label_smoothing is {label_smoothing}; give a number from 0 to 1")
     rows = _classes_last(xp, x)
     weight = _weights(xp, x, weight, rows.shape[-1])
     if target.shape == x.shape:

@@ -11,7 +11,7 @@ def reduced(xp, losses, reduction):
     if reduction == "none":
         return losses
     if reduction not in ("mean", "sum"):
-        raise ValueError(f"reduction: {reduction!r} is none of mean, sum, none")
+        raise ValueError(f"reduction={reduction!r}; use 'mean', 'sum' or 'none'")
     total = xp.sum(losses)
     return total if reduction == "sum" else total / losses.size
 

@@ -13,6 +13,7 @@ from math import inf, log, nan, pi
 from typing import Any
 
 from ..api import functions as gg
+from ..engine.calling import called
 from ..engine.functions import function_of
 from ..numpy.reading import alike, array
 from ..ops import activation as _activation
@@ -191,6 +192,7 @@ kv = _floats(_bessel.kv)
 kve = _floats(_bessel.kve)
 
 
+@called
 def zeta(x: Any, q: Any = None) -> Any:
     """Riemann's zeta function, or Hurwitz's with ``q``: the sum of (q + k)**-x over k from 0.
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..backend.dtypes import (
-    BY_NAME,
     DTYPE_CLASSES,
     INEXACT,
     as_dtype,
@@ -15,10 +14,10 @@ from ..backend.dtypes import (
 from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, cell, raw, register
+from ..engine.cells import Cell, cell, raw, register, sequence
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import Conversion, sequence
+from .conversion import GIVE_NUMBERS, Conversion, check_numbers
 from .methods import Methods
 from .protocols import Protocols
 
@@ -41,6 +40,7 @@ def tensor(
 
 
 def _made(data: Any, dtype: Any, device: str | int | None) -> "Tensor":
+    check_numbers("tensor", data, cast=dtype is not None)
     home = holder(data)
     target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
@@ -62,10 +62,7 @@ def _dtype_of(data: Any) -> Any:
                 f"tensor: {largest} is beyond every dtype of integers; give a float"
             )
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
-        raise TypeError(
-            f"tensor: {what}; give numbers, nested sequences of them, or an array of "
-            f"{', '.join(BY_NAME)}"
-        )
+        raise TypeError(f"tensor: {what}; {GIVE_NUMBERS}")
     if type(data) in BACKENDS:
         return as_dtype(found)
     if found in (float64, complex128) and not _holds_array(data):

@@ -26,11 +26,12 @@ class Device:
     """
 
     fuse_from: float = 0
+    guests = frozenset(np.sctypeDict.values())  # numbers of NumPy's, which are on no device
     keeps_partials = False
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
-    integer_natives: frozenset[str] = frozenset()
+    integer_natives = frozenset({"mean"})
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ interface, reached through its capsule; where that cannot be had, there are no u
 """
 
 import ctypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,34 +20,43 @@ NO_IDENTITY = -1
 _alive: list[Any] = []  # NumPy keeps pointers into what a ufunc was made of
 
 
+MOST_OPERANDS = 32  # as in ufuncs.c
+
+
 class _Wrapped(ctypes.Structure):
     _fields_ = (
         ("kernel", ctypes.c_void_p),
+        ("inputs", ctypes.c_long),
         ("operands", ctypes.c_long),
-        ("itemsize", ctypes.c_long),
+        ("itemsizes", ctypes.c_long * MOST_OPERANDS),
     )
 
 
-def ufunc(name: str, kernels: Mapping[str, int], inputs: int) -> Callable[..., Any] | None:
-    """The ufunc of ``kernels`` (dtype name -> address) with ``inputs`` arrays and one result."""
+Kinds = Sequence[Any]  # the dtype of every input, then of every output
+
+
+def ufunc(name: str, kernels: Sequence[tuple[int, Kinds]], inputs: int) -> Callable | None:
+    """The ufunc of ``kernels``, each an address and the dtypes of its operands, of which the first
+    ``inputs`` are read; None where NumPy cannot make one."""
     make = _maker()
     if make is None:
         return None
     loop = ctypes.cast(_adapter().gpugrad_ufunc_loop, ctypes.c_void_p).value
-    dtypes = [np.dtype(dtype) for dtype in kernels]
-    loops = (ctypes.c_void_p * len(dtypes))(*[loop] * len(dtypes))
-    wrapped = [
-        _Wrapped(address, inputs + 1, dtype.itemsize)
-        for address, dtype in zip(kernels.values(), dtypes, strict=True)
-    ]
-    data = (ctypes.c_void_p * len(dtypes))(*map(ctypes.addressof, wrapped))
-    types = ctypes.create_string_buffer(
-        b"".join(bytes([dtype.num]) * (inputs + 1) for dtype in dtypes)
-    )
-    words = name.encode()
-    made = make(loops, data, types, len(dtypes), inputs, 1, NO_IDENTITY, words, b"", 0)
+    loops = (ctypes.c_void_p * len(kernels))(*[loop] * len(kernels))
+    operands = len(kernels[0][1])
+    wrapped = [_wrapped(address, inputs, kinds) for address, kinds in kernels]
+    data = (ctypes.c_void_p * len(kernels))(*map(ctypes.addressof, wrapped))
+    numbers = [np.dtype(kind).num for _, kinds in kernels for kind in kinds]
+    types, words = ctypes.create_string_buffer(bytes(numbers)), name.encode()
+    outputs = operands - inputs
+    made = make(loops, data, types, len(kernels), inputs, outputs, NO_IDENTITY, words, b"", 0)
     _alive.append((loops, wrapped, data, types, words))
     return made
+
+
+def _wrapped(address: int, inputs: int, kinds: Kinds) -> _Wrapped:
+    sizes = (ctypes.c_long * MOST_OPERANDS)(*[np.dtype(kind).itemsize for kind in kinds])
+    return _Wrapped(address, inputs, len(kinds), sizes)
 
 
 @cache

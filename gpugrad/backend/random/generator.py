@@ -25,7 +25,7 @@ A backend draws by its natives ``random_words``, ``random_uniform``, ``random_no
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
@@ -102,9 +102,12 @@ class Generator:
             raise ValueError(f"random seed: {whole} is not in [0, 2**128)")
         self._seed, self._forks = whole, 0
 
-    def take(self, count: int, per_block: int) -> tuple[int, Any]:
+    def take(self, count: int, per_block: int) -> tuple[Any, Any]:
         """The seed and the position of ``count`` draws; the next ones begin past their blocks."""
-        return self._seed, self.counter.advance(-(-count // per_block))
+        blocks = -(-count // per_block)
+        if (noted := _taking.get()) is not None:
+            return noted(self, blocks)
+        return self._seed, self.counter.advance(blocks)
 
     def count_fork(self) -> None:
         """Note that a child is forked, so that no two get the same numbers."""
@@ -121,6 +124,9 @@ DEFAULT = Generator(settings.seed)
 if hasattr(os, "register_at_fork"):  # where processes fork
     os.register_at_fork(before=DEFAULT.count_fork, after_in_child=DEFAULT.go_apart)
 _current: ContextVar[Generator] = ContextVar("generator", default=DEFAULT)
+_taking: ContextVar[Callable[[Generator, int], tuple[Any, Any]] | None] = ContextVar(
+    "taking", default=None
+)
 current = _current.get  # the generator that draws where none is given
 
 
@@ -132,6 +138,17 @@ def drawing_from(generator: Generator) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def taking_by(noted: Callable[[Generator, int], tuple[Any, Any]]) -> Iterator[None]:
+    """Within the ``with``, and this thread, ``noted(generator, blocks)`` says what stands for the
+    seed and the position of a draw, and the counter stays."""
+    token = _taking.set(noted)
+    try:
+        yield
+    finally:
+        _taking.reset(token)
 
 
 def seed(value: int | None = None) -> None:
@@ -204,7 +221,7 @@ def bernoulli(
 ) -> Any:
     """A mask that is True with ``probability`` (which is rounded to 32 bits)."""
     if not 0 <= probability <= 1:
-        raise ValueError(f"bernoulli: the probability {probability} is not in [0, 1]")
+        raise ValueError(f"bernoulli: the probability is {probability}; give a number from 0 to 1")
     shape, threshold = _shape(shape), round(probability * 2**32)
     place = (generator or current()).take(prod(shape), 8)
     return backend.natives["random_bernoulli"](*place, shape, threshold=threshold)

@@ -1,0 +1,117 @@
+"""Whether a recording fits a call, and the inputs of its plan: one Python function, written for it.
+
+A call of a small step costs some microseconds, and asking three hundred guards one by one would
+cost thirty times that.  So the frequent answer, that every object is the very one that it was, is
+one chain of comparisons; whatever fails there is asked again, value by value, by ``Replay.holds``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..engine.cells import Cell
+from .graph import Input
+from .guards import Contents, Elements, Guard, Length
+from .sources import Argument, Held
+
+Reader = Callable[[Sequence[Any]], tuple | None]
+
+
+def reader(
+    inputs: Sequence[Input], leaves: Sequence[Any], guards: Sequence[Guard], without: Sequence[Any]
+) -> Reader:
+    """``read(leaves)``: the inputs of a plan, or None where something may be another than it was.
+
+    leaves: of a call that the recording fits.  without: places of cells that have no gradient.
+    """
+    return _Writer(inputs, leaves).function(guards, without)
+
+
+class _Writer:
+    """The text of one such function, and what its names stand for."""
+
+    def __init__(self, inputs: Sequence[Input], leaves: Sequence[Any]) -> None:
+        pinned = {id(v.source.held) for v in inputs if isinstance(v.source, Held)}
+        self.names: dict[str, Any] = {"same": _same, "pinned": pinned}
+        self.inputs, self.leaves = inputs, leaves
+
+    def name(self, value: Any) -> str:
+        """A name for a value."""
+        made = f"n{len(self.names)}"
+        self.names[made] = value
+        return made
+
+    def function(self, guards: Sequence[Guard], without: Sequence[Any]) -> Reader:
+        """The function."""
+        tests = [test for i, leaf in enumerate(self.leaves) for test in self._of_leaf(i, leaf)]
+        tests += [self._of_guard(guard) for guard in guards]
+        tests += [f"getattr({self._cell(place)}, '_grad', None) is None" for place in without]
+        inputs = [self._input(i, value, tests) for i, value in enumerate(self.inputs)]
+        unpacked = "".join(f"l{i}, " for i in range(len(self.leaves)))
+        lines = [
+            "def read(leaves):",
+            *([f"    {unpacked}= leaves"] if self.leaves else []),
+            "    try:",
+            "        fits = (",
+            *(f"            {test} and" for test in tests),
+            "            True",
+            "        )",
+            "    except (AttributeError, KeyError, IndexError, ValueError):",
+            "        return None",
+            f"    return ({''.join(f'{one}, ' for one in inputs)}) if fits else None",
+        ]
+        exec(compile("\n".join(lines), "<reader>", "exec"), self.names)
+        return self.names["read"]
+
+    def _of_leaf(self, i: int, leaf: Any) -> list[str]:
+        """What has to be so of an argument."""
+        kind = [f"type(l{i}) is {self.name(type(leaf))}"]
+        if isinstance(leaf, Cell):
+            form = self.name(_form(leaf.data))
+            node = f"type(l{i}.node) is {self.name(type(leaf.node))}"
+            others = [j for j in range(i) if isinstance(self.leaves[j], Cell)]
+            apart = [f"l{i} {'is' if self.leaves[j] is leaf else 'is not'} l{j}" for j in others]
+            alone = f"id(l{i}) not in pinned"
+            return [*kind, f"same(a{i} := l{i}.data, {form})", node, alone, *apart]
+        if hasattr(leaf, "dtype"):
+            return [*kind, f"same(a{i} := l{i}, {self.name(_form(leaf))})"]
+        value = self.name(leaf)
+        return [*kind, f"(l{i} is {value} or l{i} == {value})"]
+
+    def _of_guard(self, guard: Guard) -> str:
+        container, value = self.name(guard.container), self.name(guard.value)
+        if guard.key is Length:
+            return f"len({container}) == {value}"
+        if guard.key is Elements:
+            return f"tuple({container}) == {value}"
+        if guard.key is Contents:
+            return f"{container}.cell_contents is {value}"
+        return f"{container}[{self.name(guard.key)}] is {value}"
+
+    def _cell(self, place: Any) -> str:
+        return f"l{place.number}" if isinstance(place, Argument) else self.name(place.held)
+
+    def _input(self, i: int, value: Input, tests: list[str]) -> str:
+        """One input in the text; what has to be so of it is among the tests."""
+        source = value.source
+        if isinstance(source, Argument):
+            return f"a{source.number}"
+        if not isinstance(source, Held):
+            wanted = None if value.dtype is int else (None, value.shape, value.dtype)
+            tests.append(f"same(x{i} := {self.name(source)}.read(leaves), {self.name(wanted)})")
+            return f"x{i}"
+        array = source.held.data
+        known, form = self.name(array), self.name(_form(array))
+        cell = self.name(source.held)
+        tests.append(f"((x{i} := {cell}.data) is {known} or same(x{i}, {form}))")
+        return f"x{i}"
+
+
+def _form(array: Any) -> tuple:
+    return type(array), array.shape, array.dtype
+
+
+def _same(array: Any, form: tuple | None) -> bool:
+    """Whether an array has that type, shape and dtype; of a number nothing is asked."""
+    return form is None or (
+        form[0] in (type(array), None) and array.shape == form[1] and array.dtype == form[2]
+    )

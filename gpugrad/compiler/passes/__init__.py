@@ -1,0 +1,17 @@
+"""Passes: each makes a graph of another that computes the same with less work."""
+
+from ..graph import Graph
+from ..writing import last
+from .algebra import simplified
+from .common import shared
+from .dead import living
+from .folding import folded
+from .fusing import fused
+from .gram import symmetric
+
+__all__ = ["folded", "fused", "improved", "living", "shared", "simplified", "symmetric"]
+
+
+def improved(graph: Graph) -> Graph:
+    """The graph after all passes that keep every bit."""
+    return last(living(shared(simplified(folded(living(graph))))))

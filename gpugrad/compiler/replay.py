@@ -1,0 +1,192 @@
+"""One recording of a function as what later calls run, and when they may."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import optree
+
+from ..backend.select import BACKENDS
+from ..engine.cells import Cell
+from ..engine.tape import Node, now
+from ..tensor.cell import Tensor
+from .building import built
+from .fitting import Reader, reader
+from .graph import Graph
+from .guards import PLAIN, Length, State
+from .interruptions import Interruptions
+from .outward import Outward
+from .passes import improved
+from .plan import Plan
+from .recording import Recording, settle
+from .sources import Argument, Held
+
+MOST_READERS = 3
+
+
+class Result:
+    """How the result of a call is put together: ``made`` are the classes of its new Tensors, whose
+    arrays are the first roots of the graph; ``leaves`` say what stands at each place."""
+
+    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
+        leaves, self.structure = optree.tree_flatten(result)
+        self.alone = len(leaves) == 1 and leaves[0] is result
+        self.made: list[type] = []
+        self.hanging: list[tuple[int, Any]] = []  # new Tensors that want a gradient, by number
+        self.places: list[tuple[str, Any]] = []
+        new: dict[int, int] = {}
+        arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
+        cells = {id(cell) for cell in recording.read_cells}
+        for leaf in leaves:
+            if id(leaf) in arguments:
+                self.places.append(("argument", arguments[id(leaf)]))
+            elif not isinstance(leaf, Cell) or id(leaf) in cells:
+                self.places.append(("object", leaf))
+            else:
+                if id(leaf) not in new:
+                    new[id(leaf)] = len(self.made)
+                    if isinstance(leaf.node, Node):
+                        self.hanging.append((len(self.made), leaf))
+                    self.made.append(type(leaf))
+                    recording.graph.roots.append(leaf.data.at)
+                self.places.append(("new", new[id(leaf)]))
+
+    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
+        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
+        pairs = enumerate(zip(self.made, arrays, strict=True))
+        made = [kind(array, nodes.get(i)) for i, (kind, array) in pairs]
+        sources = {"argument": given, "new": made}
+        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self.places]
+        if self.alone:
+            return leaves[0]
+        return optree.tree_unflatten(self.structure, leaves)
+
+
+class Replay:
+    """What a function did once, done again on other arrays."""
+
+    def __init__(
+        self, recording: Recording, state: State, result: Result, outward: Outward | None
+    ) -> None:
+        self.state, self.result, self.outward = state, result, outward
+        self.written = [recording.place(cell) for cell, _ in recording.written]
+        self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
+        self.without = recording.without
+        self.blocks = recording.blocks
+        graph = recording.graph
+        graph.roots += [noted.at for _, noted in recording.written]
+        graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
+        self.hanging = [i for i, _ in result.hanging]
+        if outward is not None:
+            graph.roots += outward.split(graph.roots)
+        self.graph: Graph = improved(graph)
+        self.inputs = list(graph.inputs)
+        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
+        self._read: Reader | None = None  # written when a second call fits
+        self._readers = 0
+        self.interruptions = Interruptions()
+        writes = self.written or self.gradients or self.blocks
+        self._hold = self.interruptions.hold if writes else None
+        self.plan = Plan(self.graph, self._hold)
+
+    def build(self) -> None:
+        """Make kernels of the graph; from then on calls run them."""
+        graph = built(self.graph)
+        self.plan, self.graph = Plan(graph, self._hold), graph
+        if self.outward is not None:
+            self.outward.build()
+
+    def read(self, leaves: Sequence[Any]) -> tuple | None:
+        """The inputs of the plan, if the call does what was recorded for sure; else None."""
+        return None if self._read is None else self._read(leaves)
+
+    def holds(self, leaves: Sequence[Any]) -> bool:
+        """Whether a call does what was recorded; ``leaves`` are arguments of the same form."""
+        fits = (
+            all(place.cell(leaves).grad is None for place in self.without)
+            and self.pinned.isdisjoint(map(id, leaves))
+            and self._same_forms(leaves)
+            and self.state.holds()
+        )
+        if fits and self._readers < MOST_READERS:
+            self._readers += 1  # another one where an object was replaced by an equal one
+            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        return fits
+
+    def _same_forms(self, leaves: Sequence[Any]) -> bool:
+        try:
+            pairs = [(value, value.source.read(leaves)) for value in self.inputs]
+        except AttributeError:  # no gradient where there was one
+            return False
+        return all(
+            value.dtype is int or (array.shape == value.shape and array.dtype == value.dtype)
+            for value, array in pairs
+        )
+
+    def __call__(self, leaves: Sequence[Any], inputs: tuple | None = None) -> Any:
+        """The result of the function; cells hold what it wrote."""
+        if inputs is None:
+            inputs = tuple([value.source.read(leaves) for value in self.inputs])
+        try:
+            values = self.plan.run(*inputs)
+            made = len(self.result.made)
+            rest = iter(values[made:])
+            for place in self.written:
+                cell, array = place.cell(leaves), next(rest)
+                if array is not cell.data:
+                    cell.write(array)
+            for place, none in self.gradients:
+                place.cell(leaves)._grad = None if none else Tensor(next(rest))
+            for generator, blocks in self.blocks.items():
+                generator.counter.advance(blocks)
+        finally:
+            self.interruptions.let()
+        nodes = self._nodes(values, tuple(rest), leaves)
+        return self.result(values[:made], leaves, nodes)
+
+    def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
+        """By number the nodes of the new Tensors that want a gradient."""
+        if self.outward is None:
+            return {}
+        node = self.outward.node(kept, leaves)
+        return {i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.hanging)}
+
+
+def recorded(
+    function: Callable[..., Any], leaves: Sequence[Any], rebuild: Callable[[list], Any]
+) -> tuple[Replay, Any]:
+    """A recording of one call, and the result of that call."""
+    objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    before = State(function, *objects)
+    recording, begin = Recording(leaves), now()
+    with recording.recorded():
+        positional, named = rebuild([_entered(recording, i, leaf) for i, leaf in enumerate(leaves)])
+        result = function(*positional, **named)
+        shown = Result(result, leaves, recording)
+        tensors = [tensor for _, tensor in shown.hanging]
+        outward = Outward(recording, tensors, leaves, begin) if tensors else None
+    _check_unchanged(function, before)
+    replay = Replay(recording, State(function, *objects), shown, outward)
+    if outward is not None:  # its nodes keep what only a replay gives
+        return replay, replay(leaves)
+    recording.commit()
+    for leaf in optree.tree_leaves(result):
+        if isinstance(leaf, Tensor):
+            settle(leaf)
+    return replay, result
+
+
+def _entered(recording: Recording, number: int, leaf: Any) -> Any:
+    """An argument as the function gets it."""
+    if type(leaf) not in BACKENDS:
+        return leaf
+    return Tensor(recording.input(leaf, Argument(number)))
+
+
+def _check_unchanged(function: Any, before: State) -> None:
+    for guard in before.changed():
+        if guard.key is Length or type(guard.value) in PLAIN:
+            raise RuntimeError(
+                f"compile: {guard.path} changed while {getattr(function, '__name__', function)} "
+                "was recorded, which a replay would not do; return the value, or keep it in a "
+                "gg.tensor made outside"
+            )
