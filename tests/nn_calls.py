@@ -68,14 +68,15 @@ def given(name: str, one: Sample) -> dict[Any, Any]:
 
 
 def known(one: Sample, usual: dict[Any, Any], first: Any, **others: Any) -> Any:
-    """What the sample's reference gives, in the dtype of the first argument, which alone may be
+    """What the sample's reference gives, where the first argument alone is
     another than usual; NoReference where it cannot tell."""
     told = isinstance(first, np.ndarray) and first.dtype.kind == "f"
     same = all(others[key] is value for key, value in usual.items() if key)
     if one.reference is None or not told or not same or first.shape != usual[0].shape:
         raise NoReference
+    floats = [x for x in one.inputs[1:] if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
     y = one.reference(first.astype("float64"), *one.inputs[1:])
-    return np.asarray(y).astype(first.dtype)
+    return np.asarray(y).astype(np.result_type(first, *floats))
 
 
 def torchs(name: str) -> Callable[..., Any]:

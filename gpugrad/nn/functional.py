@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import random
+from ..api.creation import asarray
 from ..backend.select import backend_of
+from ..engine.calling import called
 from ..engine.cells import raw
 from ..engine.levels import no_grad
 from ..ops import activation as a
@@ -59,6 +61,7 @@ def _array(name: str, input: Any) -> Any:
     return input
 
 
+@called
 def gelu(input: Any, approximate: str = "none") -> Tensor:
     """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
 
@@ -176,6 +179,7 @@ def group_norm(
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
+@called
 def batch_norm(
     input: Any,
     running_mean: Tensor | None,
@@ -237,7 +241,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
     members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
     probability("dropout", p)
-    _array("dropout", input)
+    input = asarray(_array("dropout", input))
     if not training or p == 0:
         return input
     if p == 1:
