@@ -69,7 +69,9 @@ DECIDED = [
     Known("take choose delete insert repeat pad", "refuses", "places and counts are whole numbers"),
     Known("unique_values", "values", "values are sorted; the standard leaves their order open"),
     Known("argsort", "values", "sorts are stable"),
-    Known("convolve correlate polymul", NOT_FINITE, "zeros around, times infinity, are NaN", LARGEST),
+    Known(
+        "convolve correlate polymul", NOT_FINITE, "zeros around, times infinity, are NaN", LARGEST
+    ),
     Known(ADDED, NOT_FINITE, "infinities: the order of a sum", {"infinities", "limits"}),
     Known(SUMS, "values", "the largest numbers, which cancel: the order of a sum", {"limits"}),
     Known("trapezoid unwrap", "values", "differences of unsigned integers do not wrap", UNSIGNED),
@@ -118,6 +120,7 @@ DECIDED = [
 DECIDED += [  # of Fourier transforms, scipy and nn.functional
     Known("*fft.*", "values", "of nothing, lengthened, zeros; NumPy does not write them", NOTHING),
     Known("*fft.?fftn *fft.fftn", "dtype", "numbers are floats, though no axis is left", PYTHONS),
+    Known("linalg.*norm", "refuses", "keepdims is a truth value", settings=True),
     Known("*fft.*", "refuses", "lengths and types are whole numbers above 0", settings=True),
     Known("scipy.fft.irfft*", "refuses", "half of one number is none", {"one element"}),
     Known("scipy.fft.*", "values", "the largest numbers, which cancel", {"limits"}),
@@ -131,6 +134,7 @@ DECIDED += [  # of Fourier transforms, scipy and nn.functional
     Known("scipy.stats.*", "accepts", "SciPy's ppf takes no complex q, only casts it", COMPLEX),
     Known("scipy.stats.*", NOT_FINITE, "tails and limits are numbers here, NaN or inf in SciPy"),
     Known("scipy.stats.*", "values", "tails have digits down to the smallest", {"denormals"}),
+    Known("scipy.stats.nbinom.log*", "values", "rounding, of 0", {"edges of domains"}),
     Known("scipy.stats.dirichlet.*", "accepts", "whether shares fit is not looked at; NaN, 0"),
     Known("scipy.stats.dirichlet.*", "shape", "of one share SciPy makes a number"),
     Known("scipy.stats.multi*", "accepts", "NaN goes through", {"NaN"}),
@@ -151,6 +155,7 @@ DECIDED += [  # of Fourier transforms, scipy and nn.functional
     Known("scipy.linalg.solve", "refuses", "right-hand sides are not broadcast", NUMBERS),
     Known("scipy.linalg.*", "dtype", "real where it can be, and as exact as the argument"),
     Known("scipy.linalg.*", "values", "nearly singular: rounding", ROUNDED),
+    Known("scipy.linalg.toeplitz", "refuses", "a number is no vector", NUMBERS),
     Known("scipy.linalg.cho_solve", "accepts", "of nothing it is nothing", NOTHING),
     Known("scipy.integrate.odeint", "a raw error: RuntimeError", "documented: no step is small"),
     Known("scipy.integrate.odeint", "accepts", "y of any shape, complex too"),
@@ -161,7 +166,9 @@ DECIDED += [  # of Fourier transforms, scipy and nn.functional
     Known("nn.functional.*", "refuses what is accepted: TypeError", REAL, COMPLEX),
     Known("nn.functional.*", "refuses", "sizes are whole numbers, Python's", settings=True),
     Known("nn.functional.*_loss", "refuses", "targets are not broadcast"),
-    Known("nn.functional.*", NOT_FINITE, "torch's or a plain formula's inf - inf", WILD | {"limits"}),
+    Known(
+        "nn.functional.*", NOT_FINITE, "torch's or a plain formula's inf - inf", WILD | {"limits"}
+    ),
     Known("nn.functional.*pool2d", "values", "the largest numbers cancel", {"limits"}),
     Known("nn.functional.cross_entropy", "refuses", "scores and labels of as many"),
     Known("nn.functional.batch_norm", "refuses", "channels of nothing", NOTHING),

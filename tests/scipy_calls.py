@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-import scipy.integrate
 import test_scipy_linalg as linalg
 import test_scipy_special as special
 from sample import complexes, numbers
@@ -19,9 +18,7 @@ A, X, HERMITIAN, POSITIVE = linalg.A, linalg.X, linalg.HERMITIAN, linalg.POSITIV
 Z = complexes(3, 4)
 TOLERANCE = {  # of calls that are not as exact as their dtypes
     "integrate.odeint": 1e-5,
-    **dict.fromkeys(
-        ("linalg.logm", "linalg.sqrtm", "special.stdtrit", "special.betaincinv"), 1e-7
-    ),
+    **dict.fromkeys(("linalg.logm", "linalg.sqrtm", "special.stdtrit", "special.betaincinv"), 1e-7),
 }
 
 # numpy.fft's and scipy.fft's: (name, arguments, settings)
@@ -76,7 +73,11 @@ SIGNAL = [
     ("fftconvolve", (numbers(5), numbers(3), "same"), {}),
 ]
 INTEGRATE = [
-    ("odeint", (lambda y, t, k: -k * y, np.array([1.0, 2.0]), np.array([0.0, 0.5, 1.0]), (0.7,)), {})
+    (
+        "odeint",
+        (lambda y, t, k: -k * y, np.array([1.0, 2.0]), np.array([0.0, 0.5, 1.0]), (0.7,)),
+        {},
+    )
 ]
 TABLES = {"fft": FFT + COSINES, "special": SPECIAL, "signal": SIGNAL, "integrate": INTEGRATE}
 
@@ -91,6 +92,8 @@ def _without_phases(vectors: Any) -> Any:
 
 LINALG: dict[str, tuple] = {
     **linalg.CALLS,
+    "block_diag": (lambda m, a, b: m.block_diag(a, b, 2.0), A, X),
+    "eigvalsh b": (lambda m, a, b: m.eigvalsh(a, b), A + A.T, POSITIVE),
     "eig": (lambda m, a: m.eig(a)[0], A),
     "eigvals": (lambda m, a: m.eigvals(a), A),
     "eigh": (lambda m, a: (m.eigh(a)[0], _without_phases(m.eigh(a)[1])), HERMITIAN),

@@ -43,11 +43,8 @@ relu, selu, silu, mish = (
     function_of(a.silu),
     function_of(a.mish),
 )
-sigmoid, logsigmoid, tanh = (
-    function_of(a.sigmoid),
-    function_of(a.log_sigmoid),
-    function_of(elementary.tanh),
-)
+sigmoid, logsigmoid = function_of(a.sigmoid), function_of(a.log_sigmoid)
+tanh = function_of(elementary.tanh)
 elu, leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
 hardtanh, hardswish = function_of(a.hardtanh), function_of(a.hardswish)
 max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.max_pool2d)
@@ -74,11 +71,8 @@ def gelu(input: Any, approximate: str = "none") -> Tensor:
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Softplus log(1 + e**(beta x)) / beta; it is exact, so ``threshold`` changes nothing."""
-    return (
-        function_of(a.softplus)(input)
-        if beta == 1
-        else function_of(a.softplus)(_array("softplus", input) * beta) / beta
-    )
+    exact = function_of(a.softplus)
+    return exact(input) if beta == 1 else exact(_array("softplus", input) * beta) / beta
 
 
 def softmax(input: Any, dim: int = -1) -> Tensor:
