@@ -169,6 +169,7 @@ DECIDED += [  # of Fourier transforms, scipy and nn.functional
     Known(
         "nn.functional.*", NOT_FINITE, "torch's or a plain formula's inf - inf", WILD | {"limits"}
     ),
+    Known("nn.functional.smooth*", "values", "a beta that has no digits left", {"denormals"}),
     Known("nn.functional.*pool2d", "values", "the largest numbers cancel", {"limits"}),
     Known("nn.functional.cross_entropy", "refuses", "scores and labels of as many"),
     Known("nn.functional.batch_norm", "refuses", "channels of nothing", NOTHING),

@@ -66,8 +66,7 @@ def smooth_l1_loss(xp, x, target, *, reduction="mean", beta=1.0):
     if not beta:
         return reduced(xp, distance, reduction)
     near = xp.minimum(distance, beta)
-    share = xp.minimum(distance / beta, 1)  # not near / beta, which has no digits for a small beta
-    return reduced(xp, share * (distance - 0.5 * near), reduction)
+    return reduced(xp, near * (distance - 0.5 * near) / beta, reduction)
 
 
 @composite
