@@ -91,6 +91,7 @@ def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return function_of(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
+@called
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Inverse of ``rfft``, as numpy.fft.irfft: ``n`` real numbers from n // 2 + 1 complex ones.
 
@@ -109,6 +110,7 @@ def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None
     return rfftn(a, s, axes, norm)
 
 
+@called
 def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """Inverse of ``rfft2``, as numpy.fft.irfft2."""
     return irfftn(a, s, axes, norm)
@@ -125,6 +127,7 @@ def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("rfftn", half, lengths[:-1], axes[:-1], norm, False)
 
 
+@called
 def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """Inverse of ``rfftn``, as numpy.fft.irfftn; give ``s`` if the last length was odd."""
     a = asarray(a)
@@ -135,6 +138,7 @@ def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None
     return irfft(_over("irfftn", a, lengths[:-1], axes[:-1], norm, True), last, axes[-1], norm)
 
 
+@called
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Fourier transform of a Hermitian signal given by its first half, as numpy.fft.hfft.
 

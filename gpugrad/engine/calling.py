@@ -18,6 +18,7 @@ KINDS = (
 )  # of errors that stay what they are
 
 READING, WRITING = "x[...]", "x[...] = v"  # what errors call a Tensor's brackets
+CALLED: set[str] = set()  # names of functions that are made of others, below
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -202,13 +203,14 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
 def renamed(error: Exception, name: str) -> Exception:
     """An error of an operation as one of what was called, ``name``; any other as it is."""
     said, _, message = str(error).partition(": ")
-    if said == name or said not in (*REGISTRY, READING, WRITING):
+    if said == name or said not in (*REGISTRY, *CALLED, READING, WRITING):
         return error
     return type(error)(f"{name}: {message.partition(' (given ')[0]}")
 
 
 def called(function: Function) -> Function:
     """``function``, whose errors name it and not the operations that it is made of."""
+    CALLED.add(function.__name__)
 
     @wraps(function)
     def named(*arguments: Any, **settings: Any) -> Any:

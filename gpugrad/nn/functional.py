@@ -13,7 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .. import random
+from ..api.creation import asarray
 from ..backend.select import backend_of
+from ..engine.calling import called
 from ..engine.cells import raw
 from ..engine.levels import no_grad
 from ..ops import activation as a
@@ -57,6 +59,7 @@ def _array(name: str, input: Any) -> Any:
     return input
 
 
+@called
 def gelu(input: Any, approximate: str = "none") -> Tensor:
     """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
 
@@ -69,11 +72,8 @@ def gelu(input: Any, approximate: str = "none") -> Tensor:
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Softplus log(1 + e**(beta x)) / beta; it is exact, so ``threshold`` changes nothing."""
-    return (
-        function_of(a.softplus)(input)
-        if beta == 1
-        else function_of(a.softplus)(_array("softplus", input) * beta) / beta
-    )
+    exact = function_of(a.softplus)
+    return exact(input) if beta == 1 else exact(_array("softplus", input) * beta) / beta
 
 
 def softmax(input: Any, dim: int = -1) -> Tensor:
@@ -174,6 +174,7 @@ def group_norm(
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
+@called
 def batch_norm(
     input: Any,
     running_mean: Tensor | None,
@@ -235,7 +236,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
     members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
     probability("dropout", p)
-    _array("dropout", input)
+    input = asarray(_array("dropout", input))
     if not training or p == 0:
         return input
     if p == 1:

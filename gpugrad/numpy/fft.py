@@ -74,9 +74,13 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
 
 def fftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """Frequencies of the elements of ``fft``, as numpy.fft.fftfreq, in float64."""
-    return _fft.fftfreq(n, d, dtype="float64", device=device)
+    return _fft.fftfreq(n, _spacing(d), dtype="float64", device=device)
 
 
 def rfftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """Frequencies of the elements of ``rfft``, as numpy.fft.rfftfreq, in float64."""
-    return _fft.rfftfreq(n, d, dtype="float64", device=device)
+    return _fft.rfftfreq(n, _spacing(d), dtype="float64", device=device)
+
+
+def _spacing(d: Any) -> Any:
+    return _in_float(d) if hasattr(d, "dtype") else d

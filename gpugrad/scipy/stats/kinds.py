@@ -6,7 +6,7 @@ from typing import Any
 
 from ...api import functions as gg
 from ...engine.cells import home_of
-from .distribution import Distribution, Point, _moved
+from .distribution import Distribution, Point, _moved, _placed_by
 
 
 class Continuous(Distribution):
@@ -72,9 +72,10 @@ class Continuous(Distribution):
 
     def entropy(self, *args: Any, **kwds: Any) -> Any:
         """The differential entropy."""
-        _, shapes, _, scale, good = self._read(None, args, kwds)
+        _, shapes, loc, scale, good = self._read(None, args, kwds)
         y = self._entropy(*shapes)
-        return self._moment(y if scale is None else y + gg.log(scale), good)
+        y = y if scale is None else y + gg.log(scale)
+        return self._moment(y, _placed_by(loc, good))
 
     def _pdf(self, z: Any, *shapes: Any) -> Any:
         """Written out where it is 0 at an end of the support: exp would lose its slope there."""
