@@ -168,6 +168,8 @@ if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
 
     def __getattr__(name: str) -> _Any:
         """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
+        from .tensor.absent import GPUGRAD, absent
+
         if name in _MODULES:
             from importlib import import_module
 
@@ -180,4 +182,4 @@ if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
             from .compiler import compile
 
             return compile
-        raise AttributeError(f"module 'gpugrad' has no attribute {name!r}")
+        return absent("gpugrad", GPUGRAD, name)

@@ -31,6 +31,7 @@ from .backend.dtypes import BY_NAME, INEXACT
 from .engine.functions import function_of
 from .ops import declare
 from .ops.batching import Stack, along, last_axes, side_by_side
+from .tensor.given import check_function
 
 __all__ = [
     "Stack",
@@ -46,10 +47,13 @@ __all__ = [
 WITHOUT_SLOPE = set(BY_NAME.values()) - set(INEXACT)  # dtypes of results that only ever jump
 
 
-def _decorator(kind: Callable, **rules: Any) -> Callable[[Callable], Callable[..., Any]]:
+def _decorator(kind: Callable, /, *functions: Callable, **rules: Any) -> Callable[..., Any]:
     """From a declaration to the function of Tensors, arrays and numbers that applies it."""
+    if functions:  # the decorator without its parentheses
+        raise TypeError(f"{kind.__name__}: rules come first, by keyword; @extend.{kind.__name__}()")
 
     def declared(function: Callable) -> Callable[..., Any]:
+        check_function(kind.__name__, function)
         op = kind(register=False, **rules)(function)
         if not op.differentiable:
             op = kind(register=False, **_refusing(kind, op), **rules)(function)

@@ -17,6 +17,7 @@ from typing import Any
 
 from .api import functions as gg
 from .api.creation import arange, asarray
+from .engine.calling import called
 from .engine.functions import function_of
 from .ops import fft as ops
 from .ops.axes import axes_of
@@ -82,6 +83,7 @@ def ifftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("ifftn", a, s, axes, norm, True)
 
 
+@called
 def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Fourier transform of n real numbers, as numpy.fft.rfft: the first n // 2 + 1 elements."""
     a, norm = asarray(a), _norm("rfft", norm)
@@ -89,6 +91,7 @@ def rfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return function_of(ops.real_fourier)(resized("rfft", a, n, axis), axis=axis, norm=norm)
 
 
+@called
 def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Inverse of ``rfft``, as numpy.fft.irfft: ``n`` real numbers from n // 2 + 1 complex ones.
 
@@ -101,16 +104,19 @@ def irfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None)
     return function_of(ops.hermitian_fourier)(half, n=n, axis=axis, norm=norm)
 
 
+@called
 def rfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """Fourier transform of real numbers over two axes, as numpy.fft.rfft2."""
     return rfftn(a, s, axes, norm)
 
 
+@called
 def irfft2(a: Any, s: Lengths = None, axes: Axes = PLANE, norm: str | None = None) -> Tensor:
     """Inverse of ``rfft2``, as numpy.fft.irfft2."""
     return irfftn(a, s, axes, norm)
 
 
+@called
 def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """Fourier transform of real numbers, over several axes, as numpy.fft.rfftn."""
     a = asarray(a)
@@ -121,6 +127,7 @@ def rfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None)
     return _over("rfftn", half, lengths[:-1], axes[:-1], norm, False)
 
 
+@called
 def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None) -> Tensor:
     """Inverse of ``rfftn``, as numpy.fft.irfftn; give ``s`` if the last length was odd."""
     a = asarray(a)
@@ -131,6 +138,7 @@ def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None
     return irfft(_over("irfftn", a, lengths[:-1], axes[:-1], norm, True), last, axes[-1], norm)
 
 
+@called
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Fourier transform of a Hermitian signal given by its first half, as numpy.fft.hfft.
 
@@ -139,6 +147,7 @@ def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) 
     return irfft(gg.conj(asarray(a)), n, axis, ops.OPPOSITE[_norm("hfft", norm)])
 
 
+@called
 def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None) -> Tensor:
     """Inverse of ``hfft``, as numpy.fft.ihfft: n // 2 + 1 complex numbers."""
     return gg.conj(rfft(a, n, axis, ops.OPPOSITE[_norm("ihfft", norm)]))

@@ -20,8 +20,10 @@ from typing import Any
 from .api import functions as gg
 from .backend.dtypes import COMPLEX, INEXACT
 from .backend.select import HOST
+from .backend.shapes import whole
 from .engine.cells import raw
 from .tensor.cell import Tensor
+from .tensor.given import check_function
 from .transforms import grad, jvp
 from .transforms.boxes import has_derivative
 
@@ -49,9 +51,10 @@ def gradcheck(
     order: 2 also checks the derivatives of derivatives, in every pairing of the modes.
     AssertionError names the mode, the input, the element, and what each mode and differences give.
     """
+    _check_what("gradcheck", function, modes)
     inputs, chosen = _read(inputs)
     functions = {"": _weighed(function)}
-    for _ in range(order):
+    for _ in range(whole(order, "gradcheck: order", 1)):
         for name, scalar in functions.items():
             _check(scalar, inputs, chosen, modes, name, tolerance)
         functions = _derivatives(functions, inputs, chosen, modes)
@@ -65,10 +68,19 @@ def gradgradcheck(
 ) -> None:
     """As gradcheck, of second derivatives alone: those of the derivative along fixed directions,
     in every pairing of the modes (torch.autograd.gradgradcheck checks reverse over reverse)."""
+    _check_what("gradgradcheck", function, modes)
     inputs, chosen = _read(inputs)
     functions = _derivatives({"": _weighed(function)}, inputs, chosen, modes)
     for name, scalar in functions.items():
         _check(scalar, inputs, chosen, modes, name, tolerance)
+
+
+def _check_what(name: str, function: Callable, modes: Sequence[str]) -> None:
+    """TypeError for what is no function, ValueError where no mode, or an unknown one, is named."""
+    check_function(name, function)
+    if isinstance(modes, str) or not modes or not set(modes) <= set(MODES):
+        known = ", ".join(map(repr, MODES))
+        raise ValueError(f"{name}: modes={modes!r}; give a list of one or both of {known}")
 
 
 def _read(inputs: Any) -> tuple[tuple, tuple[int, ...]]:

@@ -61,9 +61,9 @@ def is_float(x: Any) -> bool:
 
 
 def moved(x: Any) -> Any:
-    """An array, or those in a list, as Tensors on the default device."""
-    if isinstance(x, list):
-        return [moved(one) for one in x]
+    """An array, or those in a list or tuple, as Tensors on the default device."""
+    if isinstance(x, list | tuple):
+        return type(x)(moved(one) for one in x)
     return gg.tensor(x) if isinstance(x, np.ndarray) else x
 
 

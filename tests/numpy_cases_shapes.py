@@ -136,6 +136,7 @@ PADDED = [
     *[moved("pad", A, 1, mode, stat_length=2) for mode in ("maximum", "minimum", "mean", "median")],
     moved("pad", A, 1, "mean", stat_length=np.uint8(2)),
     moved("pad", V, (2, 1), "linear_ramp", end_values=(5.0, -4.0)),
+    *[case("pad", np.eye(2, 3) > 0, (2, 3), mode) for mode in ("linear_ramp", "mean", "median")],
     moved("pad", A, {-1: 2}),
     *[case("pad", INTEGERS, 2, mode) for mode in MODES],
 ]

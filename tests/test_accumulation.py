@@ -99,3 +99,13 @@ def test_the_gradient_of_a_loop_over_rows_is_one_array(way, monkeypatch):
     )
     assert len(made) <= 1
     np.testing.assert_array_equal(found.numpy(), np.arange(50.0)[:, None] * np.ones(3))
+
+
+def test_a_computed_tensor_has_no_gradient_and_says_so():
+    x = gg.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 3.0
+    assert x.grad is None  # of a leaf this is no mistake
+    with pytest.warns(UserWarning, match=r"^grad: None, since a tensor computed by multiply keeps"):
+        assert y.grad is None
+    y.grad = gg.ones(2)
+    assert y.grad.tolist() == [1.0, 1.0]

@@ -68,3 +68,10 @@ def test_within_another_compiled_function_it_is_a_part_of_that():
     outer = gg.compile(lambda x: inner(x) + 1, wait=True)
     assert [outer(gg.ones(2)).tolist() for _ in range(2)] == [[3.0, 3.0]] * 2
     assert (inner.recordings, outer.recordings) == (0, 1)
+
+
+def test_a_walk_within_that_leaves_the_function_is_refused():
+    w = gg.tensor([1.0, 2.0], requires_grad=True)
+    compiled = gg.compile(lambda x: gg.sum(x * x).backward(), wait=True)
+    with pytest.raises(RuntimeError, match=r"^compile: backward\(\) within .*\.detach\(\)"):
+        compiled(w * 2)

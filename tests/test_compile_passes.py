@@ -2,35 +2,12 @@
 
 import numpy as np
 import pytest
+from compiled_graphs import names, recorded, values
 
 import gpugrad as gg
 from gpugrad.compiler import passes
-from gpugrad.compiler.graph import Graph
-from gpugrad.compiler.plan import Plan
-from gpugrad.compiler.recording import Recording
-from gpugrad.compiler.sources import Argument
-from gpugrad.compiler.writing import in_place, last
 
 X = np.linspace(-1.5, 2.0, 12).reshape(3, 4)
-
-
-def recorded(function, *arrays) -> Graph:
-    """The graph of a function of arrays; its roots are the function's results."""
-    recording = Recording(())
-    with recording.recorded():
-        cells = [gg.Tensor(recording.input(a, Argument(i))) for i, a in enumerate(arrays)]
-        results = function(*cells)
-        results = results if isinstance(results, tuple) else (results,)
-        recording.graph.roots = [y.data.at for y in results]
-    return recording.graph
-
-
-def names(graph):
-    return [step.name for step in graph.steps]
-
-
-def values(graph, *arrays):
-    return Plan(graph).run(*arrays)
 
 
 def same(graph, other, *arrays):
@@ -151,35 +128,6 @@ def test_a_graph_says_what_it_does():
     assert "%2 = matmul(%0, %1)" in text and "float64 (3, 2)" in text
     assert "multiply(%3, 2.0)" in text and "test_compile_passes.py:" in text
     assert text.splitlines()[-1] == "return %4"
-
-
-# an optimizer's step
-
-
-def step_of(after):
-    """The graph of a step of SGD, and what ``after`` makes of parameter and gradient."""
-    w = gg.tensor([1.0, 2.0], requires_grad=True)
-    optimizer = gg.optim.SGD([w], lr=0.5)
-    recording = Recording(())
-    with recording.recorded():
-        view = gg.reshape(w.detach(), (2, 1))
-        gg.sum(w * w).backward()
-        optimizer.step()
-        result = after(w, view)
-        recording.graph.roots = [result.data.at, *(noted.at for _, noted in recording.written)]
-    graph = last(passes.living(recording.graph))
-    (update,) = [step for step in graph.steps if step.name == "update"]
-    return graph, update
-
-
-def test_a_parameter_is_written_in_place():
-    graph, update = step_of(lambda w, view: w.grad)
-    assert in_place(update, graph) and graph.steps[-1] is update
-
-
-def test_a_parameter_is_copied_where_the_old_one_is_read_later():
-    graph, update = step_of(lambda w, view: gg.sum(w.detach() * view))
-    assert not in_place(update, graph)
 
 
 # random programs

@@ -76,3 +76,13 @@ def test_memory_of_results_is_less_than_an_eager_programs():
     compiled(np.ones((50, 50)))
     (replay,) = next(iter(compiled._replays.values()))
     assert cost(compiled.graph).peak < cost(replay.recorded).peak
+
+
+def test_a_compiled_function_is_drawn():
+    compiled = gg.compile(lambda x, w: gg.sum(gg.tanh(gg.matmul(x, w)) * 2), wait=True)
+    compiled(gg.ones((2, 3)), gg.ones((3, 4)))
+    svg = gg.draw(compiled).svg
+    for text in ("argument 0", "argument 1", "matmul", "2 operations", "(2, 4) float32", "sum"):
+        assert text in svg
+    with pytest.raises(ValueError, match=r"^draw: the function has 2 inputs and 3 steps"):
+        gg.draw(compiled, limit=4)

@@ -1,8 +1,10 @@
 """How arrays get into a Tensor and out of it, and how it prints."""
 
+import numpy as np
 import pytest
 
 import gpugrad as gg
+import gpugrad.numpy as gnp
 
 
 def test_an_array_of_no_elements_prints_its_shape():
@@ -48,3 +50,36 @@ def test_a_sequence_may_hold_tensors_wherever_they_are(device):
         assert x.tolist() == [1.5, 1.5]
         with pytest.raises(RuntimeError, match=r"gg\.stack"):
             gg.tensor([gg.tensor(1.0, requires_grad=True)])
+
+
+BESIDE_LISTS = {
+    "add": lambda v, t: gg.add(v, [t, 4.0]),
+    "the operator": lambda v, t: v * [[t], [2.0]],
+    "the list first": lambda v, t: [t, t] - v,
+    "a list alone": lambda v, t: gg.exp([t, t]),
+    "vectors": lambda v, t: gg.maximum(v, [v, -v]),
+    "a composite": lambda v, t: gg.matmul([t, t], v),
+    "a choice": lambda v, t: gg.where([True, False], v, [t, t]),
+    "a comparison": lambda v, t: v == [t, 2.0],
+    "in grad": lambda v, t: gg.grad(lambda x: gg.sum(x * [t, t]))(v),
+    "in vmap": lambda v, t: gg.vmap(lambda x: x * [t, t])(gg.stack([v, v])),
+    "gpugrad.numpy": lambda v, t: gnp.multiply(v, [t, t]),
+}
+
+
+@pytest.mark.parametrize("function", BESIDE_LISTS.values(), ids=BESIDE_LISTS)
+def test_lists_of_tensors_are_read_on_a_device_as_on_the_host(function):
+    """By operations, which NumPy would ask; the list goes to where the others are."""
+    expected = function(gg.tensor([1.0, 2.0]), gg.tensor(3.0))
+    v, t = (gg.tensor(x, device="simulated") for x in ([1.0, 2.0], 3.0))
+    with gg.use_device("simulated"):
+        found = function(v, t)
+    assert (found.device, found.dtype) == ("simulated", expected.dtype)
+    np.testing.assert_allclose(found.numpy(), expected.numpy(), rtol=1e-6)
+    leaf = t.detach().requires_grad_()
+    with pytest.raises(RuntimeError, match=r"drop its derivative; .*gg\.stack"):
+        gg.exp([leaf])
+
+
+def test_lists_go_to_the_device_of_what_is_beside_them():
+    assert (gg.tensor([1.0, 2.0], device="simulated") * [1.0, 2.0]).tolist() == [1, 4]

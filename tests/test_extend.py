@@ -212,3 +212,13 @@ def test_a_tangent_of_another_shape_is_refused(moved):
     words = r"short: its tangent rule gave the shape \(\) for a result of shape \(3,\)"
     with pytest.raises(ValueError, match=words):
         moved(short, X)
+
+
+@pytest.mark.parametrize("kind", ["operation", "elementwise", "linear", "bilinear"])
+def test_a_decorator_without_its_parentheses_is_told(kind):
+    with pytest.raises(
+        TypeError, match=rf"^{kind}: rules come first, by keyword; @extend.{kind}\("
+    ):
+        getattr(extend, kind)(lambda xp, x: x)
+    with pytest.raises(TypeError, match=f"^{kind}: the first argument is a function, not float"):
+        getattr(extend, kind)()(3.0)

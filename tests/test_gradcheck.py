@@ -11,7 +11,7 @@ import gpugrad as gg
 from gpugrad.engine.functions import function_of
 from gpugrad.ops import REGISTRY
 from gpugrad.ops.declare import elementwise, operation
-from gpugrad.testing import gradcheck
+from gpugrad.testing import gradcheck, gradgradcheck
 
 OFF = 1.0005
 
@@ -170,3 +170,20 @@ def test_nothing_to_check_does_not_pass():
         gradcheck(gg.argmax, [X])
     with pytest.raises(TypeError, match="no input is a float"):
         gradcheck(lambda i: gg.ones(3)[i], [np.arange(3)])
+
+
+@pytest.mark.parametrize("modes", ["reverse", ["revers"], (), ["forward", "both"]], ids=repr)
+def test_unknown_modes_do_not_pass(modes):
+    for check in (gradcheck, gradgradcheck):
+        with pytest.raises(
+            ValueError, match=rf"^{check.__name__}: modes=.*; give a list of one or"
+        ):
+            check(gg.tanh, X, modes)
+
+
+def test_no_order_and_no_function_do_not_pass():
+    with pytest.raises(ValueError, match=r"^gradcheck: order: 0; give at least 1"):
+        gradcheck(gg.tanh, X, order=0)
+    for check in (gradcheck, gradgradcheck):
+        with pytest.raises(TypeError, match=f"^{check.__name__}: the first argument is a function"):
+            check(gg.tanh(X), X)

@@ -5,12 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from differences import compare
-from hunt import Strange, calls, pair, singles
+from hunt import Strange, pair, singles
+from subjects import calls
 
 import gpugrad as gg
 import gpugrad.numpy as gnp
 
 X = np.array([1.0, 2.0])
+
+
+SLOW = {"scipy.integrate.odeint"}  # hunted at length alone
+NAMES = [name for name in calls() if name not in SLOW]
 
 
 def chosen(name, count):
@@ -21,16 +26,18 @@ def chosen(name, count):
     return some + [one for one in (pair(name, rng) for _ in range(count)) if one]
 
 
-@pytest.mark.parametrize("name", calls())
-def test_strange_arguments_are_read_as_numpy_reads_them(name):
-    found = {str(one): one.differences() for one in chosen(name, 6)}
+@pytest.mark.parametrize("name", NAMES)
+def test_strange_arguments_are_read_as_the_reference_reads_them(name):
+    count = 2 if name.startswith("scipy.") else 6
+    found = {str(one): one.differences() for one in chosen(name, count)}
     assert not {call: texts for call, texts in found.items() if texts}
 
 
 @pytest.mark.needs_compiler
-@pytest.mark.parametrize("name", list(calls())[::4])
+@pytest.mark.parametrize("name", NAMES[::4])
 def test_strange_arguments_on_a_device(name):
-    found = {str(one): one.differences("simulated") for one in chosen(name, 2)}
+    count = 1 if name.startswith("scipy.") else 2
+    found = {str(one): one.differences("simulated") for one in chosen(name, count)}
     assert not {call: texts for call, texts in found.items() if texts}
 
 

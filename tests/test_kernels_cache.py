@@ -199,6 +199,7 @@ def test_sources_put_their_headers_in_once(tmp_path, monkeypatch):
     ]
 
 
+@pytest.mark.needs_nvrtc
 def test_nvrtc_keeps_its_code_and_shows_its_words(folder):
     text = 'extern "C" __global__ void k(float *x) { x[threadIdx.x] *= 2; }'
     code = nvrtc.cubin(text, "sm_80")

@@ -140,3 +140,17 @@ def test_an_index_that_is_no_row_gives_nan_and_no_gradient_on_a_device(dtype, in
     if dtype != "complex64":
         gradient = ASKED["a gradient"](table, indices).numpy()
         assert gradient.tolist() == [[0, 0], [0, 0], [1, 1]]
+
+
+def test_a_mean_of_windows_is_of_their_own_elements():
+    x = np.arange(20.0).reshape(1, 4, 5)
+    x[0, 0, 0], x[0, 3, 4] = np.nan, np.inf
+    for size in ((2, 2), (3, 3), (2, 5)):
+        found = gg.nn.functional.adaptive_avg_pool2d(x, size).numpy()
+        assert np.isnan(found).sum() == 1 and np.isinf(found).sum() == 1
+    assert gg.nn.functional.adaptive_avg_pool2d(x, (0, 2)).shape == (1, 0, 2)
+
+
+def test_dropout_that_drops_nothing_gives_a_tensor():
+    for settings in ({"training": False}, {"p": 0.0}):
+        assert isinstance(gg.nn.functional.dropout(np.ones(3), **settings), gg.Tensor)

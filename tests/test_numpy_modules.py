@@ -127,6 +127,7 @@ def test_arguments_have_names():
     agree(linalg.norm(x=A, axis=1), np.linalg.norm(x=A, axis=1))
     agree(linalg.solve(S, b=V), np.linalg.solve(S, b=V))
     agree(fft.fft(a=V, n=4), np.fft.fft(a=V, n=4))
+    agree(fft.rfft(a=V, n=4), np.fft.rfft(a=V, n=4))
     with pytest.raises(linalg.LinAlgError):
         linalg.inv([[1.0, 1.0], [1.0, 1.0]])
 

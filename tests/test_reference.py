@@ -118,3 +118,7 @@ def test_a_docstring_begins_with_what_the_thing_is(name):
         if callable(thing) and getattr(thing, "__module__", "").startswith("gpugrad")
     }
     assert not [each for each, word in first.items() if word in vague]
+
+
+def test_names_are_those_of_the_subject():
+    assert "TYPE_CHECKING" not in reference.text("numpy")

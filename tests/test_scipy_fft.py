@@ -99,3 +99,13 @@ def test_what_does_not_fit_is_said():
         fft.dst([1.0, 2.0], norm="unit")
     with pytest.raises(ValueError, match="dct: type 1 of one number"):
         fft.dct([1.0], 1)
+
+
+def test_a_type_may_be_any_whole_number():
+    x = numbers(2, 5)
+    for name in REAL:
+        expected = getattr(scipy.fft, name)(x, 3)
+        for type in (np.int8(3), np.array(3), gg.tensor(3)):
+            np.testing.assert_allclose(getattr(fft, name)(x, type).numpy(), expected, rtol=1e-12)
+        with pytest.raises(TypeError, match=f"{name}: type=2.0; give a whole number"):
+            getattr(fft, name)(x, 2.0)

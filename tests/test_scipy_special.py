@@ -250,3 +250,18 @@ def test_scipy_is_imported_by_the_first_call():
         "print('scipy' in sys.modules)"
     )
     assert done.stdout.split() == ["False", "True"], done.stderr
+
+
+@pytest.mark.parametrize("axis", [None, (0, 1), (1, 0)])
+def test_softmax_of_the_largest_numbers_adds_up_to_one(axis):
+    x = np.where(np.eye(2, 3) > 0, np.finfo(float).max, 0.0)
+    np.testing.assert_array_equal(special.softmax(x, axis).numpy(), np.eye(2, 3) / 2)
+    np.testing.assert_allclose(special.log_softmax(x, axis).numpy()[0, 0], -np.log(2))
+
+
+@pytest.mark.parametrize("name", ["logsumexp", "polygamma", "yn", "multigammaln"])
+def test_complex_numbers_are_refused_by_name(name):
+    z = np.array([3.0 + 1j])
+    arguments = {"logsumexp": (z,), "multigammaln": (z, 2)}.get(name, (1, z))
+    with pytest.raises(TypeError, match=f"^{name}: takes no complex numbers"):
+        getattr(special, name)(*arguments)

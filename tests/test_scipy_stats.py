@@ -192,3 +192,25 @@ def test_a_device_gives_the_same(name, device):
             results.append([y.detach().numpy(), *gradients])
         for here, there in zip(*results, strict=True):
             np.testing.assert_allclose(there, here, rtol=1e-9, atol=1e-15)
+
+
+def test_moments_have_the_shape_of_loc_and_are_nan_where_it_is():
+    loc = np.array([[0.5, nan, 2.0]])
+    for function in ("mean", "var", "std", "entropy"):
+        found, expected = pair("norm", function, loc, 2.0)
+        assert found.shape == expected.shape
+        np.testing.assert_allclose(found, expected, rtol=1e-14)
+    found, expected = pair("poisson", "var", 0.7, loc)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+def test_complex_numbers_are_refused():
+    for call in (
+        lambda z: stats.norm.cdf(z),
+        lambda z: stats.laplace.ppf(z),
+        lambda z: stats.poisson.pmf(1, z),
+        lambda z: stats.dirichlet.mean(z),
+        lambda z: stats.multivariate_normal.pdf(z, z),
+    ):
+        with pytest.raises(TypeError, match=r"^\w+: of complex128; it is of real numbers"):
+            call(np.array([0.3 + 1j, 0.4]))

@@ -1,6 +1,8 @@
 """Strange input is refused by the operation's name, with the way out; the other order of bytes is
 read."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -80,6 +82,25 @@ STRANGE = {
     ),
 }
 
+NO_DTYPES = ("float31", "string", "datetime64", object, 3, ["a"])
+TAKING_DTYPES = {
+    "zeros": lambda dtype: gg.zeros(2, dtype=dtype),
+    "tensor": lambda dtype: gg.tensor([1.0], dtype=dtype),
+    "astype": lambda dtype: gg.ones(2).astype(dtype),
+    "sum": lambda dtype: gg.sum(gg.ones(2), dtype=dtype),
+    "gpugrad.numpy": lambda dtype: gnp.ones(2, dtype=dtype),
+    "uniform": lambda dtype: gg.random.uniform(0.0, 1.0, 2, dtype=dtype),
+    "a layer": lambda dtype: gg.nn.Linear(2, 2, dtype=dtype),
+    "the default": gg.set_default_dtype,
+}
+
+
+@pytest.mark.parametrize("name", TAKING_DTYPES)
+@pytest.mark.parametrize("dtype", NO_DTYPES, ids=str)
+def test_what_is_no_dtype_is_refused_with_those_known(name, dtype):
+    with pytest.raises(TypeError, match=r"^dtype .* is not supported; known: bool, int8"):
+        TAKING_DTYPES[name](dtype)
+
 
 @pytest.mark.parametrize("case", STRANGE)
 def test_strange_input_is_explained(case):
@@ -141,3 +162,66 @@ def test_the_other_order_of_bytes_in_transforms(name):
     found, expected = DERIVATIVES[name](SWAPPED), DERIVATIVES[name](X)
     assert found.dtype.isnative and type(found) is type(expected)
     np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))
+
+
+NO_NUMBERS = {  # arrays that NumPy has
+    "text": np.array(["a"]),
+    "bytes": np.array([b"a"]),
+    "objects": np.array([None]),
+    "dates": np.array(["2020-01-01"], "datetime64[D]"),
+    "times": np.zeros(1, "timedelta64[s]"),
+    "records": np.zeros(1, [("a", "f4")]),
+    "void": np.zeros(1, "V3"),
+}
+MAKE = {  # what makes Tensors of arrays, by the name that its errors begin with
+    "tensor": [gg.tensor, lambda x: gg.tensor(x, dtype="float32")],
+    "asarray": [gg.asarray, lambda x: gg.asarray(x, dtype="float32")],
+    "full": [lambda x: gg.full((1,), x, dtype="float32")],
+    "full_like": [lambda x: gg.full_like(gg.ones(1), x)],
+    "array": [gnp.array, gnp.asarray, lambda x: gnp.full((1,), x), lambda x: gnp.array(x, float)],
+    "x[...] = v": [lambda x: gg.ones(1).__setitem__(0, x)],
+}
+
+
+@pytest.mark.parametrize("values", NO_NUMBERS.values(), ids=NO_NUMBERS)
+@pytest.mark.parametrize(
+    ("name", "make"), [(name, make) for name, each in MAKE.items() for make in each]
+)
+def test_arrays_of_what_are_no_numbers_are_refused(name, make, values):
+    with pytest.raises(TypeError, match=rf"^{re.escape(name)}: ndarray of .*; give numbers"):
+        make(values)
+    with pytest.raises(TypeError, match=r"masked array.*filled"):
+        make(MASKED)
+
+
+@pytest.mark.parametrize("read", [gg.from_dlpack, gnp.from_dlpack])
+def test_masks_are_not_dropped_by_dlpack(read):
+    with pytest.raises(TypeError, match=r"masked array.*filled"):
+        read(MASKED)
+
+
+def test_long_doubles_are_converted_where_a_dtype_is_given():
+    values = np.array([1.5], np.longdouble)
+    assert gg.asarray(values, dtype="float64").tolist() == [1.5]
+    assert gg.full((1,), values, dtype="float32").tolist() == [1.5]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "abc",
+        None,
+        [1.0, 2.0],
+        np.array(["a"]),
+        np.array([None]),
+        gg.ones(2),
+        gg.nn.Parameter([1.0]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_data_of_a_parameter_is_an_array_of_numbers(value):
+    weight = gg.nn.Parameter([1.0, 2.0])
+    with pytest.raises(TypeError, match=rf"^Parameter: data is {type(value).__name__}.*give an ar"):
+        weight.data = value
+    weight.data = np.ones(2, "float32")
+    assert weight.tolist() == [1, 1]

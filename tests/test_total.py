@@ -8,6 +8,7 @@ from kernel_checks import needs_compiler
 
 import gpugrad as gg
 from gpugrad.backend.kernels.total import FROM, total
+from gpugrad.backend.simulated.memory import Arena
 from gpugrad.settings import settings
 
 
@@ -73,6 +74,20 @@ def test_narrow_numbers_are_summed_without_a_wide_copy(reduced, axis, dtype):
     rounded = expected if reduced is gg.mean else rounded
     tolerance = {"float16": 2**-11, "bfloat16": 2**-8}.get(dtype, 2**-24)
     np.testing.assert_allclose(found.numpy().astype(float), rounded.astype(float), rtol=tolerance)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "bool", "int32"])
+@pytest.mark.parametrize("axis", [None, 0, (0, 1), -1])
+def test_means_of_integers_on_a_device_take_no_memory_for_floats(axis, dtype, monkeypatch):
+    values = (np.arange(60_000).reshape(100, 600) % 7 > 2).astype(dtype)
+    x = gg.tensor(values, device="simulated")
+    gg.mean(x, axis=axis)  # what is made once
+    sizes = []
+    allocate = Arena.allocate
+    monkeypatch.setattr(Arena, "allocate", lambda self, n: sizes.append(n) or allocate(self, n))
+    found = gg.mean(x, axis=axis)
+    assert sum(sizes) < x.nbytes / 4 and found.dtype == gg.float32
+    np.testing.assert_allclose(found.numpy(), values.mean(axis=axis), rtol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])

@@ -103,3 +103,47 @@ def test_tangents_of_halves_are_computed_in_float32(name, dtype):
         assert found.dtype == x.dtype
         expected = 1 / (1 + np.array([300.0, 0.5]) ** 2)
         np.testing.assert_allclose(found.astype("float64").numpy(), expected, rtol=4e-3)
+
+
+CHOOSING = {
+    "grad": gg.grad,
+    "value_and_grad": gg.value_and_grad,
+    "elementwise_grad": gg.elementwise_grad,
+    **JACOBIANS,
+}
+TAKING = {
+    **CHOOSING,
+    "vmap": gg.vmap,
+    "checkpoint": gg.checkpoint,
+    "custom_vjp": gg.custom_vjp,
+    "custom_jvp": gg.custom_jvp,
+    "vjp": lambda f: gg.vjp(f, X),
+    "linearize": lambda f: gg.linearize(f, X),
+    "jvp": lambda f: gg.jvp(f, (X,), (X,)),
+    "hvp": lambda f: gg.hvp(f, (X,), (X,)),
+    "elementwise": gg.elementwise,
+}
+
+
+@pytest.mark.parametrize("name", TAKING)
+@pytest.mark.parametrize("given", [gg.tensor(X), 3.0, "a"], ids=lambda given: type(given).__name__)
+def test_a_value_is_no_function_and_refused_at_once(name, given):
+    words = f"^{name}: the first argument is a function, not {type(given).__name__}; give f, not f"
+    with pytest.raises(TypeError, match=words):
+        TAKING[name](given)
+
+
+@pytest.mark.parametrize("name", CHOOSING)
+@pytest.mark.parametrize(
+    "x", [X, gg.tensor(X), 1.0, "x", None, [X]], ids=lambda x: type(x).__name__
+)
+def test_a_point_in_the_place_of_argument_numbers_is_refused_at_once(name, x):
+    words = rf"^{name}: argnums=[^;]*; give the number .*; {name}\(f\)\(x\) is what"
+    with pytest.raises(TypeError, match=f"(?s){words}"):
+        CHOOSING[name](gg.sum, x)
+
+
+def test_argument_numbers_may_be_numpys():
+    for chosen in (np.int64(1), [np.int32(1)], range(1, 2)):
+        found = gg.grad(lambda x, y: gg.sum(x * y), chosen)(X, Y)
+        np.testing.assert_array_equal(np.reshape(found, 3), X)

@@ -5,6 +5,8 @@ import pytest
 from sample import numbers
 
 import gpugrad as gg
+from gpugrad.backend.select import backend_of
+from gpugrad.scipy import stats
 
 pytestmark = pytest.mark.needs_compiler
 
@@ -81,3 +83,47 @@ def test_raw_device_arrays_come_back_raw(device):
     x = device.asarray(X)
     assert type(gg.grad(loss)(x)) is type(x)
     assert type(gg.hessian(loss)(x)) is type(x)
+
+
+NUMBER = 2.0
+OF_A_NUMBER = {  # functions of a number and a vector on a device
+    "a product": lambda x, c: x * x * c,
+    "a norm of differences": lambda x, c: gg.norm(c - x),
+    "numbers put together": lambda x, c: gg.stack([x, x * x, x]) * c,
+    "a number in a shape": lambda x, c: gg.broadcast_to(x, (3,)) * c * x,
+    "a number like an array": lambda x, c: gg.full_like(c, x) * c * x,
+    "a number before an array": lambda x, c: gg.concat([gg.reshape(x, (1,)), c]) * x,
+    "a density": lambda x, c: stats.norm.logpdf(c, x, x),
+    "a choice": lambda x, c: gg.where(c > 1, x * x, c),
+    "a choice of numbers": lambda x, c: c * gg.where(x > 1, x * x, 1.0),
+}
+OF_NUMBERS = {  # transforms of such a function of the number alone
+    "linearize": lambda f: (lambda y, push: (y, push(1.0)))(*gg.linearize(f, NUMBER)),
+    "jvp": lambda f: gg.jvp(f, (NUMBER,), (1.0,)),
+    "jacfwd": lambda f: gg.jacfwd(f)(NUMBER),
+    "jacrev": lambda f: gg.jacrev(f)(NUMBER),
+    "jacfwd of jacfwd": lambda f: gg.jacfwd(gg.jacfwd(f))(NUMBER),
+    "jacrev of jacfwd": lambda f: gg.jacrev(gg.jacfwd(f))(NUMBER),
+    "grad of grad": lambda f: gg.grad(gg.grad(lambda x: gg.sum(f(x))))(NUMBER),
+    "hessian": lambda f: gg.hessian(lambda x: gg.sum(f(x)))(NUMBER),
+    "hvp": lambda f: gg.hvp(lambda x: gg.sum(f(x)), (NUMBER,), (1.0,)),
+    "vjp": lambda f: gg.vjp(lambda x: gg.sum(f(x)), NUMBER)[1](1.0),
+}
+
+
+@pytest.mark.parametrize("function", OF_A_NUMBER.values(), ids=OF_A_NUMBER)
+@pytest.mark.parametrize("transform", OF_NUMBERS.values(), ids=OF_NUMBERS)
+def test_a_number_has_no_device(device, transform, function):
+    """Results are a number where the host's are, else an array."""
+    values = np.array([1.0, 2.0, 3.0])
+    expected = transform(lambda x: function(x, gg.tensor(values)))
+    with gg.use_device(device.name):
+        found = transform(lambda x: function(x, gg.tensor(values)))
+    for one, other in zip(parts(found), parts(expected), strict=True):
+        assert (type(one) is float) == (type(other) is float)
+        one = one if type(one) is float else backend_of(one).to_host(one)
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+def parts(result):
+    return result if isinstance(result, tuple) else (result,)

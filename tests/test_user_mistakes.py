@@ -1,6 +1,7 @@
 """``gg.elementwise``: mistakes are explained, with the function's name and the way out."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -106,6 +107,13 @@ def test_wrong_arguments_are_explained():
         elementwise(lambda *arrays: arrays[0])
     with pytest.raises(TypeError, match=r"^function: a partial takes x, not z"):
         elementwise(dx=lambda z: z)(lambda x: x)(gg.tensor([1.0], requires_grad=True))
+
+
+def test_a_function_without_a_name():
+    doubled = elementwise(partial(lambda x, *, by: by * x, by=2.0))
+    assert doubled(gg.tensor([1.0])).tolist() == [2.0]
+    with pytest.raises(TypeError, match=r"^function: .*gg\.where"):
+        elementwise(partial(lambda x, *, by: x if x > by else by, by=2.0))(gg.tensor([1.0]))
 
 
 def test_pythons_own_operations_on_numbers():

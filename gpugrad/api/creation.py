@@ -7,11 +7,13 @@ Everywhere ``dtype`` is a dtype or its name, ``device`` a device's name (None: t
 from typing import Any
 
 from ..backend.dtypes import as_dtype, default_float
+from ..backend.host.backend import check_no_mask
 from ..backend.select import BACKENDS, backend, backend_of
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import shape as shape_ops
 from ..tensor.cell import Tensor, tensor
+from ..tensor.conversion import check_numbers
 
 
 def _made(
@@ -20,12 +22,13 @@ def _made(
     dtype: Any,
     device: str | int | None,
     requires_grad: bool,
+    kind: type[Tensor] = Tensor,
     **more: Any,
 ) -> Tensor:
-    """What the raw function ``name`` gives, as a Tensor."""
+    """What the raw function ``name`` gives, as a Tensor of class ``kind``."""
     if dtype is not None:
         more["dtype"] = as_dtype(dtype)
-    made = Tensor(backend(device).natives[name](*arguments, **more))
+    made = kind(backend(device).natives[name](*arguments, **more))
     return made.requires_grad_() if requires_grad else made
 
 
@@ -64,6 +67,7 @@ def full(
     """
     if isinstance(fill_value, Tensor):
         return _spread(fill_value, shape, dtype, device)
+    check_numbers("full", fill_value, cast=True)
     dtype = dtype or tensor(fill_value).dtype
     return _made("full", (shape, fill_value), dtype, device, requires_grad)
 
@@ -85,7 +89,8 @@ def _like(
     home = backend_of(array).name if type(array) in BACKENDS else None
     given = tensor(x) if home is None else x
     place = home if device is None else device
-    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad)
+    kind = getattr(x, "results", Tensor)
+    return _made(name, (given.shape, *arguments), dtype or given.dtype, place, requires_grad, kind)
 
 
 def zeros_like(
@@ -120,7 +125,10 @@ def full_like(
     """Array filled with ``fill_value``, with the shape, dtype and device of ``x``."""
     if isinstance(fill_value, Tensor):
         given = x if hasattr(x, "dtype") else tensor(x)
-        return _spread(fill_value, given.shape, dtype or given.dtype, device)
+        if device is not None or hasattr(raw(fill_value), "dtype"):
+            return _spread(fill_value, given.shape, dtype or given.dtype, device)
+        return ones_like(given, dtype=dtype) * fill_value  # a transform's number has no device
+    check_numbers("full_like", fill_value, cast=True)
     return _like("full", x, (fill_value,), dtype, device, requires_grad)
 
 
@@ -204,6 +212,7 @@ def asarray(
     copy: True always copies; False raises ValueError where a copy would be needed.
     """
     array = raw(data)
+    check_numbers("asarray", array, cast=dtype is not None)
     here = type(array) in BACKENDS
     fits = here and array.dtype.isnative and (dtype is None or array.dtype == as_dtype(dtype))
     fits = fits and (device is None or backend_of(array) is backend(device))
@@ -227,6 +236,7 @@ def _converted(data: Any, dtype: Any, device: str | int | None) -> Any:
 
 def from_dlpack(x: Any, *, device: str | int | None = None, copy: bool | None = None) -> Tensor:
     """A Tensor on the memory of an array of another library, without a copy if it may."""
+    check_no_mask(x)
     kind, _ = x.__dlpack_device__()
     home = backend("cpu" if kind == 1 else "cuda")
     made = Tensor(home.natives["from_dlpack"](x))

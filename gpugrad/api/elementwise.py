@@ -24,6 +24,7 @@ from ..codegen.symbols import Symbol, literal
 from ..engine.functions import function_of
 from ..ops.declare import ELEMENTWISE, REQUIRED, Op, Rule
 from ..tensor.cell import Tensor
+from ..tensor.given import check_function
 from .creation import asarray
 
 RESULT = ""  # the key of a function's result, beside those of its partials
@@ -73,7 +74,9 @@ def parameters(function: Callable) -> list:
 
 
 def _operation(function: Callable, given: dict[str, Callable]) -> Op:
-    name = function.__name__ if function.__name__.isidentifier() else "function"
+    check_function("elementwise", function)
+    name = getattr(function, "__name__", "function")  # a partial has none
+    name = name if name.isidentifier() else "function"
     inputs, settings = _sorted(name, parameters(function))
     _reject_unknown_partials(name, inputs, given)
     names = tuple(inside(p.name) for p in inputs)
@@ -103,8 +106,7 @@ def _sorted(name: str, declared: list) -> tuple[list, list]:
 
 def _reject_unknown_partials(name: str, inputs: list, given: dict[str, Callable]) -> None:
     known = [f"d{p.name}" for p in inputs]
-    unknown = ", ".join(sorted(given.keys() - set(known)))
-    if unknown:
+    if unknown := ", ".join(sorted(given.keys() - set(known))):
         raise TypeError(f"{name}: unknown partial {unknown}; known: {', '.join(known)}")
 
 
@@ -126,8 +128,7 @@ def _all_arrays(name: str, inputs: list, arrays: tuple, settings: dict) -> tuple
 
 
 def _settings(op: Op, given: dict) -> dict:
-    unknown = ", ".join(sorted(given.keys() - op.settings.keys()))
-    if unknown:
+    if unknown := ", ".join(sorted(given.keys() - op.settings.keys())):
         known = ", ".join(op.settings) or "none"
         raise TypeError(f"{op.name}: unknown setting {unknown}; known: {known}")
     return {key: _setting(op.name, key, value) for key, value in given.items()}
@@ -275,8 +276,7 @@ class _Function:
         rule = self.given[name]
         known = {("y" if key == "y_" else key): a for key, a in (arguments | settings).items()}
         names = parameters(rule)
-        missing = [p.name for p in names if p.name not in known]
-        if missing:
+        if missing := [p.name for p in names if p.name not in known]:
             raise TypeError(
                 f"{self.op.name}: a partial takes {', '.join(known)}, not {', '.join(missing)}"
             )

@@ -85,10 +85,11 @@ def as_dtype(value: Any) -> np.dtype:
         return default_float()
     if value is complex:
         return complex128 if default_float() == float64 else complex64
-    dtype = np.dtype(value)
-    if dtype.name not in BY_NAME:
-        raise TypeError(f"dtype {value!r} is not supported; known: {', '.join(BY_NAME)}")
-    return BY_NAME[dtype.name]
+    try:
+        return BY_NAME[np.dtype(value).name]
+    except (KeyError, TypeError, ValueError):  # none of ours; no dtype; an array, say
+        known = ", ".join(BY_NAME)
+        raise TypeError(f"dtype {value!r:.80} is not supported; known: {known}") from None
 
 
 def default_float() -> np.dtype:

@@ -9,7 +9,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from .dtypes import HALVES, INEXACT, bfloat16, float64, promote
+from .dtypes import HALVES, INEXACT, as_dtype, bfloat16, complex128, float64, promote
 
 Kind = np.dtype | type
 
@@ -54,6 +54,18 @@ def loop(name: str, kinds: tuple[Kind, ...], dtype: np.dtype | None = None) -> t
         signature = (*[None] * ufunc.nin, *[dtype] * ufunc.nout)
         found = ufunc.resolve_dtypes(places, signature=signature)
     return found[: ufunc.nin], found[ufunc.nin :]
+
+
+def numpy_dtype(value: Any) -> np.dtype:
+    """A dtype as NumPy names it: ``float`` is float64, ``complex`` complex128."""
+    if value is float or value is complex:
+        return float64 if value is float else complex128
+    return as_dtype(value)
+
+
+def is_ufunc(name: str) -> bool:
+    """Whether NumPy has a ufunc of that name."""
+    return isinstance(getattr(np, name, None), np.ufunc)
 
 
 def inputs(name: str) -> int:

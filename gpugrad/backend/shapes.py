@@ -45,7 +45,7 @@ def whole(value: Any, name: str, least: int = 0) -> int:
     try:
         number = index(value)
     except TypeError:
-        raise TypeError(f"{name}: {value!r}; give a whole number") from None
+        raise TypeError(f"{name}: {value!r:.80}; give a whole number") from None
     if number < least:
         raise ValueError(f"{name}: {number}; give at least {least}")
     return number

@@ -86,6 +86,11 @@ class State:
         return [guard for guard in self.guards if not guard.holds()]
 
 
+def _shown(key: Any) -> str:
+    """A key of a dict in a path; not the elements of a Tensor."""
+    return repr(key) if type(key) in PLAIN else type(key).__name__
+
+
 def _name(value: Any) -> str:
     return getattr(value, "__name__", type(value).__name__)
 
@@ -102,7 +107,7 @@ def _holds(value: Any, path: str) -> Iterator[tuple[Any, Any, str]]:
         yield from ((value, i, f"{path}[{i}]") for i in range(len(value)))
     elif isinstance(value, dict):
         yield value, Length, f"len({path})"
-        yield from ((value, key, f"{path}[{key!r}]") for key in value)
+        yield from ((value, key, f"{path}[{_shown(key)}]") for key in value)
     elif _has_attributes(value):
         attributes, own = vars(value), _ours(type(value))
         yield attributes, Length, f"number of attributes of {path}"

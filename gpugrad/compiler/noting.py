@@ -12,6 +12,7 @@ from typing import Any
 
 from ..backend import select
 from ..backend.protocol import Backend
+from ..codegen.primitives import COSTLY, PRIMITIVES
 from ..engine.recipes import evaluated
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
 from .arrays import OPERATORS, Noted
@@ -19,6 +20,9 @@ from .graph import Constant, Value
 from .lines import where
 
 current: ContextVar[Any] = ContextVar("recording", default=None)  # the Recording of this thread
+
+# Elementwise operations that a kernel computes many times as fast as the host's native.
+SLOW = frozenset(row.name for row in PRIMITIVES.values() if row.cost >= COSTLY)
 
 # Operations whose results have a shape that depends on the elements.
 SHAPED_BY_DATA = {"nonzero", "unique_all"}
@@ -57,8 +61,9 @@ class Noting:
         """What computes an operation of a graph on arrays of the other backend."""
         if name == "number":
             return self.base.constant
+        op = REGISTRY.get(name)
         own = OPERATORS.get(name) or self.base.natives.get(name)
-        if own is None and (op := REGISTRY.get(name)) is not None and op.kind == ELEMENTWISE:
+        if op is not None and op.kind == ELEMENTWISE and (own is None or name in SLOW):
             return partial(_by_recipe, op)
         return own or getattr(self.base.xp, name)
 

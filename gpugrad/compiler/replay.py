@@ -7,7 +7,7 @@ from typing import Any
 import optree
 
 from ..backend.select import BACKENDS
-from ..engine.tape import now
+from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
 from .fitting import Reader, reader
@@ -133,14 +133,15 @@ def recorded(
     start = perf_counter()
     before = State(function, *objects)
     recording, begin = Recording(leaves), now()
+    outer = _outer(leaves)
     with recording.recorded():
         entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
-        positional, named = rebuild(entered)
-        result = function(*positional, **named)
+        result = _called(function, rebuild(entered))
         shown = Result(result, leaves, recording)
         tensors = [tensor for _, tensor in shown.hanging]
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
+    _check_unwalked(outer)
     replay = Replay(recording, State(function, *objects), shown, outward)
     replay.seconds["time to record"] = perf_counter() - start
     if outward is not None:  # its nodes keep what only a replay gives
@@ -163,6 +164,26 @@ def _entered(recording: Recording, number: int, leaf: Any, varying: Container[in
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))
+
+
+def _called(function: Callable[..., Any], given: tuple[tuple, dict]) -> Any:
+    positional, named = given
+    return function(*positional, **named)
+
+
+def _outer(leaves: Sequence[Any]) -> list[tuple[Node, Any]]:
+    """The nodes of arguments that were computed outside, and what walks back from them."""
+    nodes = [leaf.node for leaf in leaves if isinstance(leaf, Tensor)]
+    return [(node, node.pullback) for node in nodes if isinstance(node, Node)]
+
+
+def _check_unwalked(outer: list[tuple[Node, Any]]) -> None:
+    """RuntimeError where the function walked back into what its arguments were computed from."""
+    if any(node.pullback is not pullback for node, pullback in outer):
+        raise RuntimeError(
+            "compile: backward() within the function went on into the graph that an argument was "
+            "computed by outside; give the argument's .detach(), or call backward() outside"
+        )
 
 
 def _check_unchanged(function: Any, before: State) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from ..backend.kernels import strided, ufuncs
 from ..backend.multi_tensor import MultiTensor
+from ..backend.positions import restored
+from ..backend.select import HOST
 from ..codegen import launch
 from ..codegen.launch import Unit
 from ..engine.buffers import overwritten
 from .graph import Graph, Step
-from .writing import in_place
+from .writing import in_place, overwrites
 
 
 def runner(step: Step, graph: Graph) -> tuple[Callable[..., Any], dict[str, Any], bool]:
@@ -21,7 +23,24 @@ def runner(step: Step, graph: Graph) -> tuple[Callable[..., Any], dict[str, Any]
     if step.name == "fused":
         small = _as_ufunc(step)
         return (small, {}, len(step.outputs) > 1) if small is not None else (Fused(step), {}, True)
+    writer = WRITERS.get(step.name) if step.backend.base is HOST else None
+    if writer is not None and overwrites(step, graph):
+        return writer, step.settings, False
     return step.backend.function(step.name), step.settings, step.several
+
+
+def _write(x: Any, v: Any, index: Any) -> Any:
+    """The array with a part changed where it is."""
+    x[index] = v
+    return x
+
+
+def _set(x: Any, v: Any, *arrays: Any, spec: tuple) -> Any:
+    """The same, of an operation's form of an index."""
+    return _write(x, v, restored(spec, arrays))
+
+
+WRITERS: dict[str, Callable[..., Any]] = {"written": _write, "setitem": _set}
 
 
 def _as_ufunc(step: Step) -> Callable[..., Any] | None:

@@ -1,7 +1,8 @@
-"""Which steps of a graph may write into the arrays that cells hold.
+"""Which steps of a graph may write into what they read.
 
-Only an optimizer's step does.  It may if its results are what the same cells hold after the call,
-and if nothing reads the old values later: neither they nor what shows the same memory.
+An optimizer's step may write into the arrays of cells if its results are what the same cells hold
+after the call, and a step that changes a part of an array into that array if the plan made it; if
+nothing reads the old values later: neither they nor what shows the same memory.
 """
 
 from .graph import Graph, Step, Value
@@ -31,15 +32,26 @@ def in_place(step: Step, graph: Graph) -> bool:
     """Whether an optimizer's step may write into what it reads."""
     before = step.arguments[0]
     held = all(isinstance(getattr(value, "source", None), Held) for value in before)
-    if not held or len(set(before)) < len(before):
-        return False
-    shown: set[Value] = set(before)
-    later = False
+    alone = len(set(before)) == len(before) and set(step.outputs) <= set(graph.roots)
+    return held and alone and not _read_later(set(before), step, graph)
+
+
+def overwrites(step: Step, graph: Graph) -> bool:
+    """Whether a step may change a part of the array that it reads, in place of a copy of it."""
+    x = step.arguments[0]
+    makers = [other for other in graph.steps if x in other.outputs]
+    made = bool(makers) and makers[0].name not in VIEWS and x not in graph.roots and x.shape != ()
+    return made and x not in step.arguments[1:] and not _read_later({x}, step, graph)
+
+
+def _read_later(shown: set[Value], step: Step, graph: Graph) -> bool:
+    """Whether a later step, or the caller, reads values or what shows the same memory."""
+    later, own = False, set(shown)
     for other in graph.steps:
         if other is step:
             later = True
         elif later and not shown.isdisjoint(other.values()):
-            return False
+            return True
         elif other.name in VIEWS and not shown.isdisjoint(other.values()):
             shown.update(other.outputs)
-    return set(step.outputs) <= set(graph.roots)
+    return not (shown - own).isdisjoint(graph.roots)

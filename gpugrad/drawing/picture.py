@@ -5,8 +5,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..compiler import Compiled
 from ..tensor.cell import Tensor
 from .graph import graph_of
+from .steps import graph_of_steps
 from .svg import drawn
 
 DIRECTIONS = ("down", "right")
@@ -34,7 +36,7 @@ class Drawing:
 
 
 def draw(
-    y: Tensor,
+    y: Tensor | Compiled,
     path: str | PathLike | None = None,
     *,
     names: Any = None,
@@ -42,7 +44,7 @@ def draw(
     legend: bool = False,
     limit: int = 300,
 ) -> Drawing:
-    """Picture (SVG) of the recorded graph of ``y``, written to ``path`` if that is given.
+    """Picture (SVG) of the graph of ``y``, written to ``path`` if that is given.
 
         w = gg.tensor(2.0, requires_grad=True)
         picture = gg.draw(w * w, names={"w": w})
@@ -51,6 +53,7 @@ def draw(
     A box stands for a leaf or an operation, with shape and dtype, the value if it is one number,
     and the derivative of ``y``, or of its sum, by it; for several elements the length of that
     derivative.  Nothing is released, no hook runs and no ``.grad`` changes.
+    Of a function that gg.compile made, the inputs and steps of its newest recording are drawn.
 
     names: a dict of leaves or computed values, {"w": w}; a Module as a value names its parameters.
     direction: "down" or "right", the way from the leaves to ``y``.
@@ -59,13 +62,18 @@ def draw(
     RuntimeError is raised where backward released the graph: draw before it, or keep it with
     retain_graph=True.
     """
-    if not isinstance(y, Tensor):
+    if not isinstance(y, Tensor | Compiled):
         raise TypeError(
-            f"draw: a Tensor is drawn, not a {type(y).__name__}; give what you computed"
+            f"draw: a Tensor is drawn, not a {type(y).__name__}; give what you computed, or a "
+            "function that gg.compile made"
         )
     if direction not in DIRECTIONS:
         raise ValueError(f"draw: direction={direction!r}; use 'down' or 'right'")
-    drawing = Drawing(drawn(graph_of(y, list(_named(names)), limit), direction, legend))
+    if isinstance(y, Tensor):
+        graph = graph_of(y, list(_named(names)), limit)
+    else:
+        graph = graph_of_steps(y.graph, limit)
+    drawing = Drawing(drawn(graph, direction, legend))
     if path is not None:
         drawing.save(path)
     return drawing

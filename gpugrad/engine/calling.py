@@ -1,9 +1,9 @@
 """One operation on raw arrays: its settings, its function on a backend, and errors that name it."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from operator import add, mul, neg, pos, sub, truediv
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.shapes import AxisError
@@ -16,6 +16,10 @@ KINDS = (
     AxisError,
     LinAlgError,
 )  # of errors that stay what they are
+
+READING, WRITING = "x[...]", "x[...] = v"  # what errors call a Tensor's brackets
+CALLED: set[str] = set()  # names of functions that are made of others, below
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def completed(op: Op, settings: dict[str, Any]) -> dict[str, Any]:
@@ -194,3 +198,25 @@ def explained(op: Op, error: Exception, arguments: tuple, settings: dict) -> Exc
     how = "".join(f", {k}={v!r}" for k, v in settings.items())
     kind = type(error) if type(error) in KINDS else ValueError
     return kind(f"{op.name}: {message} (given {given}{how})")
+
+
+def renamed(error: Exception, name: str) -> Exception:
+    """An error of an operation as one of what was called, ``name``; any other as it is."""
+    said, _, message = str(error).partition(": ")
+    if said == name or said not in (*REGISTRY, *CALLED, READING, WRITING):
+        return error
+    return type(error)(f"{name}: {message.partition(' (given ')[0]}")
+
+
+def called(function: Function) -> Function:
+    """``function``, whose errors name it and not the operations that it is made of."""
+    CALLED.add(function.__name__)
+
+    @wraps(function)
+    def named(*arguments: Any, **settings: Any) -> Any:
+        try:
+            return function(*arguments, **settings)
+        except (IndexError, ValueError, TypeError) as error:
+            raise renamed(error, function.__name__) from None
+
+    return cast("Function", named)

@@ -1,7 +1,8 @@
 """Cells: what a Tensor is to the engine, an array and the node that remembers how it was computed.
 
 The class of a result follows from the classes of the arguments.  A class is closed if operations on
-its Tensors give Tensors of that class; results of the others are of the class that they extend.
+its Tensors give Tensors of that class; results of the others are of the class that they extend.  A
+closed class may have a promotion of its own, ``brought``.
 
 A value is an array or a number, a Tensor of one, or a transform's box around any of these.  From
 one kind to another:
@@ -15,9 +16,11 @@ one kind to another:
     handed(x)       a lower value as users' functions are given it
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..backend.dtypes import as_dtype
 from ..backend.protocol import Backend
 from ..backend.select import HOST, backend_of
 
@@ -31,7 +34,9 @@ class Cell:
 
     __slots__ = ("__weakref__", "_grad", "data", "node")
     level = 0
-    results: type  # the class of what operations on this one give
+    results: "type[Cell]"  # the class of what operations on this one give
+    brought: Any = None  # brought(op, values): raw values in the dtypes that ``op`` finds there
+    as_dtype = staticmethod(as_dtype)  # the dtype that a name or a type of Python's means to it
     process: Any  # process(op, arguments, settings): of a box, how its transform applies ``op``
     if TYPE_CHECKING:  # a Tensor has them
 
@@ -39,6 +44,7 @@ class Cell:
         def shape(self) -> tuple[int, ...]: ...
         @property
         def dtype(self) -> Any: ...
+        def numpy(self) -> Any: ...
 
     def __init__(self, data: Any, node: Any = None) -> None:
         self.data = data
@@ -60,7 +66,7 @@ def register(kind: type, closed: bool) -> None:
 
 
 @cache
-def made_by(kinds: tuple[type, ...]) -> type:
+def made_by(kinds: tuple[type, ...]) -> type[Cell]:
     """The class of a result of Tensors of ``kinds``: the most special of their results."""
     special = Cell.results
     for kind in kinds:
@@ -81,7 +87,11 @@ def cell(x: Any) -> Any:
     """An array or a number as a Tensor; Tensors and boxes stay."""
     if isinstance(x, Cell):
         return x
-    return Cell.results(x if hasattr(x, "dtype") else HOST.asarray(x))
+    return Cell.results(_as_array(x))
+
+
+def _as_array(x: Any) -> Any:
+    return x if hasattr(x, "dtype") else HOST.asarray(x)
 
 
 def bare(x: Any) -> Any:
@@ -94,7 +104,7 @@ def own_cell(x: Any) -> Any:
     """``x`` in a cell that nobody else has: what is written into its own does not reach it."""
     if type(x) in BOXES:
         return x.renewed(x.node, _itself)
-    return Cell.results(x.data, x.node) if isinstance(x, Cell) else x
+    return x.results(x.data, x.node) if isinstance(x, Cell) else x
 
 
 def _itself(x: Any) -> Any:
@@ -122,7 +132,7 @@ def like(x: Any, y: Any) -> Any:
     """``x`` as the caller gave ``y``: a Tensor for a Tensor, an array for an array, a number for a
     number; what is still recorded or boxed stays a Tensor."""
     if isinstance(y, Cell):
-        return cell(x)
+        return x if isinstance(x, Cell) else y.results(_as_array(x))
     x = bare(x)
     if isinstance(x, Cell) or hasattr(y, "dtype"):
         return x
@@ -158,3 +168,20 @@ def host_values(x: Any) -> Any:
     """The elements under the Tensor and all boxes, as an array on the host."""
     found = raw(x)
     return backend_of(found).to_host(found) if hasattr(found, "dtype") else HOST.asarray(found)
+
+
+def sequence(read: Callable[[Any], Any], data: Any) -> Any:
+    """``read(data)``, by NumPy, which asks the Tensors in a sequence for their values: those on a
+    device give copies here, and a derivative is not lost."""
+    try:
+        return read(data)
+    except TypeError:
+        if not isinstance(data, list | tuple):
+            raise
+    return read(_on_host(data))
+
+
+def _on_host(data: Any) -> Any:
+    if isinstance(data, list | tuple):
+        return [_on_host(part) for part in data]
+    return cell(data.numpy()) if isinstance(data, Cell) else data

@@ -6,7 +6,7 @@ from ..backend.dtypes import default_float, float64
 from ..backend.select import BACKENDS, HOST, backend
 from ..ops.declare import COMPOSITE, Op
 from .calling import composed
-from .cells import BOXES, CELLS, Cell
+from .cells import BOXES, CELLS, Cell, home_of, raw, sequence
 from .levels import recording
 from .namespace import ANY
 from .observing import observers, seen
@@ -34,12 +34,13 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
     given = seen(op, tuple(values)) if observers else tuple(values)
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
-        return _rarer(op, arguments, settings)
+        return _rarer(op, arguments, settings, make)
+    if make.brought is not None:
+        key = signature(given := make.brought(op, given))
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)
     found = recipe_of(op, given, tuple(needs), key)
-    y, pullback, kept = found.record(given, settings)
-    return with_node(found.op, y, pullback, kept, tuple(parents), settings, make)
+    return with_node(found.op, *found.record(given, settings), tuple(parents), settings, make)
 
 
 def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
@@ -52,19 +53,20 @@ def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
             if top is None or argument.level > top.level:
                 top = argument
         elif kind is list or kind is tuple:
-            return at_level(op, tuple([_read(a) for a in arguments]), settings)
+            return at_level(op, _with_lists_read(arguments, default_float()), settings)
     return top.process(op, arguments, settings)
 
 
-def _rarer(op: Op, arguments: tuple, settings: dict) -> Any:
+def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
     """``dispatch`` of lists, symbols, arrays of a device that is not open, composites."""
     for argument in arguments:
         if isinstance(argument, list | tuple):
-            return dispatch(op, tuple([_read(a) for a in arguments]), settings)
+            read = _with_lists_read(arguments, make.as_dtype(float))
+            return dispatch(op, read, settings)
         if not isinstance(argument, Cell) and hasattr(argument, "process"):
             return argument.process(op, arguments, settings)  # an expression that is being read
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
-        cells = tuple([_read_cell(argument) for argument in arguments])
+        cells = tuple([_in_cell(argument) for argument in arguments])
         return _wrapped(composed(op, ANY, cells, settings), Cell.results)
     common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
@@ -81,16 +83,21 @@ def _wrapped(y: Any, make: type) -> Any:
     return make(HOST.asarray(y))
 
 
-def _read(argument: Any) -> Any:
-    """What a list holds, as an array; anything else as it is."""
-    if isinstance(argument, list | tuple):
-        array = HOST.asarray(argument)
-        dtype = default_float() if array.dtype == float64 else array.dtype
-        return backend().asarray(array, dtype=dtype)
-    return argument
+def _with_lists_read(arguments: tuple, floats: Any) -> tuple:
+    """Arguments with arrays in place of lists, on the device of Tensors beside them, or on the
+    default one; floats in the dtype ``floats``."""
+    beside = [a for a in arguments if isinstance(a, Cell) and hasattr(raw(a), "dtype")]
+    home = home_of(*beside) if beside else backend()
+
+    def read(argument: Any) -> Any:
+        if not isinstance(argument, list | tuple):
+            return argument
+        array = sequence(HOST.asarray, argument)
+        return home.asarray(array, dtype=floats if array.dtype == float64 else array.dtype)
+
+    return tuple(map(read, arguments))
 
 
-def _read_cell(argument: Any) -> Any:
-    """An array, or a list's, as a Tensor, which knows our promotion; anything else as it is."""
-    raw = _read(argument)
-    return Cell.results(raw) if type(raw) in BACKENDS else raw
+def _in_cell(argument: Any) -> Any:
+    """An array as a Tensor, which knows our promotion; anything else as it is."""
+    return Cell.results(argument) if type(argument) in BACKENDS else argument

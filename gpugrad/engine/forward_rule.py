@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from ..backend.select import BACKENDS, HOST
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op, Rule
 from ..ops.shares import added
+from .cells import home_of
+from .promotion import strong
 from .pullbacks import keeper, rule_of, shape_of, widened
 
 
@@ -34,7 +37,11 @@ def tangent(
 
 
 def typed(xp: Any, t: Any, y: Any) -> Any:
-    """A tangent in its value's dtype: a partial may be of the default one."""
+    """A tangent in its value's dtype, a partial may be of the default one, and on its device, on
+    which arrays that are made of numbers are not by themselves."""
+    raws = type(t) is type(y) and type(t) in BACKENDS
+    if not raws and shape_of(t) and (home := home_of(y)) is not home_of(t):
+        t = xp.to_device(t, source=HOST.name, target=home.name)
     return in_dtype(xp, t, getattr(y, "dtype", None))
 
 
@@ -77,8 +84,14 @@ def _elementwise(op: Op, xp: Any, inputs: tuple, tangents: tuple, y: Any, settin
             rule = rule_of(op, i)
             total = added(total, _moved(op, rule, xp, t, inputs, y, settings))
     if total is not None and shape_of(total) != shape_of(y):
-        total = xp.broadcast_to(total, shape=shape_of(y))
+        return spread(xp, total, shape_of(y), home_of(y))
     return total
+
+
+def spread(xp: Any, t: Any, shape: tuple[int, ...], home: Any) -> Any:
+    """A tangent in the shape of its value and on its device, which that of a number has none of."""
+    t = t if home_of(t) is home else xp.to_device(strong(t), source=HOST.name, target=home.name)
+    return xp.broadcast_to(t, shape=shape)
 
 
 def _moved(op: Op, rule: Rule, xp: Any, t: Any, inputs: tuple, y: Any, settings: dict) -> Any:

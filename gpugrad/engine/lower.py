@@ -9,7 +9,7 @@ from typing import Any
 from ..backend.dtypes import HALVES
 from ..ops.declare import Op
 from .anything import ANY
-from .cells import Cell, home_of, raw
+from .cells import Cell, home_of, made_by, raw
 from .decisions import PLAIN, Recipe, table_of
 from .dispatch import dispatch
 from .promotion import common_dtype, computed_in, exact_numbers, for_values, strong
@@ -22,6 +22,8 @@ class OfLower(ReadsNumbers):
 
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
         raws = exact_numbers([raw(v) for v in values], [isinstance(v, Cell) for v in values])
+        make = made_by(tuple([type(v) for v in values if isinstance(v, Cell)]))
+        raws = raws if make.brought is None else make.brought(op, tuple(raws))
         op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None
@@ -72,4 +74,4 @@ def _signature(value: Any) -> Any:
     """What of one value decides how rules of a higher level read it."""
     array = raw(value)
     dtype = getattr(array, "dtype", None)
-    return isinstance(value, Cell), type(array), dtype, getattr(value, "shape", None)
+    return type(value), type(array), dtype, getattr(value, "shape", None)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from ..backend.kept import kept
-from ..backend.select import BACKENDS, HOST, backend_of
+from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..codegen import prepared
 from ..codegen.fused import Fused, fused
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
@@ -142,7 +142,15 @@ class OfNumbers(ReadsNumbers):
         """See Recipe."""
         y, wide = super().evaluate(values, settings)
         weak = getattr(y, "ndim", 1) == 0 and "dtype" not in settings  # a cast says what it gives
-        return (y.item() if weak else y), wide
+        return (y.item() if weak else _on_default(y)), wide
+
+
+def _on_default(y: Any) -> Any:
+    """An array of numbers alone, as ``gg.stack([2.0, 3.0])`` makes, where ``gg.tensor`` has it."""
+    if isinstance(y, tuple):
+        return tuple(map(_on_default, y))
+    home = backend()
+    return y if home is HOST or not getattr(y, "shape", ()) else home.asarray(y)
 
 
 def recipe(op: Op, values: tuple, needs: tuple[bool, ...] = ()) -> Recipe:
@@ -166,10 +174,10 @@ def signature(values: tuple) -> tuple | None:
     key: list = []
     for value in values:
         kind = type(value)
-        if (backend := BACKENDS.get(kind)) is not None:
+        if (home := BACKENDS.get(kind)) is not None:
             key += (kind, value.dtype, value.shape)
-            if backend.shares_type:
-                key.append(backend.device_of(value))
+            if home.shares_type:
+                key.append(home.device_of(value))
         elif kind in PLAIN:
             key.append(kind)
         else:

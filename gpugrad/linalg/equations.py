@@ -6,6 +6,7 @@ from typing import Any
 from ..api.creation import asarray
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..engine.anything import ANY
+from ..engine.calling import called
 from ..engine.cells import host_values
 from ..engine.functions import function_of
 from ..ops import pseudoinverse, solving
@@ -75,6 +76,7 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     return function_of(pseudoinverse.pinv)(a, rtol, hermitian=bool(hermitian))
 
 
+@called
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Any, Any, Any, Any]:
     """Least squares, as numpy.linalg.lstsq: the shortest x that makes ``a @ x - b`` smallest.
 

@@ -8,6 +8,7 @@ from ..backend.dtypes import INEXACT, default_float
 from ..backend.maths.linalg_errors import LinAlgError, errstate
 from ..backend.select import HOST
 from ..engine.anything import ANY
+from ..engine.calling import called
 from ..ops.axes import axes_of
 from ..ops.hermitian import check_matrices, check_square, unit_of
 from ..tensor.arguments import astype
@@ -45,6 +46,7 @@ def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Tenso
     return _of_matrices(x, ord, (x.ndim - 2, x.ndim - 1), keepdims)
 
 
+@called
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Tensor:
     """Norm of a vector or a matrix, as numpy.linalg.norm.
 

@@ -32,6 +32,11 @@ Differences from PyTorch: __init__ need not call super().__init__(), there are n
 and nothing is computed in place.
 """
 
+from functools import partial as _partial
+from typing import TYPE_CHECKING
+
+from ..tensor.absent import NN as _NN
+from ..tensor.absent import absent as _absent
 from . import functional, init
 from .activations import (
     ELU,
@@ -101,3 +106,6 @@ __all__ = [
     "functional",
     "init",
 ]
+
+if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_absent, "gpugrad.nn", _NN)

@@ -4,6 +4,7 @@ from typing import Any
 
 from . import functional
 from .module import Module
+from .settings import choice, integer, number
 
 
 def _named(**settings: Any) -> str:
@@ -72,7 +73,7 @@ class LeakyReLU(Module):
     """Leaky ReLU: x where positive, elsewhere negative_slope * x."""
 
     def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
+        self.negative_slope = number(negative_slope, self, "negative_slope")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -87,7 +88,7 @@ class ELU(Module):
     """ELU: x where positive, elsewhere alpha * (e**x - 1)."""
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
+        self.alpha = number(alpha, self, "alpha")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -102,7 +103,7 @@ class GELU(Module):
     """GELU: x times the normal distribution function of x; approximate="tanh" approximates it."""
 
     def __init__(self, approximate: str = "none") -> None:
-        self.approximate = approximate
+        self.approximate = choice(approximate, self, "approximate", ("none", "tanh"))
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -117,7 +118,8 @@ class Softplus(Module):
     """Softplus: log(1 + e**(beta x)) / beta."""
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
-        self.beta, self.threshold = beta, threshold
+        self.beta = number(beta, self, "beta")
+        self.threshold = number(threshold, self, "threshold")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -132,7 +134,8 @@ class Hardtanh(Module):
     """Elements limited to the range from ``min_val`` to ``max_val``."""
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
-        self.min_val, self.max_val = min_val, max_val
+        self.min_val = number(min_val, self, "min_val")
+        self.max_val = number(max_val, self, "max_val", self.min_val)
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -149,7 +152,7 @@ class _AlongAxis(Module):
     function: Any = None
 
     def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
+        self.dim = integer(dim, self, "dim")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from warnings import warn
 
 from ..tensor.cell import Tensor
 from .parameter import Parameter
@@ -83,6 +84,26 @@ class Attributes:
 
     def _own_children(self) -> Iterator[tuple[str, Any]]:
         return ((name, v) for name, v in vars(self).items() if isinstance(v, Attributes))
+
+
+def warn_of_hidden(modules: list[Attributes]) -> None:
+    """Warn where a list, tuple or dict holds Modules or Parameters that no attribute has.
+
+    torch says nothing, and they are not trained.  Names with a leading underscore hide on purpose.
+    """
+    found = {id(value) for module in modules for value in (module, *vars(module).values())}
+    for module in modules:
+        for name, value in vars(module).items():
+            if name.startswith("_") or not isinstance(value, list | tuple | dict):
+                continue
+            held = value.values() if isinstance(value, dict) else value
+            if any(isinstance(v, Parameter | Attributes) and id(v) not in found for v in held):
+                warn(
+                    f"{type(module).__name__}: parameters() does not find what the "
+                    f"{type(value).__name__} {name} holds; Modules go into a nn.ModuleList, and "
+                    "Parameters are set one by one",
+                    stacklevel=2,
+                )
 
 
 def _described(value: Any) -> tuple[str, str]:

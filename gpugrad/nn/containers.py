@@ -19,7 +19,10 @@ class _Numbered(Module):
         return iter(self._children())
 
     def __getitem__(self, index: Any) -> Any:
-        found = self._children()[index]
+        try:
+            found = self._children()[index]
+        except (IndexError, TypeError):
+            raise _no_such(self, index) from None
         return type(self)._of(found) if isinstance(index, slice) else found
 
     @classmethod
@@ -36,6 +39,14 @@ class _Numbered(Module):
         for module in modules:
             self.append(module)
         return self
+
+
+def _no_such(modules: _Numbered, index: Any) -> Exception:
+    kind = IndexError if hasattr(index, "__index__") else TypeError
+    way = f"give {-len(modules)} to {len(modules) - 1}, or a slice"
+    if not len(modules):
+        way = "it is empty"
+    return kind(f"{type(modules).__name__}: [{index!r:.80}] of {len(modules)} Modules; {way}")
 
 
 class Sequential(_Numbered):

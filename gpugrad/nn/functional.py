@@ -5,14 +5,17 @@
     scores, labels = gg.tensor([[2.0, 0.0], [0.0, 1.0]]), gg.tensor([0, 1])
     print(round(gg.nn.functional.cross_entropy(scores, labels).item(), 4))  # 0.2201
 
-The names without another home are those of gg: ``gg.nn.functional.relu`` is ``gg.relu``.
+Some are also functions of gg: ``gg.relu`` is ``gg.nn.functional.relu``.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from .. import random
+from ..api.creation import asarray
 from ..backend.select import backend_of
+from ..engine.calling import called
 from ..engine.cells import raw
 from ..engine.levels import no_grad
 from ..ops import activation as a
@@ -21,6 +24,7 @@ from ..ops import cross_entropy as labels
 from ..ops import dropout as dropping
 from ..ops import embedding as tables
 from ..ops import normalisation as n
+from ..tensor.absent import FUNCTIONAL, absent
 from ..tensor.cell import Tensor
 from ..tensor.operators import function_of
 
@@ -35,17 +39,13 @@ __all__ = [
 ]
 # fmt: on
 
-relu, selu, silu, mish = (
-    function_of(a.relu),
-    function_of(a.selu),
-    function_of(a.silu),
-    function_of(a.mish),
-)
-sigmoid, logsigmoid, tanh = (
-    function_of(a.sigmoid),
-    function_of(a.log_sigmoid),
-    function_of(elementary.tanh),
-)
+if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = partial(absent, "gpugrad.nn.functional", FUNCTIONAL)
+
+relu, selu = function_of(a.relu), function_of(a.selu)
+silu, mish = function_of(a.silu), function_of(a.mish)
+sigmoid, logsigmoid = function_of(a.sigmoid), function_of(a.log_sigmoid)
+tanh = function_of(elementary.tanh)
 elu, leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
 hardtanh, hardswish = function_of(a.hardtanh), function_of(a.hardswish)
 max_pool1d, max_pool2d = function_of(pooling.max_pool1d), function_of(pooling.max_pool2d)
@@ -59,6 +59,7 @@ def _array(name: str, input: Any) -> Any:
     return input
 
 
+@called
 def gelu(input: Any, approximate: str = "none") -> Tensor:
     """GELU: x times the normal distribution function of x; approximate="tanh" approximates it.
 
@@ -71,11 +72,8 @@ def gelu(input: Any, approximate: str = "none") -> Tensor:
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """Softplus log(1 + e**(beta x)) / beta; it is exact, so ``threshold`` changes nothing."""
-    return (
-        function_of(a.softplus)(input)
-        if beta == 1
-        else function_of(a.softplus)(_array("softplus", input) * beta) / beta
-    )
+    exact = function_of(a.softplus)
+    return exact(input) if beta == 1 else exact(_array("softplus", input) * beta) / beta
 
 
 def softmax(input: Any, dim: int = -1) -> Tensor:
@@ -176,6 +174,7 @@ def group_norm(
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
 
 
+@called
 def batch_norm(
     input: Any,
     running_mean: Tensor | None,
@@ -215,7 +214,7 @@ def padding_row(name: str, padding_idx: int, rows: int) -> int:
     """The row that a padding index means, counted from either end; ValueError where there is none;
     errors say ``name``."""
     if not -rows <= padding_idx < rows:
-        raise ValueError(f"{name}: padding_idx {padding_idx} of {rows} rows")
+        raise ValueError(f"{name}: padding_idx {padding_idx}; give {-rows} to {rows - 1}")
     return padding_idx % rows
 
 
@@ -230,14 +229,14 @@ def probability(name: str, p: float) -> float:
     """``p``; ValueError, by ``name``, where it is none."""
     if not isinstance(p, str) and 0 <= p <= 1:
         return p
-    raise ValueError(f"{name}: the probability {p!r} is not in [0, 1]")
+    raise ValueError(f"{name}: the probability is {p!r}; give a number from 0 to 1")
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
     members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
     probability("dropout", p)
-    _array("dropout", input)
+    input = asarray(_array("dropout", input))
     if not training or p == 0:
         return input
     if p == 1:

@@ -13,7 +13,7 @@ from math import prod, sqrt
 from typing import Any
 
 from .. import random
-from ..backend.select import backend_of
+from ..api.creation import full
 from ..tensor.cell import Tensor
 
 __all__ = [
@@ -54,18 +54,20 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0) -> Tensor:
     """Fill ``tensor`` with uniform numbers from [a, b)."""
-    return _written(tensor, random.uniform(a, b, tensor.shape, **_kind(tensor)))
+    shape, kind = _like(tensor)
+    return _written(tensor, random.uniform(a, b, shape, **kind))
 
 
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0) -> Tensor:
     """Fill ``tensor`` with normal numbers."""
-    return _written(tensor, random.normal(mean, std, tensor.shape, **_kind(tensor)))
+    shape, kind = _like(tensor)
+    return _written(tensor, random.normal(mean, std, shape, **kind))
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Fill ``tensor`` with one number."""
-    home = backend_of(tensor.data)
-    return _written(tensor, Tensor(home.natives["full"](tensor.shape, val, dtype=tensor.dtype)))
+    shape, kind = _like(tensor)
+    return _written(tensor, full(shape, val, **kind))
 
 
 def zeros_(tensor: Tensor) -> Tensor:
@@ -123,8 +125,12 @@ def _scale(count: int) -> float:
     return 1 / sqrt(count) if count else 0.0
 
 
-def _kind(tensor: Tensor) -> dict[str, Any]:
-    return {"dtype": tensor.dtype, "device": tensor.device}
+def _like(tensor: Tensor) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """Shape, dtype and device of new values; TypeError for what is no Tensor."""
+    if not isinstance(tensor, Tensor):
+        what = type(tensor).__name__
+        raise TypeError(f"init: {what}; give a Tensor, such as layer.weight, which is written")
+    return tensor.shape, {"dtype": tensor.dtype, "device": tensor.device}
 
 
 def _written(tensor: Tensor, values: Tensor) -> Tensor:

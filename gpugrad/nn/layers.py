@@ -12,6 +12,7 @@ from ..tensor.cell import Tensor
 from . import functional, init
 from .module import Module
 from .parameter import Parameter
+from .settings import integer, number
 
 
 def fresh(shape: tuple[int, ...], device: str | int | None, dtype: Any) -> Parameter:
@@ -147,7 +148,7 @@ class Dropout(Module):
     """Dropout: in training an element is 0 with probability ``p``, else x / (1 - p)."""
 
     def __init__(self, p: float = 0.5) -> None:
-        self.p = functional.probability("Dropout", p)
+        self.p = number(p, self, "the probability", 0, 1)
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -162,7 +163,8 @@ class Flatten(Module):
     """Axes ``start_dim`` to ``end_dim`` joined into one: (N, C, H, W) gives (N, C * H * W)."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim = integer(start_dim, self, "start_dim")
+        self.end_dim = integer(end_dim, self, "end_dim")
 
     def forward(self, input: Any) -> Any:
         """(N, C, H, W) gives (N, C * H * W) by default."""

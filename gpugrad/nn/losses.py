@@ -5,6 +5,7 @@ from typing import Any
 from ..tensor.cell import Tensor
 from . import functional
 from .module import Module
+from .settings import REDUCTIONS, choice, integer, number, refuse_data
 
 
 class CrossEntropyLoss(Module):
@@ -26,9 +27,11 @@ class CrossEntropyLoss(Module):
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
+        refuse_data(weight, self, "weight", 1)
         self.register_buffer("weight", weight)
-        self.ignore_index, self.reduction = ignore_index, reduction
-        self.label_smoothing = label_smoothing
+        self.ignore_index = integer(ignore_index, self, "ignore_index")
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.label_smoothing = number(label_smoothing, self, "label_smoothing", 0, 1)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Scores (N, C, ...) and labels (N, ...) or probabilities (N, C, ...)."""
@@ -49,8 +52,10 @@ class NLLLoss(Module):
     def __init__(
         self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
     ) -> None:
+        refuse_data(weight, self, "weight", 1)
         self.register_buffer("weight", weight)
-        self.ignore_index, self.reduction = ignore_index, reduction
+        self.ignore_index = integer(ignore_index, self, "ignore_index")
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Log-probabilities (N, C, ...) and labels (N, ...)."""
@@ -64,7 +69,7 @@ class MSELoss(Module):
     """
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = reduction
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
@@ -78,7 +83,7 @@ class L1Loss(Module):
     """
 
     def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = reduction
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
@@ -92,7 +97,8 @@ class HuberLoss(Module):
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        self.reduction, self.delta = reduction, delta
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.delta = number(delta, self, "delta", 0)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
@@ -117,7 +123,7 @@ class BCEWithLogitsLoss(Module):
     ) -> None:
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
-        self.reduction = reduction
+        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""

@@ -1,13 +1,14 @@
 """Module: a function with parameters, made of others; what PyTorch calls the same."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import INEXACT, as_dtype
 from ..backend.select import backend, backend_of
+from ..tensor.absent import Absent
 from ..tensor.arguments import destination
 from ..tensor.cell import Tensor
-from .attributes import Attributes
+from .attributes import Attributes, warn_of_hidden
 from .parameter import Parameter
 
 
@@ -37,6 +38,12 @@ class Module(Attributes):
     """
 
     training = True
+    if not TYPE_CHECKING:  # torch's names; to a checker, they are mistakes
+        cuda = Absent('model.to("cuda")')
+        cpu = Absent('model.to("cpu")')
+        half = Absent('model.to(dtype="float16")')
+        float = Absent('model.to(dtype="float32")')
+        double = Absent('model.to(dtype="float64")')
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Compute the result of calling this Module."""
@@ -78,11 +85,13 @@ class Module(Attributes):
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
         """All parameters, shared ones once, with dotted names."""
         seen: set[int] = set()
-        for path, module in self.named_modules(prefix):
+        modules = dict(self.named_modules(prefix))
+        for path, module in modules.items():
             for name, value in module._own_parameters():
                 if id(value) not in seen:
                     seen.add(id(value))
                     yield _dotted(path, name), value
+        warn_of_hidden(list(modules.values()))
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, shared ones once."""
@@ -152,6 +161,8 @@ class Module(Attributes):
 
     def train(self, mode: bool = True) -> "Module":
         """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
+        if not isinstance(mode, bool):
+            raise TypeError(f"{type(self).__name__}: train({mode!r:.80}); give True or False")
         for module in self.modules():
             module.training = mode
         return self

@@ -10,6 +10,7 @@ from . import functional, init
 from .layers import equal_groups, fresh, warn_of_wider
 from .module import Module
 from .parameter import Parameter
+from .settings import number
 
 
 class _Affine(Module):
@@ -51,7 +52,8 @@ class _BatchNorm(_Affine):
         dtype: Any = None,
     ) -> None:
         self.num_features = whole(num_features, f"{type(self).__name__}: num_features")
-        self.eps, self.momentum = eps, momentum
+        self.eps = number(eps, self, "eps", 0)
+        self.momentum = None if momentum is None else number(momentum, self, "momentum", 0, 1)
         self.affine, self.track_running_stats = affine, track_running_stats
         shape = (self.num_features,)
         self._begin(shape, affine, affine, device, dtype)
@@ -121,7 +123,8 @@ class LayerNorm(_Affine):
         rank = len(normalized_shape) if isinstance(normalized_shape, list | tuple) else 1
         shape = wholes(normalized_shape, rank, "LayerNorm: normalized_shape")
         self.normalized_shape = shape
-        self.eps, self.elementwise_affine = eps, elementwise_affine
+        self.eps = number(eps, self, "eps", 0)
+        self.elementwise_affine = elementwise_affine
         self._begin(shape, elementwise_affine, elementwise_affine and bias, device, dtype)
 
     def forward(self, input: Any) -> Any:
@@ -153,7 +156,7 @@ class GroupNorm(_Affine):
     ) -> None:
         self.num_channels = whole(num_channels, "GroupNorm: num_channels")
         self.num_groups = equal_groups("GroupNorm", num_groups, self.num_channels)
-        self.eps, self.affine = eps, affine
+        self.eps, self.affine = number(eps, self, "eps", 0), affine
         self._begin((self.num_channels,), affine, affine, device, dtype)
 
     def forward(self, input: Any) -> Any:

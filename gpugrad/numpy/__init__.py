@@ -6,7 +6,12 @@
     print(gg.grad(lambda x: np.sum(np.cumsum(x) ** 2))(np.array([1.0, 2.0])).tolist())  # [8.0, 6.0]
 
 NumPy's names, arguments and dtypes work on Tensors, arrays, lists and numbers, on host and device;
-results are Tensors.  ``ci/names`` lists the names that are missing.  Differences from NumPy:
+results are Tensors.  What functions make of arrays, lists and numbers keeps to NumPy's dtypes in
+operators and methods too; of a Tensor of gpugrad's own they make one like it.
+
+    print((np.array([1, 2]) / 3).dtype, (gg.tensor([1, 2]) / 3).dtype)  # float64 float32
+
+``ci/names`` lists the names that are missing.  Differences from NumPy:
 
 - Results are never scalars.
 - No function writes into an array that is not a Tensor, so ``out=`` and a ufunc's ``where=`` are
@@ -15,11 +20,13 @@ results are Tensors.  ``ci/names`` lists the names that are missing.  Difference
 - Sorts are always stable, and partitions are sorted whole.
 - bfloat16, which NumPy does not have, promotes by gpugrad's own table.
 - Eigenvalues are always complex; NumPy's are real if all imaginary parts happen to be 0.
+- Within a transform, operators and methods promote integers that were computed from its arguments
+  as gpugrad's own do, ``(x > 0).mean()`` say; functions, ``np.mean(x > 0)``, as NumPy's.
 - ``random`` draws from the same distributions, but not the same numbers.
 """
 
 from types import ModuleType as _ModuleType
-from typing import TYPE_CHECKING
+import typing as _typing
 
 from . import fft as fft
 from . import linalg as linalg
@@ -92,7 +99,7 @@ from .text import *
 from .files import *
 from .taken import *
 
-if not TYPE_CHECKING:  # to a checker, all that is imported by * is public
+if not _typing.TYPE_CHECKING:  # to a checker, all that is imported by * is public
     __all__ = ["fft", "linalg", "random"]
     __all__ += [
         name

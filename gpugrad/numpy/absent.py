@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from ..backend.numpy_rules import numpys
+from ..tensor.absent import CUPY, absent
 
 MODULES = ("exceptions", "testing", "typing")  # NumPy's own, which serve Tensors as they are
 ARRAYS = {  # reason -> names
@@ -53,4 +54,6 @@ def refuse(module: str, reasons: dict[str, str], name: str) -> NoReturn:
 
 def other(name: str) -> Any:
     """NumPy's module of a name, of those that serve Tensors; AttributeError for other names."""
+    if name in " ".join(CUPY.values()).split():
+        absent("gpugrad.numpy", CUPY, name)
     return numpys(name) if name in MODULES else refuse("gpugrad.numpy", ARRAYS, name)

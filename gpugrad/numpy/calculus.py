@@ -6,6 +6,7 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_, complex128, float64
 from ..backend.numpy_rules import mixed
+from ..engine.calling import called
 from ..engine.cells import element_type
 from ..engine.functions import function_of
 from ..ops import arithmetic
@@ -163,6 +164,7 @@ def _one_sided(before: Any, after: Any) -> tuple[Any, Any, Any]:
     return after / (before * both), -both / (before * after), (both + after) / (after * both)
 
 
+@called
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Tensor:
     """The integral of ``y`` along ``axis`` by the trapezoidal rule, as numpy.trapezoid.
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ..api import creation as make
 from ..engine.cells import home_of, host_values, raw
 from ..tensor.cell import Tensor
+from . import making as make
 from .reading import array
 
 

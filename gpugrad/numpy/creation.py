@@ -6,13 +6,13 @@ their gradients.
 
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.select import BACKENDS, HOST, default_device
 from ..backend.shapes import sizes
 from ..engine.cells import raw
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import holds
 from .reading import array as read
 from .reading import numpy_dtype

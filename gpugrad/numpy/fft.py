@@ -3,6 +3,7 @@ arguments: integers are float64."""
 
 from collections.abc import Callable as _Callable
 from functools import wraps as _wraps
+from inspect import unwrap as _unwrap
 from typing import Any
 
 from .. import fft as _fft
@@ -34,7 +35,7 @@ __all__ = [
 
 def _reading(function: _Callable) -> _Callable[..., Any]:
     """``function`` on what it is given as NumPy reads it."""
-    first = function.__code__.co_varnames[0]
+    first = _unwrap(function).__code__.co_varnames[0]
 
     @_wraps(function)
     def apply(*arguments: Any, out: Any = None, **settings: Any) -> Any:
@@ -73,9 +74,13 @@ def ifftshift(x: Any, axes: Any = None) -> Any:
 
 def fftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """Frequencies of the elements of ``fft``, as numpy.fft.fftfreq, in float64."""
-    return _fft.fftfreq(n, d, dtype="float64", device=device)
+    return _fft.fftfreq(n, _spacing(d), dtype="float64", device=device)
 
 
 def rfftfreq(n: int, d: Any = 1.0, device: str | int | None = None) -> Any:
     """Frequencies of the elements of ``rfft``, as numpy.fft.rfftfreq, in float64."""
-    return _fft.rfftfreq(n, d, dtype="float64", device=device)
+    return _fft.rfftfreq(n, _spacing(d), dtype="float64", device=device)
+
+
+def _spacing(d: Any) -> Any:
+    return _in_float(d) if hasattr(d, "dtype") else d

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from math import prod
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.positions import ARRAY
@@ -12,6 +11,7 @@ from ..engine.functions import function_of
 from ..ops import indexing
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import readable
 from .dtypes import ndindex
 from .reading import alike, array, numpy_dtype

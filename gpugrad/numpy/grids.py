@@ -3,10 +3,10 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..api.creation import arange as whole_numbers
-from ..api.creation import ones
 from ..backend.shapes import sizes
 from .joining import concatenate
+from .making import arange as whole_numbers
+from .making import ones
 from .ranges import arange, linspace
 from .reading import alike, array, arrays, numpy_dtype
 

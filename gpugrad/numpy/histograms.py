@@ -7,11 +7,11 @@ made from the data in the smallest and the largest element.
 from math import prod
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..backend.numpy_rules import numpys
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import holds, on_host
 from .reading import alike, array, in_float
 

@@ -6,6 +6,7 @@ Where a matrix has no result, LinAlgError is raised or NaN given: ``gpugrad.errs
 
 from collections.abc import Callable as _Callable
 from functools import wraps as _wraps
+from inspect import unwrap as _unwrap
 from typing import Any
 
 from .. import linalg as _linalg
@@ -57,12 +58,14 @@ LinAlgError = _linalg.LinAlgError
 def _reading(function: _Callable, arrays: int = 1, floats: bool = True) -> _Callable[..., Any]:
     """``function`` whose first ``arrays`` arguments get the dtype that they have together, of
     integers float64 where it needs ``floats``."""
-    names = function.__code__.co_varnames[:arrays]
+    names = _unwrap(function).__code__.co_varnames[:arrays]
 
     @_wraps(function)
     def apply(*arguments: Any, **settings: Any) -> Any:
         given = list(arguments[:arrays])
         given += [settings.pop(name) for name in names[len(given) :] if name in settings]
+        if "keepdims" in settings:  # a truth value, as NumPy reads it
+            settings["keepdims"] = bool(settings["keepdims"])
         return function(*_alike(*given, floats=floats), *arguments[arrays:], **settings)
 
     return apply

@@ -162,7 +162,7 @@ def _present(name: str, x: Any, where: Any) -> Any:
 def _mean(x: Any, present: Any, axis: Any, keepdims: bool, of_none: float) -> Any:
     total = reductions.sum(gg.where(present, x, 0), axis, None, None, keepdims)
     count = gg.count_nonzero(present, axis=axis, keepdims=keepdims)
-    return gg.where(count > 0, total / gg.maximum(count, 1), of_none)
+    return gg.where(count > 0, reductions.by_count(total, gg.maximum(count, 1)), of_none)
 
 
 def nanvar(
@@ -189,7 +189,7 @@ def nanvar(
     off, left = _deviation("nanvar", a, axis, dtype, (ddof, correction), keepdims, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
     total = gg.sum(squares, axis=axis, keepdims=keepdims)
-    return gg.where(left > 0, total / gg.where(left > 0, left, 1), nan)
+    return gg.where(left > 0, reductions.by_count(total, gg.where(left > 0, left, 1)), nan)
 
 
 def nanstd(

@@ -72,6 +72,7 @@ def _width(given: Any, ndim: int) -> Any:
     if isinstance(given, dict):
         pairs: list = [(0, 0)] * ndim
         for axis, ends in given.items():
+            axis = axes_of(axis, ndim, "pad")[0]
             pairs[axis] = (ends, ends) if isinstance(ends, int) else tuple(ends)
         return pairs
     given = numbers(given)
@@ -128,7 +129,7 @@ def _ramp(x: Any, axis: int, ends: tuple, mode: str, settings: dict) -> Any:
         share = share if x.dtype.kind in "iub" else gg.astype(share, x.dtype)
         end = array(value, near=x)
         ramp = end + share * (_edge(x, axis, -1 if i else 0) - end)
-        ramp = gg.floor(ramp) if x.dtype.kind in "iub" else ramp
+        ramp = gg.floor(ramp) if x.dtype.kind in "iu" else ramp
         blocks.append(gg.astype(_repeated(ramp, x, axis, n), x.dtype, copy=False))
     return gg.concat([blocks[0], x, blocks[1]], axis=axis)
 
@@ -151,7 +152,7 @@ def _statistic(x: Any, axis: int, ends: tuple, mode: str, settings: dict) -> Any
             raise ValueError(f"pad: stat_length={length}; give at least one element")
         near = slice(None) if length is None else slice(-length, None) if i else slice(length)
         value = STATISTICS[mode](_part(x, axis, near), axis, keepdims=True)
-        value = gg.round(value) if x.dtype.kind in "iub" and value.dtype.kind == "f" else value
+        value = gg.round(value) if x.dtype.kind in "iu" and value.dtype.kind == "f" else value
         blocks.append(_repeated(gg.astype(value, x.dtype, copy=False), x, axis, n))
     return gg.concat([blocks[0], x, blocks[1]], axis=axis)
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import int64
 from ..backend.numpy_rules import mixed
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import on_host, readable
 from .convolution import convolve
 from .reading import alike, array

@@ -24,6 +24,7 @@ from ..random import shape_beside as _shape_beside
 from ..tensor.cell import Tensor as _Tensor
 from .absent import RANDOM as _ABSENT
 from .absent import refuse as _refuse
+from .cell import owned as _owned
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 
@@ -74,7 +75,7 @@ class Generator:
     def _draw(self, draw: Any, shape: tuple, *settings: Any, home: Any = None) -> Any:
         """What ``draw`` gives of this generator."""
         own, home = self._source, home or _backend()
-        return _drawn(lambda shape: draw(home, shape, *settings, generator=own), shape)
+        return _owned(_drawn(lambda shape: draw(home, shape, *settings, generator=own), shape))
 
     def _uniform(self, shape: tuple, dtype: Any = _float64) -> Any:
         return self._draw(_source.uniform, shape, _numpy_dtype(dtype))

@@ -6,10 +6,10 @@ Names, arguments and dtypes are NumPy's.  Ends that are Tensors keep their gradi
 from math import ceil
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT
 from ..tensor.cell import Tensor
+from . import making as make
 from .concrete import holds, on_host, reads_freely
 from .reading import alike, array, numpy_dtype
 

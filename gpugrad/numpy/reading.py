@@ -18,19 +18,18 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import (
-    BY_NAME,
     DTYPE_CLASSES,
     FREQUENT,
     INEXACT,
-    as_dtype,
-    complex128,
     float64,
 )
-from ..backend.numpy_rules import mixed
+from ..backend.numpy_rules import mixed, numpy_dtype
 from ..backend.select import BACKENDS, HOST, backend, backend_of
 from ..engine.cells import element_type, raw
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
+from ..tensor.conversion import GIVE_NUMBERS, check_numbers
+from .cell import Array
 
 SCALARS = frozenset(HOST.array_types[1:])  # NumPy's numbers, which go where the arrays are
 
@@ -44,11 +43,12 @@ def array(x: Any, dtype: Any = None, near: Any = None) -> Any:
     if isinstance(x, Tensor):
         y = x
     elif (type(x) in BACKENDS and (near is None or type(x) not in SCALARS)) or _is_cupy(x):
-        y = Tensor(_native(x))
+        check_numbers("array", x)
+        y = Array(_native(x))
     elif isinstance(x, list | tuple) and _holds_tensors(x):
         y = _stacked(x)
     else:
-        y = Tensor(_home(near).asarray(_checked(x)))
+        y = Array(_home(near).asarray(_checked(x)))
     if dtype is None:
         return y
     dtype = numpy_dtype(dtype)
@@ -80,7 +80,7 @@ def alike(*arguments: Any, floats: bool = False, weak: bool = True) -> list:
     own = own_dtype(arguments[0]) if arguments else None
     alone = own in FREQUENT and all(own_dtype(x) is own for x in arguments[1:])
     if alone and SCALARS.isdisjoint(map(type, arguments)):
-        return [x if isinstance(x, Tensor) else Tensor(x) for x in arguments]
+        return [x if isinstance(x, Tensor) else Array(x) for x in arguments]
     read = arrays(*arguments)
     kinds = tuple(
         element_type(x if weak and type(x) in NUMBERS else y)
@@ -95,13 +95,6 @@ def own_dtype(x: Any) -> Any:
     if isinstance(x, Tensor):
         return getattr(x.data, "dtype", None)
     return x.dtype if type(x) in BACKENDS else None
-
-
-def numpy_dtype(dtype: Any) -> Any:
-    """A dtype as NumPy names it: ``float`` is float64, ``complex`` complex128."""
-    if dtype is float or dtype is complex:
-        return float64 if dtype is float else complex128
-    return as_dtype(dtype)
 
 
 def no_out(name: str, out: Any) -> None:
@@ -157,10 +150,7 @@ def _checked(x: Any) -> Any:
     dtype = getattr(found, "dtype", None)  # of None and of a dict, NumPy gives them back
     if type(dtype) not in DTYPE_CLASSES:
         what = type(x).__name__ + (f" of {dtype}" if dtype is not None else "")
-        raise TypeError(
-            f"array: {what}; give numbers, nested sequences or arrays of them; known: "
-            f"{', '.join(BY_NAME)}"
-        )
+        raise TypeError(f"array: {what}; {GIVE_NUMBERS}")
     return _native(found)
 
 

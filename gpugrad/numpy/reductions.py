@@ -135,7 +135,7 @@ def var(
     off = _deviation("var", x, axis, where, mean)
     squares = gg.real(off) ** 2 + gg.imag(off) ** 2 if off.dtype.kind == "c" else off**2
     left = _left("var", x, axis, keepdims, where, ddof)
-    return gg.sum(squares, axis=axis, keepdims=keepdims) / left
+    return by_count(gg.sum(squares, axis=axis, keepdims=keepdims), left)
 
 
 def std(
@@ -265,7 +265,13 @@ def _mean(name: str, x: Any, axis: Any, keepdims: bool, where: Any) -> Any:
     if where is True:
         return gg.mean(x, axis=axis, keepdims=keepdims)
     total = gg.sum(_masked(name, x, where, 0), axis=axis, keepdims=keepdims)
-    return total / gg.count_nonzero(mask_of(name, x, where), axis=axis, keepdims=keepdims)
+    counted = gg.count_nonzero(mask_of(name, x, where), axis=axis, keepdims=keepdims)
+    return by_count(total, counted)
+
+
+def by_count(total: Any, count: Any) -> Any:
+    """Sums by the numbers of their elements, in the dtype of the sums."""
+    return gg.astype(total / count, total.dtype, copy=False)
 
 
 def freedom(name: str, ddof: float, correction: float | None) -> float:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..api import functions as gg
+from ..engine.calling import called
 from ..tensor.cell import Tensor
-from ..tensor.index import called
 from .concrete import holds
 from .reading import alike, array, arrays
 

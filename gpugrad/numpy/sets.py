@@ -5,11 +5,11 @@ The values come from the elements that stand first, and their gradients go there
 
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import INEXACT, bool_
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
+from . import making as make
 from .reading import alike, array
 
 __all__ = ["intersect1d", "isin", "setdiff1d", "setxor1d", "union1d", "unique"]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from ..api import functions as gg
-from ..api.creation import eye
 from ..backend.shapes import sizes
 from ..ops.axes import axes_of
 from ..ops.shape import common_shape
 from ..tensor.cell import Tensor
+from .making import eye
 from .reading import array, arrays, counts_first, no_out, numbers, numpy_dtype, whole
 
 __all__ = [

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..tensor.cell import Tensor
+from . import making as make
 from . import reductions
 from .concrete import holds
 from .lines import beside

@@ -9,12 +9,13 @@ from functools import wraps
 from typing import Any, Protocol
 
 from ..api import functions as gg
-from ..backend.dtypes import FREQUENT, int64
+from ..backend.dtypes import FREQUENT, bool_, int64
 from ..backend.numpy_rules import inputs, loop
 from ..backend.select import HOST
 from ..engine.cells import element_type
 from ..engine.promotion import NUMBERS
 from ..tensor.cell import Tensor
+from .cell import Array
 from .reading import array, arrays, no_out, numpy_dtype, own_dtype
 
 DIRECT = FREQUENT | {int64}  # dtypes of most arrays, and of most indices
@@ -87,7 +88,7 @@ def _unary(name: str, function: Callable) -> Any:
             if direct is None:
                 direct = known[own] = _direct(name, function, (own,))
             if direct:
-                return function(x if isinstance(x, Tensor) else Tensor(x))
+                return function(x if isinstance(x, Tensor) else Array(x))
         _refuse(name, out, where, more)
         return on_loop(name, function, (x,), dtype)
 
@@ -106,6 +107,8 @@ def _binary(name: str, function: Callable) -> Any:
             if direct is None:
                 direct = known[kinds] = _direct(name, function, kinds)
             if direct:
+                if not (isinstance(a, Tensor) or isinstance(b, Tensor)):
+                    a, b = (a, Array(b)) if type(a) in NUMBERS else (Array(a), b)
                 return function(a, b)
         _refuse(name, out, where, more)
         return on_loop(name, function, (a, b), dtype)
@@ -157,7 +160,7 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     taken, given = loop(name, kinds, None if dtype is None else numpy_dtype(dtype))
     decided = {each for x, each in zip(read, taken, strict=True) if isinstance(x, Tensor)}
     values = [
-        _in_dtype(x, each, each not in decided) if own is not each else x
+        _in_dtype(x, each, each not in decided, given[0]) if own is not each else x
         for x, own, each in zip(read, kinds, taken, strict=True)
     ]
     y = function(*values)
@@ -166,10 +169,11 @@ def on_loop(name: str, function: Callable, arguments: tuple, dtype: Any = None) 
     return y if y.dtype is given[0] else gg.astype(y, given[0], copy=False)
 
 
-def _in_dtype(x: Any, dtype: Any, alone: bool) -> Any:
-    """An argument in a loop's dtype; numbers stay beside arrays of it, which decide for them."""
+def _in_dtype(x: Any, dtype: Any, alone: bool, result: Any) -> Any:
+    """An argument in a loop's dtype; numbers stay beside arrays of it, which decide for them, and
+    are checked unless they are compared, which any may be."""
     if type(x) not in NUMBERS:
         weak = isinstance(element_type(x), type)  # a number in a transform's box
         return x if weak else gg.astype(x, dtype, copy=False)
-    typed = array(x, dtype) if alone or dtype.kind in "iu" else x
+    typed = array(x, dtype) if alone or (dtype.kind in "iu" and result != bool_) else x
     return typed if alone else x

@@ -3,10 +3,10 @@
 from math import pi
 from typing import Any
 
-from ..api import creation as make
 from ..api import functions as gg
 from ..backend.dtypes import float64
 from ..tensor.cell import Tensor
+from . import making as make
 from .reading import array, numbers
 from .values import i0
 

@@ -9,9 +9,9 @@ from typing import Any
 from ..api import functions as gg
 from ..backend.dtypes import bool_
 from ..backend.numpy_rules import numpys
+from ..engine.calling import called
 from ..ops.axes import axes_of
 from ..tensor.cell import Tensor
-from ..tensor.index import called
 from .editing import resize
 from .reading import array
 from .searching import places_of

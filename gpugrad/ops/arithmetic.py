@@ -105,5 +105,6 @@ def scale(xp, g, p):
     of zero ends one that is; both, so that every mode meets the same zeros.  The price: where a
     zero meets infinity the limit may be another number, as in ``exp(log(x))`` at 0, whose slope is
     1 and comes out as 0.  So what can be 0 is written as a product, not as e to its logarithm.
+    Products of matrices are those of BLAS, where 0 * inf is NaN, in derivatives too.
     """
     return xp.scale(g, p)

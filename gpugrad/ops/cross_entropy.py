@@ -158,7 +158,8 @@ def cross_entropy(
     classes, or probabilities in the shape of x; weight: (classes,).  A mean is weighted.
     """
     if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing {label_smoothing} is not in [0, 1]")
+        raise ValueError(f"label_smoothing is {label_smoothing}; give a number from 0 to 1")
+    _refuse_integers(x)
     rows = _classes_last(xp, x)
     weight = _weights(xp, x, weight, rows.shape[-1])
     if target.shape == x.shape:
@@ -174,6 +175,7 @@ def cross_entropy(
 @composite
 def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """Negative log-likelihood of labels, given log-probabilities; shapes as cross_entropy's."""
+    _refuse_integers(x)
     rows, labels = _classes_last(xp, x), _labels(xp, x, target)
     classes, weight = rows.shape[-1], _weights(xp, x, weight, rows.shape[-1])
     counted = xp.not_equal(labels, ignore_index)
@@ -189,6 +191,11 @@ def nll_loss(xp, x, target, weight=None, *, ignore_index=-100, reduction="mean")
     if reduction == "mean":
         return xp.sum(losses) / xp.sum(each)
     return reduced(xp, xp.reshape(losses, shape=target.shape), reduction)
+
+
+def _refuse_integers(x):
+    if x.dtype.kind in "biu":
+        raise TypeError(f"scores are floats, not {x.dtype}; they come first, then the target")
 
 
 def _weights(xp, x, weight, classes):

@@ -56,7 +56,7 @@ def _to_signal(xp, g, x_shape, *, axis, norm):
 def real_fourier(xp, x, *, axis=-1, norm="backward"):
     """The first half of the Fourier transform of real numbers, n // 2 + 1 of n along ``axis``."""
     if x.dtype.kind == "c":
-        raise TypeError("rfft: takes no complex numbers; use fft, or give it gg.real(x)")
+        raise TypeError("takes no complex numbers; use fft, or give it gg.real(x)")
     return xp.real_fourier(x, axis=axes_of(axis, len(x.shape), "real_fourier")[0], norm=norm)
 
 

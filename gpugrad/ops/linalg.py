@@ -43,7 +43,8 @@ def _alone(rows, columns):
 def matmul(xp, a, b):
     """Matrix product of stacks (..., m, k) and (..., k, n); other inner sizes raise ValueError.
 
-    A vector is a row on the left and a column on the right, as in NumPy.
+    A vector is a row on the left and a column on the right, as in NumPy.  A zero times infinity is
+    NaN, as in BLAS, in derivatives too: which of them meet may differ between their modes.
     """
     rows, columns = a.shape, b.shape  # of a Tensor they are computed each time
     rank_a, rank_b = len(rows), len(columns)

@@ -11,7 +11,7 @@ def reduced(xp, losses, reduction):
     if reduction == "none":
         return losses
     if reduction not in ("mean", "sum"):
-        raise ValueError(f"reduction: {reduction!r} is none of mean, sum, none")
+        raise ValueError(f"reduction={reduction!r}; use 'mean', 'sum' or 'none'")
     total = xp.sum(losses)
     return total if reduction == "sum" else total / losses.size
 
@@ -54,6 +54,8 @@ def l1_loss(xp, x, target, *, reduction="mean"):
 @composite
 def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
     """Huber loss: half the squared difference up to ``delta``, linear beyond."""
+    if not delta > 0:
+        raise ValueError(f"delta is {delta!r}; give a number above 0")
     distance = xp.absolute(_difference(x, target))
     near = xp.minimum(distance, delta)
     return reduced(xp, near * (distance - 0.5 * near), reduction)
@@ -62,6 +64,8 @@ def huber_loss(xp, x, target, *, reduction="mean", delta=1.0):
 @composite
 def smooth_l1_loss(xp, x, target, *, reduction="mean", beta=1.0):
     """Huber loss with delta = ``beta``, divided by ``beta``; 0 gives the absolute difference."""
+    if not beta >= 0:
+        raise ValueError(f"beta is {beta!r}; give a number from 0 on")
     distance = xp.absolute(_difference(x, target))
     if not beta:
         return reduced(xp, distance, reduction)

@@ -187,8 +187,8 @@ def adaptive_avg_pool2d(xp, x, *, output_size):
     if len(lengths) < 2:
         raise ValueError(f"{x.shape} is no image; give (..., H, W)")
     size = _filled(output_size, lengths)
-    rows, columns = (_means(xp, x, n, m) for n, m in zip(lengths, size, strict=True))
-    return xp.matmul(xp.matmul(rows, x), xp.matrix_transpose(columns))
+    columns = xp.matrix_transpose(_means(xp, x, size[1]))
+    return xp.matrix_transpose(_means(xp, columns, size[0]))
 
 
 def _filled(output_size, lengths):
@@ -199,10 +199,21 @@ def _filled(output_size, lengths):
     return wholes(output_size, 2, "output_size")
 
 
-def _means(xp, x, length, count):
-    """(count, length): what each element weighs in each mean."""
+def _means(xp, x, count):
+    """Means of ``count`` windows that cover the last axis.
+
+    A sum of the window's own elements: as a product with weights, of which most are 0, one NaN or
+    infinity would spoil all means.
+    """
+    length = x.shape[-1]
+    if count and length % count == 0:
+        apart = xp.reshape(x, shape=(*x.shape[:-1], count, length // count))
+        return xp.sum(apart, axis=-1) * (count / max(length, 1))
     start = (xp.arange_like(x, count) * length // count).reshape(-1, 1)
     stop = (-((-1 - xp.arange_like(x, count)) * length // count)).reshape(-1, 1)
-    place = xp.arange_like(x, length)
-    inside = (place >= start) & (place < stop)
-    return xp.astype(inside / (stop - start), dtype=x.dtype)
+    lengths = (-(-(i + 1) * length // count) - i * length // count for i in range(count))
+    widest = max(lengths, default=0)
+    places = start + xp.arange_like(x, widest)
+    inside = places < stop
+    met = xp.take(x, xp.where(inside, places, start), axis=-1)
+    return xp.sum(xp.where(inside, met, 0), axis=-1) / (stop - start).reshape(-1)

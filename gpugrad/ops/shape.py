@@ -2,7 +2,7 @@
 
 from math import prod
 
-from ..backend.select import backend
+from ..backend.select import backend, holder
 from .axes import axes_of
 from .batching import aligned, along_flat, flattened, unchanged
 from .declare import composite, linear
@@ -197,4 +197,5 @@ def astype(xp, x, *, dtype):
 )
 def to_device(xp, x, *, source, target):
     """The elements of an array on the device ``source`` on the device ``target``."""
-    return backend(target).asarray(backend(source).to_host(x))
+    home = holder(x) or backend(source)  # a number that stands for an array may be anywhere
+    return backend(target).asarray(home.to_host(x))

@@ -17,9 +17,17 @@ A learning rate is changed by assignment: ``optimizer.param_groups[0]["lr"] = 0.
 schedulers.  ``state_dict()`` has torch's form.
 """
 
+from functools import partial as _partial
+from typing import TYPE_CHECKING
+
+from ..tensor.absent import OPTIM as _OPTIM
+from ..tensor.absent import absent as _absent
 from .adam import Adam, AdamW
 from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
 
 __all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
+
+if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_absent, "gpugrad.optim", _OPTIM)

@@ -21,15 +21,14 @@ class Group(dict[str, Any]):
         self.kernel: Any = (None,)  # settings, and what runs with them
         self._mask: tuple[Any, ...] = (None,)  # backend and parameters that are counted; an array
         home = backend_of(self["params"][0].data)
-        rate = not_negative("optimizer", "lr", self["lr"])
-        super().__setitem__("lr", Tensor(home.asarray(float(rate), dtype="float64")))
+        super().__setitem__("lr", Tensor(home.asarray(float(self["lr"]), dtype="float64")))
         if steps is None:
             steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
         self.steps = steps
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name == "lr":
-            cell, rate = self["lr"], float(not_negative("optimizer", "lr", value))
+            cell, rate = self["lr"], float(not_negative("param_groups", "lr", value))
             cell.write(backend_of(cell.data).asarray(rate, dtype="float64"))
         else:
             super().__setitem__(name, value)
@@ -82,13 +81,13 @@ def zeros(parameter: Tensor) -> Tensor:
 
 
 def not_negative(optimizer: str, name: str, value: Any) -> Any:
-    """A setting; ValueError, by the ``optimizer``, unless it is a number from 0 on."""
+    """A setting; ValueError, in the name of ``optimizer``, unless it is a number from 0 on."""
     try:
         known = bool(value >= 0)
     except TypeError:
         known = False
     if not known:
-        raise ValueError(f"{optimizer}: {name} is {value!r}; give a number from 0 on")
+        raise ValueError(f"{optimizer}: {name} is {value!r}; give 0 or a positive number")
     return value
 
 

@@ -13,7 +13,7 @@ from ..codegen.updates import Update, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-from .group import Group, Parameters, checked, listed, moved, writable, zeros
+from .group import Group, Parameters, checked, listed, moved, not_negative, writable, zeros
 
 
 class Optimizer:
@@ -58,7 +58,7 @@ class Optimizer:
         self._batches: dict[tuple[int, tuple[int, ...]], MultiTensor] = {}
         given = listed(kind.__name__, params)
         if not given:
-            raise ValueError(f"{kind.__name__}: no parameters")
+            raise ValueError(f"{kind.__name__}: no parameters; give net.parameters(), say")
         groups = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
             self.add_param_group(group)
@@ -74,7 +74,9 @@ class Optimizer:
                 p is parameter for p in parameters[:i]
             ):
                 raise ValueError(f"{name}: a parameter is given twice")
-        whole = Group({**self.defaults, **group, "params": parameters})
+        settings = {**self.defaults, **group, "params": parameters}
+        not_negative(name, "lr", settings["lr"])
+        whole = Group(settings)
         for parameter in parameters:
             self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
         self.param_groups.append(whole)

@@ -26,7 +26,10 @@ class SGD(Optimizer):
         not_negative("SGD", "momentum", momentum)
         not_negative("SGD", "weight_decay", weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError("SGD: nesterov needs a momentum and no dampening")
+            raise ValueError(
+                f"SGD: nesterov=True with momentum={momentum!r} and dampening={dampening!r}; give "
+                "a momentum above 0 and no dampening"
+            )
         super().__init__(
             params,
             lr=lr,

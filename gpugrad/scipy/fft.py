@@ -35,7 +35,7 @@ from ..numpy.fft import (
     rfftfreq,
     rfftn,
 )
-from ..numpy.reading import array, in_float
+from ..numpy.reading import array, in_float, whole
 from ..ops.axes import axes_of
 
 __all__ = [
@@ -115,7 +115,8 @@ def idct(
     orthogonalize: bool | None = None,
 ) -> Any:
     """Inverse of ``dct`` of the same type, as scipy.fft.idct."""
-    back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
+    kind, opposite = whole("idct", "type", type), OPPOSITE.get(norm, norm)
+    back = INVERSE.get(kind, kind)
     return _along("idct", _cosine, 0, x, back, n, axis, opposite, orthogonalize)
 
 
@@ -142,7 +143,8 @@ def idst(
     orthogonalize: bool | None = None,
 ) -> Any:
     """Inverse of ``dst`` of the same type, as scipy.fft.idst."""
-    back, opposite = INVERSE.get(type, type), OPPOSITE.get(norm, norm)
+    kind, opposite = whole("idst", "type", type), OPPOSITE.get(norm, norm)
+    back = INVERSE.get(kind, kind)
     return _along("idst", _sine, -1, x, back, n, axis, opposite, orthogonalize)
 
 
@@ -160,6 +162,7 @@ def _along(
     """``transform`` along an axis; ``alone``: which element has no partner in the other half."""
     given = in_float(x)
     x = gg.astype(given, float32) if given.dtype in HALVES else given
+    type = whole(name, "type", type)
     if type not in INVERSE or norm not in OPPOSITE:
         raise ValueError(
             f"{name}: type={type!r}, norm={norm!r}; types are 1, 2, 3, 4, norms "

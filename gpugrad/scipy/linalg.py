@@ -12,6 +12,7 @@ from ..api.creation import eye
 from ..backend.dtypes import COMPLEX
 from ..backend.maths.linalg_errors import LinAlgError
 from ..backend.select import backend_of
+from ..engine.calling import called
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..numpy.linalg import (
@@ -81,6 +82,7 @@ def cho_factor(a: Any, lower: bool = False) -> tuple[Any, bool]:
     return cholesky(a, lower), lower
 
 
+@called
 def cho_solve(c_and_lower: tuple[Any, bool], b: Any) -> Any:
     """Solution x of ``a @ x = b`` from ``cho_factor(a)``."""
     factor, lower = c_and_lower
@@ -100,6 +102,7 @@ def qr(a: Any, mode: str = "full") -> tuple:
     return (r,) if mode == "r" else (q, r)
 
 
+@called
 def eigh(a: Any, b: Any = None, *, lower: bool = True, eigvals_only: bool = False) -> Any:
     """Eigenvalues w, ascending, and eigenvectors v of Hermitian matrices: ``a @ v = b @ v * w``.
 
@@ -130,6 +133,7 @@ def eigvalsh(a: Any, b: Any = None, *, lower: bool = True) -> Any:
 # --- equations ----------------------------------------------------------------------------------
 
 
+@called
 def solve(a: Any, b: Any, *, assume_a: str | None = None, transposed: bool = False) -> Any:
     """Solution x of ``a @ x = b``, or of the transposed equation.
 
@@ -184,6 +188,7 @@ def sqrtm(a: Any) -> Any:
     return function_of(equations.sqrtm)(in_float(a))
 
 
+@called
 def logm(a: Any) -> Any:
     """The principal logarithm of square matrices: square roots until close to 1, then a quotient
     of polynomials (N. Higham, "Functions of Matrices", 2008, section 11.5).
@@ -191,6 +196,8 @@ def logm(a: Any) -> Any:
     Real or complex as ``sqrtm``'s; LinAlgError for a singular matrix.
     """
     x = in_float(a)
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise LinAlgError(f"logm: an array of shape {x.shape}; give square matrices (..., n, n)")
     one = eye(x.shape[-1], dtype=x.dtype, device=x.device)
     roots = 0
     while not _is_close(x - one):

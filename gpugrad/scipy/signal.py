@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from .. import fft
 from ..api import functions as gg
 from ..backend.dtypes import COMPLEX, INEXACT
+from ..engine.calling import called
 from ..engine.functions import function_of
 from ..numpy.reading import alike
 from ..ops import convolution
@@ -33,6 +34,7 @@ class Roles(NamedTuple):
     convolved: tuple[int, ...]
 
 
+@called
 def convolve(
     in1: Any,
     in2: Any,
@@ -66,6 +68,7 @@ def convolve(
     return _rounded_like(gg.reshape(y, shape=(*kept, *y.shape[2:])), a)
 
 
+@called
 def correlate(in1: Any, in2: Any, mode: str = "full", method: str = "auto") -> Any:
     """Cross-correlation of two arrays, as scipy.signal.correlate: ``convolve`` with ``in2``
     reversed and conjugated."""

@@ -9,10 +9,12 @@ out of a function's domain, give what SciPy gives.
 
 from collections.abc import Callable
 from functools import wraps
-from math import inf, log, nan, pi
+from math import inf, log, nan, pi, prod
 from typing import Any
 
 from ..api import functions as gg
+from ..backend.dtypes import COMPLEX
+from ..engine.calling import called
 from ..engine.functions import function_of
 from ..numpy.reading import alike, array
 from ..ops import activation as _activation
@@ -23,6 +25,7 @@ from ..ops import special_error as _error
 from ..ops import special_gamma as _gamma
 from ..ops import special_incomplete as _incomplete
 from ..ops import special_information as _information
+from ..ops.axes import axes_of
 from ..ops.declare import Op
 
 __all__ = [
@@ -117,7 +120,8 @@ def _with_order(op: Op) -> Callable[..., Any]:
 
     @wraps(function)
     def of_order(n: Any, x: Any, /) -> Any:
-        return function(n if isinstance(n, int) else array(n, near=x), *alike(x, floats=True))
+        _check_real(op.name, x := alike(x, floats=True)[0])
+        return function(n if isinstance(n, int) else array(n, near=x), x)
 
     return of_order
 
@@ -191,6 +195,7 @@ kv = _floats(_bessel.kv)
 kve = _floats(_bessel.kve)
 
 
+@called
 def zeta(x: Any, q: Any = None) -> Any:
     """Riemann's zeta function, or Hurwitz's with ``q``: the sum of (q + k)**-x over k from 0.
 
@@ -201,6 +206,7 @@ def zeta(x: Any, q: Any = None) -> Any:
     return function_of(_gamma.zeta)(*alike(x, q, floats=True))
 
 
+@called
 def multigammaln(a: Any, d: int) -> Any:
     """The logarithm of the gamma function of ``d`` dimensions; NaN unless a > (d - 1) / 2.
 
@@ -218,6 +224,7 @@ def multigammaln(a: Any, d: int) -> Any:
 # over axes
 
 
+@called
 def logsumexp(
     a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
 ) -> Any:
@@ -229,9 +236,11 @@ def logsumexp(
     """
     if b is None and not return_sign:
         (a,) = alike(a, floats=True)
+        _check_real("logsumexp", a)
         if a.size:
             return gg.logsumexp(a, axis=axis, keepdims=keepdims)
     a, b = gg.broadcast_arrays(*alike(a, 1.0 if b is None else b, floats=True))
+    _check_real("logsumexp", a)
     total, largest = _scaled_total(a, b, axis)
     nothing = total == 0
     y = gg.where(nothing, -inf, gg.log(gg.where(nothing, 1.0, gg.abs(total))) + largest)
@@ -240,6 +249,11 @@ def logsumexp(
         y = gg.where(sign < 0, nan, y)
     y, sign = (one if keepdims else gg.squeeze(one, axis=axis) for one in (y, sign))
     return (y, sign) if return_sign else y
+
+
+def _check_real(name: str, x: Any) -> None:
+    if x.dtype in COMPLEX:
+        raise TypeError(f"{name}: takes no complex numbers; give it gg.real(x), gg.imag(x)")
 
 
 def _scaled_total(a: Any, b: Any, axis: Any) -> tuple:
@@ -255,24 +269,26 @@ def _scaled_total(a: Any, b: Any, axis: Any) -> tuple:
     return gg.sum(_scale(b, gg.exp(above)), axis=axis, keepdims=True), m
 
 
+@called
 def softmax(x: Any, axis: Any = None) -> Any:
     """e**x over its sum over ``axis``: a number, several, or None for all."""
-    return _over(gg.softmax, lambda x: gg.exp(_off(x, axis)), x, axis)
+    return _over(gg.softmax, x, axis)
 
 
+@called
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """The logarithm of ``softmax``."""
-    return _over(gg.log_softmax, lambda x: _off(x, axis), x, axis)
+    return _over(gg.log_softmax, x, axis)
 
 
-def _off(x: Any, axis: Any) -> Any:
-    return x - gg.logsumexp(x, axis=axis, keepdims=True)
-
-
-def _over(along: Callable, over_several: Callable, x: Any, axis: Any) -> Any:
+def _over(along: Callable, x: Any, axis: Any) -> Any:
+    """``along`` one axis, which several become."""
     (x,) = alike(x, floats=True)
-    if isinstance(axis, tuple | list):
-        return over_several(x)
-    if axis is None:
-        return gg.reshape(along(gg.reshape(x, shape=(-1,)), axis=0), shape=x.shape)
-    return along(x, axis=axis)
+    axes = axes_of(axis, x.ndim, "softmax")
+    if len(axes) == 1:
+        return along(x, axis=axes[0])
+    last = tuple(range(x.ndim - len(axes), x.ndim))
+    turned = gg.moveaxis(x, axes, last)
+    lead = turned.shape[: last[0]] if last else turned.shape
+    flat = gg.reshape(turned, shape=(*lead, prod(turned.shape[len(lead) :])))
+    return gg.moveaxis(gg.reshape(along(flat, axis=-1), shape=turned.shape), last, axes)

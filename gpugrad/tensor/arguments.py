@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..backend.dtypes import BY_NAME, as_dtype
 from ..backend.select import backend, backend_of
-from ..engine.calling import text_signature
+from ..engine.calling import called, text_signature
 from ..engine.cells import raw
 from ..engine.functions import function_of
 from ..ops import (
@@ -45,7 +45,7 @@ def astype(x: Any, dtype: Any, copy: bool = True, device: str | int | None = Non
     copy: False gives ``x`` itself back if it has the dtype.  Of complex elements in a real dtype
     the real parts stay.
     """
-    wanted, own = as_dtype(dtype), _data_dtype(x)
+    wanted, own = getattr(x, "as_dtype", as_dtype)(dtype), _data_dtype(x)
     if copy or own is None or own != wanted:  # to NumPy, None is float64
         x = function_of(shapes.astype)(x, dtype=wanted)
     return x if device is None else to_device(x, device)
@@ -112,6 +112,7 @@ def scanning(op: Op, flat: bool = False) -> "Callable[..., Tensor]":
     return scan
 
 
+@called
 def clip(x: Any, min: Any = None, max: Any = None) -> "Tensor":
     """Elements of ``x`` limited to the range from ``min`` to ``max``; None means no limit.
 
@@ -130,6 +131,7 @@ def _is_integer(x: Any) -> bool:
     return getattr(_data_dtype(x), "kind", "f") in "iub"
 
 
+@called
 def frexp(x: Any) -> "tuple[Tensor, Tensor]":
     """Fractions and integer exponents with ``x`` = fraction * 2**exponent, as C's frexp.
 
@@ -149,11 +151,13 @@ def gelu(x: Any, approximate: str = "none") -> "Tensor":
     return function_of(activation.gelu if approximate == "none" else activation.gelu_tanh)(x)
 
 
+@called
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: float = 2) -> "Tensor":
     """Norm of order ``ord`` along ``axis``; its gradient at 0 is 0.
 
     ord: any number.  inf and -inf give the largest and smallest absolute value, and 0 gives
-    the number of nonzero elements.  Norms of no elements are 0.
+    the number of nonzero elements.  Norms of no elements are 0.  Order 2 sums
+    squares as they are, as NumPy and torch do; float32 has those of 1e-19 to 1e19, so scale others.
     """
     if isinstance(ord, str):
         raise ValueError(f"vector_norm: ord={ord!r} is for matrices; a vector's is a number")
@@ -200,6 +204,7 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> "Tensor":
     return function_of(shapes.repeat)(x, repeats=counts, axis=axis)
 
 
+@called
 def diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> "Tensor":
     """Differences of neighbours along ``axis``, taken ``n`` times; each makes it one shorter.
 

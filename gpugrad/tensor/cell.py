@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from warnings import warn
 
 from ..backend.dtypes import (
-    BY_NAME,
     DTYPE_CLASSES,
     INEXACT,
     as_dtype,
@@ -15,10 +15,11 @@ from ..backend.dtypes import (
 from ..backend.select import BACKENDS, HOST, backend_of, holder
 from ..backend.select import backend as named_backend
 from ..engine.backward import backward, register_hook
-from ..engine.cells import Cell, cell, raw, register
+from ..engine.cells import Cell, cell, raw, register, sequence
 from ..engine.levels import recording
 from ..engine.tape import Leaf, Node
-from .conversion import Conversion, sequence
+from .absent import Others
+from .conversion import GIVE_NUMBERS, Conversion, check_numbers
 from .methods import Methods
 from .protocols import Protocols
 
@@ -41,6 +42,7 @@ def tensor(
 
 
 def _made(data: Any, dtype: Any, device: str | int | None) -> "Tensor":
+    check_numbers("tensor", data, cast=dtype is not None)
     home = holder(data)
     target = named_backend(device) if device is not None or home in (None, HOST) else home
     wanted = as_dtype(dtype) if dtype is not None else _dtype_of(data)
@@ -62,10 +64,7 @@ def _dtype_of(data: Any) -> Any:
                 f"tensor: {largest} is beyond every dtype of integers; give a float"
             )
         what = type(data).__name__ + (f" of {found}" if found is not None else "")
-        raise TypeError(
-            f"tensor: {what}; give numbers, nested sequences of them, or an array of "
-            f"{', '.join(BY_NAME)}"
-        )
+        raise TypeError(f"tensor: {what}; {GIVE_NUMBERS}")
     if type(data) in BACKENDS:
         return as_dtype(found)
     if found in (float64, complex128) and not _holds_array(data):
@@ -85,7 +84,7 @@ for _part in (Methods, Conversion, Protocols):  # Python names them in errors
             _method.__qualname__ = f"Tensor.{_name}"
 
 
-class Tensor(Methods, Conversion, Protocols, Cell):
+class Tensor(Methods, Conversion, Protocols, Others, Cell):
     """Array that remembers how it was computed.
 
     ``x.data`` is the array, ``x.shape``, ``x.dtype`` and ``x.device`` describe it, and ``x.grad``
@@ -142,8 +141,18 @@ class Tensor(Methods, Conversion, Protocols, Cell):
 
     @property
     def grad(self) -> "Tensor | None":
-        """What ``backward`` has added up for this leaf; None before the first."""
-        return getattr(self, "_grad", None)
+        """What ``backward`` has added up for this leaf; None before the first.
+
+        A Tensor that was computed has none, and warns, as torch's does.
+        """
+        found = getattr(self, "_grad", None)
+        if found is None and isinstance(self.node, Node):
+            warn(
+                f"grad: None, since a tensor computed by {self.node.name} keeps no gradient; "
+                "x.register_hook(print) shows it, and gg.grad computes it",
+                stacklevel=2,
+            )
+        return found
 
     @grad.setter
     def grad(self, value: "Tensor | None") -> None:

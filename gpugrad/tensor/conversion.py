@@ -1,30 +1,26 @@
 """What a Tensor says of its array and how the array leaves it."""
 
-from collections.abc import Callable
 from typing import Any
 
-from ..backend.select import HOST
+from ..backend.dtypes import BY_NAME, DTYPE_CLASSES
+from ..backend.host.backend import check_no_mask
+from ..backend.select import BACKENDS, HOST
 from ..engine.cells import home_of, host_values
-from .arguments import to_device
 from .askers import way_around_scipy
 
-
-def on_host(data: Any) -> Any:
-    """A sequence with copies on the host in place of the Tensors in it, at any depth."""
-    if isinstance(data, list | tuple):
-        return [on_host(part) for part in data]
-    return to_device(data, HOST.name) if isinstance(data, Conversion) else data
+GIVE_NUMBERS = f"give numbers, nested sequences of them, or an array of {', '.join(BY_NAME)}"
 
 
-def sequence(read: Callable[[Any], Any], data: Any) -> Any:
-    """``read(data)``, by NumPy, which may ask Tensors on devices for their values if they stand in
-    a sequence."""
-    try:
-        return read(data)
-    except TypeError:
-        if not isinstance(data, list | tuple):
-            raise
-    return read(on_host(data))
+def check_numbers(name: str, data: Any, cast: bool = False) -> None:
+    """TypeError, naming ``name``, for an array of text, dates, records or objects, or a masked one.
+
+    cast: other numbers than ours, NumPy's long doubles, are taken: they are converted.
+    """
+    check_no_mask(data)
+    dtype = data.dtype if type(data) in BACKENDS else None
+    if dtype is None or type(dtype) in DTYPE_CLASSES or (cast and dtype.kind in "biufc"):
+        return
+    raise TypeError(f"{name}: {type(data).__name__} of {dtype}; {GIVE_NUMBERS}")
 
 
 class Conversion:

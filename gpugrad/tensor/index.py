@@ -1,18 +1,12 @@
 """Indices as x[...] takes them, read into arrays and what stands around them."""
 
-from collections.abc import Callable
-from functools import wraps
 from numbers import Integral
 from typing import Any
 
 from ..backend.positions import ARRAY
 from ..backend.select import backend_of
-from ..engine.cells import Cell, raw
-from ..ops import REGISTRY
+from ..engine.cells import Cell, raw, sequence
 from .arguments import to_device
-from .conversion import sequence
-
-READING, WRITING = "x[...]", "x[...] = v"  # what errors call them
 
 
 def index_parts(index: Any, x: Any) -> tuple[tuple, tuple]:
@@ -46,24 +40,3 @@ def _index_array(part: Any, home: Any) -> Any:
     if backend_of(raw(part)) is home:
         return part
     return to_device(part, home.name) if isinstance(part, Cell) else home.asarray(part)
-
-
-def renamed(error: Exception, name: str) -> Exception:
-    """An error of an operation as one of what was called, ``name``; any other as it is."""
-    said, _, message = str(error).partition(": ")
-    if said == name or said not in (*REGISTRY, READING, WRITING):
-        return error
-    return type(error)(f"{name}: {message.partition(' (given ')[0]}")
-
-
-def called(function: Callable) -> Callable:
-    """``function``, whose errors name it and not the operations that it is made of."""
-
-    @wraps(function)
-    def named(*arguments: Any, **settings: Any) -> Any:
-        try:
-            return function(*arguments, **settings)
-        except (IndexError, ValueError, TypeError) as error:
-            raise renamed(error, function.__name__) from None
-
-    return named

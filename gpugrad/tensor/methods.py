@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..backend.dtypes import INEXACT
 from ..backend.select import backend_of
-from ..engine.cells import Cell, raw
+from ..engine.calling import READING, WRITING, renamed
+from ..engine.cells import Cell, raw, sequence
 from ..ops import (
     activation,
     arithmetic,
@@ -25,8 +26,8 @@ from ..ops import (
 )
 from ..ops import shape as shape_ops
 from . import arguments, shaping
-from .conversion import sequence
-from .index import READING, WRITING, index_parts, renamed
+from .conversion import check_numbers
+from .index import index_parts
 from .operators import function_of, in_place, number_first, reflected, several_of
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class Methods:
     def __setitem__(self, index: Any, value: Any) -> None:
         arrays, spec = index_parts(index, self)
         if not isinstance(value, Cell):
+            check_numbers(WRITING, value, cast=True)
             home = backend_of(raw(self))
             value = sequence(lambda values: home.asarray(values, dtype=self.dtype), value)
         elif value.dtype != self.dtype:

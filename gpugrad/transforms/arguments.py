@@ -1,6 +1,7 @@
 """Which arguments a derivative is taken by, and what their values and results may be."""
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from operator import is_
 from typing import Any
 
@@ -11,9 +12,22 @@ from ..engine.forward_rule import in_dtype
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
 from ..tensor.cell import Tensor
+from ..tensor.given import check_function
 from .boxes import flat, has_derivative, is_leaf
 
 Argnums = int | Sequence[int]
+
+
+def check_choice(name: str, function: Any, argnums: Argnums) -> None:
+    """TypeError unless ``function`` is one and ``argnums`` are numbers, as ``grad(f, x)`` has not:
+    by the transform's ``name``, before there are arguments."""
+    check_function(name, function)
+    chosen = argnums if isinstance(argnums, Sequence) else (argnums,)
+    if not all(isinstance(i, Integral) for i in chosen):
+        raise TypeError(
+            f"{name}: argnums={argnums!r:.80}; give the number of an argument, or several; "
+            f"{name}(f)(x) is what {name} gives at x"
+        )
 
 
 def selected(
@@ -45,8 +59,6 @@ def _places(argnums: Argnums, count: int, name: str) -> list[int]:
     if type(argnums) is int and 0 <= argnums < count:
         return [argnums]
     chosen = tuple(argnums) if isinstance(argnums, Sequence) else (argnums,)
-    if not all(hasattr(i, "__index__") for i in chosen):
-        raise TypeError(f"{name}: argnums={argnums!r}; give the number of an argument, or several")
     if not chosen or any(not -count <= i < count for i in chosen):
         raise TypeError(
             f"{name}: argnums={argnums!r} for {count} positional arguments; "

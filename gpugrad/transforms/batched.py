@@ -21,6 +21,7 @@ from ..engine.pullbacks import shape_of
 from ..ops.batching import Stack, side_by_side
 from ..ops.declare import ELEMENTWISE, Op
 from ..random import drawing_by
+from ..tensor.given import check_function
 from .arguments import in_kind, kind_of
 from .boxes import HOST, Box, flat
 
@@ -136,6 +137,7 @@ def vmap(
     members, "different" for each, or an "error".
     Batches of different sizes raise ValueError.
     """
+    check_function("vmap", function)
     if randomness not in WAYS:
         raise ValueError(f"vmap: randomness={randomness!r}; known: {', '.join(WAYS)}")
 

@@ -21,6 +21,7 @@ from ..engine.pullbacks import Pullback, released
 from ..engine.tape import Leaf, Node, Parts, joined, now, pick, walk
 from ..ops.declare import operation
 from ..tensor.cell import Tensor
+from ..tensor.given import check_function
 from .boxes import Box, flat
 
 
@@ -39,6 +40,7 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
     gradient is needed, with the same random numbers.  It must not have side effects, and what it
     reads must not change before backward.
     """
+    check_function("checkpoint", function)
 
     @wraps(function)
     def forgetful(*arguments: Any, **keywords: Any) -> Any:

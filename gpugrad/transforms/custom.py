@@ -21,6 +21,7 @@ from ..engine.pullbacks import Pullback, released, shape_of
 from ..engine.tape import Node, Parts, pick
 from ..ops.declare import Op, operation
 from ..tensor.cell import Tensor
+from ..tensor.given import check_function
 from .batched import Batched
 from .boxes import flat, has_derivative, is_leaf
 from .forward import Dual
@@ -43,6 +44,7 @@ class Custom(ABC):
     """A function and, once they are given, the rules that take its derivative's place."""
 
     def __init__(self, function: Callable, nondiff_argnums: Sequence[int] = ()) -> None:
+        check_function(type(self).__name__, function)
         self.function = function
         self.name = getattr(function, "__name__", "function")
         self.fixed = tuple(nondiff_argnums)

@@ -12,6 +12,7 @@ from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.promotion import strong
 from ..ops.declare import Op
+from ..tensor.given import check_function
 from .arguments import (
     aux_in_kind,
     check_tuples,
@@ -94,6 +95,7 @@ def jvp(function: Callable, primals: Any, tangents: Any, has_aux: bool = False) 
     ValueError.
     has_aux: function returns (result, anything), and jvp returns (result, tangent, anything).
     """
+    check_function("jvp", function)
     check_tuples("jvp", primals=primals, tangents=tangents)
     chosen, partial = selected(function, range(len(primals)), has_aux, tuple(primals), {}, "jvp")
     inputs, rebuild = flat(chosen)

@@ -10,9 +10,11 @@ from ..engine.anything import ANY
 from ..engine.cells import like, raw
 from ..engine.levels import new_level
 from ..engine.pullbacks import shape_of
+from ..tensor.given import check_function
 from .arguments import (
     Argnums,
     aux_in_kind,
+    check_choice,
     check_derivable,
     check_results,
     check_tuples,
@@ -100,6 +102,7 @@ def hvp(function: Callable, primals: tuple, tangents: tuple) -> Any:
     are differentiated.  The product has the structure of ``tangents``; for one argument it is an
     array.  It costs a few gradients.
     """
+    check_function("hvp", function)
     check_tuples("hvp", primals=primals, tangents=tangents)
     several = len(primals) > 1
     return jvp(grad(function, range(len(primals)) if several else 0), primals, tangents)[1]
@@ -114,6 +117,7 @@ def _derivative(
     holomorphic: bool,
 ) -> Callable[..., Any]:
     """The function that lays out the columns that ``by`` computes as ``function``'s Jacobian."""
+    check_choice(name, function, argnums)
 
     @wraps(function)
     def derivative(*arguments: Any, **keywords: Any) -> Any:

@@ -16,6 +16,7 @@ from ..engine.promotion import NUMBERS, strong
 from ..engine.pullbacks import shape_of, widened
 from ..engine.tape import now
 from ..ops.declare import ELEMENTWISE, LINEAR, Op
+from ..tensor.given import check_function
 from .arguments import direction_of, in_kind, kind_of, leaves_like, read_inputs
 from .boxes import Box, flat, zeros
 from .steps import LinearMap, Step, Term, composed
@@ -118,6 +119,7 @@ def linearize(function: Callable, *primals: Any) -> tuple[Any, Callable[..., Any
     depends on tangents, may be called many times and through ``vmap``, and keeps the intermediate
     values of the first computation.
     """
+    check_function("linearize", function)
     inputs, rebuild = flat(primals)
     inputs = read_inputs(inputs, "linearize")
     result, moves = linear_map(function, inputs, rebuild)

@@ -6,9 +6,11 @@ from typing import Any
 
 from ..engine.cells import like
 from ..engine.promotion import NUMBERS
+from ..tensor.given import check_function
 from .arguments import (
     Argnums,
     aux_in_kind,
+    check_choice,
     check_derivable,
     check_results,
     direction_of,
@@ -33,6 +35,7 @@ def vjp(function: Callable, *primals: Any, has_aux: bool = False) -> tuple:
     for each primal, and may be called many times.  Another shape raises ValueError.
     has_aux: function returns (result, anything), and vjp returns (result, pull, anything).
     """
+    check_function("vjp", function)
     chosen, partial = selected(function, range(len(primals)), has_aux, primals, {}, "vjp")
     inputs, rebuild = flat(chosen)
     inputs = read_inputs(inputs, "vjp")
@@ -66,6 +69,7 @@ def value_and_grad(
     holomorphic: inputs and value are complex, and the gradient is the complex derivative.
     TypeError is raised unless the value is one number, and for inputs that are no floats.
     """
+    check_choice("value_and_grad", function, argnums)
 
     @wraps(function)
     def differentiated(*arguments: Any, **keywords: Any) -> tuple:
@@ -111,6 +115,7 @@ def grad(
     aux).  For a real function of complex numbers it is JAX's gradient, which is the conjugate of
     what ``.backward()`` gives.  argnums, has_aux, holomorphic and errors: see value_and_grad.
     """
+    check_choice("grad", function, argnums)
     both = value_and_grad(function, argnums, has_aux, holomorphic)
 
     @wraps(function)
@@ -130,6 +135,7 @@ def elementwise_grad(function: Callable, argnums: Argnums = 0) -> Callable[..., 
     the gradient of the sum of the result, in the shape and dtype of the input.  For a complex
     function of complex numbers it is the complex derivative.
     """
+    check_choice("elementwise_grad", function, argnums)
 
     @wraps(function)
     def derivative(*arguments: Any, **keywords: Any) -> Any:

@@ -12,7 +12,7 @@ from ..backend.dtypes import bool_
 from ..engine.anything import ANY
 from ..engine.buffers import overwritten
 from ..engine.cells import home_of
-from ..engine.forward_rule import in_dtype, partial, scaled, typed
+from ..engine.forward_rule import in_dtype, partial, scaled, spread, typed
 from ..engine.namespace import Namespace
 from ..engine.pullbacks import rule_of, shape_of
 from ..ops.declare import Op
@@ -71,7 +71,7 @@ def composed(
     shares = _merged(shares) if len(shares) > 1 else shares
     if len(shares) == 1 and whole:
         return shares[0]
-    return Term(Step(_adding(shape_of(y), dtype), tuple(shares))) if shares else None
+    return Term(Step(_adding(shape_of(y), dtype, home_of(y)), tuple(shares))) if shares else None
 
 
 def _times(xp: Namespace, term: Term, factor: Any) -> Term:
@@ -112,15 +112,15 @@ def _product(xp: Namespace, known: Any, factor: Any) -> Any:
     return (xp if alike else ANY).scale(known, factor)
 
 
-def _adding(shape: tuple[int, ...], dtype: Any) -> Callable[..., Any]:
-    """The sum of tangents in the shape and dtype of a result."""
+def _adding(shape: tuple[int, ...], dtype: Any, home: Any) -> Callable[..., Any]:
+    """The sum of tangents in the shape and dtype of a result, on its device."""
 
     def move(*tangents: Any) -> Any:
         total = None
         for t in tangents:
             total = added(total, t)
         if shape_of(total) != shape:
-            total = ANY.broadcast_to(total, shape=shape)
+            total = spread(ANY, total, shape, home)
         return in_dtype(ANY, total, dtype)
 
     return move

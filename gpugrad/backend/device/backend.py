@@ -31,7 +31,7 @@ class Device:
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
-    integer_natives: frozenset[str] = frozenset()
+    integer_natives = frozenset({"mean"})
 
     def __init__(
         self,

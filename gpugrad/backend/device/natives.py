@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..dtypes import COMPLEX, FLOATS, INEXACT, bfloat16
+from ..dtypes import COMPLEX, FLOATS, INEXACT, bfloat16, default_float, float64
 from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
 from ..shapes import AxisError
@@ -152,10 +152,17 @@ def _sums(device: Any) -> dict[str, Callable]:
         x = x if x._c_contiguous else xp.ascontiguousarray(x)
         return sums.sum_to(device, x, kept, kept if keepdims else shape)
 
+    def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+        if x.dtype in INEXACT:
+            total = sum(x, axis, None, keepdims)
+            return total / (x.size // max(total.size, 1))
+        total = xp.sum(x, axis=axis, dtype=float64, keepdims=keepdims)  # by a kernel, with no copy
+        return (total / (x.size // max(total.size, 1))).astype(default_float())
+
     def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
         return xp.sum(x != 0, axis=axis, keepdims=keepdims)
 
-    return {"sum_to": sum_to, "sum": sum, "count_nonzero": count_nonzero}
+    return {"sum_to": sum_to, "sum": sum, "mean": mean, "count_nonzero": count_nonzero}
 
 
 @lru_cache(4096)

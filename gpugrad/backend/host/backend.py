@@ -24,7 +24,7 @@ FUSE_FROM = 32_768  # elements from which a generated kernel beats NumPy
 MAY_HOLD_MASKS = {list, tuple, np.ma.MaskedArray}
 
 
-def _check_no_mask(data: Any) -> None:
+def check_no_mask(data: Any) -> None:
     """TypeError for a masked array, or a sequence that begins with one, whose mask would go."""
     while isinstance(data, list | tuple) and data:
         data = data[0]
@@ -72,7 +72,7 @@ class Host:
         One number becomes a NumPy scalar: arithmetic on it costs an eighth of that on 0-d arrays.
         """
         if type(data) in MAY_HOLD_MASKS:
-            _check_no_mask(data)
+            check_no_mask(data)
         return np.array(data, dtype=dtype, copy=copy or None)[()]
 
     def to_host(self, array: Any) -> np.ndarray:

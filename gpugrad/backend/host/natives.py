@@ -25,6 +25,12 @@ _maximum: Any = np.maximum.reduce
 _minimum: Any = np.minimum.reduce
 
 
+def chosen(condition: Any, a: Any, b: Any) -> Any:
+    """``a`` where ``condition`` holds, else ``b``; of scalars a scalar, which has no device."""
+    y = np.where(condition, a, b)
+    return y if y.ndim else y[()]
+
+
 def scale(g: Any, p: Any) -> Any:
     """``g * p`` in which a zero, or a false ``p``, gives 0 whatever the other is."""
     product = g * p
@@ -40,7 +46,7 @@ def scale(g: Any, p: Any) -> Any:
         total = flat.dot(flat)  # a NaN anywhere, and nothing else, makes a sum of squares NaN
     else:
         total = _reduce(flat)  # infinities of both signs too, which costs no more than a repair
-    return product if total == total else np.where((g == 0) | (p == 0), g.dtype.type(0), product)
+    return product if total == total else chosen((g == 0) | (p == 0), g.dtype.type(0), product)
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -233,9 +239,7 @@ UFUNCS = (
     "maximum minimum nextafter not_equal remainder sign signbit sin sinh sqrt "
     "tan tanh trunc"
 )
-OTHERS = (
-    "where real imag flip repeat prod any all count_nonzero argmax argmin cumsum matmul nonzero"
-)
+OTHERS = "real imag flip repeat prod any all count_nonzero argmax argmin cumsum matmul nonzero"
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
 NATIVES: dict[str, Callable] = {
@@ -251,6 +255,7 @@ NATIVES: dict[str, Callable] = {
     "arange_like": lambda x, n: np.arange(n),
     "binary_exponent": lambda x: np.frexp(x)[1],
     "roll": roll,
+    "where": chosen,
     "scale": scale,
     "power": power,
     "round": rounded,

@@ -221,7 +221,7 @@ def bernoulli(
 ) -> Any:
     """A mask that is True with ``probability`` (which is rounded to 32 bits)."""
     if not 0 <= probability <= 1:
-        raise ValueError(f"bernoulli: the probability {probability} is not in [0, 1]")
+        raise ValueError(f"bernoulli: the probability is {probability}; give a number from 0 to 1")
     shape, threshold = _shape(shape), round(probability * 2**32)
     place = (generator or current()).take(prod(shape), 8)
     return backend.natives["random_bernoulli"](*place, shape, threshold=threshold)

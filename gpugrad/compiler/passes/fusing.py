@@ -31,12 +31,22 @@ def fused(graph: Graph) -> Graph:
     """The graph with kernels in place of elementwise steps."""
     graph = _with_arrays(graph)
     made: dict[Step, Step] = {}
+    readers = _readers(graph)
     for steps in _groups(graph):
-        for part in _parts(steps, graph):
-            kernel = _kernel(part, graph)
+        for part in _parts(steps, readers):
+            kernel = _kernel(part, readers)
             made[part[-1]] = kernel
             made.update(dict.fromkeys(part[:-1], kernel))
     return Graph(graph.inputs, list(_ordered(graph, made)), list(graph.roots))
+
+
+def _readers(graph: Graph) -> dict[Value, set[int]]:
+    """For each value the ids of the steps that read it; 0 stands for the caller."""
+    found: dict[Value, set[int]] = {root: {0} for root in graph.roots}
+    for step in graph.steps:
+        for value in step.values():
+            found.setdefault(value, set()).add(id(step))
+    return found
 
 
 def _with_arrays(graph: Graph) -> Graph:
@@ -134,33 +144,32 @@ def _linked(steps: list[Step]) -> list[list[Step]]:
     return [sorted(part, key=lambda s: order[id(s)]) for part in parts]
 
 
-def _parts(steps: list[Step], graph: Graph) -> Iterator[list[Step]]:
+def _parts(steps: list[Step], readers: dict) -> Iterator[list[Step]]:
     """The steps, or halves of them if a kernel of all had too many operands; none if few."""
     if len(steps) < FEWEST:
         return
-    inputs, outputs = _ends(steps, graph)
+    inputs, outputs = _ends(steps, readers)
     if len(inputs) + len(outputs) <= MOST_OPERANDS:
         yield steps
     else:
         middle = len(steps) // 2
-        yield from _parts(steps[:middle], graph)
-        yield from _parts(steps[middle:], graph)
+        yield from _parts(steps[:middle], readers)
+        yield from _parts(steps[middle:], readers)
 
 
-def _ends(steps: list[Step], graph: Graph) -> tuple[list[Value], list[Value]]:
+def _ends(steps: list[Step], readers: dict) -> tuple[list[Value], list[Value]]:
     """What a group reads and what of it is read outside."""
     made = {value for step in steps for value in step.outputs}
     read = [v for step in steps for v in step.values() if v not in made and not _is_number(v)]
     inside = {id(step) for step in steps}
-    outside = {v for step in graph.steps if id(step) not in inside for v in step.values()}
-    outside.update(graph.roots)
-    wanted = [value for step in steps for value in step.outputs if value in outside]
+    made_here = [value for step in steps for value in step.outputs]
+    wanted = [value for value in made_here if not readers.get(value, inside) <= inside]
     return list(dict.fromkeys(read)), wanted
 
 
-def _kernel(steps: list[Step], graph: Graph) -> Step:
+def _kernel(steps: list[Step], readers: dict) -> Step:
     """The steps as one."""
-    inputs, outputs = _ends(steps, graph)
+    inputs, outputs = _ends(steps, readers)
     symbols: dict[Value, Symbol] = {
         value: symbol(INPUT, f"a{i}", value.dtype == bool_) for i, value in enumerate(inputs)
     }

@@ -3,6 +3,8 @@
 Functions of each are SciPy's: pdf (pmf for counts), cdf, sf, their logarithms and more, of x, then
 the parameters in SciPy's order and by its names; all of them Tensors, arrays, lists or numbers that
 broadcast.  ``norm(loc, scale)`` keeps parameters: ``norm(0, 2).pdf(x)``.  No random numbers.
+A parameter or probability out of range, such as a negative scale, gives NaN without a warning, as
+SciPy's.
 """
 
 from .counts import Bernoulli, Binomial, NegativeBinomial, Poisson

@@ -13,6 +13,7 @@ from math import inf, nan
 from typing import Any, NamedTuple
 
 from ...api import functions as gg
+from ...backend.dtypes import COMPLEX
 from ...numpy.reading import alike
 
 
@@ -87,6 +88,8 @@ class Distribution(ABC):
         given = self._given(args, kwds)
         several = ([] if x is None else [x]) + list(given.values())
         read = alike(*several, floats=True) if several else []
+        if read:
+            check_real(self.name, read[0])
         values = dict(zip(given, read[-len(given) :], strict=False))
         shapes, scale = [values[key] for key in self.shapes], values.get("scale")
         good = self._valid(*shapes)
@@ -120,9 +123,10 @@ class Distribution(ABC):
 
     def var(self, *args: Any, **kwds: Any) -> Any:
         """The variance."""
-        _, shapes, _, scale, good = self._read(None, args, kwds)
+        _, shapes, loc, scale, good = self._read(None, args, kwds)
         spread = self._var(*shapes)
-        return self._moment(spread if scale is None else spread * scale * scale, good)
+        spread = spread if scale is None else spread * scale * scale
+        return self._moment(spread, _placed_by(loc, good))
 
     def std(self, *args: Any, **kwds: Any) -> Any:
         """The standard deviation."""
@@ -136,6 +140,20 @@ class Distribution(ABC):
 
     def __repr__(self) -> str:
         return f"<{self.name} of {', '.join((*self.shapes, *self.last))}>"
+
+
+def check_real(name: str, x: Any) -> None:
+    """TypeError for complex numbers: the distribution ``name`` is of real ones."""
+    if x.dtype in COMPLEX:
+        raise TypeError(f"{name}: of {x.dtype}; it is of real numbers, give those")
+
+
+def _placed_by(loc: Any, good: Any) -> Any:
+    """Where the parameters are valid of a number that does not depend on ``loc``: where that is a
+    number too, in the shape that it has with it."""
+    if loc is None:
+        return good
+    return loc == loc if good is None else gg.logical_and(good, loc == loc)
 
 
 def _moved(z: Any, loc: Any, scale: Any) -> Any:

@@ -5,7 +5,8 @@ from math import inf, nan
 from typing import Any
 
 from ...api import functions as gg
-from .distribution import Distribution, Point, _moved
+from ...engine.cells import home_of
+from .distribution import Distribution, Point, _moved, _placed_by
 
 
 class Continuous(Distribution):
@@ -54,29 +55,27 @@ class Continuous(Distribution):
     def ppf(self, q: Any, *args: Any, **kwds: Any) -> Any:
         """The x at which ``cdf`` is q; NaN unless q is from 0 to 1."""
         q, shapes, loc, scale, good = self._read(q, args, kwds)
-        return self._quantile(self._ppf, q, shapes, loc, scale, good, self._support(*shapes))
+        return self._quantile(self._ppf, q, shapes, loc, scale, good)
 
     def isf(self, q: Any, *args: Any, **kwds: Any) -> Any:
         """The x at which ``sf`` is q; NaN unless q is from 0 to 1."""
         q, shapes, loc, scale, good = self._read(q, args, kwds)
-        ends = self._support(*shapes)[::-1]
-        return self._quantile(self._isf, q, shapes, loc, scale, good, ends)
+        return self._quantile(self._isf, q, shapes, loc, scale, good)
 
-    def _quantile(
-        self, of: Any, q: Any, shapes: list, loc: Any, scale: Any, good: Any, ends: tuple
-    ) -> Any:
-        """``of(q)`` moved and scaled; the ends of the support for 0 and 1."""
-        inner = gg.logical_and(q > 0, q < 1)
-        z = of(gg.where(inner, q, 0.5), *shapes)
-        z = gg.where(q == 0, ends[0], gg.where(inner, z, nan))
-        z = gg.where(q == 1, ends[1], z)
+    def _quantile(self, of: Any, q: Any, shapes: list, loc: Any, scale: Any, good: Any) -> Any:
+        """``of(q)`` moved and scaled; of 0 and 1 it is an end of the support, with its slope."""
+        inner = gg.logical_and(q >= 0, q <= 1)
+        with home_of(q).quiet():  # ends may be infinite
+            z = of(gg.where(inner, q, 0.5), *shapes)
+        z = gg.where(inner, z, nan)
         return self._moment(_moved(z, loc, scale), good)
 
     def entropy(self, *args: Any, **kwds: Any) -> Any:
         """The differential entropy."""
-        _, shapes, _, scale, good = self._read(None, args, kwds)
+        _, shapes, loc, scale, good = self._read(None, args, kwds)
         y = self._entropy(*shapes)
-        return self._moment(y if scale is None else y + gg.log(scale), good)
+        y = y if scale is None else y + gg.log(scale)
+        return self._moment(y, _placed_by(loc, good))
 
     def _pdf(self, z: Any, *shapes: Any) -> Any:
         """Written out where it is 0 at an end of the support: exp would lose its slope there."""

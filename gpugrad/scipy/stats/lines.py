@@ -62,10 +62,8 @@ class Cauchy(Symmetric):
         return gg.where(low, below, gg.log1p(-self._cdf(-gg.where(low, 0.0, z))))
 
     def _ppf(self, q: Any, *shapes: Any) -> Any:
-        return -1 / gg.tan(pi * q)
-
-    def _isf(self, q: Any, *shapes: Any) -> Any:
-        return 1 / gg.tan(pi * q)
+        upper = q > 0.5  # by symmetry: the tangent of pi is no zero in floats
+        return gg.where(upper, 1.0, -1.0) / gg.tan(pi * gg.where(upper, 1 - q, q))
 
     def _entropy(self, *shapes: Any) -> Any:
         return log(4 * pi)
@@ -212,7 +210,7 @@ class Exponential(Continuous):
 
 
 class LogNormal(Continuous):
-    """The distribution of e**(s x) of a normal x."""
+    """The distribution of e**(s x) of a normal x; the slope of its quantile at 0 comes out as 0."""
 
     name, shapes, open_below = "lognorm", ("s",), True
 

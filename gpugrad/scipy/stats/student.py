@@ -57,7 +57,9 @@ class Student(Symmetric):
         return _or_normal(shapes[0], finite, special.log_ndtr(z))
 
     def _ppf(self, q: Any, *shapes: Any) -> Any:
-        return _or_normal(shapes[0], lambda df: special.stdtrit(df, q), special.ndtri(q))
+        least = q == 0  # of which stdtrit says inf, as SciPy's
+        sign, other = gg.where(least, -1.0, 1.0), gg.where(least, 1 - q, q)
+        return _or_normal(shapes[0], lambda df: sign * special.stdtrit(df, other), special.ndtri(q))
 
     def _entropy(self, *shapes: Any) -> Any:
         def finite(df: Any) -> Any:

@@ -7,6 +7,7 @@ from ... import linalg
 from ...api import functions as gg
 from ...api.creation import eye, zeros_like
 from ...engine.anything import ANY
+from ...engine.calling import called
 from ...engine.functions import function_of
 from ...engine.levels import recording
 from ...numpy.reading import alike
@@ -14,7 +15,7 @@ from ...ops.densities import powers_density
 from ...ops.gaussian import LARGE, LOG_2_PI, gaussian_logpdf
 from ...ops.pseudoinverse import log_pseudo_det
 from .. import special
-from .distribution import Frozen
+from .distribution import Frozen, check_real
 
 ROUNDING = {8: 1e6 * 2.0**-52, 4: 1e3 * 2.0**-23}  # SciPy's: eigenvalues below it are taken as 0
 
@@ -83,6 +84,7 @@ class Dirichlet:
 
 def _positive(alpha: Any) -> tuple[Any, Any]:
     """Whether all of ``alpha`` are positive; ones, if not."""
+    check_real("dirichlet", alpha)
     if alpha.ndim != 1:
         raise ValueError(f"dirichlet: alpha of shape {alpha.shape}; it has one axis")
     good = gg.all(alpha > 0)
@@ -109,6 +111,7 @@ class MultivariateNormal:
         """The distribution with these parameters."""
         return Frozen(self, (mean, cov, allow_singular), {})
 
+    @called
     def logpdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
         """The logarithm of the density at x."""
         x, mean, cov = _arguments(x, mean, cov)
@@ -124,10 +127,12 @@ class MultivariateNormal:
         shape = tuple([n for n in lead if n != 1])
         return y if y.shape == shape else gg.reshape(y, shape=shape)
 
+    @called
     def pdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Any:
         """The density at x."""
         return gg.exp(self.logpdf(x, mean, cov, allow_singular))
 
+    @called
     def entropy(self, mean: Any = None, cov: Any = 1) -> Any:
         """The differential entropy."""
         _, _, cov = _arguments(None, mean, cov)
@@ -151,8 +156,7 @@ def _arguments(x: Any, mean: Any, cov: Any) -> tuple[Any, Any, Any]:
             f"multivariate_normal: mean of shape {shapes[0]} and cov of shape {shapes[1]}; "
             f"of {d} dimensions they are ({d},) and ({d}, {d})"
         )
-    if cov.dtype.kind == "c":
-        raise TypeError(f"multivariate_normal: of {cov.dtype}; it is of real vectors, give those")
+    check_real("multivariate_normal", cov)
     if x is not None and d == 1 and x.ndim < 2:
         x = gg.reshape(x, shape=(*x.shape, 1))
     if x is not None and (not x.ndim or x.shape[-1] != d):
