@@ -6,7 +6,10 @@ from compiled_graphs import names, recorded, values
 
 import gpugrad as gg
 from gpugrad.compiler import passes
+from gpugrad.engine.functions import function_of
+from gpugrad.ops import REGISTRY
 
+SCALE = function_of(REGISTRY["scale"])
 X = np.linspace(-1.5, 2.0, 12).reshape(3, 4)
 
 
@@ -73,6 +76,7 @@ def test_a_constant_root_is_a_copy():
         lambda x: (x / 1) * 2,
         lambda x: (x - 0.0) * 2,
         lambda x: (x**1) * 2,
+        lambda x: SCALE(gg.tensor(1.0, dtype="float64"), x) * 2,
     ],
 )
 def test_what_changes_nothing_goes(function):
@@ -97,6 +101,16 @@ def test_elementwise_steps_of_one_shape_are_one_kernel():
     assert names(fused) == ["fused"]
     for a, b in zip(values(graph, X), values(fused, X), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-14)
+
+
+def test_a_long_chain_is_several_kernels():
+    def function(x):
+        for _ in range(400):
+            x = gg.tanh(x * 0.9) + 0.1
+        return x
+
+    fused = passes.fused(recorded(function, X))
+    assert set(names(fused)) == {"fused"} and 5 <= len(fused.steps) <= 8
 
 
 def test_a_kernel_does_not_wait_for_what_waits_for_it():

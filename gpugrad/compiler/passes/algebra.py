@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from ...backend.select import HOST
 from ..graph import Constant, Graph, Step, Value, with_values
+
+SHAPING = ("reshape", "sum_to", "broadcast_to", "astype", "squeeze", "expand_dims")
 
 
 def simplified(graph: Graph) -> Graph:
@@ -19,6 +22,10 @@ def simplified(graph: Graph) -> Graph:
     return graph.replaced(new, kept)
 
 
+def _like(x: Any, y: Value) -> bool:
+    return isinstance(x, Value) and (x.shape, x.dtype) == (y.shape, y.dtype)
+
+
 def _number(argument: Any) -> float | None:
     if isinstance(argument, Constant):
         return float(argument.item) if argument.is_number else None
@@ -27,19 +34,31 @@ def _number(argument: Any) -> float | None:
 
 def _same(step: Step) -> Value | None:
     """The argument that a step gives as it is."""
-    x = step.arguments[0] if step.arguments else None
-    y = step.outputs[0]
-    if not isinstance(x, Value) or (x.shape, x.dtype) != (y.shape, y.dtype):
+    if not step.arguments or len(step.outputs) != 1:
         return None
-    if step.name in ("reshape", "sum_to", "broadcast_to", "astype", "squeeze", "expand_dims"):
-        return x
+    x, y = step.arguments[0], step.outputs[0]
+    other = step.arguments[1] if len(step.arguments) == 2 else None
+    if step.name == "scale" and _is_ones(x) and _like(other, y):
+        return other
+    return x if _like(x, y) and _keeps(step, _number(other)) else None
+
+
+def _keeps(step: Step, other: float | None) -> bool:
+    """Whether a step, of another argument that is a number, gives the first as it is, provided that
+    this has the shape and the dtype of the result."""
+    if step.name in SHAPING:
+        return True
     if step.name == "permute_dims":
         axes = step.settings.get("axes")
-        return x if axes is not None and tuple(axes) == tuple(range(len(x.shape))) else None
-    other = _number(step.arguments[1]) if len(step.arguments) == 2 else None
-    if other is not None and (
-        (step.name in ("multiply", "divide", "raised", "power", "scale") and other == 1)
-        or (step.name == "subtract" and other == 0 and str(other)[0] != "-")
-    ):
-        return x
-    return None
+        return axes is not None and tuple(axes) == tuple(range(len(axes)))
+    if step.name == "subtract":
+        return other == 0 and str(other)[0] != "-"
+    return step.name in ("multiply", "divide", "raised", "power", "scale") and other == 1
+
+
+def _is_ones(argument: Any) -> bool:
+    """Whether an argument is 1, or an array of the host's with nothing but ones."""
+    if _number(argument) is not None:
+        return _number(argument) == 1
+    array: Any = argument.array if isinstance(argument, Constant) else None
+    return type(array) is HOST.array_types[0] and bool((array == 1).all())

@@ -23,6 +23,7 @@ ON_TRUTH = {
     "bitwise_invert": "logical_not",
 }
 MOST_OPERANDS = 24  # of one kernel
+MOST_STEPS = 250  # of one kernel; compilers take long for larger ones
 FEWEST = 2  # steps that are worth a kernel
 NUMBERS = (bool, int, float)
 
@@ -145,11 +146,11 @@ def _linked(steps: list[Step]) -> list[list[Step]]:
 
 
 def _parts(steps: list[Step], readers: dict) -> Iterator[list[Step]]:
-    """The steps, or halves of them if a kernel of all had too many operands; none if few."""
+    """The steps, or halves of them if a kernel of all were too large; none if they are few."""
     if len(steps) < FEWEST:
         return
     inputs, outputs = _ends(steps, readers)
-    if len(inputs) + len(outputs) <= MOST_OPERANDS:
+    if len(inputs) + len(outputs) <= MOST_OPERANDS and len(steps) <= MOST_STEPS:
         yield steps
     else:
         middle = len(steps) // 2
