@@ -61,4 +61,4 @@ def _is_ones(argument: Any) -> bool:
     if _number(argument) is not None:
         return _number(argument) == 1
     array: Any = argument.array if isinstance(argument, Constant) else None
-    return type(array) is HOST.array_types[0] and bool((array == 1).all())
+    return type(array) is HOST.array_types[0] and bool(HOST.natives["all"](array == 1))
