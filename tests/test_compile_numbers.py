@@ -19,13 +19,13 @@ VARY = {
     "a maximum": lambda x, k: gg.maximum(x, k),
     "a choice": lambda x, k: gg.where(x > k, x, k),
     "a slope": lambda x, k: F.leaky_relu(x, k),
-    "a setting of a loss": lambda x, k: F.huber_loss(x, x * 3, delta=k),
     "within grad": lambda x, k: gg.grad(lambda x: gg.sum(gg.sin(x * k)))(x),
     "within vmap": lambda x, k: gg.vmap(lambda x: gg.sin(x) * k)(x),
     "within jvp": lambda x, k: gg.jvp(lambda x: gg.exp(x) ** k, (x,), (x,))[1],
     "a result": lambda x, k: (x, k * 2),
 }
 LOOKED_AT = {
+    "a setting that is checked": lambda x, k: F.huber_loss(x, x * 3, delta=k),
     "a branch": lambda x, k: x * k if k > 1 else x,
     "math": lambda x, k: x * math.exp(k),
     "NumPy": lambda x, k: x * np.exp(k),

@@ -117,14 +117,22 @@ def test_a_recording_that_raises_has_written_nothing():
     assert w.tolist() == [1.0, 2.0] and w.grad is None
 
 
-def test_an_interrupt_waits_until_all_is_written():
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises, also in a process of the background, which is started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_waits_until_all_is_written(interruptible):
     """One that comes while cells are written is raised when the step is whole."""
     plain, state = training()
     step = compiled(plain)
     places = gg.tensor([0, 1])
     step(places)
     replay = next(iter(step._replays.values()))[0]
-    names, run = replay.plan.names, None
+    names = replay.plan.names
     update = next(name for name, f in names.items() if type(f).__name__ == "Updating")
     run = names[update]
 
