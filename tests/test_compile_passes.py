@@ -85,6 +85,17 @@ def test_what_changes_nothing_goes(function):
     same(graph, passes.simplified(graph), X)
 
 
+def test_a_new_axis_is_a_reshape_and_so_is_its_gradient():
+    def function(x):
+        return gg.grad(lambda x: gg.sum(x[:, None] * x[..., None, :] * 2))(x)
+
+    graph = recorded(function, X)
+    assert {"getitem", "unindex"} <= set(names(graph))
+    simplified = passes.simplified(graph)
+    assert {"getitem", "unindex"}.isdisjoint(names(simplified))
+    same(graph, simplified, X)
+
+
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize(
     "function", [lambda x: x + 0.0, lambda x: x - (-0.0), lambda x: x * 0.0, lambda x: 1 / x]

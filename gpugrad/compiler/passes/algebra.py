@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from ...backend.positions import ALL
 from ...backend.select import HOST
 from ..graph import Constant, Graph, Step, Value, with_values
 
+ADDING = (ALL, None, ...)  # parts of an index that take nothing away
 SHAPING = ("reshape", "sum_to", "broadcast_to", "astype", "squeeze", "expand_dims")
 
 
@@ -13,13 +15,23 @@ def simplified(graph: Graph) -> Graph:
     new: dict[Value, Value] = {}
     kept = []
     for old in graph.steps:
-        step = with_values(old, new)
+        step = _reshaping(with_values(old, new))
         same = _same(step)
         if same is None:
             kept.append(step)
         else:
             new[step.outputs[0]] = same
     return graph.replaced(new, kept)
+
+
+def _reshaping(step: Step) -> Step:
+    """A step; as a reshape where it only adds axes of length one, or takes such away again."""
+    spec = step.settings.get("spec")
+    if step.name not in ("getitem", "unindex") or not all(part in ADDING for part in spec or (0,)):
+        return step
+    x, (y,) = step.arguments[0], step.outputs
+    how = {"shape": y.shape}
+    return Step("reshape", (x,), how, (y,), False, step.backend, step.line)
 
 
 def _like(x: Any, y: Value) -> bool:
