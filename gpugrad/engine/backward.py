@@ -64,7 +64,8 @@ def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
     ]
     with ARRIVING:
         for leaf, cell, gradient in complete:
-            cell._grad = gradient if cell.grad is None else _sum_for(leaf, cell, gradient)
+            alone = getattr(cell, "_grad", None) is None
+            cell._grad = gradient if alone else _sum_for(leaf, cell, gradient)
 
 
 def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:

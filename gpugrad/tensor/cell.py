@@ -146,7 +146,7 @@ class Tensor(Methods, Conversion, Protocols, Others, Cell):
         A Tensor that was computed has none, and warns, as torch's does.
         """
         found = getattr(self, "_grad", None)
-        if found is None and isinstance(self.node, Node):
+        if found is None and type(self.node) is Node:
             warn(
                 f"grad: None, since a tensor computed by {self.node.name} keeps no gradient; "
                 "x.register_hook(print) shows it, and gg.grad computes it",
