@@ -44,8 +44,8 @@ def visit(benchmark: Benchmark, peers: Sequence[Peer], given: argparse.Namespace
     workers, visits = {}, Visits({}, {}, {})
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as caches:
         try:
-            for peer in peers:
-                worker = _started(benchmark, peer, given.threads, os.path.join(caches, peer.name))
+            for i, peer in enumerate(peers):  # no name: g++ is given folders without quotes
+                worker = _started(benchmark, peer, given.threads, os.path.join(caches, str(i)))
                 answer = _ask(worker)  # prepared and warm before the next one starts
                 if "absent" in answer:
                     worker.communicate()
