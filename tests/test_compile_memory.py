@@ -1,10 +1,13 @@
 """What a plan writes in place, and what it copies because somebody reads the old array later."""
 
+import gc
+
 import numpy as np
 from compiled_graphs import recorded, values
 
 import gpugrad as gg
 from gpugrad.compiler import passes
+from gpugrad.compiler.arrays import Noted
 from gpugrad.compiler.recording import Recording
 from gpugrad.compiler.writing import in_place, last, overwrites
 
@@ -75,3 +78,18 @@ def test_a_part_is_written_into_a_copy_where_a_view_is_read_later():
     graph = recorded(function, X)
     assert not overwrites(parts_written(graph)[0], graph)
     np.testing.assert_array_equal(values(graph, X)[0], (X * 2).reshape(4, 3))
+
+
+def alive():
+    """The arrays of recordings that somebody holds."""
+    gc.collect()
+    noted = [one for one in gc.get_objects() if issubclass(type(one), Noted)]
+    return [one for one in noted if one.recording is not None]
+
+
+def test_nothing_recorded_stays_alive_after_the_recording():
+    before = alive()  # of other tests
+    model = gg.nn.Sequential(gg.nn.Linear(4, 3), gg.nn.Tanh())
+    compiled = gg.compile(model, wait=True)
+    gg.sum(compiled(gg.ones((2, 4)))).backward()
+    assert len(alive()) == len(before)

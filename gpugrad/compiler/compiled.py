@@ -3,6 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Callable, Container
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
@@ -34,11 +35,9 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
-        self._looked_at: dict[
-            Any, frozenset[int]
-        ] = {}  # numbers that Python asks for, by containers
+        self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
-        self._order: list[Replay] = []  # the newest one last
+        self._last: Replay | None = None  # recorded
         self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
         self._replays: dict[Any, list[Replay]] = {}
 
@@ -85,7 +84,7 @@ class Compiled:
         self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
-        self._note(made, reason(known, leaves) if self._order else "the first call")
+        self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
         self._build(made)
@@ -93,7 +92,7 @@ class Compiled:
 
     def _note(self, made: Replay, why: str) -> None:
         """Keep a recording as the newest, and warn where calls hardly ever find one that fits."""
-        self._order = [*self._order[-MOST:], made]
+        self._last = made
         self._reasons.append(why)
         if len(self._reasons) == MANY:
             warnings.warn(
@@ -107,7 +106,9 @@ class Compiled:
         if settings.wait_for_kernels if self._waits is None else self._waits:
             replay.build()
         else:
-            Thread(target=copy_context().run, args=(replay.build,), daemon=True).start()
+            run = copy_context().run
+            with suppress(RuntimeError):  # the system has no thread left, or the program ends
+                Thread(target=run, args=(replay.build,), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
@@ -136,9 +137,9 @@ class Compiled:
         return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
 
     def _latest(self) -> Replay:
-        if not self._order:
+        if self._last is None:
             raise RuntimeError(f"{self.__name__}: nothing is recorded yet; call it first")
-        return self._order[-1]
+        return self._last
 
 
 def modes() -> tuple:
@@ -167,7 +168,7 @@ def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | 
     return tuple(found)
 
 
-def reason(known: list[Replay], leaves: list) -> str:
+def reason(known: list[Replay]) -> str:
     """Why a call is recorded: what is another than in the latest recording for its form."""
     if not known:
         return "arguments of another form"

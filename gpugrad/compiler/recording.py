@@ -127,9 +127,13 @@ class Recording:
 
     def input(self, array: Any, source: Any) -> Noted:
         """An array that is read anew from ``source`` at every call."""
-        value = Input(array.shape, array.dtype, source=source)
-        self.graph.inputs.append(value)
+        value = self._input(array.shape, array.dtype, source)
         return noting(backend_of(array)).noted(array, value, self)
+
+    def _input(self, shape: tuple[int, ...], dtype: Any, source: Any) -> Input:
+        value = Input(shape, dtype, source=source)
+        self.graph.inputs.append(value)
+        return value
 
     def gradient(self, number: int, of: Noted) -> Noted:
         """A gradient of result number ``number``, which the caller will give."""
@@ -164,8 +168,7 @@ class Recording:
 
     def number(self, value: Any, place: int) -> Number:
         """What stands for a number among the arguments."""
-        at = Input((), type(value), source=Argument(place))
-        self.graph.inputs.append(at)
+        at = self._input((), type(value), Argument(place))
         return Number(value, at, frozenset((place,)), self)
 
     def note_number(self, name: str, arguments: tuple) -> Number:
@@ -217,13 +220,8 @@ class Recording:
         before = self.blocks.get(generator, 0)
         self.blocks[generator] = before + blocks
         if generator not in self._seeds:
-            self._seeds[generator] = self._number(Seed(generator))
-        return self._seeds[generator], self._number(Position(generator, before))
-
-    def _number(self, source: Any) -> Input:
-        value = Input((), int, source=source)
-        self.graph.inputs.append(value)
-        return value
+            self._seeds[generator] = self._input((), int, Seed(generator))
+        return self._seeds[generator], self._input((), int, Position(generator, before))
 
     # optimizers
 
@@ -255,11 +253,6 @@ class Recording:
     def gradients(self) -> list[tuple[Cell, Any]]:
         """The cells that have another gradient than before."""
         return list(self._grads.values())
-
-    @property
-    def read_cells(self) -> list[Cell]:
-        """The cells of the caller's that were read or written."""
-        return [cell for cell, _, _ in self._held.values()]
 
     def commit(self) -> None:
         """Let the cells hold what the function wrote."""

@@ -40,7 +40,6 @@ class Replay:
         self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
         graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
-        self.hanging = [i for i, _ in result.hanging]
         if outward is not None:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
@@ -116,7 +115,9 @@ class Replay:
         if self.outward is None:
             return {}
         node = self.outward.node(kept, leaves)
-        return {i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.hanging)}
+        return {
+            i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.result.hanging)
+        }
 
 
 def recorded(
@@ -137,8 +138,8 @@ def recorded(
     with recording.recorded():
         entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
         result = _called(function, rebuild(entered))
-        shown = Result(result, leaves, recording)
-        tensors = [tensor for _, tensor in shown.hanging]
+        tensors: list[Tensor] = []
+        shown = Result(result, leaves, recording, tensors)
         outward = Outward(recording, tensors, leaves, begin) if tensors else None
     _check_unchanged(function, before)
     _check_unwalked(outer)

@@ -15,17 +15,23 @@ class Result:
     """What a function gave: new Tensors, cells and arguments as they are, anything else.
 
     made: what makes each new Tensor of its array; these arrays are the first roots of the graph.
-    hanging: new Tensors that want a gradient, with their numbers.
+    hanging: the numbers of new Tensors that want a gradient.  The Tensors themselves hold all that
+    was recorded: they go to the list ``tensors`` of who makes this, and not longer.
     """
 
-    def __init__(self, result: Any, given: Sequence[Any], recording: Recording) -> None:
+    def __init__(
+        self, result: Any, given: Sequence[Any], recording: Recording, tensors: list[Any]
+    ) -> None:
         leaves, self.structure = optree.tree_flatten(result)
         self.alone = len(leaves) == 1 and leaves[0] is result
         self.made: list[Callable[[Any, Any], Any]] = []
-        self.hanging: list[tuple[int, Any]] = []
+        self.hanging: list[int] = []
         arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
         new: dict[int, int] = {}
         self._places = [self._place(leaf, arguments, new, recording) for leaf in leaves]
+        made = {id(leaf): leaf for leaf in leaves}
+        by_number = {number: made[key] for key, number in new.items()}
+        tensors += [by_number[number] for number in self.hanging]
 
     def _place(self, leaf: Any, arguments: dict, new: dict, recording: Recording) -> tuple:
         """What stands at one place: ("argument" or "new", its number) or ("object", it)."""
@@ -37,7 +43,7 @@ class Result:
         if id(leaf) not in new:
             number = new[id(leaf)] = len(self.made)
             if is_cell and isinstance(leaf.node, Node):
-                self.hanging.append((number, leaf))
+                self.hanging.append(number)
             self.made.append(type(leaf) if is_cell else _as_it_is)
             recording.graph.roots.append(leaf.data.at if is_cell else leaf.at)
         return "new", new[id(leaf)]

@@ -109,9 +109,5 @@ class Given:
     number: int
     what: str = "kept"
 
-    def read(self, leaves: Sequence[Any]) -> Any:
-        """Never: whoever runs the plan has it."""
-        raise NotImplementedError
-
     def __str__(self) -> str:
         return f"{self.what} {self.number}"

@@ -160,11 +160,10 @@ def _parts(steps: list[Step], readers: dict) -> Iterator[list[Step]]:
 
 def _ends(steps: list[Step], readers: dict) -> tuple[list[Value], list[Value]]:
     """What a group reads and what of it is read outside."""
-    made = {value for step in steps for value in step.outputs}
+    made = dict.fromkeys(value for step in steps for value in step.outputs)
     read = [v for step in steps for v in step.values() if v not in made and not _is_number(v)]
     inside = {id(step) for step in steps}
-    made_here = [value for step in steps for value in step.outputs]
-    wanted = [value for value in made_here if not readers.get(value, inside) <= inside]
+    wanted = [value for value in made if not readers.get(value, inside) <= inside]
     return list(dict.fromkeys(read)), wanted
 
 
