@@ -30,7 +30,7 @@ NUMBERS = (bool, int, float)
 
 def fused(graph: Graph) -> Graph:
     """The graph with kernels in place of elementwise steps."""
-    graph = _with_arrays(graph)
+    graph = with_arrays(graph)
     made: dict[Step, Step] = {}
     readers = _readers(graph)
     for steps in _groups(graph):
@@ -38,7 +38,7 @@ def fused(graph: Graph) -> Graph:
             kernel = _kernel(part, readers)
             made[part[-1]] = kernel
             made.update(dict.fromkeys(part[:-1], kernel))
-    return Graph(graph.inputs, list(_ordered(graph, made)), list(graph.roots))
+    return Graph(graph.inputs, list(ordered(graph, made)), list(graph.roots))
 
 
 def _readers(graph: Graph) -> dict[Value, set[int]]:
@@ -50,7 +50,7 @@ def _readers(graph: Graph) -> dict[Value, set[int]]:
     return found
 
 
-def _with_arrays(graph: Graph) -> Graph:
+def with_arrays(graph: Graph) -> Graph:
     """The graph with arrays in place of numbers in elementwise steps, of the dtype beside them."""
     steps: list[Step] = []
     known: dict[tuple, Value] = {}
@@ -71,7 +71,7 @@ def _with_arrays(graph: Graph) -> Graph:
     return Graph(graph.inputs, steps, list(graph.roots))
 
 
-def _ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:
+def ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:
     """All steps, each after those that it reads."""
     makers = {v: made.get(step, step) for step in graph.steps for v in step.outputs}
     done: set[int] = set()
@@ -107,7 +107,7 @@ def _places(graph: Graph) -> dict[Step, tuple]:
     made_in: dict[Value, tuple] = {}
     places: dict[Step, tuple] = {}
     for step in graph.steps:
-        kind, y = _computed_in(step), step.outputs[0]
+        kind, y = computed_in(step), step.outputs[0]
         own = (kind, y.shape, id(step.backend))
         depths = [depth.get(v, 0) + (kind is None or made_in.get(v) != own) for v in step.values()]
         level = max(depths, default=0)
@@ -161,7 +161,7 @@ def _parts(steps: list[Step], readers: dict) -> Iterator[list[Step]]:
 def _ends(steps: list[Step], readers: dict) -> tuple[list[Value], list[Value]]:
     """What a group reads and what of it is read outside."""
     made = dict.fromkeys(value for step in steps for value in step.outputs)
-    read = [v for step in steps for v in step.values() if v not in made and not _is_number(v)]
+    read = [v for step in steps for v in step.values() if v not in made and not is_number(v)]
     inside = {id(step) for step in steps}
     wanted = [value for value in made if not readers.get(value, inside) <= inside]
     return list(dict.fromkeys(read)), wanted
@@ -174,7 +174,7 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         value: symbol(INPUT, f"a{i}", value.dtype == bool_) for i, value in enumerate(inputs)
     }
     for step in steps:
-        symbols[step.outputs[0]] = _expression(step, symbols)
+        symbols[step.outputs[0]] = expression(step, symbols)
     kernel = Kernel(
         f"fused_{len(steps)}",
         tuple(f"a{i}" for i in range(len(inputs))),
@@ -183,11 +183,11 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         tuple((f"b{i}", symbols[value]) for i, value in enumerate(outputs)),
     )
     last = steps[-1]
-    settings = {"kernel": kernel, "dtype": _computed_in(last), "shape": last.outputs[0].shape}
+    settings = {"kernel": kernel, "dtype": computed_in(last), "shape": last.outputs[0].shape}
     return Step("fused", tuple(inputs), settings, tuple(outputs), True, last.backend, last.line)
 
 
-def _expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
+def expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
     """What a step computes of one element."""
     operands = tuple([_operand(a, symbols) for a in step.arguments])
     if step.name == "astype":
@@ -202,7 +202,7 @@ def _expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
 def _operand(argument: Any, symbols: dict[Value, Symbol]) -> Symbol:
     if not isinstance(argument, Value):
         return literal(argument)
-    return literal(argument.item) if _is_number(argument) else symbols[argument]
+    return literal(argument.item) if is_number(argument) else symbols[argument]
 
 
 def _operation(step: Step) -> str:
@@ -212,12 +212,12 @@ def _operation(step: Step) -> str:
     return OPERATIONS.get(step.name, step.name)
 
 
-def _is_number(value: Value) -> TypeGuard[Constant]:
+def is_number(value: Value) -> TypeGuard[Constant]:
     """Whether a value is a number that a kernel's text may hold."""
     return isinstance(value, Constant) and value.shape == () and value.dtype.kind in "bf"
 
 
-def _computed_in(step: Step) -> Any:
+def computed_in(step: Step) -> Any:
     """The dtype that a kernel computes a step in; None where it cannot."""
     found = _kind(step)
     if found is None:
@@ -225,7 +225,7 @@ def _computed_in(step: Step) -> Any:
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
-        in_primitives(_expression(step, ends))
+        in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
         return None
     return found
@@ -235,7 +235,7 @@ def _kind(step: Step) -> Any:
     if step.several or (step.name != "astype" and not _is_elementwise(step)):
         return None
     y = step.outputs[0]
-    dtypes = {v.dtype for v in step.values() if not _is_number(v)} | {y.dtype}
+    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
     floats = dtypes - {bool_}
     if len(floats) != 1 or not floats <= {float32, float64}:
         return None

@@ -1,0 +1,67 @@
+"""Nests: kernels that walk over rows of elements, and may reduce them on the way.
+
+A softmax is one: the largest element of a row, the sum of exponentials, the quotients.  A nest has
+parts that run one after another for every row: loops over its elements and what is computed once.
+What it adds up over many rows (totals) is there at the end.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .patterns import Pattern
+from .text import Kernel
+
+ARRAY, BUFFER, LOCAL, TOTAL = "array", "buffer", "local", "total"  # where an output of a part goes
+SUM, MAX, MIN = "sum", "max", "min"  # over a row, which gives a local value
+
+
+class Operand(NamedTuple):
+    """An array: ``rows`` says where a row lies, ``moves`` whether it has an element for each column
+    (else one for the row); ``boolean``: of truth values."""
+
+    name: str
+    rows: Pattern
+    moves: bool
+    boolean: bool = False
+
+
+class Part(NamedTuple):
+    """A loop over the columns of a row, or, not ``looped``, what is computed once for the row.
+
+    ends: for each output of the kernel where it goes; its name is that of the array, the buffer,
+    the local value or the total.
+    """
+
+    looped: bool
+    kernel: Kernel
+    ends: tuple[str, ...]
+
+
+class Total(NamedTuple):
+    """Sums over rows: ``count`` elements, of which ``rows`` and ``moves`` tell the one to add to."""
+
+    name: str
+    rows: Pattern
+    moves: bool
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Nest:
+    """A kernel over ``count`` elements in rows of ``columns``, of which the last may be shorter."""
+
+    count: int
+    columns: int
+    dtype: str
+    reads: tuple[Operand, ...]
+    writes: tuple[Operand, ...]
+    totals: tuple[Total, ...]
+    buffers: tuple[str, ...]
+    parts: tuple[Part, ...]
+    size: int  # operations that it is made of
+    name: str = field(default="nest")
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return -(-self.count // self.columns)

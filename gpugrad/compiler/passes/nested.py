@@ -1,0 +1,263 @@
+"""Nests in place of elementwise steps and reductions: the passes' last, on the host."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ...backend.dtypes import bool_
+from ...codegen.nests import ARRAY, BUFFER, LOCAL, TOTAL, Nest, Operand, Part, Total
+from ...codegen.patterns import Pattern, columns, size, with_rows
+from ...codegen.primitives import COSTLY, PRIMITIVES
+from ...codegen.symbols import INPUT, Symbol, in_primitives, symbol, walk
+from ...codegen.text import Kernel
+from ..graph import Graph, Step, Value
+from .fusing import expression, is_number, ordered, with_arrays
+from .nesting import ALIASES, FULL, REDUCE, REDUCTIONS, ROW, Group, Nesting, Read
+from .nesting import TOTAL as ADDS
+from .nesting import groups_of, reduced, row_length
+
+BLOCK = 1024  # elements of a row where nothing asks for rows
+LONGEST = 4096  # elements of a row that may be shorter
+MOST_KEPT = 1 << 14  # elements of a row that a kernel keeps on its stack
+
+
+def nested(graph: Graph) -> Graph:
+    """The graph with nests in place of elementwise steps and reductions."""
+    graph = with_arrays(graph)
+    nesting = Nesting(graph)
+    made: dict[Step, Step] = {}
+    plans = []
+    for group, steps in groups_of(nesting):
+        length = row_length(group, steps, nesting)
+        if length is not None:
+            plans.append(Weaver(group, steps, length, nesting))
+    wanted = _wanted(graph, plans)
+    for plan in plans:
+        made.update(dict.fromkeys(plan.steps, plan.woven(wanted)))
+    return Graph(graph.inputs, list(ordered(graph, made)), list(graph.roots))
+
+
+def _wanted(graph: Graph, plans: list["Weaver"]) -> set[Value]:
+    """The values that are read outside of the nest that makes them."""
+    inside = {step for plan in plans for step in plan.steps}
+    wanted = {*graph.roots, *(base for plan in plans for base, _ in plan.outer)}
+    for step in reversed(graph.steps):
+        is_alias = step.name in ALIASES
+        if step not in inside and not (is_alias and wanted.isdisjoint(step.outputs)):
+            wanted.update(step.values())
+    return wanted
+
+
+class Weaver:
+    """Makes the nest of a group of steps.
+
+    A row goes through loops 0, 1, ...; what is computed once for a row comes after the loop whose
+    reductions it reads.  ``phase``: of each value the number of that loop.
+    """
+
+    def __init__(self, group: Group, steps: list[Step], length: int, nesting: Nesting) -> None:
+        self.group, self.nesting = group, nesting
+        self.has_rows = bool(group.columns)
+        if not self.has_rows:
+            while length > LONGEST and length % 2 == 0:
+                length //= 2
+        self.length = length or min(BLOCK, group.count)
+        self.steps = steps
+        self.makers = {step.outputs[0]: step for step in steps}
+        self.phase: dict[Value, int] = {}
+        self.outer: dict[tuple[Value, Pattern], str] = {}  # what is read from outside: its name
+        self.names: dict[Value, str] = {}  # of values that later loops, or the row, find by it
+        self.buffers: list[str] = []
+        self.written: dict[Value, str] = {}
+        self.totals: dict[Value, str] = {}
+        for step in steps:
+            self._enter(step)
+        self.last = max(self.phase.values())
+
+    def role(self, value: Value) -> str:
+        """What the step is that makes a value of the nest."""
+        return self.group.roles[self.makers[value]]
+
+    def pattern(self, step: Step, read: Read) -> Pattern:
+        """That of what a step reads, over all elements."""
+        on_rows = self._is_of_rows(step)
+        return with_rows(read.pattern, self.length) if on_rows else read.pattern
+
+    def _is_of_rows(self, step: Step) -> bool:
+        role = self.group.roles[step]
+        if role == ADDS:
+            base = self.nesting.reads(step)[0].base
+            return base in self.makers and self.role(base) in (ROW, REDUCE)
+        return role == ROW
+
+    def _enter(self, step: Step) -> None:
+        """Note what a step reads from outside, and its phase."""
+        role = self.group.roles[step]
+        once = role == ROW or self._is_of_rows(step)
+        phases = [-1 if role == ROW else 0]
+        for read in self.nesting.reads(step):
+            if read.base not in self.makers:
+                at = read.base, self.pattern(step, read)
+                self.outer.setdefault(at, f"a{len(self.outer)}")
+            else:  # what is known of a row can be read by the next loop
+                after = not once and self.role(read.base) in (ROW, REDUCE)
+                phases.append(self.phase[read.base] + after)
+        self.phase[step.outputs[0]] = max(phases)
+
+    def woven(self, wanted: set[Value]) -> Step:
+        """The nest as a step; its outputs are what is wanted of it."""
+        self._name(wanted)
+        self._choose_buffers()
+        nest = Nest(
+            self.group.count,
+            self.length,
+            self.group.dtype.name,
+            tuple([self._operand(n, p, v.dtype == bool_) for (v, p), n in self.outer.items()]),
+            tuple([self._writing(value, name) for value, name in self.written.items()]),
+            tuple([self._total(value, name) for value, name in self.totals.items()]),
+            tuple(self.buffers),
+            tuple(self._parts()),
+            len(self.steps),
+        )
+        last = self.steps[-1]
+        bases = tuple([base for base, _ in self.outer])
+        outputs = (*self.written, *self.totals)
+        return Step("nest", bases, {"nest": nest}, outputs, True, last.backend, last.line)
+
+    def _name(self, wanted: set[Value]) -> None:
+        """Name what is written, totals, and values of a row."""
+        arrays = [v for v in self.makers if v in wanted and self.role(v) != ADDS]
+        self.written = {value: f"y{i}" for i, value in enumerate(arrays)}
+        for i, value in enumerate(self.makers):
+            if self.role(value) == ADDS:
+                self.totals[value] = f"t{i}"
+            elif self.role(value) != FULL:
+                self.names[value] = f"r{i}"
+            elif value in self.written:
+                self.names[value] = self.written[value]
+
+    def _operand(self, name: str, pattern: Pattern, boolean: bool) -> Operand:
+        split = columns(pattern, self.length) if size(pattern) > 1 else ((), False)
+        if split is None or self._is_flat(pattern):  # rows of which the last may be shorter
+            split = ((self.group.count, True),), True
+        return Operand(name, *split, boolean)
+
+    def _is_flat(self, pattern: Pattern) -> bool:
+        return pattern == ((self.group.count, True),)
+
+    def _writing(self, value: Value, name: str) -> Operand:
+        count = self.group.count
+        on_row = self.role(value) in (ROW, REDUCE)
+        rows = -(-count // self.length)
+        whole = ((rows, True),) if rows > 1 else ()
+        return Operand(name, whole, not on_row, value.dtype == bool_)
+
+    def _total(self, value: Value, name: str) -> Total:
+        step = self.makers[value]
+        rows = reduced(step)
+        assert rows is not None
+        found = with_rows(rows, self.length) if self._is_of_rows(step) else rows
+        if size(found) == 1:
+            return Total(name, (), False, 1)
+        split = columns(found, self.length)
+        assert split is not None  # see row_length
+        return Total(name, *split, size(found))
+
+    # loops
+
+    def _choose_buffers(self) -> None:
+        """Let loops keep what is dear to compute again and read by a later one."""
+        readers: dict[Value, int] = {}
+        for step in self.steps:
+            for read in self.nesting.reads(step):
+                if read.base in self.makers:
+                    last = max(readers.get(read.base, 0), self.phase[step.outputs[0]])
+                    readers[read.base] = last
+        for value, step in self.makers.items():
+            crosses = readers.get(value, 0) > self.phase[value]
+            if self.group.roles[step] != FULL or not crosses or value in self.names:
+                continue
+            own = self._symbol(value, self.phase[value])
+            if value.dtype != bool_ and _cost(own) >= COSTLY and self.length <= MOST_KEPT:
+                self.names[value] = name = f"b{len(self.buffers)}"
+                self.buffers.append(name)
+
+    def _symbol(self, value: Value, phase: int, row: bool = False) -> Symbol:
+        """What a loop, or what follows it for the row, computes of a value."""
+        name, made_in = self.names.get(value), self.phase[value]
+        is_row = self.role(value) in (ROW, REDUCE)
+        here = made_in == phase and row == is_row and self.role(value) != REDUCE
+        if name is not None and not here:
+            return symbol(INPUT, name, value.dtype == bool_)
+        step = self.makers[value]
+        return expression(step, self._symbols(step, phase, row))
+
+    def _symbols(self, step: Step, phase: int, row: bool) -> dict[Value, Symbol]:
+        """By argument of a step what it reads."""
+        found = {}
+        shape = step.outputs[0].shape if reduced(step) is None else step.arguments[0].shape
+        for value in step.values():
+            if not is_number(value):
+                read = self.nesting.read(value, shape)
+                found[value] = self._read(step, read, phase, row)
+        return found
+
+    def _read(self, step: Step, read: Read, phase: int, row: bool) -> Symbol:
+        if read.base in self.makers:
+            return self._symbol(read.base, phase, row)
+        name = self.outer[read.base, self.pattern(step, read)]
+        return symbol(INPUT, name, read.base.dtype == bool_)
+
+    def _parts(self) -> Iterator[Part]:
+        """The loops and what is computed between them."""
+        for phase in range(-1, self.last + 1):
+            for looped in (True, False):
+                found = list(self._outputs(phase, looped))
+                if found:
+                    names = tuple([(name, root) for name, root, _ in found])
+                    yield Part(looped, _kernel(names), tuple([end for *_, end in found]))
+
+    def _outputs(self, phase: int, looped: bool) -> Iterator[tuple[str, Symbol, str]]:
+        """What a part computes: names, expressions and where each goes."""
+        for value, step in self.makers.items():
+            role = self.group.roles[step]
+            if role == FULL and looped and self.phase[value] == phase:
+                yield from self._kept(value, phase)
+            elif role == REDUCE and self.phase[value] == phase:
+                yield from self._reduction(value, step, phase, looped)
+            elif role == ROW and not looped and self.phase[value] == phase:
+                root = self._symbol(value, phase, row=True)
+                yield self.names[value], root, LOCAL
+                if value in self.written:
+                    yield self.written[value], root, ARRAY
+            elif role == ADDS and self.phase[value] == phase and looped != self._is_of_rows(step):
+                root = self._symbols(step, phase, not looped)[step.arguments[0]]
+                yield self.totals[value], root, TOTAL
+
+    def _kept(self, value: Value, phase: int) -> Iterator[tuple[str, Symbol, str]]:
+        name = self.names.get(value)
+        if name is not None:
+            end = BUFFER if name in self.buffers else ARRAY
+            yield name, self._symbol(value, phase), end
+
+    def _reduction(
+        self, value: Value, step: Step, phase: int, looped: bool
+    ) -> Iterator[tuple[str, Symbol, str]]:
+        if looped:
+            root = self._symbols(step, phase, False)[step.arguments[0]]
+            yield self.names[value], root, REDUCTIONS[step.name]
+        elif value in self.written:
+            yield self.written[value], symbol(INPUT, self.names[value]), ARRAY
+
+
+def _kernel(outputs: tuple[tuple[str, Symbol], ...]) -> Any:
+    roots = [in_primitives(root) for _, root in outputs]
+    ends = {n.value: n.boolean for n in walk(*roots) if n.name == INPUT}
+    truths = frozenset(name for name, boolean in ends.items() if boolean)
+    return Kernel("part", tuple(ends), truths, (), outputs)
+
+
+def _cost(root: Symbol) -> int:
+    """What an expression costs, in additions."""
+    counts = Counter(node.name for node in walk(in_primitives(root)) if node.operands)
+    return sum(PRIMITIVES[name].cost * count for name, count in counts.items())
