@@ -4,11 +4,14 @@ A nest is ``void name(void *const *at, long begin, long end)`` over rows begin .
 to what it reads, then to what it writes, then to totals, which it begins with zeros.
 """
 
-from .host_text import BYTE, NAME, load, spelling, store
+from collections.abc import Mapping
+
+from .host_text import BYTE, NAME, load, prelude, spelling, store
 from .nests import ARRAY, BUFFER, LOCAL, MAX, MIN, SUM, TOTAL, Nest, Operand, Part, Total
 from .patterns import place
 from .text import body
 
+NEST = "nest"
 WIDE_FROM = 4096  # elements of a sum that is accumulated in double precision
 LEAST = {MAX: "-(NUMBER)GG_INFINITY", MIN: "(NUMBER)GG_INFINITY"}
 SIGN = {MAX: ">", MIN: "<"}
@@ -30,7 +33,7 @@ def function(nest: Nest) -> str:
         "}",
         *(f"{t.name}_at[0] = {t.name}_sum;" for t in nest.totals if t.count == 1),
     ]
-    opening = f"void {nest.name}(void *const *at, long begin, long end) {{"
+    opening = f"void {NEST}(void *const *at, long begin, long end) {{"
     return "\n".join([opening, *(f"    {line}" for line in lines), "}"])
 
 
@@ -151,6 +154,7 @@ def _total(total: Total, value: str, looped: bool, nest: Nest) -> Lines:
     return before, inside, [*after, f"{to} += in_{name}_part;"], clauses
 
 
-def unit(nests: tuple[Nest, ...]) -> str:
-    """The functions of several nests."""
-    return "\n\n".join(map(function, nests)) + "\n"
+def unit(names: Mapping[str, str]) -> str:
+    """One C file: the functions of several nests, by their text the name of each."""
+    functions = [text.replace(f"void {NEST}(", f"void {name}(") for text, name in names.items()]
+    return "\n\n".join([prelude(), *functions]) + "\n"

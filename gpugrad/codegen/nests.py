@@ -5,12 +5,13 @@ parts that run one after another for every row: loops over its elements and what
 What it adds up over many rows (totals) is there at the end.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .patterns import Pattern
 from .text import Kernel
 
+MOST_CHUNKS, LEAST_CHUNK = 16, 1 << 15  # of rows; elements of one
 ARRAY, BUFFER, LOCAL, TOTAL = "array", "buffer", "local", "total"  # where an output of a part goes
 SUM, MAX, MIN = "sum", "max", "min"  # over a row, which gives a local value
 
@@ -59,9 +60,19 @@ class Nest:
     buffers: tuple[str, ...]
     parts: tuple[Part, ...]
     size: int  # operations that it is made of
-    name: str = field(default="nest")
 
     @property
     def rows(self) -> int:
         """The number of rows."""
         return -(-self.count // self.columns)
+
+    @property
+    def chunks(self) -> int:
+        """The number of runs of rows that are summed apart: the same with any number of threads."""
+        sums = max([total.count for total in self.totals], default=1)
+        return max(1, min(MOST_CHUNKS, self.rows, self.count // max(LEAST_CHUNK, 4 * sums)))
+
+    @property
+    def chunk(self) -> int:
+        """Rows of a chunk."""
+        return -(-self.rows // self.chunks)

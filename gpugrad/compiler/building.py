@@ -1,18 +1,46 @@
 """Kernels of a graph, compiled together before it runs."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..codegen import launch
+from ..backend.kernels import pool, strided
+from ..backend.select import HOST
+from ..codegen import launch, nest_text
 from ..codegen.launch import Unit
 from ..codegen.text import Kernel
-from .graph import Graph
-from .passes import fused, living, symmetric
+from .graph import Graph, Step
+from .native.plan import NativePlan
+from .passes import fused, living, nested, shared, simplified, spelled, symmetric
+from .plan import Plan
 
 
-def built(graph: Graph) -> Graph:
-    """The graph with kernels, compiled: one file for each dtype on the host, on a device each."""
-    graph = fused(living(symmetric(graph)))
+def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> Any:
+    """The plan of a graph, with kernels."""
+    graph = living(symmetric(graph))
+    if all(step.backend.base is HOST for step in graph.steps):
+        woven = living(nested(living(shared(simplified(spelled(graph))))))
+        functions = compiled(woven)
+        if functions is not None:
+            return NativePlan(woven, functions, before_writing)
+    graph = fused(graph)
+    compile_kernels(graph)
+    return Plan(graph, before_writing)
+
+
+def compiled(graph: Graph) -> dict[Step, int] | None:
+    """The addresses of a graph's nests, equal ones compiled once; None without a compiler."""
+    nests = [step for step in graph.steps if step.name == "nest"]
+    texts = {step: nest_text.function(step.settings["nest"]) for step in nests}
+    names = {text: f"nest_{i}" for i, text in enumerate(dict.fromkeys(texts.values()))}
+    library = pool.kernels(nest_text.unit(names))
+    if library is None:
+        return None
+    return {step: strided.address(library, names[text]) for step, text in texts.items()}
+
+
+def compile_kernels(graph: Graph) -> None:
+    """Have the kernels of a graph ready: one file for each dtype on the host, on a device each."""
     steps = [step for step in graph.steps if step.name == "fused"]
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]
@@ -23,7 +51,6 @@ def built(graph: Graph) -> Graph:
         for step in mine:
             step.settings["unit"] = unit
             compile_kernel(backend.base, unit, step.settings["kernel"], dtype)
-    return graph
 
 
 def compile_kernel(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None:

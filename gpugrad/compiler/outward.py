@@ -61,13 +61,13 @@ class Outward:
         graph = Graph(whole.inputs, later, whole.roots).replaced(dict(new), later)
         graph.inputs = [*self.gradients, *new.values()]
         self.graph = improved(graph)
-        self.plan = Plan(self.graph)
+        self.plan: Any = Plan(self.graph)
         return kept
 
     def build(self) -> None:
         """Make kernels of the walk; later nodes run them."""
-        self.graph = built(self.graph)
-        self.plan = Plan(self.graph)
+        self.plan = built(self.graph)
+        self.graph = self.plan.graph
 
     def node(self, kept: Sequence[Any], leaves: Sequence[Any]) -> Node:
         """A node of the caller's graph, which walks back by the plan."""

@@ -51,13 +51,13 @@ class Replay:
         self.interruptions = Interruptions()
         writes = self.written or self.gradients or self.blocks
         self._hold = self.interruptions.hold if writes else None
-        self.plan = Plan(self.graph, self._hold)
+        self.plan: Any = Plan(self.graph, self._hold)
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
         begin = perf_counter()
-        graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self._hold), graph
+        self.plan = built(self.graph, self._hold)
+        self.graph = self.plan.graph
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin

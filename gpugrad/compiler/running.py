@@ -23,10 +23,14 @@ def runner(step: Step, graph: Graph) -> tuple[Callable[..., Any], dict[str, Any]
     if step.name == "fused":
         small = _as_ufunc(step)
         return (small, {}, len(step.outputs) > 1) if small is not None else (Fused(step), {}, True)
-    writer = WRITERS.get(step.name) if step.backend.base is HOST else None
-    if writer is not None and overwrites(step, graph):
-        return writer, step.settings, False
+    if writes_in_place(step, graph):
+        return WRITERS[step.name], step.settings, False
     return step.backend.function(step.name), step.settings, step.several
+
+
+def writes_in_place(step: Step, graph: Graph) -> bool:
+    """Whether a step changes a part of the array that it reads, in place of a copy."""
+    return step.name in WRITERS and step.backend.base is HOST and overwrites(step, graph)
 
 
 def _write(x: Any, v: Any, index: Any) -> Any:

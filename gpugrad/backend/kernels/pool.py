@@ -14,7 +14,7 @@ from .cache import CompileError, NoCompiler, say_once
 def library() -> ctypes.CDLL:
     """The loaded pool; a forked child, which has no workers, is told to run kernels serially."""
     folder = Path(__file__).parent
-    texts = [(folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c")]
+    texts = [(folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c", "plan.c")]
     loaded = host.library("\n".join(texts), flags=("-pthread",))
     loaded.gpugrad_run.argtypes = (
         ctypes.c_void_p,
@@ -29,7 +29,14 @@ def library() -> ctypes.CDLL:
         ctypes.c_long,
         ctypes.c_int,
     )
-    loaded.gpugrad_run.restype = loaded.gpugrad_elementwise.restype = None
+    loaded.gpugrad_plan.argtypes = (
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+        ctypes.c_int,
+    )
+    for function in (loaded.gpugrad_run, loaded.gpugrad_elementwise, loaded.gpugrad_plan):
+        function.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)
     return loaded
 

@@ -8,8 +8,10 @@ from .dead import living
 from .folding import folded
 from .fusing import fused
 from .gram import symmetric
+from .nested import nested
+from .spelled import spelled
 
-__all__ = ["folded", "fused", "improved", "living", "shared", "simplified", "symmetric"]
+__all__ = ["folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric"]
 
 
 def improved(graph: Graph) -> Graph:
