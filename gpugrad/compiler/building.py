@@ -11,7 +11,7 @@ from ..codegen.launch import Unit
 from ..codegen.text import Kernel
 from .graph import Graph, Step
 from .native.plan import NativePlan
-from .passes import fused, living, nested, shared, simplified, spelled, symmetric
+from .passes import fused, living, nested, shared, simplified, spelled, symmetric, turned
 from .plan import Plan
 
 
@@ -19,7 +19,7 @@ def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> A
     """The plan of a graph, with kernels."""
     graph = living(symmetric(graph))
     if all(step.backend.base is HOST for step in graph.steps):
-        woven = living(nested(living(shared(simplified(spelled(graph))))))
+        woven = living(nested(living(shared(simplified(turned(spelled(graph)))))))
         functions = compiled(woven)
         if functions is not None:
             return NativePlan(woven, functions, before_writing)

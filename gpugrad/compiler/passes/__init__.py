@@ -10,8 +10,9 @@ from .fusing import fused
 from .gram import symmetric
 from .nested import nested
 from .spelled import spelled
+from .turning import turned
 
-__all__ = ["folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric"]
+__all__ = ["folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric", "turned"]
 
 
 def improved(graph: Graph) -> Graph:

@@ -54,14 +54,16 @@ class Speller:
         """What stands for a value."""
         return Spelled(value, self)
 
-    def note(self, name: str, given: tuple, shape: tuple[int, ...], **how: Any) -> "Spelled":
+    def note(
+        self, name: str, given: tuple, shape: tuple[int, ...], how: dict[str, Any] | None = None
+    ) -> "Spelled":
         """The result of one step, of ``shape``."""
         arrays = [a for a in given if isinstance(a, Spelled)]
         is_test = name in PRIMITIVES and PRIMITIVES[name].boolean
         y = Value(shape, bool_ if is_test else arrays[0].at.dtype)
         arguments = tuple([a.at if isinstance(a, Spelled) else a for a in given])
         backend, line = self.step.backend, self.step.line
-        self.steps.append(Step(name, arguments, how, (y,), False, backend, line))
+        self.steps.append(Step(name, arguments, how or {}, (y,), False, backend, line))
         return Spelled(y, self)
 
     def elementwise(self, name: str, *given: Any) -> "Spelled":
@@ -82,17 +84,19 @@ class Speller:
         axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
         gone = {one % rank for one in axes}
         kept = tuple(1 if i in gone else n for i, n in enumerate(x.shape) if keepdims or i not in gone)
-        return self.note(name, (x,), kept, axis=axis, keepdims=keepdims)
+        return self.note(name, (x,), kept, {"axis": axis, "keepdims": keepdims})
 
     def linear(self, xp: Any, x: "Spelled", weight: "Spelled", bias: Any = None) -> "Spelled":
         """A product of matrices, and the bias added."""
         (*rows, features), outputs = x.shape, weight.shape[0]
-        flat = x if len(rows) == 1 else self.note("reshape", (x,), shape := (prod(rows), features), shape=shape)
+        flat = self._reshaped(x, (prod(rows), features))
         turned = self.note("matrix_transpose", (weight,), (features, outputs))
         y = self.note("matmul", (flat, turned), (prod(rows), outputs))
         y = y if bias is None else self.elementwise("add", y, bias)
-        whole = (*rows, outputs)
-        return y if len(rows) == 1 else self.note("reshape", (y,), whole, shape=whole)
+        return self._reshaped(y, (*rows, outputs))
+
+    def _reshaped(self, x: "Spelled", shape: tuple[int, ...]) -> "Spelled":
+        return x if x.shape == shape else self.note("reshape", (x,), shape, {"shape": shape})
 
     def __getattr__(self, name: str) -> Callable:
         if name not in PRIMITIVES:
