@@ -62,6 +62,11 @@ class Nest:
     size: int  # operations that it is made of
 
     @property
+    def name(self) -> str:
+        """What a printed graph tells of it."""
+        return f"{self.size} operations on {self.rows} x {self.columns}"
+
+    @property
     def rows(self) -> int:
         """The number of rows."""
         return -(-self.count // self.columns)

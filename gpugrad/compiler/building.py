@@ -30,7 +30,7 @@ def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> A
 
 def compiled(graph: Graph) -> dict[Step, int] | None:
     """The addresses of a graph's nests, equal ones compiled once; None without a compiler."""
-    nests = [step for step in graph.steps if step.name == "nest"]
+    nests = [step for step in graph.steps if "nest" in step.settings]
     texts = {step: nest_text.function(step.settings["nest"]) for step in nests}
     names = {text: f"nest_{i}" for i, text in enumerate(dict.fromkeys(texts.values()))}
     library = pool.kernels(nest_text.unit(names))

@@ -105,6 +105,12 @@ class Graph:
         return "\n".join([*lines, f"return {', '.join(map(_text, self.roots))}"])
 
 
+def fused_operations(step: Step) -> int:
+    """The number of operations that a kernel is made of."""
+    how = step.settings
+    return how["nest"].size if "nest" in how else int(how["kernel"].name.split("_")[1])
+
+
 def values_in(argument: Any) -> Iterator[Value]:
     """The values in an argument, at any depth."""
     if isinstance(argument, Value):

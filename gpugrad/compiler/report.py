@@ -4,7 +4,7 @@ from collections import Counter
 from math import prod
 from typing import NamedTuple
 
-from .graph import Constant, Graph, Input, Step, Value
+from .graph import Constant, Graph, Input, Step, Value, fused_operations
 from .plan import last_readers
 from .writing import VIEWS
 
@@ -79,5 +79,4 @@ def told(recorded: Graph, built: Graph, seconds: dict[str, float]) -> str:
 
 
 def _sizes(fused: list[Step]) -> str:
-    counts = [int(step.settings["kernel"].name.split("_")[1]) for step in fused]
-    return " + ".join(map(str, counts))
+    return " + ".join(str(fused_operations(step)) for step in fused)

@@ -69,7 +69,7 @@ class Lowered:
         return True
 
     def _nest(self, step: Step) -> bool:
-        if step.name != "nest":
+        if "nest" not in step.settings:
             return False
         reads = [self._contiguous(value, step) for value in step.arguments]
         writes = [self._storage(value) for value in step.outputs]
@@ -147,9 +147,9 @@ class Lowered:
                 own = Storage(value, OUTSIDE)
                 self.places[value] = of_storage(own)
                 reads[0].storage.users.append(own)
-            else:
+            elif not value.is_pythons:
                 self._storage(value, OUTSIDE)
-            made.writes.append(self.places[value])
+        made.writes += [self.places[value] for value in step.outputs if not value.is_pythons]
         self.operations.append(made)
 
     def _give_roots(self) -> None:

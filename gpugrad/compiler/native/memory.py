@@ -14,7 +14,7 @@ def planned(storages: Iterable[Storage]) -> int:
     A result gets the smallest gap that holds it, of those that earlier ones have left.
     """
     gaps: list[list[int]] = []  # begin and end, in order
-    whole = 0
+    whole = LINE
     living: list[tuple[int, int, int]] = []  # last operation, begin, end
     for storage in sorted((s for s in storages if s.kind == OWN), key=lambda s: s.first):
         while living and living[0][0] < storage.first:

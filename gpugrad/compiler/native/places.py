@@ -84,7 +84,7 @@ def _reshaped(x: Place, step: Step) -> Place | None:
     strides: list[int] = []
     for length in reversed(shape):
         if length == 1:
-            strides.append(strides[-1] * 1 if strides else x.item)
+            strides.append(strides[-1] if strides else x.item)
             continue
         while old and old[-1][0] < length and len(old) > 1:
             (outer, far), (inner, near) = old[-2], old[-1]
@@ -123,7 +123,7 @@ VIEWS: dict[str, Callable[[Place, Step], Place | None]] = {
 def view(x: Place, step: Step) -> Place | None:
     """The place of what a step shows of a place; None where elements have to move."""
     show = VIEWS.get(step.name)
-    return None if show is None else show(x, step)
+    return None if show is None or not prod(x.shape) else show(x, step)
 
 
 def joined_axes(place: Place) -> list[tuple[int, int]]:

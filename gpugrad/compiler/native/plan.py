@@ -92,18 +92,7 @@ class Writer:
             if operation.written is not None
             for place in (*operation.reads, *operation.writes)
         }
-        self.wanted = self._wanted()
-
-    def _wanted(self) -> set[Value]:
-        """The values that Python needs as arrays."""
-        found = set(self.graph.roots)
-        for operation in self.lowered.operations:
-            if operation.written is None and not operation.shows:
-                found.update(operation.step.values())
-        for operation in reversed(self.lowered.operations):
-            if operation.shows and not found.isdisjoint(operation.step.outputs):
-                found.update(operation.step.values())
-        return found
+        self.showing: dict[Value, Step] = {}  # what shows another value's elements
 
     def text(self) -> str:
         """The plan as a Python function."""
@@ -155,17 +144,14 @@ class Writer:
         if operation.written is not None:
             self.native.append(operation)
         elif operation.shows:
-            self._show(operation.step)
+            self.showing[operation.step.outputs[0]] = operation.step
         else:
             self._python(operation)
 
     def _show(self, step: Step) -> None:
-        """A value that shows another one's elements, as far as Python needs it."""
+        """A value that shows another one's elements, once Python needs it."""
         (y,) = step.outputs
-        if y not in self.wanted:
-            return
-        place = self.lowered.places[y]
-        if place.storage.kind == OWN:
+        if self.lowered.places[y].storage.kind == OWN:
             self._own(y)
         else:
             self._call_python(step, len(self.names))
@@ -181,8 +167,8 @@ class Writer:
             self.lines.append("before_writing()")
             self.writing = True
         self._call_python(step, len(self.names))
-        for value in step.outputs:
-            storage = self.lowered.places[value].storage
+        for place in operation.writes:
+            storage, value = place.storage, place.storage.value
             if storage in self.used:
                 self.lines.append(f"b{storage.number} = bound({storage.number}, {self.at[value]})")
 
@@ -211,7 +197,9 @@ class Writer:
     def _text(self, argument: Any) -> str:
         """An argument in the text: a variable, a tuple of them, or a literal by its name."""
         if isinstance(argument, Value):
-            if argument not in self.at:
+            if argument in self.showing and argument not in self.at:
+                self._show(self.showing[argument])
+            elif argument not in self.at:
                 self._own(argument)
             return self.at[argument]
         if type(argument) is tuple and next(values_in(argument), None) is not None:

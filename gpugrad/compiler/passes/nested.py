@@ -122,7 +122,7 @@ class Weaver:
         last = self.steps[-1]
         bases = tuple([base for base, _ in self.outer])
         outputs = (*self.written, *self.totals)
-        return Step("nest", bases, {"nest": nest}, outputs, True, last.backend, last.line)
+        return Step("fused", bases, {"nest": nest}, outputs, True, last.backend, last.line)
 
     def _name(self, wanted: set[Value]) -> None:
         """Name what is written, totals, and values of a row."""

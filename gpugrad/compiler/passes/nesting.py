@@ -107,10 +107,9 @@ class Nesting:
         return max([self.level.get(v, 0) + own for v in step.values()], default=0)
 
     def _elementwise(self, step: Step) -> Group | None:
-        dtype = computed_in(step)
-        if dtype is None:
+        dtype, y = computed_in(step), step.outputs[0]
+        if dtype is None or not prod(y.shape):
             return None
-        y = step.outputs[0]
         count, reads = prod(y.shape), self.reads(step)
         links = [self._link(read, count, step, dtype) for read in reads]
         level = max(
