@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from ..backend.kernels import pool, strided
@@ -13,19 +14,30 @@ from .graph import Graph, Step
 from .native.plan import NativePlan
 from .passes import fused, living, nested, shared, simplified, spelled, symmetric, turned
 from .plan import Plan
+from .writing import VIEWS
+
+FEW = 6  # calls
 
 
 def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> Any:
     """The plan of a graph, with kernels."""
     graph = living(symmetric(graph))
-    if all(step.backend.base is HOST for step in graph.steps):
+    flat = fused(graph)
+    if all(step.backend.base is HOST for step in graph.steps) and not _is_small(flat):
         woven = living(nested(living(shared(simplified(turned(spelled(graph)))))))
         functions = compiled(woven)
         if functions is not None:
             return NativePlan(woven, functions, before_writing)
-    graph = fused(graph)
-    compile_kernels(graph)
-    return Plan(graph, before_writing)
+    compile_kernels(flat)
+    return Plan(flat, before_writing)
+
+
+def _is_small(graph: Graph) -> bool:
+    """Whether a graph is a few calls for small arrays, which Python makes in less time than it
+    takes to hand their addresses over."""
+    working = [step for step in graph.steps if step.name not in VIEWS]
+    sizes = [prod(value.shape) for step in working for value in step.outputs]
+    return len(working) <= FEW and max(sizes, default=0) < strided.THREADS_FROM
 
 
 def compiled(graph: Graph) -> dict[Step, int] | None:

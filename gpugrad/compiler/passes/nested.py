@@ -70,6 +70,7 @@ class Weaver:
         self.buffers: list[str] = []
         self.written: dict[Value, str] = {}
         self.totals: dict[Value, str] = {}
+        self._computed: dict[tuple[Value, int, bool], Symbol] = {}
         for step in steps:
             self._enter(step)
         self.last = max(self.phase.values())
@@ -108,6 +109,10 @@ class Weaver:
         """The nest as a step; its outputs are what is wanted of it."""
         self._name(wanted)
         self._choose_buffers()
+        self._computed.clear()
+        for value in self.makers:  # in order, so that none has to look far back
+            if self.role(value) == FULL:
+                self._symbol(value, self.phase[value])
         nest = Nest(
             self.group.count,
             self.length,
@@ -189,8 +194,12 @@ class Weaver:
         here = made_in == phase and row == is_row and self.role(value) != REDUCE
         if name is not None and not here:
             return symbol(INPUT, name, value.dtype == bool_)
-        step = self.makers[value]
-        return expression(step, self._symbols(step, phase, row))
+        known = self._computed.get((value, phase, row))
+        if known is None:
+            step = self.makers[value]
+            known = expression(step, self._symbols(step, phase, row))
+            self._computed[value, phase, row] = known
+        return known
 
     def _symbols(self, step: Step, phase: int, row: bool) -> dict[Value, Symbol]:
         """By argument of a step what it reads."""
