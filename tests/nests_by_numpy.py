@@ -47,7 +47,9 @@ class Nested:
                 self.named[operand.name] = own[index]
             written[operand.name] = own, index
         totals = {}
-        for total, address in zip(nest.totals, at[len(nest.reads) + len(nest.writes) :], strict=True):
+        for total, address in zip(
+            nest.totals, at[len(nest.reads) + len(nest.writes) :], strict=True
+        ):
             totals[total.name] = total, buffer(address, total.count, self.dtype)
             totals[total.name][1][...] = 0
         for part in nest.parts:
@@ -74,16 +76,22 @@ class Nested:
             self.named[name] = value
             if end == ARRAY:
                 own, index = written[name]
-                own[index[ragged] if part.looped else index] = value[ragged] if part.looped else value
+                own[index[ragged] if part.looped else index] = (
+                    value[ragged] if part.looped else value
+                )
             elif end == TOTAL:
-                self.add(totals[name], np.where(ragged, value, 0) if part.looped else value, rows, part)
+                self.add(
+                    totals[name], np.where(ragged, value, 0) if part.looped else value, rows, part
+                )
             elif end in ALONG:
                 assert ragged.all()
                 self.named[name] = ALONG[end](value, axis=1, keepdims=True)
 
     def add(self, where, value, rows, part):
         total, own = where
-        index = places(total.rows, rows)[:, None] if total.count > 1 else np.zeros((len(rows), 1), int)
+        index = (
+            places(total.rows, rows)[:, None] if total.count > 1 else np.zeros((len(rows), 1), int)
+        )
         if total.moves:
             index = index * self.nest.columns + np.arange(self.nest.columns)
         np.add.at(own, np.broadcast_to(index, value.shape), value)

@@ -38,8 +38,9 @@ class Part(NamedTuple):
     ends: tuple[str, ...]
 
 
-class Total(NamedTuple):
-    """Sums over rows: ``count`` elements, of which ``rows`` and ``moves`` tell the one to add to."""
+@dataclass(frozen=True)
+class Total:
+    """Sums over rows: ``count`` elements; ``rows`` and ``moves`` tell which one a row adds to."""
 
     name: str
     rows: Pattern

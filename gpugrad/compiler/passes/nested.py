@@ -6,15 +6,26 @@ from typing import Any
 
 from ...backend.dtypes import bool_
 from ...codegen.nests import ARRAY, BUFFER, LOCAL, TOTAL, Nest, Operand, Part, Total
-from ...codegen.patterns import Pattern, columns, size, with_rows
+from ...codegen.patterns import Pattern, columns, size, whole, with_rows
 from ...codegen.primitives import COSTLY, PRIMITIVES
 from ...codegen.symbols import INPUT, Symbol, in_primitives, symbol, walk
 from ...codegen.text import Kernel
 from ..graph import Graph, Step, Value
 from .fusing import expression, is_number, ordered, with_arrays
-from .nesting import ALIASES, FULL, REDUCE, REDUCTIONS, ROW, Group, Nesting, Read
+from .nesting import (
+    ALIASES,
+    FULL,
+    REDUCE,
+    REDUCTIONS,
+    ROW,
+    Group,
+    Nesting,
+    Read,
+    groups_of,
+    reduced,
+    row_length,
+)
 from .nesting import TOTAL as ADDS
-from .nesting import groups_of, reduced, row_length
 
 BLOCK = 1024  # elements of a row where nothing asks for rows
 LONGEST = 4096  # elements of a row that may be shorter
@@ -142,20 +153,20 @@ class Weaver:
                 self.names[value] = self.written[value]
 
     def _operand(self, name: str, pattern: Pattern, boolean: bool) -> Operand:
+        if pattern == whole(self.group.count):  # the last row may be shorter
+            return Operand(name, whole(self.rows), True, boolean)
         split = columns(pattern, self.length) if size(pattern) > 1 else ((), False)
-        if split is None or self._is_flat(pattern):  # rows of which the last may be shorter
-            split = ((self.group.count, True),), True
+        assert split is not None  # see row_length
         return Operand(name, *split, boolean)
 
-    def _is_flat(self, pattern: Pattern) -> bool:
-        return pattern == ((self.group.count, True),)
-
     def _writing(self, value: Value, name: str) -> Operand:
-        count = self.group.count
         on_row = self.role(value) in (ROW, REDUCE)
-        rows = -(-count // self.length)
-        whole = ((rows, True),) if rows > 1 else ()
-        return Operand(name, whole, not on_row, value.dtype == bool_)
+        return Operand(name, whole(self.rows), not on_row, value.dtype == bool_)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return -(-self.group.count // self.length)
 
     def _total(self, value: Value, name: str) -> Total:
         step = self.makers[value]

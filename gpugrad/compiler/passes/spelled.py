@@ -30,8 +30,8 @@ def spelled(graph: Graph) -> Graph:
         speller = Speller(step)
         given = [speller.array(a) if isinstance(a, Value) else a for a in step.arguments]
         rule = speller.linear if step.name == "linear" else REGISTRY[step.name].forward
-        made = rule(speller, *given, **step.settings)
-        made = made if step.several else (made,)
+        result: Any = rule(speller, *given, **step.settings)
+        made = result if step.several else (result,)
         new.update(zip(step.outputs, [array.at for array in made], strict=True))
         steps += speller.steps
     return graph.replaced(new, steps)
@@ -83,7 +83,9 @@ class Speller:
         rank = len(x.shape)
         axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
         gone = {one % rank for one in axes}
-        kept = tuple(1 if i in gone else n for i, n in enumerate(x.shape) if keepdims or i not in gone)
+        kept = tuple(
+            1 if i in gone else n for i, n in enumerate(x.shape) if keepdims or i not in gone
+        )
         return self.note(name, (x,), kept, {"axis": axis, "keepdims": keepdims})
 
     def linear(self, xp: Any, x: "Spelled", weight: "Spelled", bias: Any = None) -> "Spelled":
