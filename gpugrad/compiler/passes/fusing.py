@@ -23,7 +23,7 @@ ON_TRUTH = {
     "bitwise_invert": "logical_not",
 }
 MOST_OPERANDS = 24  # of one kernel
-MOST_STEPS = 250  # of one kernel; compilers take long for larger ones
+MOST_STEPS = 1500
 FEWEST = 2  # steps that are worth a kernel
 NUMBERS = (bool, int, float)
 
@@ -101,13 +101,16 @@ def _places(graph: Graph) -> dict[Step, tuple]:
     """For each elementwise step what those have in common that may be one kernel.
 
     Where all that read a step belong together, it goes to them: the mask of a relu is found again
-    when its gradient comes, which is cheaper than keeping it.
+    when its gradient comes, which is cheaper than keeping it.  What is made of truth values alone
+    belongs to what they are made by.
     """
     depth: dict[Value, int] = {}
     made_in: dict[Value, tuple] = {}
     places: dict[Step, tuple] = {}
     for step in graph.steps:
         kind, y = computed_in(step), step.outputs[0]
+        if kind == bool_:
+            kind = next((made_in[v][0] for v in step.values() if v in made_in), None)
         own = (kind, y.shape, id(step.backend))
         depths = [depth.get(v, 0) + (kind is None or made_in.get(v) != own) for v in step.values()]
         level = max(depths, default=0)
@@ -183,7 +186,8 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         tuple((f"b{i}", symbols[value]) for i, value in enumerate(outputs)),
     )
     last = steps[-1]
-    settings = {"kernel": kernel, "dtype": computed_in(last), "shape": last.outputs[0].shape}
+    dtype = next((found for found in map(computed_in, steps) if found != bool_), float32)
+    settings = {"kernel": kernel, "dtype": dtype, "shape": last.outputs[0].shape}
     return Step("fused", tuple(inputs), settings, tuple(outputs), True, last.backend, last.line)
 
 
@@ -218,17 +222,17 @@ def is_number(value: Value) -> TypeGuard[Constant]:
 
 
 def computed_in(step: Step) -> Any:
-    """The dtype that a kernel computes a step in; None where it cannot."""
+    """The dtype that a kernel computes a step in, None where it cannot; bool for any."""
     found = _kind(step)
     if found is None:
         return None
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
-        in_primitives(expression(step, ends))
+        made = in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
         return None
-    return found
+    return None if found == bool_ and not made.boolean else found
 
 
 def _kind(step: Step) -> Any:
@@ -236,8 +240,8 @@ def _kind(step: Step) -> Any:
         return None
     y = step.outputs[0]
     dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
-    floats = dtypes - {bool_}
-    if len(floats) != 1 or not floats <= {float32, float64}:
+    floats = dtypes - {bool_} or {bool_}
+    if len(floats) != 1 or not floats <= {float32, float64, bool_}:
         return None
     given = [a for a in step.arguments if not isinstance(a, Value)]
     return floats.pop() if all(type(a) in NUMBERS for a in given) else None
