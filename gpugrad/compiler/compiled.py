@@ -21,7 +21,6 @@ from .graph import Graph
 from .noting import current
 from .numbers import PYTHONS
 from .replay import Replay, recorded
-from .report import told
 
 MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
@@ -134,7 +133,7 @@ class Compiled:
         lines = [f"{self.__name__}: recorded {len(self._reasons)} times"]
         counted = Counter(self._reasons).items()
         lines += [f"    {why}" + f" ({count} times)" * (count > 1) for why, count in counted]
-        return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
+        return "\n".join([*lines, *replay.told()])
 
     def _latest(self) -> Replay:
         if self._last is None:

@@ -10,6 +10,7 @@ from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
+from .capturing import Capturing, planned
 from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
@@ -19,6 +20,7 @@ from .outward import Outward
 from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
+from .report import told
 from .results import Result
 from .sources import Argument, Held
 
@@ -51,16 +53,24 @@ class Replay:
         self.interruptions = Interruptions()
         writes = self.written or self.gradients or self.blocks
         self._hold = self.interruptions.hold if writes else None
-        self.plan = Plan(self.graph, self._hold)
+        self.plan: Plan | Capturing = Plan(self.graph, self._hold)
 
     def build(self) -> None:
         """Make kernels of the graph; from then on calls run them."""
         begin = perf_counter()
         graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self._hold), graph
-        if self.outward is not None:
+        if self.outward is None:
+            self.plan = planned(graph, self._hold, self.written)
+        else:  # what its nodes keep would be copied, all of it, at every call
+            self.plan = Plan(graph, self._hold)
             self.outward.build()
+        self.graph = graph
         self.seconds["time to build"] = perf_counter() - begin
+
+    def told(self) -> list[str]:
+        """What became of the recording, line by line."""
+        graphs = self.plan.told() if isinstance(self.plan, Capturing) else []
+        return [*told(self.recorded, self.graph, self.seconds), *graphs]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
