@@ -1,8 +1,8 @@
-// Many arrays copied by one launch, between places that are known for ever and others.
-// copy_in, copy_out: bytes[i] bytes from moving[i] to fixed[i], and back.  Where bytes[i] is negative,
-//   moving[i] is no address but holds -bytes[i] bytes itself, which copy_in writes.
+// Many arrays copied by one launch, between places that stay and others.
+// copy_in, copy_out: bytes[i] bytes from moving[i] to fixed[i], and back.  Where bytes[i] is
+//   negative, moving[i] is no address but holds -bytes[i] bytes itself, which copy_in writes.
 // first: the number of the first block of each; a block copies chunk bytes, a multiple of 16.
-// Reference: the arrays themselves; tests/test_copies.py compares the bits.
+// Reference: what is copied; tests/test_copies.py compares the bits.
 #include "numbers.cuh"
 
 constexpr int CAPACITY = 128;

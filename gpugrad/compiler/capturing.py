@@ -104,7 +104,7 @@ class Call:
         def place(argument: Any) -> Any:
             return places.of(argument) if isinstance(argument, Value) else argument
 
-        self.steps = [step]
+        self.writes = step.name == "update"
         self._run, settings, self._several = runner(step, places.graph)
         self._arguments = mapped(place, step.arguments)
         self._settings = {name: mapped(place, how) for name, how in settings.items()}
@@ -191,7 +191,7 @@ class Capture:
     def _do(self, parts: Iterable[Segment | Call], slots: list[Any]) -> None:
         hold = self._hold
         for part in parts:
-            if hold is not None and any(step.name == "update" for step in part.steps):
+            if hold is not None and part.writes:
                 hold()
                 hold = None
             part(slots)

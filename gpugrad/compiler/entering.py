@@ -4,15 +4,11 @@ A captured kernel reads the same addresses for ever.  What is another array or n
 is written there first, all of it by one kernel.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from ..backend.device.copies import Place, copy_in
+from ..backend.device.copies import Place, copy_in, words, words_of
 from ..backend.random.generator import WORD
-
-BYTES = 8  # of a word
 
 
 class Slot(NamedTuple):
@@ -42,31 +38,22 @@ def of_array(buffer: Any, slot: Slot) -> Entry:
 
 def of_number(buffer: Any, slot: Slot) -> Entry:
     """A buffer without axes that holds a number of Python's."""
-    places = list(_words(buffer.data.ptr, buffer.nbytes))
 
     def read(slots: Sequence[Any], held: list) -> list[int]:
-        whole = np.asarray(slots[slot.number]).astype(buffer.dtype).tobytes()
-        parts = range(0, len(whole), BYTES)
-        return [int.from_bytes(whole[i : i + BYTES], "little") for i in parts]
+        return words_of(slots[slot.number], buffer.dtype)
 
-    return Entry(places, read)
+    return Entry(words(buffer), read)
 
 
 def of_state(buffer: Any, seed: Slot, position: Slot, offset: int) -> Entry:
     """What draws read: two words of the seed, and the counter that ``offset`` leads on from to
     ``position``."""
-    places = list(_words(buffer.data.ptr, buffer.nbytes))
 
     def read(slots: Sequence[Any], held: list) -> tuple[int, ...]:
         whole = slots[seed.number]
         return whole % WORD, whole // WORD, (slots[position.number] - offset) % WORD
 
-    return Entry(places, read)
-
-
-def _words(address: int, nbytes: int) -> Iterator[Place]:
-    for i in range(0, nbytes, BYTES):
-        yield address + i, -min(BYTES, nbytes - i)
+    return Entry(words(buffer), read)
 
 
 def entering(driver: Any, entries: Sequence[Entry]) -> Callable[[Sequence[Any]], None]:

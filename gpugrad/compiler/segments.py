@@ -108,7 +108,7 @@ class Segment:
 
     def __init__(self, places: Places, steps: list[Step], wanted: Set[Value], pool: Any) -> None:
         check(steps, places)
-        self.steps = steps
+        self.steps, self.writes = steps, any(step.name == "update" for step in steps)
         self.marked: list[Any] = []  # what is written where it is
         self.pinned: dict[Value, tuple[int, Any]] = {}
         self.made: dict[Value, Any] = {}  # arrays of the pool

@@ -14,6 +14,7 @@ CAPACITY = 128  # of one launch, as copies.cu has it
 THREADS = 256  # a block
 LEAST_CHUNK = 16 * THREADS  # bytes of a block: 16 for each thread
 BLOCKS_A_PROCESSOR = 16  # beyond so many, blocks take more bytes
+WORD = 8  # bytes that an address takes, or that are given in its place
 COPIES = np.dtype(
     [
         ("moving", np.uint64, (CAPACITY,)),
@@ -31,8 +32,8 @@ Place = tuple[int, int]  # an address, and the number of bytes there
 def copy_in(driver: Any, places: Sequence[Place]) -> Callable[[Sequence[int]], None]:
     """What fills ``places``, called with as many addresses of what they shall hold.
 
-    Where a number of bytes is negative, as many bytes are given in place of their address: an
-    unsigned integer of at most eight.
+    Where a number of bytes is negative, as many bytes are given in place of their address: a word,
+    an integer without sign.
     """
     return _copying(driver, "copy_in", places)
 
@@ -40,6 +41,18 @@ def copy_in(driver: Any, places: Sequence[Place]) -> Callable[[Sequence[int]], N
 def copy_out(driver: Any, places: Sequence[Place]) -> Callable[[Sequence[int]], None]:
     """What copies ``places`` to as many addresses, with which it is called."""
     return _copying(driver, "copy_out", places)
+
+
+def words(array: Any) -> list[Place]:
+    """The places of an array's words."""
+    starts = range(0, array.nbytes, WORD)
+    return [(array.data.ptr + i, -min(WORD, array.nbytes - i)) for i in starts]
+
+
+def words_of(number: Any, dtype: Any) -> list[int]:
+    """What these words are where the array holds one number of Python's."""
+    whole = np.asarray(number).astype(dtype).tobytes()
+    return [int.from_bytes(whole[i : i + WORD], "little") for i in range(0, len(whole), WORD)]
 
 
 def _copying(driver: Any, symbol: str, places: Sequence[Place]) -> Callable[[Sequence[int]], None]:
