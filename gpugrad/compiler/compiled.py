@@ -12,7 +12,7 @@ from typing import Any
 import optree
 
 from ..backend.dtypes import default_float
-from ..backend.locks import REPLAYING
+from ..backend.locks import RECORDING, calling
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
@@ -34,6 +34,7 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
+        self._lock = calling()  # one call at a time; calls of other functions run beside it
         self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
@@ -45,7 +46,7 @@ class Compiled:
         leaves: list
         leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore[arg-type]
         if current.get() is None:  # else it is a part of what is recorded
-            with REPLAYING:
+            with self._lock:
                 found = self._at_once(leaves, structure) or self._known(leaves, structure)
                 if found is not None:
                     return found[0](leaves, found[1])
@@ -79,7 +80,8 @@ class Compiled:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
         varying = self._varying(leaves, structure)
-        made, result = recorded(self.function, leaves, rebuild, varying)
+        with RECORDING:
+            made, result = recorded(self.function, leaves, rebuild, varying)
         self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
@@ -112,6 +114,10 @@ class Compiled:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
         return self if instance is None else partial(self, instance)
+
+    def __reduce__(self) -> tuple:
+        """A copy records anew, as what it copies is another thing."""
+        return Compiled, (self.function, self._waits)
 
     @property
     def recordings(self) -> int:

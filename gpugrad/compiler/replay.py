@@ -6,6 +6,7 @@ from typing import Any
 
 import optree
 
+from ..backend.random.generator import WORD, Generator
 from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
@@ -22,7 +23,7 @@ from .plan import Plan
 from .recording import Recording, settle
 from .report import told
 from .results import Result
-from .sources import Argument, Held
+from .sources import Argument, Held, Position
 
 MOST_READERS = 3
 
@@ -36,8 +37,7 @@ class Replay:
         self.state, self.result, self.outward = state, result, outward
         self.written = [recording.place(cell) for cell, _ in recording.written]
         self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
-        self.without = recording.without
-        self.blocks = recording.blocks
+        self.without, self.blocks = recording.without, recording.blocks
         self.seconds: dict[str, float] = {}
         self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
@@ -46,8 +46,10 @@ class Replay:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
+        sources = [value.source for value in self.inputs]
+        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self.looked_at = recording.looked_at
-        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
+        self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
         self._read: Reader | None = None  # written when a second call fits
         self._readers = 0
         self.interruptions = Interruptions()
@@ -103,6 +105,9 @@ class Replay:
         """The result of the function; cells hold what it wrote."""
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
+        begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
+        if begun:
+            inputs = self._drawing(begun, inputs)
         try:
             values = self.plan.run(*inputs)
             made = len(self.result.made)
@@ -113,12 +118,21 @@ class Replay:
                     cell.write(array)
             for place, none in self.gradients:
                 place.cell(leaves)._grad = None if none else Tensor(next(rest))
-            for generator, blocks in self.blocks.items():
-                generator.counter.advance(blocks)
+        except BaseException:
+            for generator, before in begun.items():
+                generator.counter.give_back(before, self.blocks[generator])
+            raise
         finally:
             self.interruptions.let()
         nodes = self._nodes(values, tuple(rest), leaves)
         return self.result(values[:made], leaves, nodes)
+
+    def _drawing(self, begun: dict[Generator, int], inputs: tuple) -> tuple:
+        """The inputs with the positions that nobody else draws at, whatever the thread."""
+        own = list(inputs)
+        for i, source in self._positions:
+            own[i] = (begun[source.generator] + source.offset) % WORD
+        return tuple(own)
 
     def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
         """By number the nodes of the new Tensors that want a gradient."""
