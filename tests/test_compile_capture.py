@@ -52,6 +52,22 @@ def test_before_there_are_graphs_the_report_says_when():
     assert "CUDA graphs           none yet" in step.report()
 
 
+def test_a_function_whose_results_are_walked_back_from_runs_without_graphs():
+    step = gg.compile(lambda w, x: gg.mean(gg.tanh(x @ w) ** 2), wait=True)
+    w, x = gg.ones((3, 2), requires_grad=True), gg.ones((4, 3)) / 4
+    for _ in range(4):
+        w.grad = None
+        step(w, x).backward()
+        np.testing.assert_allclose(w.grad.numpy(), gg.grad(step.function)(w, x).detach().numpy())
+    assert "CUDA graphs           none, since its results are walked back from" in step.report()
+
+
+def test_on_the_host_the_report_has_no_graphs():
+    step = gg.compile(lambda x: x * 2, wait=True)
+    step(gg.ones(2, device="cpu"))
+    assert "CUDA" not in step.report()
+
+
 # what no graph takes
 
 

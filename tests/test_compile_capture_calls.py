@@ -1,5 +1,6 @@
 """What CUDA graphs of a compiled step meet from call to call: other arrays, numbers and streams."""
 
+import gc
 from contextlib import nullcontext
 
 import numpy as np
@@ -189,3 +190,28 @@ def test_a_replay_launches_what_it_brings_in_and_what_it_gives(device):
         run(step, range(3, 5))
         counted = {name: n for (name, _), n in device.driver.launched.items()}
         assert (counted["copy_in"], counted["copy_out"], counted["Adam_float32"]) == (2, 2, 2)
+
+
+def test_the_memory_of_a_capture_stays_as_it_is_and_ends_with_the_step(device):
+    if device.name != "simulated":
+        return
+    live = device.driver.arena.live
+
+    def chain(x):
+        y = gg.linalg.solve(x, x)
+        for _ in range(9):
+            y = gg.tanh(y @ x)
+        return gg.sum(y)
+
+    x = gg.tensor(np.eye(50))
+    chain(x).item()  # what is kept for good
+    gc.collect()
+    before = sum(live.values())
+    step, totals = gg.compile(chain, wait=True), set()
+    for i in range(6):
+        step(x)
+        totals.add(sum(live.values()) - before if i > 1 else 0)
+    assert len(totals - {0}) == 1 and max(totals) <= 5 * x.data.nbytes
+    del step
+    gc.collect()
+    assert sum(live.values()) <= before

@@ -33,10 +33,25 @@ def planned(graph: Graph, before_writing: Hold, written: Iterable[Any]) -> "Plan
 
     before_writing: as Plan's.  written: places of the cells that hold another array afterwards.
     """
-    plan = Plan(graph, before_writing)
-    backends = {id(step.backend): step.backend.base for step in graph.steps}
-    devices = [base for base in backends.values() if base.driver is not None]
+    plan, devices = Plan(graph, before_writing), _devices(graph)
     return Capturing(plan, devices[0], before_writing, written) if len(devices) == 1 else plan
+
+
+def _devices(graph: Graph) -> list[Any]:
+    backends = {id(step.backend): step.backend.base for step in graph.steps}
+    return [base for base in backends.values() if base.driver is not None]
+
+
+def without(graph: Graph, walked: bool) -> list[str]:
+    """Why there are no CUDA graphs, for ``step.report()``; nothing on the host.
+
+    walked: whether the results are walked back from.  What that needs would be copied, all of it,
+    at every call.
+    """
+    devices = _devices(graph)
+    several = f"it computes on {len(devices)} devices"
+    reason = "its results are walked back from" if walked else several
+    return [f"{'CUDA graphs':<22}none, since {reason}"] if devices else []
 
 
 class Capturing:
@@ -72,7 +87,7 @@ class Capturing:
     def told(self) -> list[str]:
         """What became of it, for ``step.report()``."""
         if self._capture is None:
-            return [f"{'CUDA graphs':<22}none yet, since the second call after building captures"]
+            return [f"{'CUDA graphs':<22}none yet: the second call with all kernels captures"]
         graphs = self._capture.graphs
         captured = [step for steps in graphs for step in steps if step.name not in VIEWS]
         working = [step for step in self.graph.steps if step.name not in VIEWS]
@@ -209,7 +224,7 @@ class Results:
         updates = [step for step in places.graph.steps if step.name == "update"]
         stay = {v for step in updates if in_place(step, places.graph) for v in step.outputs}
         pinned = {id(array) for _, array in places.pinned.values()}
-        self._new = places.buffer
+        self._new = places.device.module.ndarray
         self._copied: list[Any] = []
         self._reads = [self._read(root, places, stay, pinned) for root in places.graph.roots]
         spots = [(array.data.ptr, array.nbytes) for array in self._copied]

@@ -11,7 +11,7 @@ from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
-from .capturing import Capturing, planned
+from .capturing import Capturing, planned, without
 from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
@@ -63,7 +63,7 @@ class Replay:
         graph = built(self.graph)
         if self.outward is None:
             self.plan = planned(graph, self._hold, self.written)
-        else:  # what its nodes keep would be copied, all of it, at every call
+        else:
             self.plan = Plan(graph, self._hold)
             self.outward.build()
         self.graph = graph
@@ -71,7 +71,10 @@ class Replay:
 
     def told(self) -> list[str]:
         """What became of the recording, line by line."""
-        graphs = self.plan.told() if isinstance(self.plan, Capturing) else []
+        walked = self.outward is not None
+        graphs = (
+            self.plan.told() if isinstance(self.plan, Capturing) else without(self.graph, walked)
+        )
         return [*told(self.recorded, self.graph, self.seconds), *graphs]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
@@ -105,8 +108,9 @@ class Replay:
         """The result of the function; cells hold what it wrote."""
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
-        begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
-        if begun:
+        begun: dict[Generator, int] = {}
+        if self.blocks:
+            begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
             inputs = self._drawing(begun, inputs)
         try:
             values = self.plan.run(*inputs)

@@ -76,16 +76,20 @@ class Turns:
     stream got in the last one."""
 
     def __init__(self) -> None:
-        self._event, self._stream = cupy.cuda.Event(disable_timing=True), None
+        self._event = cupy.cuda.Event(disable_timing=True)
+        self._last: tuple[int, int] | None = None
 
     def __enter__(self) -> None:
-        stream = cupy.cuda.get_current_stream()
-        if self._stream is not None and stream != self._stream:
-            stream.wait_event(self._event)
+        if self._last not in (None, self._here()):
+            cupy.cuda.get_current_stream().wait_event(self._event)
 
     def __exit__(self, *error: Any) -> None:
-        self._stream = cupy.cuda.get_current_stream()
-        self._event.record(self._stream)
+        self._event.record(cupy.cuda.get_current_stream())
+        self._last = self._here()
+
+    def _here(self) -> tuple[int, int]:
+        """The current stream; each thread may have one that goes by the same number."""
+        return cupy.cuda.get_current_stream().ptr, threading.get_ident()
 
 
 @cache
