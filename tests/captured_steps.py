@@ -56,3 +56,8 @@ def state(step):
 def same(found, expected):
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=2e-5, atol=1e-6)
+
+
+def replays_of(step):
+    """The recordings of a compiled step."""
+    return [replay for replays in step._replays.values() for replay in replays]

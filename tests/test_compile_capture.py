@@ -1,10 +1,11 @@
 """A compiled step on a device: CUDA graphs, and calls between them where no graph can be."""
 
 import re
+import signal
 
 import numpy as np
 import pytest
-from captured_steps import mlp, pair, run, same, state
+from captured_steps import F, given, mlp, pair, replays_of, run, same, state
 from test_compile_training import TRAININGS
 
 import gpugrad as gg
@@ -160,3 +161,45 @@ def test_an_operation_that_raises_writes_nothing():
         assert parameter.detach().numpy().tolist() == before[0].tolist()
         assert parameter.grad is before[1]
         np.testing.assert_allclose(before[0], 1 - calls * 0.5 * np.array([0.5, 0.25]))
+
+
+@pytest.fixture
+def interruptible():
+    """Ctrl-C raises, also in a process of the background, which is started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+class Interrupted:
+    """A graph whose launch an interrupt comes before."""
+
+    def __init__(self, graph):
+        self.graph = graph
+
+    def launch(self):
+        signal.raise_signal(signal.SIGINT)
+        self.graph.launch()
+
+
+def test_an_interrupt_waits_until_all_is_written(interruptible):
+    eager, step, twin = pair(mlp)
+    run(step, range(4))
+    (segment,) = replays_of(step)[0].plan._capture._parts
+    segment.graph = Interrupted(segment.graph)
+    with pytest.raises(KeyboardInterrupt):
+        run(step, range(4, 5))
+    run(eager, range(4))
+    run(eager, range(4, 5))
+    same(state(twin), state(eager))
+
+
+def test_a_value_that_was_saved_before_a_replay_wrote_into_it_is_noticed():
+    _, step, twin = pair(mlp)
+    run(step, range(3))
+    for i in range(2):
+        x, y = given(i)
+        saved = F.mse_loss(twin.model(x.requires_grad_()), y)
+        step(*given(i), 1.0)
+        with pytest.raises(RuntimeError, match="overwritten in place since"):
+            saved.backward()

@@ -44,16 +44,17 @@ def test_what_a_call_gave_stays_as_it_was():
 
 
 def test_a_caller_may_write_into_what_a_call_gave():
-    weight, bias = gg.tensor([1.0, 2.0]), gg.tensor([0.5, 0.5])
+    weight, bias = gg.tensor([[1.0, 2.0]]), gg.tensor([0.5, 0.5])
 
     def line(x):
-        return x * weight + bias, weight, gg.reshape(weight, (2, 1)), gg.zeros(2) + 3
+        one = gg.grad(lambda s: s + 0.0)(x[0, 0])
+        return (x * weight + bias).T, weight, gg.reshape(weight, (2, 1)), one
 
     step = gg.compile(line, wait=True)
     for _ in range(5):
-        y, same_cell, view, constant = step(gg.ones(2))
-        assert (y.tolist(), view.tolist()) == ([1.5, 2.5], [[1.0], [2.0]])
-        assert constant.tolist() == [3.0, 3.0] and same_cell is weight
+        y, same_cell, view, constant = step(gg.ones((3, 2)))
+        assert y.tolist() == [[1.5] * 3, [2.5] * 3] and view.tolist() == [[1.0], [2.0]]
+        assert constant.item() == 1.0 and same_cell is weight
         for one in (y, view, constant):
             one[...] = 0.0
 

@@ -7,13 +7,10 @@ from threading import Barrier
 
 import numpy as np
 import pytest
+from captured_steps import replays_of
 
 import gpugrad as gg
 from gpugrad import nn
-
-
-def replays_of(step):
-    return [replay for replays in step._replays.values() for replay in replays]
 
 
 def meeting(step, monkeypatch, barrier):
