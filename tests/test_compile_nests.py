@@ -219,7 +219,7 @@ def test_a_large_product_and_its_kernel_go_by_blocks_of_rows():
     x, w, b = drawn(600, 40), drawn(500, 40), drawn(500)
     made = check(lambda x, w, b: gg.sum(gg.tanh(F.linear(x, w, b)), 0), x, w, b)
     plan = NativePlan(made, building.compiled(made))
-    assert [o.step.name for o in plan.lowered.operations if o.written] == ["fused"]
+    assert [o.step.name for o in plan.lowered.operations if o.kind is not None] == ["fused"]
 
 
 def test_without_the_symbols_of_a_blas(monkeypatch):
@@ -229,7 +229,7 @@ def test_without_the_symbols_of_a_blas(monkeypatch):
     x, w, b = drawn(30, 20), drawn(10, 20), drawn(10)
     made = check(lambda x, w, b: softmax(gg.tanh(F.linear(x, w, b))), x, w, b)
     plan = NativePlan(made, building.compiled(made))
-    assert any(o.step.name == "matmul" and o.written is None for o in plan.lowered.operations)
+    assert any(o.step.name == "matmul" and o.kind is None for o in plan.lowered.operations)
 
 
 def test_results_are_the_callers_own():

@@ -13,14 +13,14 @@ from ..codegen.text import Kernel
 from .graph import Graph, Step
 from .native.plan import NativePlan
 from .passes import fused, living, nested, shared, simplified, spelled, symmetric, turned
-from .plan import Plan
+from .plan import Hold, Plan
 from .writing import VIEWS
 
 FEW = 6  # calls
 
 
-def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> Any:
-    """The plan of a graph, with kernels."""
+def built(graph: Graph, before_writing: Hold = None, others: Callable[..., Any] = Plan) -> Any:
+    """The plan of a graph, with kernels; ``others`` makes those that are not native ones."""
     graph = living(symmetric(graph))
     flat = fused(graph)
     if all(step.backend.base is HOST for step in graph.steps) and not _is_small(flat):
@@ -29,7 +29,7 @@ def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> A
         if functions is not None:
             return NativePlan(woven, functions, before_writing)
     compile_kernels(flat)
-    return Plan(flat, before_writing)
+    return others(flat, before_writing)
 
 
 def _is_small(graph: Graph) -> bool:
