@@ -68,10 +68,14 @@ class Step:
     several: bool
     backend: Any
     line: tuple[str, int] | None = None
+    _values: tuple[Value, ...] = ()
 
-    def values(self) -> Iterator[Value]:
-        """The values among the arguments and settings."""
-        yield from values_in((self.arguments, tuple(self.settings.values())))
+    def __post_init__(self) -> None:
+        self._values = tuple(values_in((self.arguments, tuple(self.settings.values()))))
+
+    def values(self) -> tuple[Value, ...]:
+        """The values among the arguments and settings; every pass asks for them."""
+        return self._values
 
 
 @dataclass(eq=False, slots=True)

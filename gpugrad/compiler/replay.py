@@ -46,18 +46,28 @@ class Replay:
         self.inputs = list(graph.inputs)
         self.looked_at = recording.looked_at
         self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
-        self._read: Reader | None = None  # written when a second call fits
+        self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
         writes = self.written or self.gradients or self.blocks
         self._hold = self.interruptions.hold if writes else None
-        self.plan = Plan(self.graph, self._hold)
+        self._built: Plan | None = None
+        self._unbuilt: Plan | None = None
 
-    def build(self) -> None:
-        """Make kernels of the graph; from then on calls run them."""
+    @property
+    def plan(self) -> Plan:
+        """What calls run: until kernels are there a plan without them, made by the first call."""
+        found = self._built or self._unbuilt
+        if found is None:
+            found = self._unbuilt = Plan(self.graph, self._hold)
+        return found
+
+    def build(self, leaves: Sequence[Any]) -> None:
+        """Make kernels of the graph, and the reader of calls that are like that of ``leaves``."""
         begin = perf_counter()
+        self._write_reader(leaves)
         graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self._hold), graph
+        self._built, self.graph, self._unbuilt = Plan(graph, self._hold), graph, None
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin
@@ -74,10 +84,14 @@ class Replay:
             and self._same_forms(leaves)
             and self.state.holds()
         )
-        if fits and self._readers < MOST_READERS:
-            self._readers += 1  # another one where an object was replaced by an equal one
-            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        if fits and self._readers:  # an object was replaced by an equal one
+            self._write_reader(leaves)
         return fits
+
+    def _write_reader(self, leaves: Sequence[Any]) -> None:
+        if self._readers < MOST_READERS:
+            self._readers += 1
+            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
