@@ -87,6 +87,7 @@ class Compiled:
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
+        self._newest = made, structure, modes()
         self._build(made, leaves)
         return result
 

@@ -85,6 +85,7 @@ class Graph:
     inputs: list[Input] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     roots: list[Value] = field(default_factory=list)
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def constants(self) -> list[Constant]:
         """The constants that steps read or that are wanted, each once."""

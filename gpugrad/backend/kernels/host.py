@@ -24,7 +24,7 @@ WANTED = (
     "-fno-trapping-math",
     "-fopenmp-simd",
 )
-VECTOR_MATHS = ("-DGG_VECTOR_MATHS", "-lmvec")  # where declared maths functions are vectorised
+VECTOR_MATHS = ("-DGG_VECTOR_MATHS", "-lmvec")  # where C has declared maths functions of vectors
 PROBE = "int one;"
 VECTOR_PROBE = """
 __attribute__((simd("notinbranch"))) double tanh(double);
@@ -119,9 +119,11 @@ def _flags(program: Command, language: str) -> tuple[str, ...]:
         def takes(source: str, *flags: str) -> bool:
             return _takes(program, source, language, flags, path.with_name("probe.so"))
 
-        taken = tuple(flag for flag in WANTED if takes(PROBE, flag))
+        taken = WANTED  # as a rule: one start of the compiler instead of one for each
+        if not takes(PROBE, *WANTED):
+            taken = tuple(flag for flag in WANTED if takes(PROBE, flag))
         flags = ("-O3", *taken, *VECTOR_MATHS, "-lm")
-        if not takes(VECTOR_PROBE, *flags, "-Wl,--no-undefined"):
+        if language != "c" or not takes(VECTOR_PROBE, *flags, "-Wl,--no-undefined"):
             flags = ("-O3", *taken, "-lm")
         path.write_text(json.dumps(flags))
 
