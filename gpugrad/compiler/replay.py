@@ -91,7 +91,8 @@ class Replay:
     def _write_reader(self, leaves: Sequence[Any]) -> None:
         if self._readers < MOST_READERS:
             self._readers += 1
-            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+            told = self.state.guards, self.without, self.looked_at
+            self._read = reader(self.inputs, leaves, *told)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
