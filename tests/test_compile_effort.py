@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 import gpugrad as gg
@@ -105,3 +106,20 @@ def test_flags_are_found_by_few_starts_of_the_compiler(language, starts, tmp_pat
     assert "-O3" in flags
     if set(host.WANTED) <= set(flags):  # else each flag is tried alone
         assert sum(counted) == starts
+
+
+@pytest.mark.parametrize("device", ["cpu", "simulated"])
+def test_layers_that_are_alike_share_their_kernels(device):
+    def function(x):
+        for _ in range(6):
+            x = gg.cumsum(gg.tanh(x * x + x))
+        return x
+
+    with gg.use_device(device):
+        x = gg.ones(5) / 9
+        step = gg.compile(function, wait=True)
+        step(x)
+        fused = [s for s in step.graph.steps if s.name == "fused"]
+        assert len(fused) == 6 and len({id(s.settings["kernel"]) for s in fused}) == 1
+        assert len(fused[0].settings["unit"].kernels) == 1
+        np.testing.assert_allclose(step(x).numpy(), function(x).numpy(), rtol=1e-6)
