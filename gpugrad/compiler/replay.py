@@ -109,7 +109,7 @@ class Replay:
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
         try:
-            values = self.plan.run(*inputs)
+            values = (self._built or self.plan).run(*inputs)
             made = len(self.result.made)
             rest = iter(values[made:])
             for place in self.written:
