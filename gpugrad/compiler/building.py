@@ -56,10 +56,12 @@ def compile_kernels(graph: Graph) -> None:
     steps = [step for step in graph.steps if step.name == "fused"]
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]
-        for number, step in enumerate(mine):
+        known: dict[tuple, Kernel] = {}  # layers that are alike share their kernels
+        for step in mine:
             kernel = step.settings["kernel"]
-            step.settings["kernel"] = replace(kernel, name=f"{kernel.name}_{number}")
-        unit = Unit(tuple(step.settings["kernel"] for step in mine), dtype.name)
+            name = f"{kernel.name}_{len(known)}"
+            step.settings["kernel"] = known.setdefault(_form(kernel), replace(kernel, name=name))
+        unit = Unit(tuple(known.values()), dtype.name)
         for step in mine:
             step.settings["unit"] = unit
             compile_kernel(backend.base, unit, step.settings["kernel"], dtype)
@@ -71,3 +73,9 @@ def compile_kernel(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None
         launch.on_device(backend, lambda: unit, kernel, dtype)
     else:
         kernel.answers[dtype] = launch.host_address(unit, kernel.name)
+
+
+def _form(kernel: Kernel) -> tuple:
+    """What kernels have in common that compute the same; there is one symbol of each structure."""
+    outputs = tuple((name, id(root)) for name, root in kernel.outputs)
+    return kernel.name, kernel.inputs, kernel.booleans, kernel.settings, outputs

@@ -109,7 +109,8 @@ class Compiled:
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
-        self._build(made)
+        self._newest = Newest.of(made, leaves, structure)
+        self._build(made, leaves)
         return result
 
     def _note(self, made: Replay, why: str) -> None:
@@ -123,14 +124,14 @@ class Compiled:
                 stacklevel=4,
             )
 
-    def _build(self, replay: Replay) -> None:
+    def _build(self, replay: Replay, leaves: list) -> None:
         """Have the kernels of a recording made, in the background unless calls shall wait."""
         if settings.wait_for_kernels if self._waits is None else self._waits:
-            replay.build()
+            replay.build(leaves)
         else:
             run = copy_context().run
             with suppress(RuntimeError):  # the system has no thread left, or the program ends
-                Thread(target=run, args=(replay.build,), daemon=True).start()
+                Thread(target=run, args=(replay.build, leaves), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""

@@ -68,10 +68,14 @@ class Step:
     several: bool
     backend: Any
     line: tuple[str, int] | None = None
+    _values: tuple[Value, ...] = ()
 
-    def values(self) -> Iterator[Value]:
-        """The values among the arguments and settings."""
-        yield from values_in((self.arguments, tuple(self.settings.values())))
+    def __post_init__(self) -> None:
+        self._values = tuple(values_in((self.arguments, tuple(self.settings.values()))))
+
+    def values(self) -> tuple[Value, ...]:
+        """The values among the arguments and settings; every pass asks for them."""
+        return self._values
 
 
 @dataclass(eq=False, slots=True)
@@ -81,6 +85,7 @@ class Graph:
     inputs: list[Input] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     roots: list[Value] = field(default_factory=list)
+    answers: dict = field(default_factory=dict, init=False, repr=False)  # see backend/kept.py
 
     def constants(self) -> list[Constant]:
         """The constants that steps read or that are wanted, each once."""

@@ -52,19 +52,29 @@ class Replay:
         self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self.looked_at = recording.looked_at
         self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
-        self._read: Reader | None = None  # written when a second call fits
+        self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
         self._finish = finisher(self)
         self._hold = self.interruptions.hold if self.written or self.blocks else None
-        self.plan: Any = Plan(self.graph, self._hold)
+        self._built: Any = None
+        self._unbuilt: Plan | None = None
 
-    def build(self) -> None:
-        """Make kernels of the graph; from then on calls run them."""
+    @property
+    def plan(self) -> Any:
+        """What calls run: until kernels are there a plan without them, made by the first call."""
+        found = self._built or self._unbuilt
+        if found is None:
+            found = self._unbuilt = Plan(self.graph, self._hold)
+        return found
+
+    def build(self, leaves: Sequence[Any]) -> None:
+        """Make kernels of the graph, and the reader of calls that are like that of ``leaves``."""
         begin = perf_counter()
+        self._write_reader(leaves)
         others = Plan if self.outward is not None else partial(planned, written=self.written)
-        self.plan = built(self.graph, self._hold, others)
-        self.graph = self.plan.graph
+        plan = built(self.graph, self._hold, others)
+        self._built, self.graph, self._unbuilt = plan, plan.graph, None
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin
@@ -89,10 +99,15 @@ class Replay:
             and self._same_forms(leaves)
             and self.state.holds()
         )
-        if fits and self._readers < MOST_READERS:
-            self._readers += 1  # another one where an object was replaced by an equal one
-            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        if fits and self._readers:  # an object was replaced by an equal one
+            self._write_reader(leaves)
         return fits
+
+    def _write_reader(self, leaves: Sequence[Any]) -> None:
+        if self._readers < MOST_READERS:
+            self._readers += 1
+            told = self.state.guards, self.without, self.looked_at
+            self._read = reader(self.inputs, leaves, *told)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
@@ -113,7 +128,7 @@ class Replay:
             begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
             inputs = self._drawing(begun, inputs)
         try:
-            return self._finish(self.plan.run(*inputs), leaves)
+            return self._finish((self._built or self.plan).run(*inputs), leaves)
         except BaseException:
             for generator, before in begun.items():
                 generator.counter.give_back(before, self.blocks[generator])
