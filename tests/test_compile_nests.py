@@ -249,6 +249,19 @@ def test_arguments_that_do_not_lie_one_after_another():
     check(lambda x: gg.tanh(x) * 2, np.broadcast_to(drawn(40), (30, 40)), kernels=1)
 
 
+def test_a_result_lies_where_its_operand_lay():
+    x, b = drawn(50, 40), drawn(40)
+
+    def function(x, b):
+        y = gg.tanh(x) @ gg.ones((40, 40))
+        return gg.sum(softmax(gg.sum(y) + y * b) @ gg.ones((40, 40)), 0)
+
+    graph = woven(recorded(function, x, b))
+    plan = NativePlan(graph, building.compiled(graph))
+    assert plan.memory <= 2 * x.nbytes + 1024
+    np.testing.assert_allclose(plan.run(x, b)[0], values(recorded(function, x, b), x, b)[0])
+
+
 def test_memory_is_used_again():
     x = drawn(100, 100)
 

@@ -222,6 +222,9 @@ class Lowered:
                 place.storage.first = place.storage.last = number
             for place in operation.reads:
                 _use(place.storage, number)
+        for root in self.graph.roots:
+            if root in self.places:
+                _use(self.places[root].storage, len(self.operations))
         for operation in reversed(self.operations):
             for place in operation.reads:
                 for other in place.storage.users:

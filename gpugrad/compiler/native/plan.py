@@ -13,6 +13,7 @@ from ..plan import Hold
 from .lowering import Lowered
 from .memory import planned
 from .places import OWN
+from .reuse import reuse
 from .writer import Writer
 
 
@@ -27,6 +28,7 @@ class NativePlan:
     ) -> None:
         self.graph = graph
         self.lowered = Lowered(graph, functions)
+        reuse(self.lowered.operations)
         storages = list(self.lowered.storages())
         self.memory = planned(storages)
         outside = [storage for storage in storages if storage.kind != OWN]
