@@ -12,7 +12,7 @@ from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
-from .capturing import Capturing, planned, without
+from .capturing import planned, without
 from .finishing import finisher
 from .fitting import Reader, reader
 from .graph import Graph
@@ -81,11 +81,9 @@ class Replay:
 
     def told(self) -> list[str]:
         """What became of the recording, line by line."""
-        walked = self.outward is not None
-        graphs = (
-            self.plan.told() if isinstance(self.plan, Capturing) else without(self.graph, walked)
-        )
-        return [*told(self.recorded, self.graph, self.seconds), *graphs]
+        plan, walked = self.plan, self.outward is not None
+        own = without(self.graph, walked) if isinstance(plan, Plan) else plan.told()
+        return [*told(self.recorded, self.graph, self.seconds), *own]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""

@@ -10,6 +10,7 @@ from typing import Any
 from ...backend.kernels.tables import BLOCK, Table
 from ..graph import Graph, Step
 from ..plan import Hold
+from ..report import amount
 from .lowering import Lowered
 from .memory import planned
 from .places import OWN
@@ -41,3 +42,12 @@ class NativePlan:
         exec(compile(self.text, "<plan>", "exec"), writer.names)
         self.names: dict[str, Any] = writer.names
         self.run: Callable[..., tuple] = self.names["run"]
+        self._runs = writer.runs
+
+    def told(self) -> list[str]:
+        """What ``step.report()`` tells of it."""
+        native = sum(operation.kind is not None for operation in self.lowered.operations)
+        return [
+            f"{'native operations':<22}{native}, in {self._runs} calls",
+            f"{'memory planned':<22}{amount(self.memory)}, beside what leaves the plan",
+        ]

@@ -36,7 +36,7 @@ def _free(nest: Nest, operation: Operation) -> Iterator[tuple[Operand, Storage]]
 
 
 def _fits(nest: Nest, read: Operand, storage: Storage, written: Operand, place: Place) -> bool:
-    """Whether a result may take the place of an operand, which no part reads after it is written."""
+    """Whether a result may take the place of an operand: no part reads this after it is written."""
     if place.storage.kind != OWN or place.storage.nbytes != storage.nbytes or not written.moves:
         return False
     if read.boolean != written.boolean:

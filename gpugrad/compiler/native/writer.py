@@ -26,6 +26,7 @@ class Writer:
         self.lines: list[str] = []
         self.at: dict[Value, str] = {}
         self.native: list[Operation] = []  # operations that wait to be called
+        self.runs = 0  # of them
         self.used = {  # what native operations need the addresses of
             place.storage
             for operation in self.lowered.operations
@@ -146,6 +147,7 @@ class Writer:
             name = f"p{len(self.names)}"
             self.names[name] = self.table.program(words)
             self.lines.append(f"{name}()")
+            self.runs += 1
         self.native = []
 
     def _text(self, argument: Any) -> str:
