@@ -230,7 +230,8 @@ class Recording:
     ) -> None:
         """An optimizer's step: the arrays of ``batch`` become others."""
         backend = batch.backend
-        lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
+        with backend.quiet():  # on its device, where there are several
+            lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
         real = MultiTensor(backend.base, batch.kernel, lists[0], lists[1:], batch.places)
         real.step([g.array for g in gradients], rate.array, steps.array, numbers)
         before = tuple([noted for arrays in batch.lists for noted in arrays])
