@@ -2,7 +2,7 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Set
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
@@ -18,8 +18,9 @@ from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
 from ..settings import settings
 from .graph import Graph
-from .noting import current
-from .numbers import PYTHONS
+from .guards import exact
+from .noting import current, unknown
+from .numbers import PYTHONS, Looked
 from .replay import Replay, recorded
 from .report import told
 
@@ -35,7 +36,7 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
-        self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
+        self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
         self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
@@ -79,9 +80,9 @@ class Compiled:
     def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        varying = self._varying(leaves, structure)
-        made, result = recorded(self.function, leaves, rebuild, varying)
-        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
+        made, result = self._tried(leaves, rebuild, self._varying(leaves, structure))
+        plain = {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS} - made.varying
+        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | plain
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
         self._note(made, reason(known) if self._reasons else "the first call")
@@ -89,6 +90,20 @@ class Compiled:
         del known[MOST:]
         self._build(made)
         return result
+
+    def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
+        """A recording, and the result; with plain numbers where it does not work otherwise."""
+        while True:
+            try:
+                return recorded(self.function, leaves, rebuild, varying)
+            except Looked as looked:
+                if varying.isdisjoint(looked.places):
+                    raise unknown("a number of an earlier call") from None
+                varying = varying - looked.places
+            except Exception:
+                if not varying:
+                    raise
+                varying = frozenset()
 
     def _note(self, made: Replay, why: str) -> None:
         """Keep a recording as the newest, and warn where calls hardly ever find one that fits."""
@@ -164,7 +179,7 @@ def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | 
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)
         else:
-            found += (kind, None if i in varying else leaf)
+            found += (kind, None if i in varying else exact(leaf))
     return tuple(found)
 
 
