@@ -5,6 +5,7 @@ from ..writing import last
 from .algebra import simplified
 from .common import shared
 from .dead import living
+from .flattening import flattened
 from .folding import folded
 from .fusing import fused
 from .gram import symmetric
@@ -12,7 +13,7 @@ from .nested import nested
 from .spelled import spelled
 from .turning import turned
 
-__all__ = ["folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric", "turned"]
+__all__ = ["flattened", "folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric", "turned"]
 
 
 def improved(graph: Graph) -> Graph:

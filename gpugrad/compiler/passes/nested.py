@@ -21,15 +21,15 @@ LONGEST = 4096  # elements of a row that may be shorter
 MOST_KEPT = 1 << 14  # elements of a row that a kernel keeps on its stack
 
 
-def nested(graph: Graph) -> Graph:
-    """The graph with nests in place of elementwise steps and reductions."""
+def nested(graph: Graph, fewest: int = 1) -> Graph:
+    """The graph with nests in place of elementwise steps and reductions, of ``fewest`` or more."""
     graph = with_arrays(graph)
     nesting = Nesting(graph)
     made: dict[Step, Step] = {}
     plans = []
     for group, steps in groups_of(nesting):
         length = row_length(group, steps, nesting)
-        if length is not None:
+        if length is not None and len(steps) >= fewest:
             plans.append(Weaver(group, steps, length, nesting))
     wanted = _wanted(graph, plans)
     for plan in plans:

@@ -1,0 +1,62 @@
+"""Flattening: nests without sums as kernels of single elements, which know any layout."""
+
+from dataclasses import replace
+from math import prod
+
+from ...backend.dtypes import as_dtype
+from ...codegen.nests import ARRAY, Nest, Operand
+from ...codegen.patterns import Pattern, axes, pattern, shape_along, whole, with_rows
+from ..graph import Graph, Step, Value
+from .fusing import MOST_OPERANDS
+
+Shape = tuple[int, ...]
+
+
+def flattened(graph: Graph) -> Graph:
+    """The graph with kernels of elements in place of nests, where such a kernel can do all."""
+    steps: list[Step] = []
+    for step in graph.steps:
+        nest = step.settings.get("nest")
+        steps += [step] if nest is None else _flat(step, nest) or [step]
+    return Graph(graph.inputs, steps, list(graph.roots))
+
+
+def _flat(step: Step, nest: Nest) -> list[Step] | None:
+    """A nest as a kernel, between reshapes where its operands have other axes than its results."""
+    if nest.totals or len(nest.parts) != 1 or set(nest.parts[0].ends) != {ARRAY}:
+        return None
+    if len(step.arguments) + len(step.outputs) > MOST_OPERANDS:
+        return None
+    patterns = [_over(operand, nest) for operand in nest.reads]
+    shape = step.outputs[0].shape
+    shapes = [value.shape for value in step.arguments]
+    same = all(y.shape == shape for y in step.outputs)
+    if not same or [pattern(s, shape) for s in shapes] != patterns:
+        lengths = axes([*patterns, whole(nest.count)])
+        if lengths is None:
+            return None
+        shape, shapes = lengths, [shape_along(one, lengths) for one in patterns]
+    given = [_shown(v, s, step) for v, s in zip(step.arguments, shapes, strict=True)]
+    kernel = replace(nest.parts[0].kernel, name=f"fused_{nest.size}")
+    read = dict(zip([operand.name for operand in nest.reads], given, strict=True))
+    inputs = tuple([read[name].outputs[0] for name in kernel.inputs])
+    made = {o.name: Value(shape, y.dtype) for o, y in zip(nest.writes, step.outputs, strict=True)}
+    outputs = tuple([made[name] for name, _ in kernel.outputs])
+    how = {"kernel": kernel, "dtype": as_dtype(nest.dtype), "shape": shape}
+    back = [_shown(v, y.shape, step, y) for v, y in zip(made.values(), step.outputs, strict=True)]
+    return [*given, Step("fused", inputs, how, outputs, True, step.backend, step.line), *back]
+
+
+def _shown(x: Value, shape: Shape, step: Step, y: Value | None = None) -> Step:
+    """A value in another shape, as the value ``y``."""
+    y = Value(shape, x.dtype) if y is None else y
+    return Step("reshape", (x,), {"shape": shape}, (y,), False, step.backend, step.line)
+
+
+def _over(operand: Operand, nest: Nest) -> Pattern:
+    """The pattern of an operand over all elements."""
+    if not operand.rows and not operand.moves:
+        return ((nest.count, False),) if nest.count > 1 else ()
+    if nest.count == prod(length for length, _ in operand.rows):
+        return operand.rows  # rows of which the last may be shorter
+    return with_rows(operand.rows, nest.columns, operand.moves)
