@@ -180,3 +180,78 @@ def test_nvrtc_compiles_every_nest(dtype, arch):
     nests = [step.settings["nest"] for _, graph in plans(dtype).values() for step in graph.steps if "nest" in step.settings]
     ((source, _), *_) = nest_launch.texts(nests, True)
     assert b".text.nest_0" in nvrtc.cubin(source, arch, ("--Ofast-compile=max",))
+
+
+def on_simulated(function, *arrays):
+    """What a compiled function gives in a replay, as arrays of NumPy."""
+    with gg.use_device("simulated"):
+        compiled = gg.compile(function, wait=True)
+        for _ in range(2):
+            found = compiled(*[gg.tensor(a) for a in arrays])
+    assert any("nest" in step.settings for step in compiled.graph.steps)
+    return [y.numpy() for y in (found if isinstance(found, tuple) else (found,))]
+
+
+@needs_compiler
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("count", [5, 40, 1200])
+def test_nan_and_infinity(count):
+    x = np.random.default_rng(1).normal(size=(7, count))
+    x[0, 2], x[1, 3], x[2, 0], x[3, :] = np.nan, np.inf, -np.inf, -np.inf
+    x[4, 1], x[4, 4] = np.inf, -np.inf
+
+    def function(x):
+        y = x * 2.0
+        return gg.max(y, axis=1), gg.min(y, axis=1), gg.sum(y, axis=1), gg.sum(y, axis=0)
+
+    for a, b in zip(on_simulated(function, x), function(gg.tensor(x)), strict=True):
+        np.testing.assert_allclose(a, b.numpy(), rtol=1e-12)
+
+
+@needs_compiler
+def test_operands_of_any_layout():
+    x, y = np.random.default_rng(2).normal(size=(2, 6, 12, 8)).astype("float32")
+
+    def function(x, y):
+        return F.softmax(gg.permute_dims(x, (1, 0, 2)) * 2.0 + gg.permute_dims(y, (1, 0, 2)), dim=-1)
+
+    (found,) = on_simulated(function, x, y)
+    np.testing.assert_allclose(found, function(gg.tensor(x), gg.tensor(y)).numpy(), rtol=1e-5)
+
+
+@needs_compiler
+def test_an_operand_from_where_no_pack_can_be_loaded():
+    x = np.random.default_rng(3).normal(size=41).astype("float32")
+
+    def function(x):
+        y = gg.reshape(x[1:], (5, 8)) * 3.0
+        return gg.sum(y, axis=1)
+
+    (found,) = on_simulated(function, x)
+    np.testing.assert_allclose(found, 3 * x[1:].reshape(5, 8).sum(axis=1), rtol=1e-5)
+
+
+@needs_compiler
+def test_sums_have_the_same_bits_in_every_order_of_threads():
+    where, found = backend("simulated"), set()
+    for name in ("layer norm's slopes of long rows", "a long sum", "a high sum of columns"):
+        plan, _ = plans("float32")[name]
+        for order in ("ascending", "descending", "shuffled", "interleaved"):
+            with where.driver.thread_order(order):
+                given = map(where.asarray, arguments(name, "float32"))
+                found.add(tuple(where.to_host(y).tobytes() for y in plan.run(*given)))
+    assert len(found) == 3
+
+
+@needs_compiler
+def test_a_captured_nest_reads_its_arguments_anew():
+    where, name = backend("simulated"), "layer norm's slopes of long rows"
+    plan, _ = plans("float32")[name]
+    given = [where.asarray(a) for a in arguments(name, "float32")]
+    with where.driver.capture() as graph:
+        made = plan.run(*given)
+    for scale in (1.0, 0.5):
+        given[0][...] = where.asarray(arguments(name, "float32")[0] * np.float32(scale))
+        graph.launch()
+        for a, b in zip(made, plan.run(*given), strict=True):
+            np.testing.assert_array_equal(where.to_host(a), where.to_host(b))
