@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from gpugrad.backend.dtypes import bool_
+from gpugrad.backend.dtypes import as_dtype
 from gpugrad.backend.select import HOST
 from gpugrad.codegen.nests import ARRAY, MAX, MIN, SUM, TOTAL
 
@@ -44,10 +44,13 @@ class Nested:
             if operand.moves:
                 index = np.minimum(index * columns + np.arange(columns), own.size - 1)
             if operand in nest.reads:
-                self.named[operand.name] = own[index]
+                own_dtype = bool if operand.boolean else self.dtype
+                self.named[operand.name] = own[index].astype(own_dtype)
             written[operand.name] = own, index
         totals = {}
-        for total, address in zip(nest.totals, at[len(nest.reads) + len(nest.writes) :], strict=True):
+        for total, address in zip(
+            nest.totals, at[len(nest.reads) + len(nest.writes) :], strict=True
+        ):
             totals[total.name] = total, buffer(address, total.count, self.dtype)
             totals[total.name][1][...] = 0
         for part in nest.parts:
@@ -63,7 +66,7 @@ class Nested:
     def array(self, operand, address):
         moving = prod(length for length, moves in operand.rows if moves)
         count = min(moving * (self.nest.columns if operand.moves else 1), self.nest.count)
-        return buffer(address, count, bool_ if operand.boolean else self.dtype)
+        return buffer(address, count, as_dtype(operand.dtype))
 
     def part(self, part, shape, ragged, rows, written, totals):
         given = {name: self.named[name] for name in part.kernel.inputs}
@@ -74,16 +77,22 @@ class Nested:
             self.named[name] = value
             if end == ARRAY:
                 own, index = written[name]
-                own[index[ragged] if part.looped else index] = value[ragged] if part.looped else value
+                own[index[ragged] if part.looped else index] = (
+                    value[ragged] if part.looped else value
+                )
             elif end == TOTAL:
-                self.add(totals[name], np.where(ragged, value, 0) if part.looped else value, rows, part)
+                self.add(
+                    totals[name], np.where(ragged, value, 0) if part.looped else value, rows, part
+                )
             elif end in ALONG:
                 assert ragged.all()
                 self.named[name] = ALONG[end](value, axis=1, keepdims=True)
 
     def add(self, where, value, rows, part):
         total, own = where
-        index = places(total.rows, rows)[:, None] if total.count > 1 else np.zeros((len(rows), 1), int)
+        index = (
+            places(total.rows, rows)[:, None] if total.count > 1 else np.zeros((len(rows), 1), int)
+        )
         if total.moves:
             index = index * self.nest.columns + np.arange(self.nest.columns)
         np.add.at(own, np.broadcast_to(index, value.shape), value)

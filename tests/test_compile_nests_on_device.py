@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 from compiled_graphs import recorded
-from kernel_checks import ARCHITECTURES, needs_compiler, per_order
+from kernel_checks import DTYPES, needs_compiler
 
 import gpugrad as gg
 from gpugrad.backend.kernels import nvrtc
@@ -131,12 +131,12 @@ SHAPES = {  # name -> (function, shapes of its arguments)
         for shape in itertools.product((1, 2), (1, 3), (1, 4), (1, 5))
     },
 }
-SPECIAL = (np.nan, np.inf, -np.inf, 0.0)
+BOUNDS = {"float32": 3e-5, "float64": 1e-11, "float16": 3e-2, "bfloat16": 2e-1}
 
 
 def arguments(name, dtype):
     random = np.random.default_rng(0)
-    return [random.normal(size=shape).astype(dtype) for shape in SHAPES[name][1:]]
+    return [random.normal(size=shape).astype(DTYPES[dtype]) for shape in SHAPES[name][1:]]
 
 
 @cache
@@ -153,7 +153,7 @@ def plans(dtype):
 
 
 @needs_compiler
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_program_gives_on_a_device_what_numpy_gives(name, dtype):
     plan, graph = plans(dtype)[name]
@@ -162,23 +162,23 @@ def test_a_program_gives_on_a_device_what_numpy_gives(name, dtype):
     expected = SHAPES[name][0](*wide)
     expected = expected if isinstance(expected, tuple) else (expected,)
     assert any("nest" in step.settings or step.name == "fused" for step in graph.steps)
-    bound = {"float32": 3e-5, "float64": 1e-11}[dtype]
+    bound = BOUNDS[dtype]
     for order in ("ascending", "descending", "shuffled", "interleaved"):
         with where.driver.thread_order(order):
             found = plan.run(*map(where.asarray, arguments(name, dtype)))
         for a, b in zip(map(where.to_host, found), expected, strict=True):
             b = b.numpy()
-            assert a.shape == b.shape and a.dtype == (b.dtype if b.dtype == bool else dtype)
+            assert a.shape == b.shape and a.dtype == (bool if b.dtype == bool else DTYPES[dtype])
             size = max(1.0, np.abs(b).max(initial=0))
-            np.testing.assert_allclose(a, b, rtol=0, atol=bound * size)
+            np.testing.assert_allclose(a.astype(b.dtype), b, rtol=0, atol=bound * size)
 
 
 @pytest.mark.needs_nvrtc
 @pytest.mark.parametrize("arch", ["sm_80", "sm_90", "sm_100"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_nvrtc_compiles_every_nest(dtype, arch):
     nests = [step.settings["nest"] for _, graph in plans(dtype).values() for step in graph.steps if "nest" in step.settings]
-    ((source, _), *_) = nest_launch.texts(nests, True)
+    ((source, _), *_) = nest_launch.texts(nests, backend("simulated").driver)
     assert b".text.nest_0" in nvrtc.cubin(source, arch, ("--Ofast-compile=max",))
 
 

@@ -5,7 +5,7 @@ that are added up later, where their parts are.  A second kernel adds them up: i
 and the totals.  Sizes stand in the text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 
 from ..backend.kernels.sources import source
@@ -23,10 +23,10 @@ NARROW = 2**30  # elements that an int counts
 
 
 @cache
-def prelude(dtype: str) -> str:
-    """What comes before the kernels of a file."""
+def prelude() -> str:
+    """What comes before the kernels of a file, after NVIDIA's headers."""
     own = [header(name) for name in ("device.h", "division.h", "steps.h")]
-    return "\n".join([INCLUDE.get(dtype, "") + own[0], *own[1:], source("across.cuh"), header("nests.h")])
+    return "\n".join([*own, source("across.cuh"), header("nests.h")])
 
 
 @cache
@@ -36,10 +36,11 @@ def function(nest: Nest) -> str:
     return "\n\n".join([writer.kernel(NAME_OF_NEST), *writer.adding(f"{NAME_OF_NEST}_sums")])
 
 
-def unit(texts: Iterable[str], dtype: str) -> str:
+def unit(texts: Sequence[str]) -> str:
     """One CUDA file: of each text the kernels nest_0, nest_1, ... and nest_0_sums, ..."""
     named = [text.replace(NAME_OF_NEST, f"nest_{i}") for i, text in enumerate(texts)]
-    return "\n\n".join([prelude(dtype), *named]) + "\n"
+    included = [line for dtype, line in INCLUDE.items() if any(NAME[dtype] in t for t in texts)]
+    return "".join(included) + "\n\n".join([prelude(), *named]) + "\n"
 
 
 class Writer:
@@ -48,7 +49,6 @@ class Writer:
     def __init__(self, nest: Nest, form: Form) -> None:
         self.nest, self.form = nest, form
         self.number = spelling(nest.dtype).number
-        self.stored = NAME[nest.dtype]
         self.index = "int" if nest.count < NARROW else "long long"
         self.sums = {one.total.name: one for one in form.sums}
         self.written = {operand.name: operand for operand in nest.writes}
@@ -97,13 +97,20 @@ class Writer:
         read = [f"const {self._type(o)}* __restrict__ {o.name}_at" for o in self.nest.reads]
         written = [f"{self._type(o)}* __restrict__ {o.name}_at" for o in self.nest.writes]
         sums = [
-            f"{self.number if one.added > 1 else self.stored}* __restrict__ {one.total.name}_at"
+            f"{self._kind(one)}* __restrict__ {one.total.name}_at"
             for one in self.form.sums
         ]
         return [*read, *written, *sums]
 
     def _type(self, operand: Operand) -> str:
-        return BYTE if operand.boolean else self.stored
+        return BYTE if operand.boolean else NAME[operand.dtype]
+
+    def _kind(self, one: Sum) -> str:
+        """The type of a total's parts, which are the total if each element has one."""
+        return self.number if one.added > 1 else NAME[one.total.dtype]
+
+    def _as_part(self, one: Sum, value: str) -> str:
+        return store(value, self._kind(one), one.total.dtype) if one.added == 1 else value
 
     def _unit(self) -> list[str]:
         """The lines of one chunk of rows."""
@@ -162,7 +169,7 @@ class Writer:
 
     def _loaded(self, operand: Operand, text: str) -> str:
         kind = "int" if operand.boolean else self.number
-        return f"const {kind} in_{operand.name} = {load(text, self._type(operand), self.nest.dtype)};"
+        return f"const {kind} in_{operand.name} = {load(text, self._type(operand), operand.dtype)};"
 
     # parts of a row
 
@@ -187,7 +194,7 @@ class Writer:
         return [*declared, "{", *_indented([*lines, *inside, *by_one]), "}"]
 
     def _to_store(self, operand: Operand, value: str) -> str:
-        return store(value, self._type(operand), self.nest.dtype)
+        return store(value, self._type(operand), operand.dtype)
 
     def _one_added(self, one: Sum, value: str) -> str:
         name = one.total.name
@@ -195,8 +202,7 @@ class Writer:
 
     def _given(self, one: Sum, at: str, value: str) -> str:
         """The line that writes a part of a total, or, if it has but one, the total."""
-        whole = value if one.added > 1 else store(value, self.stored, self.nest.dtype)
-        return f"{one.total.name}_at[{at}] = {whole};"
+        return f"{one.total.name}_at[{at}] = {self._as_part(one, value)};"
 
     def _loop(self, part: Part) -> list[str]:
         """The lines of a loop over the columns."""
@@ -230,10 +236,8 @@ class Writer:
         if not one.by_rows:
             inside.append(f"{name}_sum{f'[{self._slot}]' if moves else ''} += {value};")
         elif moves:
-            kind = self.number if one.added > 1 else self.stored
-            whole = value if one.added > 1 else store(value, kind, self.nest.dtype)
-            inside.append(f"{name}_pack.at[i] = {whole};")
-            packs.append((name, kind, f"({name}_at + r * {self.nest.columns})"))
+            inside.append(f"{name}_pack.at[i] = {self._as_part(one, value)};")
+            packs.append((name, self._kind(one), f"({name}_at + r * {self.nest.columns})"))
         else:
             before.append(f"{self.number} {name}_part = 0;")
             inside.append(f"{name}_part += {value};")
@@ -335,7 +339,7 @@ class Writer:
         parameters, lines = [], []
         for i, one in enumerate(later):
             total = one.total.name
-            parameters += [f"const {self.number}* {total}_parts", f"{self.stored}* {total}_at"]
+            parameters += [f"const {self.number}* {total}_parts", f"{NAME[one.total.dtype]}* {total}_at"]
             columns = self.nest.columns if one.total.moves else 1
             at = element(one.parts, f"i / {columns}", "k")
             at = f"({at}) * {columns} + i % {columns}" if columns > 1 else element(one.parts, "i", "k")

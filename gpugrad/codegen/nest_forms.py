@@ -123,7 +123,8 @@ def _reduces(nest: Nest, by_rows: set[str]) -> bool:
 
 
 def _width(nest: Nest) -> int:
-    width = PACK // as_dtype(nest.dtype).itemsize
+    sizes = [as_dtype(o.dtype).itemsize for o in (*nest.reads, *nest.writes) if o.moves]
+    width = PACK // max(sizes, default=PACK)
     return 1 if nest.columns % width or nest.count % width else width
 
 

@@ -19,13 +19,13 @@ class Text(NamedTuple):
     name: str
 
 
-def texts(nests: Sequence[Nest], together: bool) -> list[Text]:
-    """Those of nests of one dtype, equal ones compiled once; in one file, or each in its own."""
-    dtype, functions = nests[0].dtype, [cuda_nests.function(nest) for nest in nests]
-    if not together:
-        return [Text(cuda_nests.unit([text], dtype), "nest_0") for text in functions]
+def texts(nests: Sequence[Nest], driver: Any) -> list[Text]:
+    """Those of nests, equal ones compiled once; in one file, or each in its own, as the driver likes it."""
+    functions = [cuda_nests.function(nest) for nest in nests]
+    if not driver.compiles_units:
+        return [Text(cuda_nests.unit([text]), "nest_0") for text in functions]
     order = list(dict.fromkeys(functions))
-    source = cuda_nests.unit(order, dtype)
+    source = cuda_nests.unit(order)
     return [Text(source, f"nest_{order.index(text)}") for text in functions]
 
 

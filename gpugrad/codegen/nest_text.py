@@ -5,9 +5,10 @@ to what it reads, then to what it writes, then to totals, which it begins with z
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from .host_text import BYTE, NAME, load, prelude, spelling, store
-from .nests import ARRAY, BUFFER, LOCAL, MAX, MIN, SUM, TOTAL, Nest, Operand, Part, Total
+from .nests import BUFFER, LOCAL, MAX, MIN, SUM, TOTAL, Nest, Operand, Part, Total
 from .patterns import place
 from .text import body
 
@@ -42,67 +43,90 @@ def _pointers(nest: Nest) -> list[str]:
     lines = []
     for i, operand in enumerate((*nest.reads, *nest.writes)):
         const = "const " if i < len(nest.reads) else ""
-        lines.append(f"{const}{_stored(operand, nest)} *{operand.name}_at = at[{i}];")
+        lines.append(f"{const}{_stored(operand)} *{operand.name}_at = at[{i}];")
     for i, total in enumerate(nest.totals, len(nest.reads) + len(nest.writes)):
         lines.append(f"{NAME[nest.dtype]} *{total.name}_at = at[{i}];")
         if total.count == 1:
             lines.append(f"double {total.name}_sum = 0;")
         else:
             lines.append(f"for (long i = 0; i < {total.count}; i++) {total.name}_at[i] = 0;")
-    return [*lines, *(f"_Alignas(64) {number} {name}_row[{nest.columns}];" for name in nest.buffers)]
+    return [
+        *lines,
+        *(f"_Alignas(64) {number} {name}_row[{nest.columns}];" for name in nest.buffers),
+    ]
 
 
-def _stored(operand: Operand, nest: Nest) -> str:
-    return BYTE if operand.boolean else NAME[nest.dtype]
+def _stored(operand: Operand) -> str:
+    return BYTE if operand.boolean else NAME[operand.dtype]
 
 
 def _row(operand: Operand, nest: Nest) -> list[str]:
     """Where the row of an operand begins, or its element of the row."""
     at = place(operand.rows, "r")
     if operand.moves:
-        kind = _stored(operand, nest) + " *" + f"{operand.name}_row"
+        kind = _stored(operand) + " *" + f"{operand.name}_row"
         const = "const " if operand in nest.reads else ""
         return [f"{const}{kind} = {operand.name}_at + ({at}) * {nest.columns};"]
     if operand in nest.reads:
-        return [_loaded(operand.name, f"{operand.name}_at[{at}]", operand.boolean, nest)]
+        return [_loaded(operand.name, f"{operand.name}_at[{at}]", operand.dtype, nest)]
     return []
 
 
-def _loaded(name: str, text: str, boolean: bool, nest: Nest) -> str:
-    if boolean:
-        return f"const int in_{name} = {text};"
-    return f"const {spelling(nest.dtype).number} in_{name} = {load(text, nest.dtype)};"
+def _loaded(name: str, text: str, dtype: str, nest: Nest) -> str:
+    number = "int" if dtype == "bool" else spelling(nest.dtype).number
+    return f"const {number} in_{name} = {load(text, dtype)};"
+
+
+class Lines(NamedTuple):
+    """What an output adds to a part: lines before its loop, within, after it, and what the pragma
+    is told."""
+
+    before: list[str]
+    inside: list[str]
+    after: list[str]
+    clauses: list[str]
 
 
 def _part(part: Part, nest: Nest, ragged: bool) -> list[str]:
     lines, results = body(part.kernel, spelling(nest.dtype))
-    truths, number = part.kernel.truths, spelling(nest.dtype).number
-    before, inside, after, clauses = [], [], [], []
-    for (name, _), end, value, truth in zip(
-        part.kernel.outputs, part.ends, results, truths, strict=True
-    ):
-        if end == TOTAL:
-            total = next(t for t in nest.totals if t.name == name)
-            b, i, a, c = _total(total, value, part.looped, nest)
-        elif end in (SUM, MAX, MIN):
-            b, i, a, c = _reduced(end, name, value, nest)
-        else:
-            b, i, a, c = [], _kept(end, name, value, truth, part, nest), [], []
-        before, inside = before + b, inside + i
-        after, clauses = after + a, clauses + c
+    rows = zip(part.kernel.outputs, part.ends, results, part.kernel.truths, strict=True)
+    ends = [_ended(end, name, text, truth, part, nest) for (name, _), end, text, truth in rows]
+    before, inside, after, clauses = (
+        [one for lines in each for one in lines] for each in zip(*ends, strict=True)
+    )
     if not part.looped:
-        names = [name for (name, _), end in zip(part.kernel.outputs, part.ends, strict=True) if end == LOCAL]
-        declared = [f"{number} in_{', in_'.join(names)};"] if names else []
-        return [*declared, "{", *(f"    {line}" for line in (*lines, *inside)), "}"]
-    loads = [_loaded(n, f"{n}_row[c]", n in part.kernel.booleans, nest) for n in _moving(part, nest)]
+        return [*_declared(part, nest), "{", *_indented(lines, inside), "}"]
+    dtypes = {operand.name: operand.dtype for operand in (*nest.reads, *nest.writes)}
+    moving = [(name, dtypes.get(name, nest.dtype)) for name in _moving(part, nest)]
+    loads = [_loaded(name, f"{name}_row[c]", dtype, nest) for name, dtype in moving]
     return [
         *before,
         f'_Pragma("omp simd{"".join(clauses)}")',
         f"for (long c = 0; c < {'n' if ragged else nest.columns}; c++) {{",
-        *(f"    {line}" for line in (*loads, *lines, *inside)),
+        *_indented(loads, lines, inside),
         "}",
         *after,
     ]
+
+
+def _indented(*parts: list[str]) -> list[str]:
+    return [f"    {line}" for lines in parts for line in lines]
+
+
+def _declared(part: Part, nest: Nest) -> list[str]:
+    """The values of the row that a part computes, which later parts read."""
+    pairs = zip(part.kernel.outputs, part.ends, strict=True)
+    names = [f"in_{name}" for (name, _), end in pairs if end == LOCAL]
+    return [f"{spelling(nest.dtype).number} {', '.join(names)};"] if names else []
+
+
+def _ended(end: str, name: str, text: str, truth: bool, part: Part, nest: Nest) -> Lines:
+    """The lines of one output."""
+    if end == TOTAL:
+        return _total(next(t for t in nest.totals if t.name == name), text, part.looped, nest)
+    if end in (SUM, MAX, MIN):
+        return _reduced(end, name, text, nest)
+    return Lines([], _kept(end, name, text, truth, part, nest), [], [])
 
 
 def _moving(part: Part, nest: Nest) -> list[str]:
@@ -119,10 +143,7 @@ def _kept(end: str, name: str, value: str, truth: bool, part: Part, nest: Nest) 
         return [f"{name}_row[c] = {value};"]
     operand = next(one for one in nest.writes if one.name == name)
     at = f"{name}_row[c]" if part.looped else f"{name}_at[{place(operand.rows, 'r')}]"
-    return [f"{at} = {value if truth else store(value, nest.dtype)};"]
-
-
-Lines = tuple[list[str], list[str], list[str], list[str]]  # before a loop, in it, after it, clauses
+    return [f"{at} = {value if truth else store(value, operand.dtype)};"]
 
 
 def _reduced(end: str, name: str, value: str, nest: Nest) -> Lines:
@@ -132,13 +153,14 @@ def _reduced(end: str, name: str, value: str, nest: Nest) -> Lines:
         wide = "double" if nest.columns >= WIDE_FROM else number
         clause = f" reduction(+:{name})"
         after = f"const {number} in_{name} = {name};"
-        return [f"{wide} {name} = 0;"], [f"{name} += {value};"], [after], [clause]
+        return Lines([f"{wide} {name} = 0;"], [f"{name} += {value};"], [after], [clause])
     begin = [f"{number} {name} = {LEAST[end].replace('NUMBER', number)};", f"int {name}_nan = 0;"]
     inside = [f"const {number} {name}_c = {value};"]
     inside += [f"{name} = {name}_c {SIGN[end]} {name} ? {name}_c : {name};"]
     inside += [f"{name}_nan |= {name}_c != {name}_c;"]
     after = f"const {number} in_{name} = {name}_nan ? ({number})GG_NAN : {name};"
-    return begin, inside, [after], [f" reduction({end}:{name}) reduction(|:{name}_nan)"]
+    clause = f" reduction({end}:{name}) reduction(|:{name}_nan)"
+    return Lines(begin, inside, [after], [clause])
 
 
 def _total(total: Total, value: str, looped: bool, nest: Nest) -> Lines:
@@ -146,12 +168,12 @@ def _total(total: Total, value: str, looped: bool, nest: Nest) -> Lines:
     at, name = place(total.rows, "r"), total.name
     to = f"{name}_sum" if total.count == 1 else f"{name}_at[{at}]"
     if not looped:
-        return [], [f"{to} += {value};"], [], []
+        return Lines([], [f"{to} += {value};"], [], [])
     if total.moves:
         line = f"{name}_at[({at}) * {nest.columns} + c] += {value};"
-        return [], [line], [], []
+        return Lines([], [line], [], [])
     before, inside, after, clauses = _reduced(SUM, f"{name}_part", value, nest)
-    return before, inside, [*after, f"{to} += in_{name}_part;"], clauses
+    return Lines(before, inside, [*after, f"{to} += in_{name}_part;"], clauses)
 
 
 def unit(names: Mapping[str, str]) -> str:

@@ -76,13 +76,11 @@ def compile_kernels(graph: Graph) -> None:
 
 
 def compile_nests(steps: list[Step]) -> None:
-    """Have the texts of nests ready: those of one device and dtype together."""
-    for backend, dtype in dict.fromkeys((s.backend, s.settings["nest"].dtype) for s in steps):
-        nests = {s: s.settings["nest"] for s in steps if s.backend is backend}
-        mine = [s for s, nest in nests.items() if nest.dtype == dtype]
-        together = backend.base.driver.compiles_units
-        texts = nest_launch.texts([nests[s] for s in mine], together)
-        for step, text in zip(mine, texts, strict=True):
+    """Have the texts of nests ready: those of one device together."""
+    for base in dict.fromkeys(step.backend.base for step in steps):
+        mine = [step for step in steps if step.backend.base is base]
+        nests = [step.settings["nest"] for step in mine]
+        for step, text in zip(mine, nest_launch.texts(nests, base.driver), strict=True):
             step.settings["unit"] = text
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
 
 from ...backend.dtypes import float32, float64
-from ...backend.host.blas import Gemm, gemm
-from ..graph import Constant, Graph, Step, Value
+from ...backend.kernels.blas import Gemm, gemm
+from ...codegen.patterns import whole
+from ..graph import Graph, Step, Value
 from ..running import writes_in_place
 from ..writing import VIEWS
 from .places import GIVEN, OUTSIDE, OWN, Place, Storage, joined_axes, of_storage, view
 
+A_KERNEL, A_PRODUCT, A_COPY, IN_BLOCKS = range(4)  # as in plan.c
+BLOCK, LARGE = 256, 1 << 20  # rows of a block, bytes of a product that is computed in blocks
 WIDEST = 8  # bytes of an element that copies know
 MOST_AXES = 8
 
@@ -45,6 +47,7 @@ class Lowered:
                 self.places[value] = of_storage(Storage(value, OUTSIDE))
         for step in graph.steps:
             self._lower(step)
+        self._pair()
         self._give_roots()
         self._note_lives()
 
@@ -73,26 +76,32 @@ class Lowered:
             return False
         reads = [self._contiguous(value, step) for value in step.arguments]
         writes = [self._storage(value) for value in step.outputs]
-        made = Operation(step, reads, writes, self._kernel_words)
-        nest = step.settings["nest"]
-        if nest.chunks > 1:
-            for total, place in zip(nest.totals, writes[len(nest.writes) :], strict=True):
-                shape = (nest.chunks, total.count)
-                made.scratch.append(Storage(Value(shape, place.storage.value.dtype), OWN))
+        chunk = step.settings["nest"].chunk
+        words = lambda made: _step(A_KERNEL, self._nest_words(made, chunk))  # noqa: E731
+        made = Operation(step, reads, writes, words)
+        self._scratch(made, chunk)
         self.operations.append(made)
         return True
 
-    def _kernel_words(self, operation: Operation) -> list[int]:
+    def _scratch(self, operation: Operation, chunk: int) -> None:
+        """Have memory for the sums of every chunk of rows."""
+        nest = operation.step.settings["nest"]
+        chunks = -(-nest.rows // chunk)
+        totals = zip(nest.totals, operation.writes[len(nest.writes) :], strict=True)
+        values = [Value((chunks, t.count), place.storage.value.dtype) for t, place in totals]
+        operation.scratch = [Storage(value, OWN) for value in values if chunks > 1]
+
+    def _nest_words(self, operation: Operation, chunk: int) -> list[int]:
         nest = operation.step.settings["nest"]
         arrays = operation.reads + operation.writes[: len(nest.writes)]
-        words = [self.functions[operation.step], nest.rows, nest.chunk, len(arrays), len(nest.totals)]
+        words = [self.functions[operation.step], nest.rows, chunk, len(arrays), len(nest.totals)]
         for place in arrays:
             words += _words(place)
         for i, total in enumerate(nest.totals):
             place = operation.writes[len(nest.writes) + i]
             sums = of_storage(operation.scratch[i]) if operation.scratch else place
             words += [*_words(place), total.count, place.item, *_words(sums)]
-        return [0, len(words) + 2, *words]
+        return words
 
     def _product(self, step: Step) -> bool:
         if step.name != "matmul" or not all(isinstance(v, Value) for v in step.arguments):
@@ -107,7 +116,9 @@ class Lowered:
             return False  # of a vector NumPy knows better ways
         reads = [self._as_matrices(value, step) for value in (a, b)]
         writes = [self._storage(y)]
-        self.operations.append(Operation(step, reads, writes, lambda o: _product_words(o, function)))
+        self.operations.append(
+            Operation(step, reads, writes, lambda o: _product_words(o, function))
+        )
         return True
 
     def _copy(self, step: Step) -> bool:
@@ -122,6 +133,34 @@ class Lowered:
     def _copied(self, x: Place, step: Step, to: Place) -> Place:
         self.operations.append(Operation(step, [x], [to], _copy_words))
         return to
+
+    def _pair(self) -> None:
+        """Let a nest that reads the rows of a large product follow it, block by block."""
+        paired: list[Operation] = []
+        last = -1  # the number of the last one that computes
+        for operation in self.operations:
+            rows = block_rows(paired[last], operation) if last >= 0 else 0
+            if rows:
+                paired[last] = self._in_blocks(paired[last], operation, rows)
+                continue
+            last = last if operation.shows else len(paired)
+            paired.append(operation)
+        self.operations = paired
+
+    def _in_blocks(self, product: Operation, nest: Operation, rows: int) -> Operation:
+        """Both as one operation."""
+        each = nest.step.settings["nest"].rows // product.writes[0].shape[0]
+        self._scratch(nest, rows * each)
+
+        def words(both: Operation) -> list[int]:
+            first = product.written(product)[2:] if product.written else []
+            return _step(
+                IN_BLOCKS, [each, len(first), *first, *self._nest_words(nest, rows * each)]
+            )
+
+        made = Operation(nest.step, product.reads + nest.reads, product.writes + nest.writes, words)
+        made.scratch = nest.scratch
+        return made
 
     def _contiguous(self, value: Value, step: Step) -> Place:
         """The place of a value's elements one after another, copied there if they are not."""
@@ -221,7 +260,7 @@ def _product_words(operation: Operation, function: Gemm) -> list[int]:
     words.append(len(batches))
     for batch in batches:
         words += batch
-    return [1, len(words) + 2, *map(int, words)]
+    return _step(A_PRODUCT, words)
 
 
 def _batches(a: Place, b: Place, c: Place) -> list[tuple[int, int, int, int]]:
@@ -241,5 +280,24 @@ def _copy_words(operation: Operation) -> list[int]:
     axes = joined_axes(x)
     lengths, steps = [n for n, _ in axes], [s for _, s in axes]
     words = [x.item, *_words(x), *_words(y), len(axes), *lengths, *steps]
-    return [2, len(words) + 2, *words]
+    return _step(A_COPY, words)
 
+
+def _step(kind: int, words: list[int]) -> list[int]:
+    """A step as plan.c reads it."""
+    return [kind, len(words) + 2, *map(int, words)]
+
+
+def block_rows(product: Operation, nest: Operation) -> int:
+    """Rows of a product after which a nest can follow; 0 if it cannot, or the product is small."""
+    how = nest.step.settings.get("nest")
+    if product.step.name != "matmul" or product.written is None or how is None:
+        return 0
+    (y,), last = product.writes, product.writes[0].shape[-1]
+    if len(y.shape) != 2 or y.storage.nbytes < LARGE or how.count != prod(y.shape):
+        return 0
+    reading = [
+        o for o, place in zip(how.reads, nest.reads, strict=True) if place.storage is y.storage
+    ]
+    follows = all(one.moves and one.rows == whole(how.rows) for one in reading)
+    return BLOCK if reading and follows and last % how.columns == 0 else 0

@@ -136,7 +136,10 @@ class Writer:
             storage = place.storage
             if storage.kind == GIVEN and storage.value not in self.at:
                 name = self.at[storage.value] = f"r{storage.number}"
-                shape, dtype = self._literal(storage.value.shape), self._literal(storage.value.dtype)
+                shape, dtype = (
+                    self._literal(storage.value.shape),
+                    self._literal(storage.value.dtype),
+                )
                 self.lines.append(f"{name} = empty({shape}, {dtype})")
                 self.lines.append(f"at[{storage.number}] = {name}.ctypes.data")
 
@@ -185,7 +188,7 @@ class Writer:
 
     def _call(self) -> None:
         """The call of the native operations that wait."""
-        words = [word for operation in self.native for word in operation.written(operation)]
+        words = [word for one in self.native if one.written for word in one.written(one)]
         if words:
             name = f"w{len(self.names)}"
             self.names[name] = program = (ctypes.c_long * len(words))(*words)
@@ -215,4 +218,3 @@ class Writer:
         """A root as the caller gets it, who may write into it: of a constant a copy."""
         text = self._text(root)
         return f"{text}.copy()" if isinstance(root, Constant) else text
-

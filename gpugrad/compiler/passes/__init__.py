@@ -13,7 +13,19 @@ from .nested import nested
 from .spelled import spelled
 from .turning import turned
 
-__all__ = ["flattened", "folded", "fused", "improved", "living", "nested", "shared", "simplified", "spelled", "symmetric", "turned"]
+__all__ = [
+    "flattened",
+    "folded",
+    "fused",
+    "improved",
+    "living",
+    "nested",
+    "shared",
+    "simplified",
+    "spelled",
+    "symmetric",
+    "turned",
+]
 
 
 def improved(graph: Graph) -> Graph:

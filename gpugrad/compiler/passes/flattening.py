@@ -27,6 +27,9 @@ def _flat(step: Step, nest: Nest) -> list[Step] | None:
         return None
     if len(step.arguments) + len(step.outputs) > MOST_OPERANDS:
         return None
+    dtypes = {operand.dtype for operand in (*nest.reads, *nest.writes)} - {"bool"}
+    if len(dtypes) != 1:
+        return None
     patterns = [_over(operand, nest) for operand in nest.reads]
     shape = step.outputs[0].shape
     shapes = [value.shape for value in step.arguments]
@@ -42,7 +45,7 @@ def _flat(step: Step, nest: Nest) -> list[Step] | None:
     inputs = tuple([read[name].outputs[0] for name in kernel.inputs])
     made = {o.name: Value(shape, y.dtype) for o, y in zip(nest.writes, step.outputs, strict=True)}
     outputs = tuple([made[name] for name, _ in kernel.outputs])
-    how = {"kernel": kernel, "dtype": as_dtype(nest.dtype), "shape": shape}
+    how = {"kernel": kernel, "dtype": as_dtype(dtypes.pop()), "shape": shape}
     back = [_shown(v, y.shape, step, y) for v, y in zip(made.values(), step.outputs, strict=True)]
     return [*given, Step("fused", inputs, how, outputs, True, step.backend, step.line), *back]
 

@@ -8,7 +8,7 @@ elementwise step to another one of the same shape.
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, bool_
 from ...codegen.refusals import NotElementwise
 from ...codegen.symbols import INPUT, Symbol, apply, in_primitives, literal, symbol
 from ...codegen.text import Kernel
@@ -218,29 +218,29 @@ def is_number(value: Value) -> TypeGuard[Constant]:
 
 
 def computed_in(step: Step) -> Any:
-    """The dtype that a kernel computes a step in; None where it cannot."""
-    found = _kind(step)
-    if found is None:
-        return None
+    """The dtype of all that a kernel of a step reads and writes; None where it has several, or there
+    can be no kernel."""
+    found = kinds(step)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def kinds(step: Step) -> frozenset[Any]:
+    """The dtypes of what a kernel of a step reads and writes, truth values apart; none where there
+    can be no kernel."""
+    if step.several or (step.name != "astype" and not _is_elementwise(step)):
+        return frozenset()
+    y = step.outputs[0]
+    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
+    given = [a for a in step.arguments if not isinstance(a, Value)]
+    if not dtypes - {bool_} <= FLOATS or any(type(a) not in NUMBERS for a in given):
+        return frozenset()
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
         in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
-        return None
-    return found
-
-
-def _kind(step: Step) -> Any:
-    if step.several or (step.name != "astype" and not _is_elementwise(step)):
-        return None
-    y = step.outputs[0]
-    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
-    floats = dtypes - {bool_}
-    if len(floats) != 1 or not floats <= {float32, float64}:
-        return None
-    given = [a for a in step.arguments if not isinstance(a, Value)]
-    return floats.pop() if all(type(a) in NUMBERS for a in given) else None
+        return frozenset()
+    return frozenset(dtypes - {bool_})
 
 
 def _is_elementwise(step: Step) -> bool:

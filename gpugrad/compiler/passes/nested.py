@@ -6,15 +6,26 @@ from typing import Any
 
 from ...backend.dtypes import bool_
 from ...codegen.nests import ARRAY, BUFFER, LOCAL, TOTAL, Nest, Operand, Part, Total
-from ...codegen.patterns import Pattern, columns, size, with_rows
+from ...codegen.patterns import Pattern, columns, size, whole, with_rows
 from ...codegen.primitives import COSTLY, PRIMITIVES
 from ...codegen.symbols import INPUT, Symbol, in_primitives, symbol, walk
 from ...codegen.text import Kernel
 from ..graph import Graph, Step, Value
 from .fusing import expression, is_number, ordered, with_arrays
-from .nesting import ALIASES, FULL, REDUCE, REDUCTIONS, ROW, Group, Nesting, Read
+from .nesting import (
+    ALIASES,
+    FULL,
+    REDUCE,
+    REDUCTIONS,
+    ROW,
+    Group,
+    Nesting,
+    Read,
+    groups_of,
+    reduced,
+    row_length,
+)
 from .nesting import TOTAL as ADDS
-from .nesting import groups_of, reduced, row_length
 
 BLOCK = 1024  # elements of a row where nothing asks for rows
 LONGEST = 4096  # elements of a row that may be shorter
@@ -117,7 +128,7 @@ class Weaver:
             self.group.count,
             self.length,
             self.group.dtype.name,
-            tuple([self._operand(n, p, v.dtype == bool_) for (v, p), n in self.outer.items()]),
+            tuple([self._operand(n, p, v.dtype.name) for (v, p), n in self.outer.items()]),
             tuple([self._writing(value, name) for value, name in self.written.items()]),
             tuple([self._total(value, name) for value, name in self.totals.items()]),
             tuple(self.buffers),
@@ -141,21 +152,21 @@ class Weaver:
             elif value in self.written:
                 self.names[value] = self.written[value]
 
-    def _operand(self, name: str, pattern: Pattern, boolean: bool) -> Operand:
+    def _operand(self, name: str, pattern: Pattern, dtype: str) -> Operand:
+        if pattern == whole(self.group.count):  # the last row may be shorter
+            return Operand(name, whole(self.rows), True, dtype)
         split = columns(pattern, self.length) if size(pattern) > 1 else ((), False)
-        if split is None or self._is_flat(pattern):  # rows of which the last may be shorter
-            split = ((self.group.count, True),), True
-        return Operand(name, *split, boolean)
-
-    def _is_flat(self, pattern: Pattern) -> bool:
-        return pattern == ((self.group.count, True),)
+        assert split is not None  # see row_length
+        return Operand(name, *split, dtype)
 
     def _writing(self, value: Value, name: str) -> Operand:
-        count = self.group.count
         on_row = self.role(value) in (ROW, REDUCE)
-        rows = -(-count // self.length)
-        whole = ((rows, True),) if rows > 1 else ()
-        return Operand(name, whole, not on_row, value.dtype == bool_)
+        return Operand(name, whole(self.rows), not on_row, value.dtype.name)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return -(-self.group.count // self.length)
 
     def _total(self, value: Value, name: str) -> Total:
         step = self.makers[value]
@@ -163,10 +174,10 @@ class Weaver:
         assert rows is not None
         found = with_rows(rows, self.length) if self._is_of_rows(step) else rows
         if size(found) == 1:
-            return Total(name, (), False, 1)
+            return Total(name, (), False, 1, value.dtype.name)
         split = columns(found, self.length)
         assert split is not None  # see row_length
-        return Total(name, *split, size(found))
+        return Total(name, *split, size(found), value.dtype.name)
 
     # loops
 

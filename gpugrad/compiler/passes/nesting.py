@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from ...backend.dtypes import float32, float64
+from ...backend.dtypes import FLOATS, HALVES, float32
+from ...backend.select import HOST
 from ...codegen.patterns import Pattern, columns, composed, pattern, size, whole, with_rows
 from ..graph import Constant, Graph, Step, Value
-from .fusing import MOST_STEPS, computed_in, is_number
+from .fusing import MOST_STEPS, is_number, kinds
 
 FULL, ROW, REDUCE, TOTAL = "full", "row", "reduce", "total"  # what a step is in a nest
 ALIASES = ("reshape", "expand_dims", "squeeze", "broadcast_to")  # which change no element
@@ -107,7 +108,7 @@ class Nesting:
         return max([self.level.get(v, 0) + own for v in step.values()], default=0)
 
     def _elementwise(self, step: Step) -> Group | None:
-        dtype, y = computed_in(step), step.outputs[0]
+        dtype, y = _computed_in(step), step.outputs[0]
         if dtype is None or not prod(y.shape):
             return None
         count, reads = prod(y.shape), self.reads(step)
@@ -160,7 +161,8 @@ class Nesting:
         x, (y,) = step.arguments[0], step.outputs
         count = prod(x.shape)
         (read,) = self.reads(step)
-        group, role = self._home(read.base, step, x.dtype)
+        dtype = _wide(x.dtype)
+        group, role = self._home(read.base, step, dtype)
         if group is not None and read.pattern != whole(count):
             group = None
         row = _columns_of(rows, count)
@@ -170,11 +172,13 @@ class Nesting:
             group = None
         if row:
             above = self.level.get(read.base, 0) + 1
-            return self._reducing(Group(count, step.backend, x.dtype, above, row), step, row)
+            return self._reducing(Group(count, step.backend, dtype, above, row), step, row)
         if REDUCTIONS[step.name] != "sum" or prod(y.shape) * 4 > count:
             return None
+        if y.dtype in HALVES and step.backend.base is HOST:  # whose totals lie in what is computed
+            return None
         if group is None or count != (group.count if role == FULL else group.rows):
-            group = Group(count, step.backend, x.dtype, self.level.get(read.base, 0) + 1)
+            group = Group(count, step.backend, dtype, self.level.get(read.base, 0) + 1)
         group.roles[step] = TOTAL
         return group
 
@@ -185,12 +189,25 @@ class Nesting:
         return group
 
 
+def _computed_in(step: Step) -> Any:
+    """The dtype that a nest computes a step in; None where it cannot."""
+    dtypes = kinds(step)
+    found = {_wide(dtype) for dtype in dtypes}
+    if len(found) != 1 or (step.name == "nextafter" and not HALVES.isdisjoint(dtypes)):
+        return None  # of halves the next number is another one
+    return found.pop()
+
+
+def _wide(dtype: Any) -> Any:
+    return float32 if dtype in HALVES else dtype
+
+
 def reduced(step: Step) -> Pattern | None:
     """The pattern of a reduction's result over its input's elements; None of other steps."""
     if step.name not in REDUCTIONS or step.several or len(step.arguments) != 1:
         return None
     x: Any = step.arguments[0]
-    if not isinstance(x, Value) or isinstance(x, Constant) or x.dtype not in (float32, float64):
+    if not isinstance(x, Value) or isinstance(x, Constant) or x.dtype not in FLOATS:
         return None
     if x.dtype != step.outputs[0].dtype or not prod(x.shape):
         return None

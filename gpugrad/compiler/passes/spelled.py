@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, bool_, float32, float64
 from ...codegen.primitives import PRIMITIVES
 from ...ops.declare import REGISTRY
 from ..arrays import BINARY, COMPARED, UNARY
@@ -30,8 +30,8 @@ def spelled(graph: Graph) -> Graph:
         speller = Speller(step)
         given = [speller.array(a) if isinstance(a, Value) else a for a in step.arguments]
         rule = speller.linear if step.name == "linear" else REGISTRY[step.name].forward
-        made = rule(speller, *given, **step.settings)
-        made = made if step.several else (made,)
+        result: Any = rule(speller, *given, **step.settings)
+        made = result if step.several else (result,)
         new.update(zip(step.outputs, [array.at for array in made], strict=True))
         steps += speller.steps
     return graph.replaced(new, steps)
@@ -40,8 +40,9 @@ def spelled(graph: Graph) -> Graph:
 def _is_spelled(step: Step) -> bool:
     """Whether the rule is one of floats of one type."""
     dtypes = {v.dtype for v in (*step.values(), *step.outputs)}
+    known = FLOATS if "softmax" in step.name else {float32, float64}  # halves are to be rounded once
     full = all(prod(v.shape) for v in step.values())
-    return len(dtypes) == 1 and dtypes <= {float32, float64} and full
+    return len(dtypes) == 1 and dtypes <= known and full
 
 
 class Speller:
@@ -83,7 +84,9 @@ class Speller:
         rank = len(x.shape)
         axes = range(rank) if axis is None else (axis,) if isinstance(axis, int) else axis
         gone = {one % rank for one in axes}
-        kept = tuple(1 if i in gone else n for i, n in enumerate(x.shape) if keepdims or i not in gone)
+        kept = tuple(
+            1 if i in gone else n for i, n in enumerate(x.shape) if keepdims or i not in gone
+        )
         return self.note(name, (x,), kept, {"axis": axis, "keepdims": keepdims})
 
     def linear(self, xp: Any, x: "Spelled", weight: "Spelled", bias: Any = None) -> "Spelled":

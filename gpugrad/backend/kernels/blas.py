@@ -16,6 +16,12 @@ NAMES = (  # of the products, and whether their integers have 64 bits
     ("scipy_cblas_{}gemm", False),
     ("cblas_{}gemm", False),
 )
+THREADS = (
+    "scipy_openblas_{}_num_threads64_",
+    "openblas_{}_num_threads64_",
+    "scipy_openblas_{}_num_threads",
+    "openblas_{}_num_threads",
+)
 LETTERS = {"float32": "s", "float64": "d"}
 
 
@@ -29,19 +35,36 @@ class Gemm(NamedTuple):
 @cache
 def gemm(dtype: str) -> Gemm | None:
     """The product of matrices of ``dtype``; None where NumPy's BLAS has other names."""
-    if dtype not in LETTERS:
-        return None
+    for name, wide in NAMES if dtype in LETTERS else ():
+        address = _symbol(name.format(LETTERS[dtype]))
+        if address is not None:
+            return Gemm(address, wide) if _multiplies(address, wide, dtype) else None
+    return None
+
+
+@cache
+def threads() -> tuple[int, int] | None:
+    """The addresses of the functions that set and tell how many threads products take."""
+    for name in THREADS:
+        found = [_symbol(name.format(word)) for word in ("set", "get")]
+        if None not in found:
+            return found[0] or 0, found[1] or 0
+    return None
+
+
+def _symbol(name: str) -> int | None:
+    """The address of a function of NumPy's BLAS."""
+    found = getattr(_library(), name, None)
+    return None if found is None else ctypes.cast(found, ctypes.c_void_p).value
+
+
+@cache
+def _library() -> ctypes.CDLL | None:
     try:
         from numpy._core import _multiarray_umath as core
     except ImportError:
         return None
-    library = ctypes.CDLL(core.__file__)  # whose symbols are those of what it is linked to, too
-    for name, wide in NAMES:
-        found = getattr(library, name.format(LETTERS[dtype]), None)
-        if found is not None:
-            address = ctypes.cast(found, ctypes.c_void_p).value or 0
-            return Gemm(address, wide) if _multiplies(address, wide, dtype) else None
-    return None
+    return ctypes.CDLL(core.__file__)  # whose symbols are those of what it is linked to, too
 
 
 def _multiplies(address: int, wide: bool, dtype: str) -> bool:
