@@ -93,6 +93,7 @@ class Writer:
             for place in (*operation.reads, *operation.writes)
         }
         self.showing: dict[Value, Step] = {}  # what shows another value's elements
+        self.living: list[tuple[int, str]] = []  # Python's results, until which operation each
 
     def text(self) -> str:
         """The plan as a Python function."""
@@ -106,8 +107,8 @@ class Writer:
                 self._bind_constant(self.lowered.places[constant].storage, i, array)
         self._give()
         self.writing = self.names["before_writing"] is None
-        for operation in self.lowered.operations:
-            self._operation(operation)
+        for number, operation in enumerate(self.lowered.operations):
+            self._operation(number, operation)
         self._call()
         if self.names["before_writing"] is not None and not self.writing:
             self.lines.append("before_writing()")
@@ -143,13 +144,22 @@ class Writer:
                 self.lines.append(f"{name} = empty({shape}, {dtype})")
                 self.lines.append(f"at[{storage.number}] = {name}.ctypes.data")
 
-    def _operation(self, operation: Operation) -> None:
+    def _operation(self, number: int, operation: Operation) -> None:
         if operation.written is not None:
             self.native.append(operation)
         elif operation.shows:
             self.showing[operation.step.outputs[0]] = operation.step
         else:
+            self._call()
+            self._release(number)
             self._python(operation)
+
+    def _release(self, number: int) -> None:
+        """Forget Python's results that no operation from here on needs."""
+        dead = [name for last, name in self.living if last < number]
+        if dead:
+            self.lines.append(f"del {', '.join(dead)}")
+            self.living = [row for row in self.living if row[0] >= number]
 
     def _show(self, step: Step) -> None:
         """A value that shows another one's elements, once Python needs it."""
@@ -164,7 +174,6 @@ class Writer:
         self.names[name] = self.plan.array(self.lowered.places[value])
 
     def _python(self, operation: Operation) -> None:
-        self._call()
         step = operation.step
         if step.name == "update" and not self.writing:
             self.lines.append("before_writing()")
@@ -173,7 +182,9 @@ class Writer:
         for place in operation.writes:
             storage, value = place.storage, place.storage.value
             if storage in self.used:
-                self.lines.append(f"b{storage.number} = bound({storage.number}, {self.at[value]})")
+                name = f"b{storage.number}"
+                self.lines.append(f"{name} = bound({storage.number}, {self.at[value]})")
+                self.living.append((storage.last, name))
 
     def _call_python(self, step: Step, number: int) -> None:
         """A step that Python runs."""
@@ -182,7 +193,9 @@ class Writer:
         given = [self._text(argument) for argument in step.arguments]
         given += [f"{key}={self._text(value)}" for key, value in how.items()]
         for i, value in enumerate(step.outputs):
-            self.at[value] = f"v{number}_{i}"
+            name = self.at[value] = f"v{number}_{i}"
+            if value in self.lowered.places and value not in self.graph.roots:
+                self.living.append((self.lowered.places[value].storage.last, name))
         made = ", ".join(self.at[value] for value in step.outputs)
         self.lines.append(f"{made}{',' * several} = f{number}({', '.join(given)})")
 

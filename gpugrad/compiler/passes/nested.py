@@ -1,7 +1,7 @@
 """Nests in place of elementwise steps and reductions: the passes' last, on the host."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ...backend.dtypes import bool_
@@ -13,7 +13,6 @@ from ...codegen.text import Kernel
 from ..graph import Graph, Step, Value
 from .fusing import expression, is_number, ordered, with_arrays
 from .nesting import (
-    ALIASES,
     FULL,
     REDUCE,
     REDUCTIONS,
@@ -21,6 +20,7 @@ from .nesting import (
     Group,
     Nesting,
     Read,
+    added_up,
     groups_of,
     reduced,
     row_length,
@@ -29,6 +29,7 @@ from .nesting import TOTAL as ADDS
 
 BLOCK = 1024  # elements of a row where nothing asks for rows
 LONGEST = 4096  # elements of a row that may be shorter
+SMALL = 8  # times an operand has to be smaller, so that reading it costs little
 MOST_KEPT = 1 << 14  # elements of a row that a kernel keeps on its stack
 
 
@@ -37,15 +38,47 @@ def nested(graph: Graph, fewest: int = 1) -> Graph:
     graph = with_arrays(graph)
     nesting = Nesting(graph)
     made: dict[Step, Step] = {}
-    plans = []
-    for group, steps in groups_of(nesting):
-        length = row_length(group, steps, nesting)
-        if length is not None and len(steps) >= fewest:
-            plans.append(Weaver(group, steps, length, nesting))
+    plans = [
+        plan
+        for group, steps in groups_of(nesting)
+        for plan in _planned(group, steps, nesting)
+        if len(plan.steps) >= fewest
+    ]
+    _borrow(plans, {step: number for number, step in enumerate(graph.steps)})
     wanted = _wanted(graph, plans)
     for plan in plans:
         made.update(dict.fromkeys(plan.steps, plan.woven(wanted)))
     return Graph(graph.inputs, list(ordered(graph, made)), list(graph.roots))
+
+
+def _planned(group: Group, steps: list[Step], nesting: Nesting) -> Iterator["Weaver"]:
+    """What weaves a group; without sums over rows, if these ask for rows of other lengths."""
+    if row_length(group, steps, nesting) is None:
+        steps = added_up(group, steps, nesting)
+    for some in (steps, [step for step in steps if group.roles[step] != ADDS]):
+        length = row_length(group, some, nesting)
+        if some and length is not None:
+            yield Weaver(group, some, length, nesting)
+            return
+
+
+def _borrow(plans: list["Weaver"], order: dict[Step, int]) -> None:
+    """Let nests compute again what is cheap, in place of reading what another one would store."""
+    owners = {value: plan for plan in plans for value in plan.makers if plan.role(value) == FULL}
+    for plan in plans:
+        found: list[Step] = []
+        read = dict(plan.outer)
+        for base, pattern in sorted(
+            (at for at in plan.outer if at[0] in owners),
+            key=lambda at: order[owners[at[0]].makers[at[0]]],
+            reverse=True,
+        ):
+            owner = owners[base]
+            if pattern == whole(owner.group.count) and plan.can_borrow(base, owner, read):
+                found.append(owner.makers[base])
+                del read[base, pattern]
+        if found:
+            plan.borrow(sorted(found, key=order.__getitem__))
 
 
 def _wanted(graph: Graph, plans: list["Weaver"]) -> set[Value]:
@@ -53,8 +86,7 @@ def _wanted(graph: Graph, plans: list["Weaver"]) -> set[Value]:
     inside = {step for plan in plans for step in plan.steps}
     wanted = {*graph.roots, *(base for plan in plans for base, _ in plan.outer)}
     for step in reversed(graph.steps):
-        is_alias = step.name in ALIASES
-        if step not in inside and not (is_alias and wanted.isdisjoint(step.outputs)):
+        if step not in inside and not wanted.isdisjoint(step.outputs):
             wanted.update(step.values())
     return wanted
 
@@ -81,14 +113,41 @@ class Weaver:
         self.buffers: list[str] = []
         self.written: dict[Value, str] = {}
         self.totals: dict[Value, str] = {}
+        self.borrowed: set[Value] = set()  # which another nest makes, too
         self._computed: dict[tuple[Value, int, bool], Symbol] = {}
         for step in steps:
             self._enter(step)
-        self.last = max(self.phase.values())
 
     def role(self, value: Value) -> str:
         """What the step is that makes a value of the nest."""
-        return self.group.roles[self.makers[value]]
+        return FULL if value in self.borrowed else self.group.roles[self.makers[value]]
+
+    def can_borrow(self, value: Value, owner: "Weaver", read: Container) -> bool:
+        """Whether a value of another nest is cheap to compute from what is read here anyway, and
+        from arrays that are small beside it."""
+        step, mine, its = owner.makers[value], self.group, owner.group
+        if (mine.count, mine.dtype, mine.backend) != (its.count, its.dtype, its.backend):
+            return False
+        symbols = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(step.values())}
+        return _cost(expression(step, symbols)) < COSTLY and all(
+            (one.base, one.pattern) in read or self._is_small(one.pattern)
+            for one in self.nesting.reads(step)
+        )
+
+    def _is_small(self, pattern: Pattern) -> bool:
+        """Whether an operand is small, and moves along whole rows."""
+        if size(pattern) == 1:
+            return True
+        fits = self.group.count % self.length == 0 and columns(pattern, self.length) is not None
+        return fits and size(pattern) * SMALL <= self.group.count
+
+    def borrow(self, steps: list[Step]) -> None:
+        """Compute values of other nests again, before all others."""
+        self.borrowed = {step.outputs[0] for step in steps}
+        own, self.makers, self.outer = self.makers, {}, {}
+        for step in (*steps, *own.values()):
+            self.makers[step.outputs[0]] = step
+            self._enter(step)
 
     def pattern(self, step: Step, read: Read) -> Pattern:
         """That of what a step reads, over all elements."""
@@ -96,7 +155,7 @@ class Weaver:
         return with_rows(read.pattern, self.length) if on_rows else read.pattern
 
     def _is_of_rows(self, step: Step) -> bool:
-        role = self.group.roles[step]
+        role = self.role(step.outputs[0])
         if role == ADDS:
             base = self.nesting.reads(step)[0].base
             return base in self.makers and self.role(base) in (ROW, REDUCE)
@@ -104,7 +163,7 @@ class Weaver:
 
     def _enter(self, step: Step) -> None:
         """Note what a step reads from outside, and its phase."""
-        role = self.group.roles[step]
+        role = self.role(step.outputs[0])
         once = role == ROW or self._is_of_rows(step)
         phases = [-1 if role == ROW else 0]
         for read in self.nesting.reads(step):
@@ -142,7 +201,8 @@ class Weaver:
 
     def _name(self, wanted: set[Value]) -> None:
         """Name what is written, totals, and values of a row."""
-        arrays = [v for v in self.makers if v in wanted and self.role(v) != ADDS]
+        own = [v for v in self.makers if v not in self.borrowed]
+        arrays = [v for v in own if v in wanted and self.role(v) != ADDS]
         self.written = {value: f"y{i}" for i, value in enumerate(arrays)}
         for i, value in enumerate(self.makers):
             if self.role(value) == ADDS:
@@ -189,9 +249,9 @@ class Weaver:
                 if read.base in self.makers:
                     last = max(readers.get(read.base, 0), self.phase[step.outputs[0]])
                     readers[read.base] = last
-        for value, step in self.makers.items():
+        for value in self.makers:
             crosses = readers.get(value, 0) > self.phase[value]
-            if self.group.roles[step] != FULL or not crosses or value in self.names:
+            if self.role(value) != FULL or not crosses or value in self.names:
                 continue
             own = self._symbol(value, self.phase[value])
             if value.dtype != bool_ and _cost(own) >= COSTLY and self.length <= MOST_KEPT:
@@ -230,7 +290,7 @@ class Weaver:
 
     def _parts(self) -> Iterator[Part]:
         """The loops and what is computed between them."""
-        for phase in range(-1, self.last + 1):
+        for phase in range(-1, max(self.phase.values()) + 1):
             for looped in (True, False):
                 found = list(self._outputs(phase, looped))
                 if found:
@@ -240,7 +300,7 @@ class Weaver:
     def _outputs(self, phase: int, looped: bool) -> Iterator[tuple[str, Symbol, str]]:
         """What a part computes: names, expressions and where each goes."""
         for value, step in self.makers.items():
-            role = self.group.roles[step]
+            role = self.role(value)
             if role == FULL and looped and self.phase[value] == phase:
                 yield from self._kept(value, phase)
             elif role == REDUCE and self.phase[value] == phase:

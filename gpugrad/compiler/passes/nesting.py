@@ -84,7 +84,7 @@ class Nesting:
         return [self.read(v, shape) for v in step.values() if not is_number(v)]
 
     def _place(self, step: Step) -> None:
-        if step.name in ALIASES and len(step.outputs) == 1:
+        if (step.name in ALIASES or _widens(step)) and len(step.outputs) == 1:
             self._note_alias(step)
         group = self._elementwise(step) or self._reduction(step)
         if group is not None:
@@ -93,7 +93,7 @@ class Nesting:
         self.level.update(dict.fromkeys(step.outputs, level))
 
     def _note_alias(self, step: Step) -> None:
-        """Note what a step only shows in another shape, or repeats."""
+        """Note what a step only shows in another shape, repeats, or widens, as loading does."""
         x, (y,) = step.arguments[0], step.outputs
         if step.name == "broadcast_to":
             found = self.read(x, y.shape)
@@ -161,7 +161,7 @@ class Nesting:
         x, (y,) = step.arguments[0], step.outputs
         count = prod(x.shape)
         (read,) = self.reads(step)
-        dtype = _wide(x.dtype)
+        dtype = computed(x.dtype)
         group, role = self._home(read.base, step, dtype)
         if group is not None and read.pattern != whole(count):
             group = None
@@ -189,16 +189,22 @@ class Nesting:
         return group
 
 
+def _widens(step: Step) -> bool:
+    """Whether a step gives halves as what nests compute in."""
+    return step.name == "astype" and computed(step.arguments[0].dtype) == step.outputs[0].dtype
+
+
 def _computed_in(step: Step) -> Any:
     """The dtype that a nest computes a step in; None where it cannot."""
     dtypes = kinds(step)
-    found = {_wide(dtype) for dtype in dtypes}
+    found = {computed(dtype) for dtype in dtypes}
     if len(found) != 1 or (step.name == "nextafter" and not HALVES.isdisjoint(dtypes)):
         return None  # of halves the next number is another one
     return found.pop()
 
 
-def _wide(dtype: Any) -> Any:
+def computed(dtype: Any) -> Any:
+    """What nests compute in where they read a dtype."""
     return float32 if dtype in HALVES else dtype
 
 
@@ -238,6 +244,20 @@ def groups_of(nesting: Nesting) -> Iterator[tuple[Group, list[Step]]]:
     for step, group in nesting.groups.items():
         found.setdefault(id(group.now), (group.now, []))[1].append(step)
     yield from found.values()
+
+
+def added_up(group: Group, steps: list[Step], nesting: Nesting) -> list[Step]:
+    """The steps of a group that takes all its elements for one row, where others ask for shorter
+    rows, with totals in place of sums of the row; all steps if some need these sums."""
+    sums = {step.outputs[0] for step in steps if group.roles[step] in (ROW, REDUCE)}
+    reduces = [step for step in steps if group.roles[step] == REDUCE]
+    others = [step for step in steps if group.roles[step] in (FULL, TOTAL)]
+    needed = any(read.base in sums for step in others for read in nesting.reads(step))
+    if group.columns != group.count or needed or any(REDUCTIONS[s.name] != "sum" for s in reduces):
+        return steps
+    group.columns = 0
+    group.roles.update(dict.fromkeys(reduces, TOTAL))
+    return [step for step in steps if group.roles[step] != ROW]
 
 
 def row_length(group: Group, steps: list[Step], nesting: Nesting) -> int | None:
