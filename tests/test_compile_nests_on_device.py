@@ -43,7 +43,9 @@ def batch_norm(x, g, b):
 
 def spelled_cross_entropy(x, target):
     shifted = x - gg.max(x, axis=1, keepdims=True)
-    return gg.sum(target * (gg.log(gg.sum(gg.exp(shifted), axis=1, keepdims=True)) - shifted), axis=1)
+    return gg.sum(
+        target * (gg.log(gg.sum(gg.exp(shifted), axis=1, keepdims=True)) - shifted), axis=1
+    )
 
 
 def logsumexp(x):
@@ -117,7 +119,8 @@ SHAPES = {  # name -> (function, shapes of its arguments)
     "a high sum of columns": (lambda x, y: gg.sum(x * y, axis=0), (9000, 6), (6,)),
     "a sum of many middles": (lambda x, y: gg.sum(x * y, axis=1), (600, 5, 8), (8,)),
     "a wide sum by rows": (
-        lambda x: (gg.sum(gg.exp(x), axis=0), gg.sum(x * 2.0, axis=(1, 3))), (4, 3, 5, 1300)
+        lambda x: (gg.sum(gg.exp(x), axis=0), gg.sum(x * 2.0, axis=(1, 3))),
+        (4, 3, 5, 1300),
     ),
     **{
         f"sums over {axes}": (sums_over(axes), (3, 4, 5, 6))
@@ -125,9 +128,7 @@ SHAPES = {  # name -> (function, shapes of its arguments)
         + [(0, 1, 2), (0, 1, 3), (0, 2, 3), (1, 2, 3), (0, 1, 2, 3)]
     },
     **{
-        f"broadcast from {shape}": (
-            slopes(lambda x, y: gg.tanh(x * y) + y), (2, 3, 4, 5), shape
-        )
+        f"broadcast from {shape}": (slopes(lambda x, y: gg.tanh(x * y) + y), (2, 3, 4, 5), shape)
         for shape in itertools.product((1, 2), (1, 3), (1, 4), (1, 5))
     },
 }
@@ -177,7 +178,12 @@ def test_a_program_gives_on_a_device_what_numpy_gives(name, dtype):
 @pytest.mark.parametrize("arch", ["sm_80", "sm_90", "sm_100"])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_nvrtc_compiles_every_nest(dtype, arch):
-    nests = [step.settings["nest"] for _, graph in plans(dtype).values() for step in graph.steps if "nest" in step.settings]
+    nests = [
+        step.settings["nest"]
+        for _, graph in plans(dtype).values()
+        for step in graph.steps
+        if "nest" in step.settings
+    ]
     ((source, _), *_) = nest_launch.texts(nests, backend("simulated").driver)
     assert b".text.nest_0" in nvrtc.cubin(source, arch, ("--Ofast-compile=max",))
 
@@ -213,7 +219,9 @@ def test_operands_of_any_layout():
     x, y = np.random.default_rng(2).normal(size=(2, 6, 12, 8)).astype("float32")
 
     def function(x, y):
-        return F.softmax(gg.permute_dims(x, (1, 0, 2)) * 2.0 + gg.permute_dims(y, (1, 0, 2)), dim=-1)
+        return F.softmax(
+            gg.permute_dims(x, (1, 0, 2)) * 2.0 + gg.permute_dims(y, (1, 0, 2)), dim=-1
+        )
 
     (found,) = on_simulated(function, x, y)
     np.testing.assert_allclose(found, function(gg.tensor(x), gg.tensor(y)).numpy(), rtol=1e-5)

@@ -96,10 +96,7 @@ class Writer:
     def _parameters(self) -> list[str]:
         read = [f"const {self._type(o)}* __restrict__ {o.name}_at" for o in self.nest.reads]
         written = [f"{self._type(o)}* __restrict__ {o.name}_at" for o in self.nest.writes]
-        sums = [
-            f"{self._kind(one)}* __restrict__ {one.total.name}_at"
-            for one in self.form.sums
-        ]
+        sums = [f"{self._kind(one)}* __restrict__ {one.total.name}_at" for one in self.form.sums]
         return [*read, *written, *sums]
 
     def _type(self, operand: Operand) -> str:
@@ -134,7 +131,10 @@ class Writer:
         own = "first + threadIdx.y"
         lines = [f"const {self.index} own = {own};"]
         if self.idle:
-            lines = [f"const bool idle = {own} >= end;", f"const {self.index} own = idle ? first : {own};"]
+            lines = [
+                f"const bool idle = {own} >= end;",
+                f"const {self.index} own = idle ? first : {own};",
+            ]
         lines.append(f"const {self.index} r = {number};")
         if self.ragged:
             rest = f"{nest.count} - r * {nest.columns}"
@@ -339,10 +339,17 @@ class Writer:
         parameters, lines = [], []
         for i, one in enumerate(later):
             total = one.total.name
-            parameters += [f"const {self.number}* {total}_parts", f"{NAME[one.total.dtype]}* {total}_at"]
+            parameters += [
+                f"const {self.number}* {total}_parts",
+                f"{NAME[one.total.dtype]}* {total}_at",
+            ]
             columns = self.nest.columns if one.total.moves else 1
             at = element(one.parts, f"i / {columns}", "k")
-            at = f"({at}) * {columns} + i % {columns}" if columns > 1 else element(one.parts, "i", "k")
+            at = (
+                f"({at}) * {columns} + i % {columns}"
+                if columns > 1
+                else element(one.parts, "i", "k")
+            )
             place = f"[](long long i, long long k) {{ return {at}; }}"
             call = f"add_up({total}_parts, {total}_at, {one.total.count}, {one.added}, {place});"
             lines.append(f"if (blockIdx.y == {i}) {call}")

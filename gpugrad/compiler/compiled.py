@@ -2,12 +2,12 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import optree
 
@@ -27,6 +27,32 @@ MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
 
 
+class Newest(NamedTuple):
+    """The replay that fitted last, and the calls for which it is asked first."""
+
+    replay: Replay
+    containers: Any  # of the arguments; None if they are positional and none is a container
+    modes: tuple
+
+    @classmethod
+    def of(cls, replay: Replay, leaves: Sequence[Any], structure: Any) -> "Newest":
+        """That of a call with these arguments."""
+        flat = optree.tree_structure(((0,) * len(leaves), {}))  # type: ignore
+        return cls(replay, None if structure == flat else structure, modes())
+
+    def fits(self, arguments: tuple, keywords: dict[str, Any]) -> tuple | None:
+        """The arguments one by one, and the inputs of the plan, if it fits for sure."""
+        if self.modes != modes() or (self.containers is None and keywords):
+            return None
+        leaves: Sequence[Any] = arguments
+        if self.containers is not None:
+            leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+            if structure != self.containers:
+                return None
+        inputs = self.replay.read(leaves)
+        return None if inputs is None else (leaves, inputs)
+
+
 class Compiled:
     """A function that replays what it did: what ``gg.compile`` gives."""
 
@@ -38,37 +64,32 @@ class Compiled:
         self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
-        self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
+        self._newest: Newest | None = None
         self._replays: dict[Any, list[Replay]] = {}
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """What the function gives, by a replay where one fits."""
-        leaves: list
-        leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore[arg-type]
         if current.get() is None:  # else it is a part of what is recorded
             with REPLAYING:
-                found = self._at_once(leaves, structure) or self._known(leaves, structure)
-                if found is not None:
-                    return found[0](leaves, found[1])
+                if (newest := self._newest) is not None:
+                    found = newest.fits(arguments, keywords)
+                    if found is not None:
+                        return newest.replay(*found)
+                leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+                replay = self._known(leaves, structure)
+                if replay is not None:
+                    return replay(leaves)
                 if form(leaves, structure) is not None:  # else of what transforms it
                     return self._recorded(leaves, structure)
         return self.function(*arguments, **keywords)
 
-    def _at_once(self, leaves: list, structure: Any) -> tuple[Replay, tuple] | None:
-        """The newest replay and the inputs of its plan, if it fits for sure."""
-        replay, its_structure, its_modes = self._newest
-        if replay is None or its_structure != structure or its_modes != modes():
-            return None
-        inputs = replay.read(leaves)
-        return None if inputs is None else (replay, inputs)
-
-    def _known(self, leaves: list, structure: Any) -> tuple[Replay, None] | None:
+    def _known(self, leaves: list, structure: Any) -> Replay | None:
         """The replay that fits."""
         varying = self._varying(leaves, structure)
         for replay in self._replays.get(form(leaves, structure, varying), ()):
             if replay.holds(leaves):
-                self._newest = replay, structure, modes()
-                return replay, None
+                self._newest = Newest.of(replay, leaves, structure)
+                return replay
         return None
 
     def _varying(self, leaves: list, structure: Any) -> set[int]:

@@ -10,6 +10,7 @@ from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
+from .finishing import finisher
 from .fitting import Reader, reader
 from .graph import Graph
 from .guards import PLAIN, Length, State
@@ -49,8 +50,8 @@ class Replay:
         self._read: Reader | None = None  # written when a second call fits
         self._readers = 0
         self.interruptions = Interruptions()
-        writes = self.written or self.gradients or self.blocks
-        self._hold = self.interruptions.hold if writes else None
+        self._finish = finisher(self)
+        self._hold = self.interruptions.hold if self.written or self.blocks else None
         self.plan: Any = Plan(self.graph, self._hold)
 
     def build(self) -> None:
@@ -94,30 +95,9 @@ class Replay:
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
         try:
-            values = self.plan.run(*inputs)
-            made = len(self.result.made)
-            rest = iter(values[made:])
-            for place in self.written:
-                cell, array = place.cell(leaves), next(rest)
-                if array is not cell.data:
-                    cell.write(array)
-            for place, none in self.gradients:
-                place.cell(leaves)._grad = None if none else Tensor(next(rest))
-            for generator, blocks in self.blocks.items():
-                generator.counter.advance(blocks)
+            return self._finish(self.plan.run(*inputs), leaves)
         finally:
             self.interruptions.let()
-        nodes = self._nodes(values, tuple(rest), leaves)
-        return self.result(values[:made], leaves, nodes)
-
-    def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
-        """By number the nodes of the new Tensors that want a gradient."""
-        if self.outward is None:
-            return {}
-        node = self.outward.node(kept, leaves)
-        return {
-            i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.result.hanging)
-        }
 
 
 def recorded(

@@ -8,7 +8,7 @@ elementwise step to another one of the same shape.
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from ...backend.dtypes import FLOATS, bool_
+from ...backend.dtypes import FLOATS, bool_, float32
 from ...codegen.refusals import NotElementwise
 from ...codegen.symbols import INPUT, Symbol, apply, in_primitives, literal, symbol
 from ...codegen.text import Kernel
@@ -23,7 +23,7 @@ ON_TRUTH = {
     "bitwise_invert": "logical_not",
 }
 MOST_OPERANDS = 24  # of one kernel
-MOST_STEPS = 250  # of one kernel; compilers take long for larger ones
+MOST_STEPS = 1500
 FEWEST = 2  # steps that are worth a kernel
 NUMBERS = (bool, int, float)
 
@@ -101,13 +101,16 @@ def _places(graph: Graph) -> dict[Step, tuple]:
     """For each elementwise step what those have in common that may be one kernel.
 
     Where all that read a step belong together, it goes to them: the mask of a relu is found again
-    when its gradient comes, which is cheaper than keeping it.
+    when its gradient comes, which is cheaper than keeping it.  What is made of truth values alone
+    belongs to what they are made by.
     """
     depth: dict[Value, int] = {}
     made_in: dict[Value, tuple] = {}
     places: dict[Step, tuple] = {}
     for step in graph.steps:
         kind, y = computed_in(step), step.outputs[0]
+        if kind == bool_:
+            kind = next((made_in[v][0] for v in step.values() if v in made_in), None)
         own = (kind, y.shape, id(step.backend))
         depths = [depth.get(v, 0) + (kind is None or made_in.get(v) != own) for v in step.values()]
         level = max(depths, default=0)
@@ -183,7 +186,8 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         tuple((f"b{i}", symbols[value]) for i, value in enumerate(outputs)),
     )
     last = steps[-1]
-    settings = {"kernel": kernel, "dtype": computed_in(last), "shape": last.outputs[0].shape}
+    dtype = next((found for found in map(computed_in, steps) if found != bool_), float32)
+    settings = {"kernel": kernel, "dtype": dtype, "shape": last.outputs[0].shape}
     return Step("fused", tuple(inputs), settings, tuple(outputs), True, last.backend, last.line)
 
 
@@ -218,29 +222,30 @@ def is_number(value: Value) -> TypeGuard[Constant]:
 
 
 def computed_in(step: Step) -> Any:
-    """The dtype of all that a kernel of a step reads and writes; None where it has several, or there
-    can be no kernel."""
+    """The dtype of all that a kernel of a step reads and writes, bool where these are truth values
+    alone; None where there are several dtypes, or can be no kernel."""
     found = kinds(step)
     return next(iter(found)) if len(found) == 1 else None
 
 
 def kinds(step: Step) -> frozenset[Any]:
-    """The dtypes of what a kernel of a step reads and writes, truth values apart; none where there
-    can be no kernel."""
+    """The dtypes of what a kernel of a step reads and writes, apart from truth values; bool where
+    these are all, none where there can be no kernel."""
     if step.several or (step.name != "astype" and not _is_elementwise(step)):
         return frozenset()
     y = step.outputs[0]
     dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
+    found = frozenset(dtypes - {bool_} or {bool_})
     given = [a for a in step.arguments if not isinstance(a, Value)]
-    if not dtypes - {bool_} <= FLOATS or any(type(a) not in NUMBERS for a in given):
+    if not found <= FLOATS | {bool_} or any(type(a) not in NUMBERS for a in given):
         return frozenset()
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
-        in_primitives(expression(step, ends))
+        made = in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
         return frozenset()
-    return frozenset(dtypes - {bool_})
+    return found if made.boolean or bool_ not in found else frozenset()
 
 
 def _is_elementwise(step: Step) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from ...backend.dtypes import FLOATS, HALVES, float32
+from ...backend.dtypes import FLOATS, HALVES, bool_, float32
 from ...backend.select import HOST
 from ...codegen.patterns import Pattern, columns, composed, pattern, size, whole, with_rows
 from ..graph import Constant, Graph, Step, Value
@@ -108,7 +108,7 @@ class Nesting:
         return max([self.level.get(v, 0) + own for v in step.values()], default=0)
 
     def _elementwise(self, step: Step) -> Group | None:
-        dtype, y = _computed_in(step), step.outputs[0]
+        dtype, y = self._dtype(step), step.outputs[0]
         if dtype is None or not prod(y.shape):
             return None
         count, reads = prod(y.shape), self.reads(step)
@@ -122,6 +122,15 @@ class Nesting:
         group.roles[step] = role
         self.homes[y] = group, role
         return group
+
+    def _dtype(self, step: Step) -> Any:
+        """The dtype that a nest computes a step in; of truth values alone, that of what makes
+        them."""
+        dtype = _computed_in(step)
+        if dtype == bool_:
+            homes = [self.homes.get(read.base) for read in self.reads(step)]
+            return next((home[0].now.dtype for home in homes if home is not None), None)
+        return dtype
 
     def _link(self, read: Read, count: int, step: Step, dtype: Any) -> tuple[Group, str] | None:
         """The group that makes what a step reads, if the step may be in it, and as what."""

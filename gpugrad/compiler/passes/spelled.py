@@ -40,7 +40,9 @@ def spelled(graph: Graph) -> Graph:
 def _is_spelled(step: Step) -> bool:
     """Whether the rule is one of floats of one type."""
     dtypes = {v.dtype for v in (*step.values(), *step.outputs)}
-    known = FLOATS if "softmax" in step.name else {float32, float64}  # halves are to be rounded once
+    known = (
+        FLOATS if "softmax" in step.name else {float32, float64}
+    )  # halves are to be rounded once
     full = all(prod(v.shape) for v in step.values())
     return len(dtypes) == 1 and dtypes <= known and full
 
