@@ -69,6 +69,7 @@ template <typename W, typename Combine> __device__ W across_block(W value, Combi
 
 // Of the values in threads with one threadIdx.x, given to that whose threadIdx.y is 0.
 template <typename W, typename Combine> __device__ W down_columns(W value, Combine combine) {
+    if (blockDim.y == 1) return value;
     W* of_thread = (W*)memory_of_threads() + threadIdx.x;
     __syncthreads();  // what an earlier call left there has been read
     of_thread[blockDim.x * threadIdx.y] = value;

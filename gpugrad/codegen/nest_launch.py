@@ -1,15 +1,14 @@
 """Nests started on a device."""
 
-from collections.abc import Iterable, Sequence
-from math import prod
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..backend.dtypes import HALVES, float32
+from ..backend.dtypes import as_dtype
 from . import cuda_nests
-from .nest_forms import PACK, Sum, form
+from .nest_forms import MOST_BLOCKS, PACK, Sum, form
 from .nests import Nest
 
-FEW = 8  # elements of totals that are added up by more threads each
+FEW = 8  # elements of totals, for which more threads add up the parts of each
 
 
 class Text(NamedTuple):
@@ -20,7 +19,8 @@ class Text(NamedTuple):
 
 
 def texts(nests: Sequence[Nest], driver: Any) -> list[Text]:
-    """Those of nests, equal ones compiled once; in one file, or each in its own, as the driver likes it."""
+    """Those of nests, equal ones compiled once: in one file, or each in its own if the driver likes
+    that."""
     functions = [cuda_nests.function(nest) for nest in nests]
     if not driver.compiles_units:
         return [Text(cuda_nests.unit([text]), "nest_0") for text in functions]
@@ -36,55 +36,50 @@ class Nested:
     def __init__(
         self, backend: Any, nest: Nest, text: Text, made: Sequence[tuple[tuple[int, ...], Any]]
     ) -> None:
-        self.nest, self.made, driver = nest, made, backend.driver
-        self.form = form(nest)
+        driver, how = backend.driver, form(nest)
+        self.made, self.written = made, len(nest.writes)
+        self.sums, self.wide = how.sums, as_dtype(nest.dtype)
+        self.in_packs = how.width > 1
         self._new = driver.bound(backend.module.ndarray)
         self._contiguous = driver.bound(backend.module.ascontiguousarray)
         kernel = driver.function(text.source, text.name)
-        pointers = len(nest.reads) + len(nest.writes) + len(nest.totals)
-        self._start = driver.prepared(kernel, self.form.grid, self.form.block, "Q" * pointers)
-        later = self.form.later
-        if later:
+        pointers = "Q" * (len(nest.reads) + len(made))
+        self._start = driver.prepared(kernel, how.grid, how.block, pointers)
+        if how.later:
             kernel = driver.function(text.source, f"{text.name}_sums")
-            grid, block = _adding(later)
-            self._add = driver.prepared(kernel, grid, block, "Q" * 2 * len(later))
+            pointers = "Q" * (2 * len(how.later))
+            self._add = driver.prepared(kernel, *_adding(how.later), pointers)
 
     def __call__(self, *arrays: Any) -> tuple:
         """The arrays that the nest makes."""
-        given = [self._readable(array) for array in arrays]
         made = [self._new(shape, dtype) for shape, dtype in self.made]
-        totals = made[len(self.nest.writes) :]
-        parts, adding = [], []
-        for one, total in zip(self.form.sums, totals, strict=True):
-            if one.added > 1:
-                part = self._new((one.added * one.total.count,), _wide(total.dtype))
-                adding += [part, total]
-                parts.append(part)
-            else:
-                parts.append(total)
-        _started(self._start, (*given, *made[: len(self.nest.writes)], *parts))
-        if adding:
-            _started(self._add, tuple(adding))
+        totals = made[self.written :]
+        parts = [self._parts(*pair) for pair in zip(self.sums, totals, strict=True)]
+        given = [self._readable(array) for array in arrays]
+        _start(self._start, [*given, *made[: self.written], *parts])
+        pairs = zip(parts, totals, strict=True)
+        added = [array for part, total in pairs if part is not total for array in (part, total)]
+        if added:
+            _start(self._add, added)
         return tuple(made)
+
+    def _parts(self, one: Sum, total: Any) -> Any:
+        """Where the parts of a total go: into the total, if these are all."""
+        return total if one.added == 1 else self._new((one.added * one.total.count,), self.wide)
 
     def _readable(self, array: Any) -> Any:
         """An array whose elements lie one after another, from where packs can be loaded."""
         if not array._c_contiguous:
             return self._contiguous(array)
-        return array.copy() if array.data.ptr % PACK and array.size > 1 else array
+        return array.copy() if self.in_packs and array.data.ptr % PACK else array
 
 
-def _started(start: Any, arrays: tuple) -> None:
-    start(tuple([array.data.ptr for array in arrays]), arrays)
-
-
-def _wide(dtype: Any) -> Any:
-    """The dtype in which sums are kept."""
-    return float32 if dtype in HALVES else dtype
+def _start(start: Any, arrays: list[Any]) -> None:
+    start(tuple([array.data.ptr for array in arrays]), tuple(arrays))
 
 
 def _adding(later: Sequence[Sum]) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     """Blocks and threads that add up parts, a row of blocks for each total."""
     most = max(one.total.count for one in later)
     across, down = (8, 32) if most <= FEW else (32, 8)
-    return (min(-(-most // across), 4096), len(later), 1), (across, down, 1)
+    return (min(-(-most // across), MOST_BLOCKS), len(later), 1), (across, down, 1)

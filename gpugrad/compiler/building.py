@@ -55,7 +55,7 @@ def compiled(graph: Graph) -> dict[Step, int] | None:
 
 
 def on_device(graph: Graph) -> Graph:
-    """The graph with nests where these save a device work; kernels of elements know more layouts."""
+    """The graph with nests where they save a device work; kernels of elements know more layouts."""
     woven = nested(living(shared(simplified(turned(spelled(graph))))), FEWEST)
     return living(shared(simplified(flattened(living(woven)))))
 

@@ -23,31 +23,41 @@ def flattened(graph: Graph) -> Graph:
 
 def _flat(step: Step, nest: Nest) -> list[Step] | None:
     """A nest as a kernel, between reshapes where its operands have other axes than its results."""
-    if nest.totals or len(nest.parts) != 1 or set(nest.parts[0].ends) != {ARRAY}:
-        return None
-    if len(step.arguments) + len(step.outputs) > MOST_OPERANDS:
-        return None
     dtypes = {operand.dtype for operand in (*nest.reads, *nest.writes)} - {"bool"}
-    if len(dtypes) != 1:
+    shapes = _shapes(step, nest) if len(dtypes) == 1 and _is_flat(nest) else None
+    if shapes is None:
         return None
-    patterns = [_over(operand, nest) for operand in nest.reads]
-    shape = step.outputs[0].shape
-    shapes = [value.shape for value in step.arguments]
-    same = all(y.shape == shape for y in step.outputs)
-    if not same or [pattern(s, shape) for s in shapes] != patterns:
-        lengths = axes([*patterns, whole(nest.count)])
-        if lengths is None:
-            return None
-        shape, shapes = lengths, [shape_along(one, lengths) for one in patterns]
-    given = [_shown(v, s, step) for v, s in zip(step.arguments, shapes, strict=True)]
+    shape, *own = shapes
+    given = [_shown(v, s, step) for v, s in zip(step.arguments, own, strict=True)]
+    made = [Value(shape, y.dtype) for y in step.outputs]
+    back = [_shown(v, y.shape, step, y) for v, y in zip(made, step.outputs, strict=True)]
+    ends = [*(one.outputs[0] for one in given), *made]
+    names = (operand.name for operand in (*nest.reads, *nest.writes))
+    named = dict(zip(names, ends, strict=True))
     kernel = replace(nest.parts[0].kernel, name=f"fused_{nest.size}")
-    read = dict(zip([operand.name for operand in nest.reads], given, strict=True))
-    inputs = tuple([read[name].outputs[0] for name in kernel.inputs])
-    made = {o.name: Value(shape, y.dtype) for o, y in zip(nest.writes, step.outputs, strict=True)}
-    outputs = tuple([made[name] for name, _ in kernel.outputs])
+    inputs = tuple([named[name] for name in kernel.inputs])
+    outputs = tuple([named[name] for name, _ in kernel.outputs])
     how = {"kernel": kernel, "dtype": as_dtype(dtypes.pop()), "shape": shape}
-    back = [_shown(v, y.shape, step, y) for v, y in zip(made.values(), step.outputs, strict=True)]
     return [*given, Step("fused", inputs, how, outputs, True, step.backend, step.line), *back]
+
+
+def _is_flat(nest: Nest) -> bool:
+    """Whether a nest is one loop that writes arrays, and not too many for a kernel of elements."""
+    operands = len(nest.reads) + len(nest.writes)
+    flat = not nest.totals and len(nest.parts) == 1 and set(nest.parts[0].ends) == {ARRAY}
+    return flat and operands <= MOST_OPERANDS
+
+
+def _shapes(step: Step, nest: Nest) -> list[Shape] | None:
+    """The shapes of results and of what is read, which broadcasts to them; None if none fit."""
+    patterns = [_over(operand, nest) for operand in nest.reads]
+    shape, own = step.outputs[0].shape, [value.shape for value in step.arguments]
+    if all(y.shape == shape for y in step.outputs) and [pattern(s, shape) for s in own] == patterns:
+        return [shape, *own]
+    lengths = axes([*patterns, whole(nest.count)])
+    if lengths is None:
+        return None
+    return [lengths, *(shape_along(one, lengths) for one in patterns)]
 
 
 def _shown(x: Value, shape: Shape, step: Step, y: Value | None = None) -> Step:

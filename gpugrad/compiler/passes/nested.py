@@ -12,6 +12,7 @@ from ...codegen.symbols import INPUT, Symbol, in_primitives, symbol, walk
 from ...codegen.text import Kernel
 from ..graph import Graph, Step, Value
 from .fusing import expression, is_number, ordered, with_arrays
+from .joining import added_up, join_readers
 from .nesting import (
     FULL,
     REDUCE,
@@ -20,7 +21,6 @@ from .nesting import (
     Group,
     Nesting,
     Read,
-    added_up,
     groups_of,
     reduced,
     row_length,
@@ -37,6 +37,7 @@ def nested(graph: Graph, fewest: int = 1) -> Graph:
     """The graph with nests in place of elementwise steps and reductions, of ``fewest`` or more."""
     graph = with_arrays(graph)
     nesting = Nesting(graph)
+    join_readers(nesting)
     made: dict[Step, Step] = {}
     plans = [
         plan

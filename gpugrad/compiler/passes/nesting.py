@@ -172,22 +172,19 @@ class Nesting:
         (read,) = self.reads(step)
         dtype = computed(x.dtype)
         group, role = self._home(read.base, step, dtype)
-        if group is not None and read.pattern != whole(count):
+        if group is not None and (read.pattern != whole(count) or count != _count(group, role)):
             group = None
         row = _columns_of(rows, count)
-        if group is not None and role == FULL and group.count == count and row:
-            if group.columns in (0, row) and len(group.roles) < MOST_STEPS:
-                return self._reducing(group, step, row)
-            group = None
-        if row:
-            above = self.level.get(read.base, 0) + 1
-            return self._reducing(Group(count, step.backend, dtype, above, row), step, row)
-        if REDUCTIONS[step.name] != "sum" or prod(y.shape) * 4 > count:
+        on_host = step.backend.base is HOST
+        adds = REDUCTIONS[step.name] == "sum" and not (on_host and y.dtype in HALVES)
+        if group is not None and role == FULL and row and _may_reduce(group, row):
+            return self._reducing(group, step, row)
+        level = self.level.get(read.base, 0) + 1
+        if row and not (group is not None and row == count and adds):
+            return self._reducing(Group(count, step.backend, dtype, level, row), step, row)
+        if not adds or prod(y.shape) * 4 > count:
             return None
-        if y.dtype in HALVES and step.backend.base is HOST:  # whose totals lie in what is computed
-            return None
-        if group is None or count != (group.count if role == FULL else group.rows):
-            group = Group(count, step.backend, dtype, self.level.get(read.base, 0) + 1)
+        group = group or Group(count, step.backend, dtype, level)
         group.roles[step] = TOTAL
         return group
 
@@ -196,6 +193,16 @@ class Nesting:
         group.roles[step] = REDUCE
         self.homes[step.outputs[0]] = group, ROW
         return group
+
+
+def _count(group: Group, role: str) -> int:
+    """The number of elements of what a group makes."""
+    return group.count if role == FULL else group.rows
+
+
+def _may_reduce(group: Group, row: int) -> bool:
+    """Whether a step more may be in a group, which reduces rows of a length."""
+    return group.columns in (0, row) and len(group.roles) < MOST_STEPS
 
 
 def _widens(step: Step) -> bool:
@@ -253,20 +260,6 @@ def groups_of(nesting: Nesting) -> Iterator[tuple[Group, list[Step]]]:
     for step, group in nesting.groups.items():
         found.setdefault(id(group.now), (group.now, []))[1].append(step)
     yield from found.values()
-
-
-def added_up(group: Group, steps: list[Step], nesting: Nesting) -> list[Step]:
-    """The steps of a group that takes all its elements for one row, where others ask for shorter
-    rows, with totals in place of sums of the row; all steps if some need these sums."""
-    sums = {step.outputs[0] for step in steps if group.roles[step] in (ROW, REDUCE)}
-    reduces = [step for step in steps if group.roles[step] == REDUCE]
-    others = [step for step in steps if group.roles[step] in (FULL, TOTAL)]
-    needed = any(read.base in sums for step in others for read in nesting.reads(step))
-    if group.columns != group.count or needed or any(REDUCTIONS[s.name] != "sum" for s in reduces):
-        return steps
-    group.columns = 0
-    group.roles.update(dict.fromkeys(reduces, TOTAL))
-    return [step for step in steps if group.roles[step] != ROW]
 
 
 def row_length(group: Group, steps: list[Step], nesting: Nesting) -> int | None:
