@@ -219,7 +219,7 @@ def test_a_large_product_and_its_kernel_go_by_blocks_of_rows():
     x, w, b = drawn(600, 40), drawn(500, 40), drawn(500)
     made = check(lambda x, w, b: gg.sum(gg.tanh(F.linear(x, w, b)), 0), x, w, b)
     plan = NativePlan(made, building.compiled(made))
-    assert [o.step.name for o in plan.lowered.operations if o.written] == ["fused"]
+    assert [o.step.name for o in plan.lowered.operations if o.kind is not None] == ["fused"]
 
 
 def test_without_the_symbols_of_a_blas(monkeypatch):
@@ -229,7 +229,7 @@ def test_without_the_symbols_of_a_blas(monkeypatch):
     x, w, b = drawn(30, 20), drawn(10, 20), drawn(10)
     made = check(lambda x, w, b: softmax(gg.tanh(F.linear(x, w, b))), x, w, b)
     plan = NativePlan(made, building.compiled(made))
-    assert any(o.step.name == "matmul" and o.written is None for o in plan.lowered.operations)
+    assert any(o.step.name == "matmul" and o.kind is None for o in plan.lowered.operations)
 
 
 def test_results_are_the_callers_own():
@@ -247,6 +247,19 @@ def test_arguments_that_do_not_lie_one_after_another():
     x, y = drawn(30, 40).T, drawn(80, 60)[::2, ::2]
     check(lambda x, y: gg.tanh(x) * y + gg.sum(x), x, y)
     check(lambda x: gg.tanh(x) * 2, np.broadcast_to(drawn(40), (30, 40)), kernels=1)
+
+
+def test_a_result_lies_where_its_operand_lay():
+    x, b = drawn(50, 40), drawn(40)
+
+    def function(x, b):
+        y = gg.tanh(x) @ gg.ones((40, 40))
+        return gg.sum(softmax(gg.sum(y) + y * b) @ gg.ones((40, 40)), 0)
+
+    graph = woven(recorded(function, x, b))
+    plan = NativePlan(graph, building.compiled(graph))
+    assert plan.memory <= 2 * x.nbytes + 1024
+    np.testing.assert_allclose(plan.run(x, b)[0], values(recorded(function, x, b), x, b)[0])
 
 
 def test_memory_is_used_again():

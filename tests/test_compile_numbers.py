@@ -63,7 +63,8 @@ def test_a_number_may_vary(name):
 
 @pytest.mark.parametrize("name", LOOKED_AT)
 def test_a_number_that_python_looks_at_is_recorded_by_value(name):
-    assert calls(LOOKED_AT[name], [0.5, 1.5, 2.5, 0.5]) == 3
+    twice = [0.5, 0.5, 1.5, 1.5, 0.5, 2.5, 2.5, 0.5]  # the second call fits by its objects
+    assert calls(LOOKED_AT[name], twice) == 3
 
 
 def test_integers_and_floats_are_recorded_apart():

@@ -14,14 +14,14 @@ from .graph import Graph, Step
 from .native.plan import NativePlan
 from .passes import flattened, fused, living, nested, shared, simplified, spelled, symmetric, turned
 from .passes.fusing import FEWEST
-from .plan import Plan
+from .plan import Hold, Plan
 from .writing import VIEWS
 
 FEW = 6  # calls
 
 
-def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> Any:
-    """The plan of a graph, with kernels."""
+def built(graph: Graph, before_writing: Hold = None, others: Callable[..., Any] = Plan) -> Any:
+    """The plan of a graph, with kernels; ``others`` makes those that are not native ones."""
     graph = living(symmetric(graph))
     if graph.steps and all(step.backend.base is not HOST for step in graph.steps):
         graph = on_device(graph)
@@ -32,7 +32,7 @@ def built(graph: Graph, before_writing: Callable[[], object] | None = None) -> A
         if functions is not None:
             return NativePlan(woven, functions, before_writing)
     compile_kernels(flat)
-    return Plan(flat, before_writing)
+    return others(flat, before_writing)
 
 
 def _is_small(graph: Graph) -> bool:
@@ -66,10 +66,12 @@ def compile_kernels(graph: Graph) -> None:
     compile_nests([step for step in graph.steps if "nest" in step.settings])
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]
-        for number, step in enumerate(mine):
+        known: dict[tuple, Kernel] = {}  # layers that are alike share their kernels
+        for step in mine:
             kernel = step.settings["kernel"]
-            step.settings["kernel"] = replace(kernel, name=f"{kernel.name}_{number}")
-        unit = Unit(tuple(step.settings["kernel"] for step in mine), dtype.name)
+            name = f"{kernel.name}_{len(known)}"
+            step.settings["kernel"] = known.setdefault(_form(kernel), replace(kernel, name=name))
+        unit = Unit(tuple(known.values()), dtype.name)
         for step in mine:
             step.settings["unit"] = unit
             compile_kernel(backend.base, unit, step.settings["kernel"], dtype)
@@ -90,3 +92,9 @@ def compile_kernel(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None
         launch.on_device(backend, lambda: unit, kernel, dtype)
     else:
         kernel.answers[dtype] = launch.host_address(unit, kernel.name)
+
+
+def _form(kernel: Kernel) -> tuple:
+    """What kernels have in common that compute the same; there is one symbol of each structure."""
+    outputs = tuple((name, id(root)) for name, root in kernel.outputs)
+    return kernel.name, kernel.inputs, kernel.booleans, kernel.settings, outputs

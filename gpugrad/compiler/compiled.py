@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import optree
 
 from ..backend.dtypes import default_float
-from ..backend.locks import REPLAYING
+from ..backend.locks import RECORDING, calling
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
@@ -21,7 +21,6 @@ from .graph import Graph
 from .noting import current
 from .numbers import PYTHONS
 from .replay import Replay, recorded
-from .report import told
 
 MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
@@ -61,6 +60,7 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._waits = wait
+        self._lock = calling()  # one call at a time; calls of other functions run beside it
         self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
@@ -70,7 +70,7 @@ class Compiled:
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """What the function gives, by a replay where one fits."""
         if current.get() is None:  # else it is a part of what is recorded
-            with REPLAYING:
+            with self._lock:
                 if (newest := self._newest) is not None:
                     found = newest.fits(arguments, keywords)
                     if found is not None:
@@ -101,14 +101,16 @@ class Compiled:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
         varying = self._varying(leaves, structure)
-        made, result = recorded(self.function, leaves, rebuild, varying)
+        with RECORDING:
+            made, result = recorded(self.function, leaves, rebuild, varying)
         self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
-        self._build(made)
+        self._newest = Newest.of(made, leaves, structure)
+        self._build(made, leaves)
         return result
 
     def _note(self, made: Replay, why: str) -> None:
@@ -122,18 +124,22 @@ class Compiled:
                 stacklevel=4,
             )
 
-    def _build(self, replay: Replay) -> None:
+    def _build(self, replay: Replay, leaves: list) -> None:
         """Have the kernels of a recording made, in the background unless calls shall wait."""
         if settings.wait_for_kernels if self._waits is None else self._waits:
-            replay.build()
+            replay.build(leaves)
         else:
             run = copy_context().run
             with suppress(RuntimeError):  # the system has no thread left, or the program ends
-                Thread(target=run, args=(replay.build,), daemon=True).start()
+                Thread(target=run, args=(replay.build, leaves), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
         return self if instance is None else partial(self, instance)
+
+    def __reduce__(self) -> tuple:
+        """A copy records anew, as what it copies is another thing."""
+        return Compiled, (self.function, self._waits)
 
     @property
     def recordings(self) -> int:
@@ -155,7 +161,7 @@ class Compiled:
         lines = [f"{self.__name__}: recorded {len(self._reasons)} times"]
         counted = Counter(self._reasons).items()
         lines += [f"    {why}" + f" ({count} times)" * (count > 1) for why, count in counted]
-        return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
+        return "\n".join([*lines, *replay.told()])
 
     def _latest(self) -> Replay:
         if self._last is None:

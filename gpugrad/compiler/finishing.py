@@ -47,14 +47,11 @@ def _made(result: Result, outward: Any, names: dict[str, Any]) -> list[str]:
 
 
 def _written(replay: Any, arrays: Sequence[str], names: dict[str, Any]) -> list[str]:
-    """Lines that write into cells, assign gradients and move generators of random numbers on."""
+    """Lines that write into cells and assign gradients."""
     lines, rest = [], iter(arrays)
     for i, place in enumerate(replay.written):
         cell, array = _cell(place, f"w{i}", names), next(rest)
         lines.append(f"if {array} is not {cell}.data: {cell}.write({array})")
-    for i, (generator, blocks) in enumerate(replay.blocks.items()):
-        names[f"advance{i}"] = generator.counter.advance
-        lines.append(f"advance{i}({blocks})")
     gradients = []
     for i, (place, none) in enumerate(replay.gradients):
         lines.append(f"g{i} = {'None' if none else f'Tensor({next(rest)})'}")

@@ -5,7 +5,7 @@ cost thirty times that.  So the frequent answer, that every object is the very o
 one chain of comparisons; whatever fails there is asked again, value by value, by ``Replay.holds``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any
 
 from ..engine.cells import Cell
@@ -17,24 +17,31 @@ Reader = Callable[[Sequence[Any]], tuple | None]
 
 
 def reader(
-    inputs: Sequence[Input], leaves: Sequence[Any], guards: Sequence[Guard], without: Sequence[Any]
+    inputs: Sequence[Input],
+    leaves: Sequence[Any],
+    guards: Sequence[Guard],
+    without: Sequence[Any],
+    looked_at: Container[int] = (),
 ) -> Reader:
     """``read(leaves)``: the inputs of a plan, or None where something may be another than it was.
 
     leaves: of a call that the recording fits.  without: places of cells that have no gradient.
+    looked_at: places of numbers that Python asked for, which must be the same.
     """
-    return _Writer(inputs, leaves).function(guards, without)
+    return _Writer(inputs, leaves, looked_at).function(guards, without)
 
 
 class _Writer:
     """The text of one such function, and what its names stand for."""
 
-    def __init__(self, inputs: Sequence[Input], leaves: Sequence[Any]) -> None:
+    def __init__(
+        self, inputs: Sequence[Input], leaves: Sequence[Any], looked_at: Container[int]
+    ) -> None:
         pinned = {id(v.source.held) for v in inputs if isinstance(v.source, Held)}
         self.names: dict[str, Any] = {"same": _same, "pinned": pinned}
         self.inputs, self.leaves = inputs, leaves
-        arguments = [v for v in inputs if isinstance(v.source, Argument)]
-        self.varying = {v.source.number for v in arguments if v.is_pythons}
+        numbers = [v for v in inputs if isinstance(v.source, Argument) and v.is_pythons]
+        self.varying = {v.source.number for v in numbers if v.source.number not in looked_at}
 
     def name(self, value: Any) -> str:
         """A name for a value."""

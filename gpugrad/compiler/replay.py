@@ -1,15 +1,18 @@
 """One recording of a function as what later calls run, and when they may."""
 
 from collections.abc import Callable, Container, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import optree
 
+from ..backend.random.generator import WORD, Generator
 from ..backend.select import BACKENDS
 from ..engine.tape import Node, now
 from ..tensor.cell import Tensor
 from .building import built
+from .capturing import planned, without
 from .finishing import finisher
 from .fitting import Reader, reader
 from .graph import Graph
@@ -20,8 +23,9 @@ from .outward import Outward
 from .passes import improved
 from .plan import Plan
 from .recording import Recording, settle
+from .report import told
 from .results import Result
-from .sources import Argument, Held
+from .sources import Argument, Held, Position
 
 MOST_READERS = 3
 
@@ -35,8 +39,7 @@ class Replay:
         self.state, self.result, self.outward = state, result, outward
         self.written = [recording.place(cell) for cell, _ in recording.written]
         self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
-        self.without = recording.without
-        self.blocks = recording.blocks
+        self.without, self.blocks = recording.without, recording.blocks
         self.seconds: dict[str, float] = {}
         self.recorded = graph = recording.graph
         graph.roots += [noted.at for _, noted in recording.written]
@@ -45,23 +48,42 @@ class Replay:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
+        sources = [value.source for value in self.inputs]
+        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self.looked_at = recording.looked_at
-        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
-        self._read: Reader | None = None  # written when a second call fits
+        self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
+        self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
         self._finish = finisher(self)
         self._hold = self.interruptions.hold if self.written or self.blocks else None
-        self.plan: Any = Plan(self.graph, self._hold)
+        self._built: Any = None
+        self._unbuilt: Plan | None = None
 
-    def build(self) -> None:
-        """Make kernels of the graph; from then on calls run them."""
+    @property
+    def plan(self) -> Any:
+        """What calls run: until kernels are there a plan without them, made by the first call."""
+        found = self._built or self._unbuilt
+        if found is None:
+            found = self._unbuilt = Plan(self.graph, self._hold)
+        return found
+
+    def build(self, leaves: Sequence[Any]) -> None:
+        """Make kernels of the graph, and the reader of calls that are like that of ``leaves``."""
         begin = perf_counter()
-        self.plan = built(self.graph, self._hold)
-        self.graph = self.plan.graph
+        self._write_reader(leaves)
+        others = Plan if self.outward is not None else partial(planned, written=self.written)
+        plan = built(self.graph, self._hold, others)
+        self._built, self.graph, self._unbuilt = plan, plan.graph, None
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin
+
+    def told(self) -> list[str]:
+        """What became of the recording, line by line."""
+        plan, walked = self.plan, self.outward is not None
+        own = without(self.graph, walked) if isinstance(plan, Plan) else plan.told()
+        return [*told(self.recorded, self.graph, self.seconds), *own]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
@@ -75,10 +97,15 @@ class Replay:
             and self._same_forms(leaves)
             and self.state.holds()
         )
-        if fits and self._readers < MOST_READERS:
-            self._readers += 1  # another one where an object was replaced by an equal one
-            self._read = reader(self.inputs, leaves, self.state.guards, self.without)
+        if fits and self._readers:  # an object was replaced by an equal one
+            self._write_reader(leaves)
         return fits
+
+    def _write_reader(self, leaves: Sequence[Any]) -> None:
+        if self._readers < MOST_READERS:
+            self._readers += 1
+            told = self.state.guards, self.without, self.looked_at
+            self._read = reader(self.inputs, leaves, *told)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         try:
@@ -94,10 +121,25 @@ class Replay:
         """The result of the function; cells hold what it wrote."""
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
+        begun: dict[Generator, int] = {}
+        if self.blocks:
+            begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
+            inputs = self._drawing(begun, inputs)
         try:
-            return self._finish(self.plan.run(*inputs), leaves)
+            return self._finish((self._built or self.plan).run(*inputs), leaves)
+        except BaseException:
+            for generator, before in begun.items():
+                generator.counter.give_back(before, self.blocks[generator])
+            raise
         finally:
             self.interruptions.let()
+
+    def _drawing(self, begun: dict[Generator, int], inputs: tuple) -> tuple:
+        """The inputs with the positions that nobody else draws at, whatever the thread."""
+        own = list(inputs)
+        for i, source in self._positions:
+            own[i] = (begun[source.generator] + source.offset) % WORD
+        return tuple(own)
 
 
 def recorded(

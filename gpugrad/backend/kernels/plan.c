@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 enum step { A_KERNEL, A_PRODUCT, A_COPY, IN_BLOCKS };
-enum { MOST_PLACES = 96, WORTH_A_THREAD = 1 << 21, ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
+enum { MOST_PLACES = 96, WORTH_A_THREAD = 1 << 21 };         // operations of a product
+enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };  // the BLAS's words
 
 typedef struct { long array, bytes; } Place;
 
@@ -230,7 +231,8 @@ static void own_threads(int running) {
     pthread_mutex_unlock(&owning);
 }
 
-static void run_steps(const long *words, const long *end, char *const *at, int threads, int owns) {
+static void run_steps(const long *words, const long *end, char *const *at, int threads,
+                      int owns) {
     for (; words < end; words += words[1]) {
         const void *own = words + 2;
         const Copied *c = own;

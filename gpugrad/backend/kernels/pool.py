@@ -18,25 +18,10 @@ def library() -> ctypes.CDLL:
         (folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c", "plan.c")
     ]
     loaded = host.library("\n".join(texts), flags=("-pthread",))
-    loaded.gpugrad_run.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-        ctypes.c_long,
-        ctypes.c_long,
-        ctypes.c_int,
-    )
-    loaded.gpugrad_elementwise.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_long,
-        ctypes.c_long,
-        ctypes.c_int,
-    )
-    loaded.gpugrad_plan.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-        ctypes.c_int,
-    )
+    address, count, number = ctypes.c_void_p, ctypes.c_long, ctypes.c_int
+    loaded.gpugrad_run.argtypes = (address, address, count, count, number)
+    loaded.gpugrad_elementwise.argtypes = (address, count, count, number)
+    loaded.gpugrad_plan.argtypes = (address, address, address, number)
     for function in (loaded.gpugrad_run, loaded.gpugrad_elementwise, loaded.gpugrad_plan):
         function.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)

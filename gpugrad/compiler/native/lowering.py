@@ -5,14 +5,24 @@ from dataclasses import dataclass, field
 from math import prod
 
 from ...backend.dtypes import float32, float64
-from ...backend.kernels.blas import Gemm, gemm
+from ...backend.kernels.blas import gemm
 from ...codegen.patterns import whole
 from ..graph import Graph, Step, Value
 from ..running import writes_in_place
 from ..writing import VIEWS
-from .places import GIVEN, OUTSIDE, OWN, Place, Storage, joined_axes, of_storage, view
+from .places import GIVEN, OUTSIDE, OWN, Place, Storage, of_storage, view
+from .words import (
+    A_COPY,
+    A_KERNEL,
+    A_PRODUCT,
+    IN_BLOCKS,
+    copy_words,
+    leading,
+    nest_words,
+    product_words,
+    step_words,
+)
 
-A_KERNEL, A_PRODUCT, A_COPY, IN_BLOCKS = range(4)  # as in plan.c
 BLOCK, LARGE = 256, 1 << 20  # rows of a block, bytes of a product that is computed in blocks
 WIDEST = 8  # bytes of an element that copies know
 MOST_AXES = 8
@@ -20,18 +30,25 @@ MOST_AXES = 8
 
 @dataclass(eq=False, slots=True)
 class Operation:
-    """One operation of a plan: a native one, whose words ``written`` gives, or one of Python's.
+    """One operation of a plan: a native one of some ``kind``, or one of Python's.
 
-    reads, writes: the places that it needs.  scratch: memory that it needs meanwhile.  shows: it
-    gives the elements of what it reads as they lie, so that Python alone has to do something.
+    reads, writes: the places that it needs.  words: what plan.c is told.  scratch: memory that it
+    needs meanwhile.  shows: it gives the elements of what it reads as they lie, so that Python
+    alone has to do something.
     """
 
     step: Step
     reads: list[Place]
     writes: list[Place]
-    written: Callable[["Operation"], list[int]] | None = None
+    kind: int | None = None
+    words: Callable[["Operation"], list[int]] = lambda own: []
     scratch: list[Storage] = field(default_factory=list)
     shows: bool = False
+
+    @property
+    def program(self) -> list[int]:
+        """A native one as plan.c reads it."""
+        return [] if self.kind is None else step_words(self.kind, self.words(self))
 
 
 class Lowered:
@@ -52,7 +69,7 @@ class Lowered:
         self._note_lives()
 
     def _lower(self, step: Step) -> None:
-        found = self._view(step) or self._nest(step) or self._product(step) or self._copy(step)
+        found = self._view(step) or self._kernel(step) or self._product(step) or self._copy(step)
         if not found:
             self._by_python(step)
 
@@ -71,14 +88,13 @@ class Lowered:
         self.operations.append(Operation(step, [self.places[x]], [], shows=True))
         return True
 
-    def _nest(self, step: Step) -> bool:
+    def _kernel(self, step: Step) -> bool:
         if "nest" not in step.settings:
             return False
         reads = [self._contiguous(value, step) for value in step.arguments]
         writes = [self._storage(value) for value in step.outputs]
         chunk = step.settings["nest"].chunk
-        words = lambda made: _step(A_KERNEL, self._nest_words(made, chunk))  # noqa: E731
-        made = Operation(step, reads, writes, words)
+        made = Operation(step, reads, writes, A_KERNEL, lambda own: self._nest(own, chunk))
         self._scratch(made, chunk)
         self.operations.append(made)
         return True
@@ -91,17 +107,10 @@ class Lowered:
         values = [Value((chunks, t.count), place.storage.value.dtype) for t, place in totals]
         operation.scratch = [Storage(value, OWN) for value in values if chunks > 1]
 
-    def _nest_words(self, operation: Operation, chunk: int) -> list[int]:
-        nest = operation.step.settings["nest"]
-        arrays = operation.reads + operation.writes[: len(nest.writes)]
-        words = [self.functions[operation.step], nest.rows, chunk, len(arrays), len(nest.totals)]
-        for place in arrays:
-            words += _words(place)
-        for i, total in enumerate(nest.totals):
-            place = operation.writes[len(nest.writes) + i]
-            sums = of_storage(operation.scratch[i]) if operation.scratch else place
-            words += [*_words(place), total.count, place.item, *_words(sums)]
-        return words
+    def _nest(self, operation: Operation, chunk: int) -> list[int]:
+        nest, address = operation.step.settings["nest"], self.functions[operation.step]
+        sums = [of_storage(storage) for storage in operation.scratch]
+        return nest_words(nest, address, chunk, operation.reads + operation.writes, sums)
 
     def _product(self, step: Step) -> bool:
         if step.name != "matmul" or not all(isinstance(v, Value) for v in step.arguments):
@@ -116,9 +125,11 @@ class Lowered:
             return False  # of a vector NumPy knows better ways
         reads = [self._as_matrices(value, step) for value in (a, b)]
         writes = [self._storage(y)]
-        self.operations.append(
-            Operation(step, reads, writes, lambda o: _product_words(o, function))
-        )
+
+        def words(own: Operation) -> list[int]:
+            return product_words(function, *own.reads, *own.writes)
+
+        self.operations.append(Operation(step, reads, writes, A_PRODUCT, words))
         return True
 
     def _copy(self, step: Step) -> bool:
@@ -131,7 +142,8 @@ class Lowered:
         return True
 
     def _copied(self, x: Place, step: Step, to: Place) -> Place:
-        self.operations.append(Operation(step, [x], [to], _copy_words))
+        made = Operation(step, [x], [to], A_COPY, lambda own: copy_words(*own.reads, *own.writes))
+        self.operations.append(made)
         return to
 
     def _pair(self) -> None:
@@ -153,12 +165,11 @@ class Lowered:
         self._scratch(nest, rows * each)
 
         def words(both: Operation) -> list[int]:
-            first = product.written(product)[2:] if product.written else []
-            return _step(
-                IN_BLOCKS, [each, len(first), *first, *self._nest_words(nest, rows * each)]
-            )
+            first, then = product.words(product), self._nest(nest, rows * each)
+            return [each, len(first), *first, *then]
 
-        made = Operation(nest.step, product.reads + nest.reads, product.writes + nest.writes, words)
+        reads, writes = product.reads + nest.reads, product.writes + nest.writes
+        made = Operation(nest.step, reads, writes, IN_BLOCKS, words)
         made.scratch = nest.scratch
         return made
 
@@ -175,7 +186,7 @@ class Lowered:
     def _as_matrices(self, value: Value, step: Step) -> Place:
         """The place of a value as the BLAS reads matrices: one of two axes is contiguous."""
         place = self.places[value]
-        return place if _leading(place) is not None else self._contiguous(value, step)
+        return place if leading(place) is not None else self._contiguous(value, step)
 
     def _by_python(self, step: Step) -> None:
         reads = [self.places[v] for v in step.values() if v in self.places]
@@ -211,6 +222,9 @@ class Lowered:
                 place.storage.first = place.storage.last = number
             for place in operation.reads:
                 _use(place.storage, number)
+        for root in self.graph.roots:
+            if root in self.places:
+                _use(self.places[root].storage, len(self.operations))
         for operation in reversed(self.operations):
             for place in operation.reads:
                 for other in place.storage.users:
@@ -229,69 +243,10 @@ def _use(storage: Storage, number: int) -> None:
     storage.last = max(storage.last, number)
 
 
-def _words(place: Place) -> list[int]:
-    """A place: its storage's number and the bytes from there."""
-    return [place.storage.number, place.storage.offset + place.offset]
-
-
-def _leading(place: Place) -> tuple[bool, int] | None:
-    """Whether a place holds its matrices transposed, and the elements from one row to the next;
-    None where neither axis is contiguous."""
-    (rows, cols), (down, along) = place.shape[-2:], place.strides[-2:]
-    if along == place.item or cols == 1:
-        step = cols if rows == 1 else down // place.item
-        return (False, step) if step >= cols and down % place.item == 0 else None
-    if down == place.item or rows == 1:
-        step = rows if cols == 1 else along // place.item
-        return (True, step) if step >= rows and along % place.item == 0 else None
-    return None
-
-
-def _product_words(operation: Operation, function: Gemm) -> list[int]:
-    a, b = operation.reads
-    (c,) = operation.writes
-    turned = [_leading(place) for place in (a, b)]
-    (turn_a, lda), (turn_b, ldb) = [found for found in turned if found is not None]
-    m, n, k = *c.shape[-2:], a.shape[-1]
-    words = [function.address, c.item, function.wide, turn_a, turn_b, m, n, k, lda, ldb, n]
-    for place in (a, b, c):
-        words += _words(place)
-    batches = _batches(a, b, c)
-    words.append(len(batches))
-    for batch in batches:
-        words += batch
-    return _step(A_PRODUCT, words)
-
-
-def _batches(a: Place, b: Place, c: Place) -> list[tuple[int, int, int, int]]:
-    """Lengths of the axes over which matrices are multiplied, and the steps of all three."""
-    rank = len(c.shape) - 2
-    steps = []
-    for place in (a, b):
-        own = len(place.shape) - 2
-        pairs = zip(place.shape[:own], place.strides[:own], strict=True)
-        steps.append([0] * (rank - own) + [0 if n == 1 else s for n, s in pairs])
-    rows = zip(c.shape[:rank], *steps, c.strides[:rank], strict=True)
-    return [row for row in rows if row[0] != 1]
-
-
-def _copy_words(operation: Operation) -> list[int]:
-    (x,), (y,) = operation.reads, operation.writes
-    axes = joined_axes(x)
-    lengths, steps = [n for n, _ in axes], [s for _, s in axes]
-    words = [x.item, *_words(x), *_words(y), len(axes), *lengths, *steps]
-    return _step(A_COPY, words)
-
-
-def _step(kind: int, words: list[int]) -> list[int]:
-    """A step as plan.c reads it."""
-    return [kind, len(words) + 2, *map(int, words)]
-
-
 def block_rows(product: Operation, nest: Operation) -> int:
     """Rows of a product after which a nest can follow; 0 if it cannot, or the product is small."""
     how = nest.step.settings.get("nest")
-    if product.step.name != "matmul" or product.written is None or how is None:
+    if product.kind != A_PRODUCT or how is None:
         return 0
     (y,), last = product.writes, product.writes[0].shape[-1]
     if len(y.shape) != 2 or y.storage.nbytes < LARGE or how.count != prod(y.shape):

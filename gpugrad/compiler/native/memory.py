@@ -16,7 +16,8 @@ def planned(storages: Iterable[Storage]) -> int:
     gaps: list[list[int]] = []  # begin and end, in order
     whole = LINE
     living: list[tuple[int, int, int]] = []  # last operation, begin, end
-    for storage in sorted((s for s in storages if s.kind == OWN), key=lambda s: s.first):
+    own = [storage for storage in storages if storage.kind == OWN]
+    for storage in sorted((s for s in own if s.over is None), key=lambda s: s.first):
         while living and living[0][0] < storage.first:
             _, begin, end = heapq.heappop(living)
             _free(gaps, begin, end)
@@ -32,6 +33,8 @@ def planned(storages: Iterable[Storage]) -> int:
             whole = begin + length
         storage.offset = begin
         heapq.heappush(living, (storage.last, begin, begin + length))
+    for storage in own:
+        storage.offset = storage.lowest.offset
     return whole
 
 

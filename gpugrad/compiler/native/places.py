@@ -25,6 +25,15 @@ class Storage:
     number: int = -1  # in the table of addresses; those of the plan's block share one
     offset: int = 0  # in the block
     users: list = field(default_factory=list)  # values that show it
+    over: "Storage | None" = None  # whose memory it takes
+
+    @property
+    def lowest(self) -> "Storage":
+        """The one whose memory it takes in the end: itself, or another."""
+        storage = self
+        while storage.over is not None:
+            storage = storage.over
+        return storage
 
     @property
     def nbytes(self) -> int:
