@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from gpugrad.backend.dtypes import bool_
+from gpugrad.backend.dtypes import as_dtype
 from gpugrad.backend.select import HOST
 from gpugrad.codegen.nests import ARRAY, MAX, MIN, SUM, TOTAL
 
@@ -44,7 +44,8 @@ class Nested:
             if operand.moves:
                 index = np.minimum(index * columns + np.arange(columns), own.size - 1)
             if operand in nest.reads:
-                self.named[operand.name] = own[index]
+                own_dtype = bool if operand.boolean else self.dtype
+                self.named[operand.name] = own[index].astype(own_dtype)
             written[operand.name] = own, index
         totals = {}
         for total, address in zip(
@@ -65,7 +66,7 @@ class Nested:
     def array(self, operand, address):
         moving = prod(length for length, moves in operand.rows if moves)
         count = min(moving * (self.nest.columns if operand.moves else 1), self.nest.count)
-        return buffer(address, count, bool_ if operand.boolean else self.dtype)
+        return buffer(address, count, as_dtype(operand.dtype))
 
     def part(self, part, shape, ragged, rows, written, totals):
         given = {name: self.named[name] for name in part.kernel.inputs}

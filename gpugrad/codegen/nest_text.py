@@ -43,7 +43,7 @@ def _pointers(nest: Nest) -> list[str]:
     lines = []
     for i, operand in enumerate((*nest.reads, *nest.writes)):
         const = "const " if i < len(nest.reads) else ""
-        lines.append(f"{const}{_stored(operand, nest)} *{operand.name}_at = at[{i}];")
+        lines.append(f"{const}{_stored(operand)} *{operand.name}_at = at[{i}];")
     for i, total in enumerate(nest.totals, len(nest.reads) + len(nest.writes)):
         lines.append(f"{NAME[nest.dtype]} *{total.name}_at = at[{i}];")
         if total.count == 1:
@@ -56,26 +56,25 @@ def _pointers(nest: Nest) -> list[str]:
     ]
 
 
-def _stored(operand: Operand, nest: Nest) -> str:
-    return BYTE if operand.boolean else NAME[nest.dtype]
+def _stored(operand: Operand) -> str:
+    return BYTE if operand.boolean else NAME[operand.dtype]
 
 
 def _row(operand: Operand, nest: Nest) -> list[str]:
     """Where the row of an operand begins, or its element of the row."""
     at = place(operand.rows, "r")
     if operand.moves:
-        kind = _stored(operand, nest) + " *" + f"{operand.name}_row"
+        kind = _stored(operand) + " *" + f"{operand.name}_row"
         const = "const " if operand in nest.reads else ""
         return [f"{const}{kind} = {operand.name}_at + ({at}) * {nest.columns};"]
     if operand in nest.reads:
-        return [_loaded(operand.name, f"{operand.name}_at[{at}]", operand.boolean, nest)]
+        return [_loaded(operand.name, f"{operand.name}_at[{at}]", operand.dtype, nest)]
     return []
 
 
-def _loaded(name: str, text: str, boolean: bool, nest: Nest) -> str:
-    if boolean:
-        return f"const int in_{name} = {text};"
-    return f"const {spelling(nest.dtype).number} in_{name} = {load(text, nest.dtype)};"
+def _loaded(name: str, text: str, dtype: str, nest: Nest) -> str:
+    number = "int" if dtype == "bool" else spelling(nest.dtype).number
+    return f"const {number} in_{name} = {load(text, dtype)};"
 
 
 class Lines(NamedTuple):
@@ -97,8 +96,9 @@ def _part(part: Part, nest: Nest, ragged: bool) -> list[str]:
     )
     if not part.looped:
         return [*_declared(part, nest), "{", *_indented(lines, inside), "}"]
-    moving = [(n, n in part.kernel.booleans) for n in _moving(part, nest)]
-    loads = [_loaded(name, f"{name}_row[c]", boolean, nest) for name, boolean in moving]
+    dtypes = {operand.name: operand.dtype for operand in (*nest.reads, *nest.writes)}
+    moving = [(name, dtypes.get(name, nest.dtype)) for name in _moving(part, nest)]
+    loads = [_loaded(name, f"{name}_row[c]", dtype, nest) for name, dtype in moving]
     return [
         *before,
         f'_Pragma("omp simd{"".join(clauses)}")',
@@ -143,7 +143,7 @@ def _kept(end: str, name: str, value: str, truth: bool, part: Part, nest: Nest) 
         return [f"{name}_row[c] = {value};"]
     operand = next(one for one in nest.writes if one.name == name)
     at = f"{name}_row[c]" if part.looped else f"{name}_at[{place(operand.rows, 'r')}]"
-    return [f"{at} = {value if truth else store(value, nest.dtype)};"]
+    return [f"{at} = {value if truth else store(value, operand.dtype)};"]
 
 
 def _reduced(end: str, name: str, value: str, nest: Nest) -> Lines:

@@ -18,12 +18,18 @@ SUM, MAX, MIN = "sum", "max", "min"  # over a row, which gives a local value
 
 class Operand(NamedTuple):
     """An array: ``rows`` says where a row lies, ``moves`` whether it has an element for each column
-    (else one for the row); ``boolean``: of truth values."""
+    (else one for the row); ``dtype``: of its elements, which may be wider or narrower than what the
+    nest computes in."""
 
     name: str
     rows: Pattern
     moves: bool
-    boolean: bool = False
+    dtype: str
+
+    @property
+    def boolean(self) -> bool:
+        """Whether it holds truth values."""
+        return self.dtype == "bool"
 
 
 class Part(NamedTuple):
@@ -46,11 +52,15 @@ class Total:
     rows: Pattern
     moves: bool
     count: int
+    dtype: str
 
 
 @dataclass(frozen=True, eq=False)
 class Nest:
-    """A kernel over ``count`` elements in rows of ``columns``, of which the last may be shorter."""
+    """A kernel over ``count`` elements in rows of ``columns``, of which the last may be shorter.
+
+    It computes in ``dtype``, and rounds to another one where it stores.
+    """
 
     count: int
     columns: int

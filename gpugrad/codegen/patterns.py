@@ -6,7 +6,11 @@ length one are no part of it, and neighbours of one kind are one run; so it does
 either side is reshaped.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
 from math import prod
+from operator import mul
 
 Shape = tuple[int, ...]
 Pattern = tuple[tuple[int, bool], ...]
@@ -53,9 +57,10 @@ def columns(pattern: Pattern, count: int) -> tuple[Pattern, bool] | None:
     return _joined([*rows, (length // count, moves)]), moves
 
 
-def with_rows(pattern: Pattern, count: int) -> Pattern:
-    """The pattern over rows of ``count`` elements of an operand that has ``pattern`` along rows."""
-    return _joined([*pattern, (count, False)])
+def with_rows(pattern: Pattern, count: int, moves: bool = False) -> Pattern:
+    """The pattern over rows of ``count`` elements of an operand that has ``pattern`` along rows,
+    and within a row moves or not."""
+    return _joined([*pattern, (count, moves)])
 
 
 def size(pattern: Pattern) -> int:
@@ -73,6 +78,47 @@ def place(pattern: Pattern, index: str) -> str:
             at = at if number == len(pattern) else f"{at} % {length}"
             terms.append(at if stride == 1 else f"({at}) * {stride}")
             stride *= length
+        below *= length
+    return " + ".join(f"({term})" for term in reversed(terms)) or "0"
+
+
+def axes(patterns: Iterable[Pattern]) -> Shape | None:
+    """Lengths of axes such that each pattern moves along some of them and along others not; None if
+    there are none."""
+    cuts = {1}
+    for one in patterns:
+        cuts.update(accumulate([length for length, _ in reversed(one)], mul))
+    ends = sorted(cuts)
+    if any(outer % inner for inner, outer in pairwise(ends)):
+        return None
+    return tuple(outer // inner for inner, outer in pairwise(ends))[::-1]
+
+
+def shape_along(pattern: Pattern, lengths: Shape) -> Shape:
+    """The shape of an operand along axes of these lengths, which its runs are made of."""
+    shape: list[int] = []
+    left = list(pattern)
+    for length in reversed(lengths):
+        run, moves = left.pop()
+        shape.append(length if moves else 1)
+        if run > length:
+            left.append((run // length, moves))
+    return tuple(shape[::-1])
+
+
+def element(pattern: Pattern, moving: str, still: str) -> str:
+    """Which element of all it is that is number ``moving`` along the runs that move and number
+    ``still`` along the others, in C."""
+    left = Counter(moves for _, moves in pattern)
+    below, terms = 1, []
+    inside = {True: 1, False: 1}
+    for length, moves in reversed(pattern):
+        index = moving if moves else still
+        at = index if inside[moves] == 1 else f"{index} / {inside[moves]}"
+        left[moves] -= 1
+        at = f"{at} % {length}" if left[moves] else at
+        terms.append(at if below == 1 else f"({at}) * {below}")
+        inside[moves] *= length
         below *= length
     return " + ".join(f"({term})" for term in reversed(terms)) or "0"
 

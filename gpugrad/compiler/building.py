@@ -7,12 +7,13 @@ from typing import Any
 
 from ..backend.kernels import pool, strided
 from ..backend.select import HOST
-from ..codegen import launch, nest_text
+from ..codegen import launch, nest_launch, nest_text
 from ..codegen.launch import Unit
 from ..codegen.text import Kernel
 from .graph import Graph, Step
 from .native.plan import NativePlan
-from .passes import fused, living, nested, shared, simplified, spelled, symmetric, turned
+from .passes import flattened, fused, living, nested, shared, simplified, spelled, symmetric, turned
+from .passes.fusing import FEWEST
 from .plan import Hold, Plan
 from .writing import VIEWS
 
@@ -22,6 +23,8 @@ FEW = 6  # calls
 def built(graph: Graph, before_writing: Hold = None, others: Callable[..., Any] = Plan) -> Any:
     """The plan of a graph, with kernels; ``others`` makes those that are not native ones."""
     graph = living(symmetric(graph))
+    if graph.steps and all(step.backend.base is not HOST for step in graph.steps):
+        graph = on_device(graph)
     flat = fused(graph)
     if all(step.backend.base is HOST for step in graph.steps) and not _is_small(flat):
         woven = living(nested(living(shared(simplified(turned(spelled(graph)))))))
@@ -51,9 +54,16 @@ def compiled(graph: Graph) -> dict[Step, int] | None:
     return {step: strided.address(library, names[text]) for step, text in texts.items()}
 
 
+def on_device(graph: Graph) -> Graph:
+    """The graph with nests where they save a device work; kernels of elements know more layouts."""
+    woven = nested(living(shared(simplified(turned(spelled(graph))))), FEWEST)
+    return living(shared(simplified(flattened(living(woven)))))
+
+
 def compile_kernels(graph: Graph) -> None:
     """Have the kernels of a graph ready: one file for each dtype on the host, on a device each."""
-    steps = [step for step in graph.steps if step.name == "fused"]
+    steps = [step for step in graph.steps if "kernel" in step.settings and step.name == "fused"]
+    compile_nests([step for step in graph.steps if "nest" in step.settings])
     for backend, dtype in dict.fromkeys((s.backend, s.settings["dtype"]) for s in steps):
         mine = [s for s in steps if (s.backend, s.settings["dtype"]) == (backend, dtype)]
         known: dict[tuple, Kernel] = {}  # layers that are alike share their kernels
@@ -65,6 +75,15 @@ def compile_kernels(graph: Graph) -> None:
         for step in mine:
             step.settings["unit"] = unit
             compile_kernel(backend.base, unit, step.settings["kernel"], dtype)
+
+
+def compile_nests(steps: list[Step]) -> None:
+    """Have the texts of nests ready: those of one device together."""
+    for base in dict.fromkeys(step.backend.base for step in steps):
+        mine = [step for step in steps if step.backend.base is base]
+        nests = [step.settings["nest"] for step in mine]
+        for step, text in zip(mine, nest_launch.texts(nests, base.driver), strict=True):
+            step.settings["unit"] = text
 
 
 def compile_kernel(backend: Any, unit: Unit, kernel: Kernel, dtype: Any) -> None:

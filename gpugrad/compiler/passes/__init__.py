@@ -5,6 +5,7 @@ from ..writing import last
 from .algebra import simplified
 from .common import shared
 from .dead import living
+from .flattening import flattened
 from .folding import folded
 from .fusing import fused
 from .gram import symmetric
@@ -13,6 +14,7 @@ from .spelled import spelled
 from .turning import turned
 
 __all__ = [
+    "flattened",
     "folded",
     "fused",
     "improved",

@@ -8,7 +8,7 @@ elementwise step to another one of the same shape.
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, bool_, float32
 from ...codegen.refusals import NotElementwise
 from ...codegen.symbols import INPUT, Symbol, apply, in_primitives, literal, symbol
 from ...codegen.text import Kernel
@@ -222,29 +222,30 @@ def is_number(value: Value) -> TypeGuard[Constant]:
 
 
 def computed_in(step: Step) -> Any:
-    """The dtype that a kernel computes a step in, None where it cannot; bool for any."""
-    found = _kind(step)
-    if found is None:
-        return None
+    """The dtype of all that a kernel of a step reads and writes, bool where these are truth values
+    alone; None where there are several dtypes, or can be no kernel."""
+    found = kinds(step)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def kinds(step: Step) -> frozenset[Any]:
+    """The dtypes of what a kernel of a step reads and writes, apart from truth values; bool where
+    these are all, none where there can be no kernel."""
+    if step.several or (step.name != "astype" and not _is_elementwise(step)):
+        return frozenset()
+    y = step.outputs[0]
+    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
+    found = frozenset(dtypes - {bool_} or {bool_})
+    given = [a for a in step.arguments if not isinstance(a, Value)]
+    if not found <= FLOATS | {bool_} or any(type(a) not in NUMBERS for a in given):
+        return frozenset()
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
         made = in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
-        return None
-    return None if found == bool_ and not made.boolean else found
-
-
-def _kind(step: Step) -> Any:
-    if step.several or (step.name != "astype" and not _is_elementwise(step)):
-        return None
-    y = step.outputs[0]
-    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
-    floats = dtypes - {bool_} or {bool_}
-    if len(floats) != 1 or not floats <= {float32, float64, bool_}:
-        return None
-    given = [a for a in step.arguments if not isinstance(a, Value)]
-    return floats.pop() if all(type(a) in NUMBERS for a in given) else None
+        return frozenset()
+    return found if made.boolean or bool_ not in found else frozenset()
 
 
 def _is_elementwise(step: Step) -> bool:

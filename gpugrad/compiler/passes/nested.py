@@ -12,8 +12,8 @@ from ...codegen.symbols import INPUT, Symbol, in_primitives, symbol, walk
 from ...codegen.text import Kernel
 from ..graph import Graph, Step, Value
 from .fusing import expression, is_number, ordered, with_arrays
+from .joining import added_up, join_readers
 from .nesting import (
-    ALIASES,
     FULL,
     REDUCE,
     REDUCTIONS,
@@ -33,13 +33,17 @@ SMALL = 8  # times an operand has to be smaller, so that reading it costs little
 MOST_KEPT = 1 << 14  # elements of a row that a kernel keeps on its stack
 
 
-def nested(graph: Graph) -> Graph:
-    """The graph with nests in place of elementwise steps and reductions."""
+def nested(graph: Graph, fewest: int = 1) -> Graph:
+    """The graph with nests in place of elementwise steps and reductions, of ``fewest`` or more."""
     graph = with_arrays(graph)
     nesting = Nesting(graph)
+    join_readers(nesting)
     made: dict[Step, Step] = {}
     plans = [
-        plan for group, steps in groups_of(nesting) for plan in _planned(group, steps, nesting)
+        plan
+        for group, steps in groups_of(nesting)
+        for plan in _planned(group, steps, nesting)
+        if len(plan.steps) >= fewest
     ]
     _borrow(plans, {step: number for number, step in enumerate(graph.steps)})
     wanted = _wanted(graph, plans)
@@ -50,6 +54,8 @@ def nested(graph: Graph) -> Graph:
 
 def _planned(group: Group, steps: list[Step], nesting: Nesting) -> Iterator["Weaver"]:
     """What weaves a group; without sums over rows, if these ask for rows of other lengths."""
+    if row_length(group, steps, nesting) is None:
+        steps = added_up(group, steps, nesting)
     for some in (steps, [step for step in steps if group.roles[step] != ADDS]):
         length = row_length(group, some, nesting)
         if some and length is not None:
@@ -81,8 +87,7 @@ def _wanted(graph: Graph, plans: list["Weaver"]) -> set[Value]:
     inside = {step for plan in plans for step in plan.steps}
     wanted = {*graph.roots, *(base for plan in plans for base, _ in plan.outer)}
     for step in reversed(graph.steps):
-        is_alias = step.name in ALIASES
-        if step not in inside and not (is_alias and wanted.isdisjoint(step.outputs)):
+        if step not in inside and not wanted.isdisjoint(step.outputs):
             wanted.update(step.values())
     return wanted
 
@@ -183,7 +188,7 @@ class Weaver:
             self.group.count,
             self.length,
             self.group.dtype.name,
-            tuple([self._operand(n, p, v.dtype == bool_) for (v, p), n in self.outer.items()]),
+            tuple([self._operand(n, p, v.dtype.name) for (v, p), n in self.outer.items()]),
             tuple([self._writing(value, name) for value, name in self.written.items()]),
             tuple([self._total(value, name) for value, name in self.totals.items()]),
             tuple(self.buffers),
@@ -208,16 +213,16 @@ class Weaver:
             elif value in self.written:
                 self.names[value] = self.written[value]
 
-    def _operand(self, name: str, pattern: Pattern, boolean: bool) -> Operand:
+    def _operand(self, name: str, pattern: Pattern, dtype: str) -> Operand:
         if pattern == whole(self.group.count):  # the last row may be shorter
-            return Operand(name, whole(self.rows), True, boolean)
+            return Operand(name, whole(self.rows), True, dtype)
         split = columns(pattern, self.length) if size(pattern) > 1 else ((), False)
         assert split is not None  # see row_length
-        return Operand(name, *split, boolean)
+        return Operand(name, *split, dtype)
 
     def _writing(self, value: Value, name: str) -> Operand:
         on_row = self.role(value) in (ROW, REDUCE)
-        return Operand(name, whole(self.rows), not on_row, value.dtype == bool_)
+        return Operand(name, whole(self.rows), not on_row, value.dtype.name)
 
     @property
     def rows(self) -> int:
@@ -230,10 +235,10 @@ class Weaver:
         assert rows is not None
         found = with_rows(rows, self.length) if self._is_of_rows(step) else rows
         if size(found) == 1:
-            return Total(name, (), False, 1)
+            return Total(name, (), False, 1, value.dtype.name)
         split = columns(found, self.length)
         assert split is not None  # see row_length
-        return Total(name, *split, size(found))
+        return Total(name, *split, size(found), value.dtype.name)
 
     # loops
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from math import prod
 from typing import Any, NamedTuple
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, HALVES, bool_, float32
+from ...backend.select import HOST
 from ...codegen.patterns import Pattern, columns, composed, pattern, size, whole, with_rows
 from ..graph import Constant, Graph, Step, Value
-from .fusing import MOST_STEPS, computed_in, is_number
+from .fusing import MOST_STEPS, is_number, kinds
 
 FULL, ROW, REDUCE, TOTAL = "full", "row", "reduce", "total"  # what a step is in a nest
 ALIASES = ("reshape", "expand_dims", "squeeze", "broadcast_to")  # which change no element
@@ -83,7 +84,7 @@ class Nesting:
         return [self.read(v, shape) for v in step.values() if not is_number(v)]
 
     def _place(self, step: Step) -> None:
-        if step.name in ALIASES and len(step.outputs) == 1:
+        if (step.name in ALIASES or _widens(step)) and len(step.outputs) == 1:
             self._note_alias(step)
         group = self._elementwise(step) or self._reduction(step)
         if group is not None:
@@ -92,7 +93,7 @@ class Nesting:
         self.level.update(dict.fromkeys(step.outputs, level))
 
     def _note_alias(self, step: Step) -> None:
-        """Note what a step only shows in another shape, or repeats."""
+        """Note what a step only shows in another shape, repeats, or widens, as loading does."""
         x, (y,) = step.arguments[0], step.outputs
         if step.name == "broadcast_to":
             found = self.read(x, y.shape)
@@ -125,7 +126,7 @@ class Nesting:
     def _dtype(self, step: Step) -> Any:
         """The dtype that a nest computes a step in; of truth values alone, that of what makes
         them."""
-        dtype = computed_in(step)
+        dtype = _computed_in(step)
         if dtype == bool_:
             homes = [self.homes.get(read.base) for read in self.reads(step)]
             return next((home[0].now.dtype for home in homes if home is not None), None)
@@ -169,21 +170,21 @@ class Nesting:
         x, (y,) = step.arguments[0], step.outputs
         count = prod(x.shape)
         (read,) = self.reads(step)
-        group, role = self._home(read.base, step, x.dtype)
-        if group is not None and read.pattern != whole(count):
+        dtype = computed(x.dtype)
+        group, role = self._home(read.base, step, dtype)
+        if group is not None and (read.pattern != whole(count) or count != _count(group, role)):
             group = None
         row = _columns_of(rows, count)
-        if group is not None and role == FULL and group.count == count and row:
-            if group.columns in (0, row) and len(group.roles) < MOST_STEPS:
-                return self._reducing(group, step, row)
-            group = None
-        if row:
-            above = self.level.get(read.base, 0) + 1
-            return self._reducing(Group(count, step.backend, x.dtype, above, row), step, row)
-        if REDUCTIONS[step.name] != "sum" or prod(y.shape) * 4 > count:
+        on_host = step.backend.base is HOST
+        adds = REDUCTIONS[step.name] == "sum" and not (on_host and y.dtype in HALVES)
+        if group is not None and role == FULL and row and _may_reduce(group, row):
+            return self._reducing(group, step, row)
+        level = self.level.get(read.base, 0) + 1
+        if row and not (group is not None and row == count and adds):
+            return self._reducing(Group(count, step.backend, dtype, level, row), step, row)
+        if not adds or prod(y.shape) * 4 > count:
             return None
-        if group is None or count != (group.count if role == FULL else group.rows):
-            group = Group(count, step.backend, x.dtype, self.level.get(read.base, 0) + 1)
+        group = group or Group(count, step.backend, dtype, level)
         group.roles[step] = TOTAL
         return group
 
@@ -194,12 +195,41 @@ class Nesting:
         return group
 
 
+def _count(group: Group, role: str) -> int:
+    """The number of elements of what a group makes."""
+    return group.count if role == FULL else group.rows
+
+
+def _may_reduce(group: Group, row: int) -> bool:
+    """Whether a step more may be in a group, which reduces rows of a length."""
+    return group.columns in (0, row) and len(group.roles) < MOST_STEPS
+
+
+def _widens(step: Step) -> bool:
+    """Whether a step gives halves as what nests compute in."""
+    return step.name == "astype" and computed(step.arguments[0].dtype) == step.outputs[0].dtype
+
+
+def _computed_in(step: Step) -> Any:
+    """The dtype that a nest computes a step in; None where it cannot."""
+    dtypes = kinds(step)
+    found = {computed(dtype) for dtype in dtypes}
+    if len(found) != 1 or (step.name == "nextafter" and not HALVES.isdisjoint(dtypes)):
+        return None  # of halves the next number is another one
+    return found.pop()
+
+
+def computed(dtype: Any) -> Any:
+    """What nests compute in where they read a dtype."""
+    return float32 if dtype in HALVES else dtype
+
+
 def reduced(step: Step) -> Pattern | None:
     """The pattern of a reduction's result over its input's elements; None of other steps."""
     if step.name not in REDUCTIONS or step.several or len(step.arguments) != 1:
         return None
     x: Any = step.arguments[0]
-    if not isinstance(x, Value) or isinstance(x, Constant) or x.dtype not in (float32, float64):
+    if not isinstance(x, Value) or isinstance(x, Constant) or x.dtype not in FLOATS:
         return None
     if x.dtype != step.outputs[0].dtype or not prod(x.shape):
         return None

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, bool_, float32, float64
+from ...backend.select import HOST
 from ...codegen.primitives import PRIMITIVES
 from ...ops.declare import REGISTRY
 from ..arrays import BINARY, COMPARED, UNARY
@@ -40,8 +41,19 @@ def spelled(graph: Graph) -> Graph:
 def _is_spelled(step: Step) -> bool:
     """Whether the rule is one of floats of one type."""
     dtypes = {v.dtype for v in (*step.values(), *step.outputs)}
+    known = (
+        FLOATS if "softmax" in step.name else {float32, float64}
+    )  # halves are to be rounded once
     full = all(prod(v.shape) for v in step.values())
-    return len(dtypes) == 1 and dtypes <= {float32, float64} and full
+    return len(dtypes) == 1 and dtypes <= known and full and not _has_better(step)
+
+
+def _has_better(step: Step) -> bool:
+    """Whether a device has a kernel of its own that is better: for rows that do not lie along the
+    last axis, which are no rows of a nest."""
+    rank = len(step.outputs[0].shape)
+    along = step.settings.get("axis") if "softmax" in step.name else rank - 1
+    return step.backend.base is not HOST and along not in (-1, rank - 1)
 
 
 class Speller:
