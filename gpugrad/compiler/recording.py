@@ -250,6 +250,12 @@ class Recording:
         """The cells that have another gradient than before."""
         return list(self._grads.values())
 
+    def changed_cells(self) -> tuple[list[Any], list[tuple[Any, bool]]]:
+        """Where the written cells are found, and those with gradients, each with whether it has
+        none now."""
+        cells = [self.place(cell) for cell, _ in self.written]
+        return cells, [(self.place(cell), g is None) for cell, g in self.gradients]
+
     def left(self) -> list[Value]:
         """The values that cells and their gradients hold afterwards."""
         held = [noted.at for _, noted in self.written]

@@ -18,7 +18,7 @@ from .capturing import planned, without
 from .decisions import Decisions
 from .effects import Effects
 from .finishing import finisher
-from .fitting import Reader, reader
+from .fitting import reader
 from .graph import Graph
 from .interruptions import Interruptions
 from .numbers import Looked, Number
@@ -41,10 +41,8 @@ class Replay:
         self, recording: Recording, state: State, result: Result, outward: Outward | None
     ) -> None:
         self.state, self.result, self.outward = state, result, outward
-        self.written = [recording.place(cell) for cell, _ in recording.written]
-        self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
-        self.without = recording.without
-        self.varying = recording.varying
+        self.written, self.gradients = recording.changed_cells()
+        self.without, self.varying = recording.without, recording.varying
         self.decisions = Decisions(recording.numbers.decisions, recording.graph)
         self.blocks = recording.draws.blocks()
         self.seconds: dict[str, float] = {}
@@ -55,8 +53,8 @@ class Replay:
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
         sources = [value.source for value in self.inputs]
-        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
+        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
