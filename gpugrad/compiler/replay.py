@@ -18,7 +18,7 @@ from .capturing import planned, without
 from .decisions import Decisions
 from .effects import Effects
 from .finishing import finisher
-from .fitting import reader
+from .fitting import Reader, reader
 from .graph import Graph
 from .interruptions import Interruptions
 from .numbers import Looked, Number
