@@ -105,6 +105,12 @@ SHAPES = {  # name -> (function, shapes of its arguments)
     "cross entropy": (slopes(spelled_cross_entropy), (17, 10), (17, 10)),
     "cross entropy of long rows": (slopes(spelled_cross_entropy), (5, 1030), (5, 1030)),
     "logsumexp": (slopes(logsumexp), (6, 130)),
+    "other shapes": (lambda x, y: gg.tanh(gg.reshape(x, (4,)) * 2.0) + y, (4, 1), (1,)),
+    "shapes of rows": (
+        lambda x, y: gg.reshape(gg.tanh(gg.reshape(x, (12, 6)) * y), (4, 18)) + 1.0,
+        (4, 3, 6),
+        (6,),
+    ),
     "truth values": (signs, (12, 20)),
     "truth values of odd rows": (signs, (3, 7)),
     "several sums": (several_sums, (12, 5, 8), (5, 8)),
