@@ -2,7 +2,7 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Sequence, Set
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
@@ -18,8 +18,9 @@ from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
 from ..settings import settings
 from .graph import Graph
-from .noting import current
-from .numbers import PYTHONS
+from .guards import exact
+from .noting import current, unknown
+from .numbers import PYTHONS, Looked
 from .replay import Replay, recorded
 
 MANY = 16  # recordings after which a warning tells of them
@@ -61,7 +62,7 @@ class Compiled:
         self.function = function
         self._waits = wait
         self._lock = calling()  # one call at a time; calls of other functions run beside it
-        self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
+        self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
         self._newest: Newest | None = None
@@ -100,10 +101,9 @@ class Compiled:
     def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        varying = self._varying(leaves, structure)
-        with RECORDING:
-            made, result = recorded(self.function, leaves, rebuild, varying)
-        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
+        made, result = self._tried(leaves, rebuild, self._varying(leaves, structure))
+        plain = {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS} - made.varying
+        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | plain
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
         self._note(made, reason(known) if self._reasons else "the first call")
@@ -112,6 +112,21 @@ class Compiled:
         self._newest = Newest.of(made, leaves, structure)
         self._build(made, leaves)
         return result
+
+    def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
+        """A recording, and the result; with plain numbers where it does not work otherwise."""
+        while True:
+            try:
+                with RECORDING:
+                    return recorded(self.function, leaves, rebuild, varying)
+            except Looked as looked:
+                if varying.isdisjoint(looked.places):
+                    raise unknown("a number of an earlier call") from None
+                varying = varying - looked.places
+            except Exception:
+                if not varying:
+                    raise
+                varying = frozenset()
 
     def _note(self, made: Replay, why: str) -> None:
         """Keep a recording as the newest, and warn where calls hardly ever find one that fits."""
@@ -191,7 +206,7 @@ def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | 
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)
         else:
-            found += (kind, None if i in varying else leaf)
+            found += (kind, None if i in varying else exact(leaf))
     return tuple(found)
 
 

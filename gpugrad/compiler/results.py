@@ -7,6 +7,7 @@ import optree
 
 from ..engine.cells import Cell
 from ..engine.tape import Node
+from .arrays import Noted
 from .numbers import Number
 from .recording import Recording
 
@@ -39,7 +40,7 @@ class Result:
         if id(leaf) in arguments:
             return "argument", arguments[id(leaf)]
         is_cell = isinstance(leaf, Cell)
-        if type(leaf) is not Number and not (is_cell and recording.made_here(leaf)):
+        if not (recording.made_here(leaf) if is_cell else isinstance(leaf, Noted | Number)):
             return "object", leaf
         if id(leaf) not in new:
             number = new[id(leaf)] = len(self.made)
@@ -51,5 +52,5 @@ class Result:
 
 
 def _as_it_is(value: Any, node: None) -> Any:
-    """A result that is a number."""
+    """A result that is a number or an array."""
     return value

@@ -23,7 +23,7 @@ ON_TRUTH = {
     "bitwise_invert": "logical_not",
 }
 MOST_OPERANDS = 24  # of one kernel
-MOST_STEPS = 1500
+MOST_STEPS = 1500  # of one kernel, which compilers take a second or two for
 FEWEST = 2  # steps that are worth a kernel
 NUMBERS = (bool, int, float)
 
