@@ -5,12 +5,11 @@ of modules that it names, its defaults, the objects whose methods it is, their c
 """
 
 import random
-import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Container, Iterator
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import partial
 from pickle import dumps
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
@@ -20,29 +19,25 @@ from ..backend.select import BACKENDS, HOST
 from ..engine.cells import Cell
 from .guards import (
     BYTES,
-    CODE,
-    CONTENTS,
     CURRENT,
-    DEFAULTS,
     ELEMENTS,
     LENGTH,
     PLAIN,
     TEXT,
     WANTING,
     Guard,
+    Holding,
     Key,
+    Leading,
     look,
     slot,
 )
+from .naming import foreign, of_function, of_names, ours
 
-Holding = Iterator[tuple[Any, Any, str]]  # (container, key, path)
-Leading = list[tuple[Any, str]]  # (value, path)
 STATEFUL = (["nn"], ["optim"])  # rooms of gpugrad whose objects hold what a program sets
-DRAWING = ("random", "numpy", "numpy.random")  # modules
 ARRAY: Any = HOST.array_types[0]
 LONG = 100  # elements of a list from which plain ones are compared together
 SMALL = 2**16  # bytes up to which an array's elements are compared
-FOREIGN = {*sys.stdlib_module_names, "gpugrad"}  # whose modules and classes stay as they are
 BY_PYTHON = Key(lambda source: source.getstate(), "")
 BY_NUMPY = Key(lambda source: dumps(source), "")
 
@@ -117,7 +112,7 @@ def _read(of: type) -> Kind:
         return Kind(_nothing, _nowhere, drawn=BY_PYTHON)
     if of.__module__.startswith("numpy.random"):
         return Kind(_nothing, _nowhere, drawn=BY_NUMPY)
-    if issubclass(of, Iterator) and _foreign(of):
+    if issubclass(of, Iterator) and foreign(of):
         return Kind(_nothing, _nowhere, is_iterator=True)
     known = next(((holds, leads) for kinds, holds, leads in ROWS if issubclass(of, kinds)), None)
     if known is not None:
@@ -173,43 +168,8 @@ def _of_array(value: Any, path: str) -> Holding:
     return iter(((value, BYTES, path),) if value.nbytes <= SMALL else ())
 
 
-def _of_function(function: FunctionType, path: str) -> Holding:
-    if _ours(function):
-        return
-    yield function, CODE, f"code of {path}"
-    yield function, DEFAULTS, f"defaults of {path}"
-    for name in vars(function):
-        yield vars(function), name, f"{path}.{name}"
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield cell, CONTENTS, name
-    names = set(_names(function.__code__))
-    for name in names & function.__globals__.keys():
-        yield function.__globals__, name, name
-    seen: set[int] = set()
-    for name, module in _modules(function, names).items():
-        yield from _of_module(module, names, name, seen)
-
-
-def _modules(function: FunctionType, names: set[str]) -> dict[str, ModuleType]:
-    """The modules that a function names."""
-    closed = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    found = {name: look(cell, CONTENTS) for name, cell in closed}
-    found |= {name: function.__globals__[name] for name in names & function.__globals__.keys()}
-    return {name: value for name, value in found.items() if isinstance(value, ModuleType)}
-
-
-def _of_module(module: Any, names: set[str], path: str, seen: set[int]) -> Holding:
-    """What a function that uses ``names`` may read of a module that it names."""
-    if not isinstance(module, ModuleType) or _foreign(module) or id(module) in seen:
-        return
-    seen.add(id(module))
-    for name in names & vars(module).keys():
-        yield vars(module), name, f"{path}.{name}"
-        yield from _of_module(vars(module)[name], names, f"{path}.{name}", seen)
-
-
 def _of_class(kind: type, path: str) -> Holding:
-    if _foreign(kind):
+    if foreign(kind):
         return
     for name, member in vars(kind).items():
         if callable(member) or not name.startswith("__"):
@@ -217,24 +177,16 @@ def _of_class(kind: type, path: str) -> Holding:
 
 
 def _of_object(value: Any, path: str) -> Holding:
-    own = _ours(type(value))
+    own = ours(type(value))
     for name in getattr(value, "__dict__", ()):
         if not (own and name.startswith("_")):
             yield vars(value), name, f"{path}.{name}"
     if hasattr(value, "__dict__"):
         yield vars(value), LENGTH, f"number of attributes of {path}"
     for kind in type(value).__mro__:
-        names = () if _foreign(kind) else vars(kind).get("__slots__", ())
+        names = () if foreign(kind) else vars(kind).get("__slots__", ())
         for name in (names,) if isinstance(names, str) else names:
             yield value, slot(name), f"{path}.{name}"
-
-
-def _names(code: Any) -> Iterator[str]:
-    """The names that a function's code, and functions within it, may look up."""
-    yield from code.co_names
-    for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            yield from _names(constant)
 
 
 def _wrapped(value: Any, path: str) -> Leading:
@@ -254,42 +206,9 @@ def _of_method(value: Any, path: str) -> Leading:
     return [] if isinstance(value.__self__, ModuleType) else [(value.__self__, path)]
 
 
-def _of_names(function: FunctionType, path: str) -> Leading:
-    """Defaults by keyword, and sources of random numbers in Python's and NumPy's modules."""
-    if _ours(function):
-        return []
-    names = set(_names(function.__code__))
-    found = [(function.__kwdefaults__, f"defaults of {path}")]
-    modules: list[Any] = list(_modules(function, names).values())
-    for module in modules:
-        if module.__name__ in DRAWING:
-            members = [getattr(module, name, None) for name in names]
-            modules += [one for one in members if getattr(one, "__name__", "") in DRAWING]
-            sources = [getattr(one, "__self__", None) for one in members]
-            found += [(one, module.__name__) for one in sources if _kind(type(one)).drawn]
-    return found
-
-
-def _foreign(value: Any) -> bool:
-    """Whether a module or a class is a library's, which no program changes."""
-    name = value.__name__ if isinstance(value, ModuleType) else value.__module__
-    return _is_library(name.partition(".")[0])
-
-
-@cache
-def _is_library(name: str) -> bool:
-    file = getattr(sys.modules.get(name), "__file__", None) or ""
-    return name in FOREIGN or "site-packages" in file
-
-
-def _ours(value: Any) -> bool:
-    """Whether gpugrad defines it."""
-    return (getattr(value, "__module__", None) or "").split(".")[0] == "gpugrad"
-
-
 ROWS: list[tuple[tuple[type, ...], Any, Any]] = [
     ((Cell,), _one(WANTING, ".requires_grad"), _nowhere),
-    ((FunctionType,), _of_function, _of_names),
+    ((FunctionType,), of_function, of_names),
     ((MethodType,), _nothing, _to("__self__", "__func__")),
     ((BuiltinFunctionType,), _nothing, _of_method),
     ((ModuleType,), _nothing, _nowhere),
