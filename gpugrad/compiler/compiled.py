@@ -35,7 +35,7 @@ class Compiled:
         update_wrapper(self, function)
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
-        self._waits = wait
+        self._wait = wait
         self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
@@ -88,14 +88,15 @@ class Compiled:
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
-        self._build(made)
+        if not self._waits():
+            self._build(made)
         return result
 
     def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
         """A recording, and the result; with plain numbers where it does not work otherwise."""
         while True:
             try:
-                return recorded(self.function, leaves, rebuild, varying)
+                return recorded(self.function, leaves, rebuild, varying, self._waits())
             except Looked as looked:
                 if varying.isdisjoint(looked.places):
                     raise unknown("a number of an earlier call") from None
@@ -117,13 +118,13 @@ class Compiled:
             )
 
     def _build(self, replay: Replay) -> None:
-        """Have the kernels of a recording made, in the background unless calls shall wait."""
-        if settings.wait_for_kernels if self._waits is None else self._waits:
-            replay.build()
-        else:
-            run = copy_context().run
-            with suppress(RuntimeError):  # the system has no thread left, or the program ends
-                Thread(target=run, args=(replay.build,), daemon=True).start()
+        """Have the kernels of a recording made in the background."""
+        run = copy_context().run
+        with suppress(RuntimeError):  # the system has no thread left, or the program ends
+            Thread(target=run, args=(replay.build,), daemon=True).start()
+
+    def _waits(self) -> bool:
+        return settings.wait_for_kernels if self._wait is None else self._wait
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
@@ -201,7 +202,7 @@ def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = N
         print(f(gg.ones(3)).shape, len(f.graph.steps) > 0)  # () True
 
     Results, gradients and what is written into Tensors are those of ``function``, to rounding.
-    wait: build kernels before the first call returns, so that all later calls give the same bits;
+    wait: build kernels at the first call and run them, so that all calls give the same bits;
     by default as GPUGRAD_WAIT says.  Also a decorator with settings, ``@gg.compile(wait=True)``.
     RuntimeError, with the user's line, where a Python value is asked of an array; help(gg.compiler)
     tells what is recorded, what is read anew and what is refused.
