@@ -42,8 +42,8 @@ clocks, the environment, files, modules of libraries, and globals that are looke
 
 The first call computes as the plain function does.  Kernels are built in the background, and calls
 run without them until they are there.  Results then differ by rounding, so ``wait=True``, or
-GPUGRAD_WAIT=1 in the environment, builds before the first call returns: from then on all calls of
-all processes on one machine give the same bits.
+GPUGRAD_WAIT=1 in the environment, builds at the first call, which runs them too: all calls of all
+processes on one machine give the same bits, also of one that goes on where another was killed.
 """
 
 from .compiled import Compiled, compile

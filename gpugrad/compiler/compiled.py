@@ -60,7 +60,7 @@ class Compiled:
         update_wrapper(self, function)
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
-        self._waits = wait
+        self._wait = wait
         self._lock = calling()  # one call at a time; calls of other functions run beside it
         self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
@@ -110,7 +110,8 @@ class Compiled:
         known.insert(0, made)
         del known[MOST:]
         self._newest = Newest.of(made, leaves, structure)
-        self._build(made, leaves)
+        if not self._waits():
+            self._build(made, leaves)
         return result
 
     def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
@@ -118,7 +119,7 @@ class Compiled:
         while True:
             try:
                 with RECORDING:
-                    return recorded(self.function, leaves, rebuild, varying)
+                    return recorded(self.function, leaves, rebuild, varying, self._waits())
             except Looked as looked:
                 if varying.isdisjoint(looked.places):
                     raise unknown("a number of an earlier call") from None
@@ -140,13 +141,13 @@ class Compiled:
             )
 
     def _build(self, replay: Replay, leaves: list) -> None:
-        """Have the kernels of a recording made, in the background unless calls shall wait."""
-        if settings.wait_for_kernels if self._waits is None else self._waits:
-            replay.build(leaves)
-        else:
-            run = copy_context().run
-            with suppress(RuntimeError):  # the system has no thread left, or the program ends
-                Thread(target=run, args=(replay.build, leaves), daemon=True).start()
+        """Have the kernels of a recording made in the background."""
+        run = copy_context().run
+        with suppress(RuntimeError):  # the system has no thread left, or the program ends
+            Thread(target=run, args=(replay.build, leaves), daemon=True).start()
+
+    def _waits(self) -> bool:
+        return settings.wait_for_kernels if self._wait is None else self._wait
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
@@ -228,7 +229,7 @@ def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = N
         print(f(gg.ones(3)).shape, len(f.graph.steps) > 0)  # () True
 
     Results, gradients and what is written into Tensors are those of ``function``, to rounding.
-    wait: build kernels before the first call returns, so that all later calls give the same bits;
+    wait: build kernels at the first call and run them, so that all calls give the same bits;
     by default as GPUGRAD_WAIT says.  Also a decorator with settings, ``@gg.compile(wait=True)``.
     RuntimeError, with the user's line, where a Python value is asked of an array; help(gg.compiler)
     tells what is recorded, what is read anew and what is refused.

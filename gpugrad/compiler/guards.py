@@ -4,12 +4,14 @@ A number that a closure holds, a layer in a list, whether a module trains: a rec
 by them and holds only while they are the same.  ``reaching`` finds them.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from operator import is_
 from typing import Any, NamedTuple
 
 PLAIN = (bool, int, float, complex, str, bytes, type(None))
 ABSENT = object()
+Holding = Iterator[tuple[Any, Any, str]]  # (container, key, path)
+Leading = list[tuple[Any, str]]  # (value, path)
 
 
 class Key(NamedTuple):

@@ -5,43 +5,39 @@ of modules that it names, its defaults, the objects whose methods it is, their c
 """
 
 import random
-import sys
 from array import array
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextvars import ContextVar
-from functools import cache, partial
+from functools import partial
 from pickle import dumps
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
-from typing import Any
-from weakref import ref
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, ref
 
 from ..backend.select import BACKENDS, HOST
 from ..engine.cells import Cell
 from .guards import (
     BYTES,
-    CODE,
-    CONTENTS,
     CURRENT,
-    DEFAULTS,
     ELEMENTS,
     LENGTH,
     PLAIN,
     TEXT,
     WANTING,
     Guard,
+    Holding,
     Key,
+    Leading,
     look,
     slot,
 )
+from .naming import foreign, of_function, of_names, ours
 
-Holding = Iterator[tuple[Any, Any, str]]  # (container, key, path)
 STATEFUL = (["nn"], ["optim"])  # rooms of gpugrad whose objects hold what a program sets
-DRAWING = ("random", "numpy", "numpy.random")  # modules
 ARRAY: Any = HOST.array_types[0]
 LONG = 100  # elements of a list from which plain ones are compared together
 SMALL = 2**16  # bytes up to which an array's elements are compared
-FOREIGN = {*sys.stdlib_module_names, "gpugrad"}  # whose modules and classes stay as they are
 BY_PYTHON = Key(lambda source: source.getstate(), "")
 BY_NUMPY = Key(lambda source: dumps(source), "")
 
@@ -50,7 +46,7 @@ class State:
     """All guards of one function and what is reached with it.
 
     drawn: guards of sources of random numbers, of interest while the function is recorded.
-    iterators: paths of those that the function names.  apart: arrays that are read at every call.
+    iterators: paths of those that the function names.  apart: ids of what is read at every call.
     """
 
     def __init__(self, *roots: Any, apart: Container[int] = ()) -> None:
@@ -61,18 +57,19 @@ class State:
         self._pending: list[tuple[Any, str]] = [(root, _name(root)) for root in roots]
         while self._pending:
             value, path = self._pending.pop()
-            if id(value) not in self._seen and type(value) not in PLAIN:
+            if type(value) not in PLAIN and id(value) not in self._seen:
                 self._seen.add(id(value))
                 self._note(value, path, apart)
 
     def _note(self, value: Any, path: str, apart: Container[int]) -> None:
-        if (state := _random_state(value)) is not None:
-            self.drawn.append(Guard(value, state, look(value, state), path))
-        elif isinstance(value, Iterator) and _foreign(type(value)):
+        kind = _kind(type(value))
+        if kind.drawn is not None:
+            self.drawn.append(Guard(value, kind.drawn, look(value, kind.drawn), path))
+        elif kind.is_iterator:
             self.iterators.append(path)
         elif id(value) not in apart:
-            self._pending += _leads_to(value, path)
-            for container, key, inner in _holds(value, path):
+            self._pending += kind.leads_to(value, path)
+            for container, key, inner in kind.holds(value, path):
                 found = look(container, key)
                 self.guards.append(Guard(container, key, found, inner))
                 self._pending.append((found, inner))
@@ -86,6 +83,47 @@ class State:
         return [guard for guard in self.guards if not guard.holds()]
 
 
+class Kind(NamedTuple):
+    """How values of one type are walked through.
+
+    holds: (container, key, path) of everything that may become another.  leads_to: what else
+    belongs to a value.  drawn: the key of the state, of a source of random numbers.
+    """
+
+    holds: Callable[[Any, str], Holding]
+    leads_to: Callable[[Any, str], Leading]
+    drawn: Key | None = None
+    is_iterator: bool = False
+
+
+KINDS: WeakKeyDictionary[type, Kind] = WeakKeyDictionary()
+
+
+def _kind(of: type) -> Kind:
+    known = KINDS.get(of)
+    if known is None:
+        known = KINDS[of] = _read(of)
+    return known
+
+
+def _read(of: type) -> Kind:
+    """The kind of a type: the first row of ``ROWS`` for it, else that of objects."""
+    if issubclass(of, random.Random) and not issubclass(of, random.SystemRandom):
+        return Kind(_nothing, _nowhere, drawn=BY_PYTHON)
+    if of.__module__.startswith("numpy.random"):
+        return Kind(_nothing, _nowhere, drawn=BY_NUMPY)
+    if issubclass(of, Iterator) and foreign(of):
+        return Kind(_nothing, _nowhere, is_iterator=True)
+    known = next(((holds, leads) for kinds, holds, leads in ROWS if issubclass(of, kinds)), None)
+    if known is not None:
+        return Kind(*known)
+    parts = of.__module__.split(".")
+    bare = of in BACKENDS or not (hasattr(of, "__dict__") or hasattr(of, "__slots__"))
+    if bare or (parts[0] == "gpugrad" and parts[1:2] not in STATEFUL):
+        return Kind(_nothing, _wrapped)
+    return Kind(_of_object, _of_classes)
+
+
 def _shown(key: Any) -> str:
     """A key of a dict in a path; not the elements of a Tensor."""
     return repr(key) if type(key) in PLAIN else type(key).__name__
@@ -95,176 +133,96 @@ def _name(value: Any) -> str:
     return getattr(value, "__name__", type(value).__name__)
 
 
-def _random_state(value: Any) -> Key | None:
-    """The key of the state of a source of random numbers."""
-    if isinstance(value, random.Random) and not isinstance(value, random.SystemRandom):
-        return BY_PYTHON
-    return BY_NUMPY if type(value).__module__.startswith("numpy.random") else None
+def _nothing(value: Any, path: str) -> Holding:
+    return iter(())
 
 
-def _holds(value: Any, path: str) -> Holding:
-    """(container, key, path) of everything that a value holds and that may become another."""
-    if isinstance(value, FunctionType):
-        yield from () if _ours(value) else _of_function(value, path)
-    elif isinstance(value, list | tuple | deque):
-        yield from _of_sequence(value, path)
-    elif isinstance(value, set | frozenset):
-        yield value, ELEMENTS, path
-    elif isinstance(value, dict):
-        yield value, LENGTH, f"len({path})"
-        yield from ((value, key, f"{path}[{_shown(key)}]") for key in value)
-    elif isinstance(value, ContextVar):
-        yield value, CURRENT, path
-    elif isinstance(value, bytearray):
-        yield value, TEXT, path
-    elif isinstance(value, array) or _is_small(value):
-        yield value, BYTES, path
-    elif isinstance(value, Cell):
-        yield value, WANTING, f"{path}.requires_grad"
-    elif isinstance(value, type):
-        yield from () if _foreign(value) else _of_class(value, path)
-    elif _has_attributes(value):
-        yield from _of_object(value, path)
+def _nowhere(value: Any, path: str) -> Leading:
+    return []
 
 
-def _of_sequence(value: Any, path: str) -> Holding:
+def _one(key: Key, suffix: str = "") -> Callable[[Any, str], Holding]:
+    """Of a value ``key`` alone."""
+    return lambda value, path: iter(((value, key, path + suffix),))
+
+
+def _to(*names: str) -> Callable[[Any, str], Leading]:
+    """To these attributes."""
+    return lambda value, path: [(getattr(value, name), path) for name in names]
+
+
+def _of_list(value: Any, path: str) -> Holding:
     if len(value) > LONG and all(type(one) in PLAIN for one in value):
         yield value, ELEMENTS, path
         return
-    if not isinstance(value, tuple):
-        yield value, LENGTH, f"len({path})"
-        yield from ((value, i, f"{path}[{i}]") for i in range(len(value)))
+    yield value, LENGTH, f"len({path})"
+    yield from ((value, i, f"{path}[{i}]") for i in range(len(value)))
 
 
-def _of_function(function: FunctionType, path: str) -> Holding:
-    yield function, CODE, f"code of {path}"
-    yield function, DEFAULTS, f"defaults of {path}"
-    for name in vars(function):
-        yield vars(function), name, f"{path}.{name}"
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield cell, CONTENTS, name
-    names = set(_names(function.__code__))
-    for name in names & function.__globals__.keys():
-        yield function.__globals__, name, name
-    seen: set[int] = set()
-    for name, module in _modules(function, names).items():
-        yield from _of_module(module, names, name, seen)
+def _of_dict(value: Any, path: str) -> Holding:
+    yield value, LENGTH, f"len({path})"
+    yield from ((value, key, f"{path}[{_shown(key)}]") for key in value)
 
 
-def _modules(function: FunctionType, names: set[str]) -> dict[str, ModuleType]:
-    """The modules that a function names."""
-    closed = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    found = {name: look(cell, CONTENTS) for name, cell in closed}
-    found |= {name: function.__globals__[name] for name in names & function.__globals__.keys()}
-    return {name: value for name, value in found.items() if isinstance(value, ModuleType)}
-
-
-def _of_module(module: Any, names: set[str], path: str, seen: set[int]) -> Holding:
-    """What a function that uses ``names`` may read of a module that it names."""
-    if not isinstance(module, ModuleType) or _foreign(module) or id(module) in seen:
-        return
-    seen.add(id(module))
-    for name in names & vars(module).keys():
-        yield vars(module), name, f"{path}.{name}"
-        yield from _of_module(vars(module)[name], names, f"{path}.{name}", seen)
+def _of_array(value: Any, path: str) -> Holding:
+    return iter(((value, BYTES, path),) if value.nbytes <= SMALL else ())
 
 
 def _of_class(kind: type, path: str) -> Holding:
+    if foreign(kind):
+        return
     for name, member in vars(kind).items():
         if callable(member) or not name.startswith("__"):
             yield vars(kind), name, f"{path}.{name}"
 
 
 def _of_object(value: Any, path: str) -> Holding:
-    own = _ours(type(value))
+    own = ours(type(value))
     for name in getattr(value, "__dict__", ()):
         if not (own and name.startswith("_")):
             yield vars(value), name, f"{path}.{name}"
     if hasattr(value, "__dict__"):
         yield vars(value), LENGTH, f"number of attributes of {path}"
     for kind in type(value).__mro__:
-        names = () if _foreign(kind) else vars(kind).get("__slots__", ())
+        names = () if foreign(kind) else vars(kind).get("__slots__", ())
         for name in (names,) if isinstance(names, str) else names:
             yield value, slot(name), f"{path}.{name}"
 
 
-def _names(code: Any) -> Iterator[str]:
-    """The names that a function's code, and functions within it, may look up."""
-    yield from code.co_names
-    for constant in code.co_consts:
-        if hasattr(constant, "co_names"):
-            yield from _names(constant)
+def _wrapped(value: Any, path: str) -> Leading:
+    return [(value.__wrapped__, path)] if hasattr(value, "__wrapped__") else []
 
 
-def _leads_to(value: Any, path: str) -> list[tuple[Any, str]]:
-    """What else belongs to a value."""
-    if isinstance(value, MethodType):
-        return [(value.__self__, path), (value.__func__, path)]
-    if isinstance(value, BuiltinFunctionType):
-        return [] if isinstance(value.__self__, ModuleType) else [(value.__self__, path)]
-    if isinstance(value, FunctionType):
-        return [] if _ours(value) else _of_names(value, path)
-    if isinstance(value, tuple):
-        return [(one, f"{path}[{i}]") for i, one in enumerate(value)]
-    if isinstance(value, partial):
-        return [(value.func, path), (value.args, path), (value.keywords, path)]
-    if isinstance(value, staticmethod | classmethod):
-        return [(value.__func__, path)]
-    if isinstance(value, property):
-        return [(value.fget, path)]
-    if isinstance(value, ref):
-        return [(value(), path)]
-    if isinstance(value, set | frozenset):
-        return [(one, path) for one in value]
-    if hasattr(value, "__wrapped__") and not isinstance(value, type):
-        return [(value.__wrapped__, path)]
-    if _has_attributes(value):
-        return [(kind, kind.__name__) for kind in type(value).__mro__]
-    return []
+def _of_classes(value: Any, path: str) -> Leading:
+    return _wrapped(value, path) + [(kind, kind.__name__) for kind in type(value).__mro__]
 
 
-def _of_names(function: FunctionType, path: str) -> list[tuple[Any, str]]:
-    """Defaults by keyword, and sources of random numbers in Python's and NumPy's modules."""
-    names = set(_names(function.__code__))
-    found = [(function.__kwdefaults__, f"defaults of {path}")]
-    modules: list[Any] = list(_modules(function, names).values())
-    for module in modules:
-        if module.__name__ in DRAWING:
-            members = [getattr(module, name, None) for name in names]
-            modules += [one for one in members if getattr(one, "__name__", "") in DRAWING]
-            sources = [getattr(one, "__self__", None) for one in members]
-            found += [(one, module.__name__) for one in sources if _random_state(one)]
-    return found
+def _members(value: Any, path: str) -> Leading:
+    return [(one, f"{path}[{i}]") for i, one in enumerate(value)]
 
 
-def _is_small(value: Any) -> bool:
-    """Whether a value is an array of the host's with few elements."""
-    return type(value) is ARRAY and value.nbytes <= SMALL
+def _of_method(value: Any, path: str) -> Leading:
+    """To the object that a method of C's belongs to."""
+    return [] if isinstance(value.__self__, ModuleType) else [(value.__self__, path)]
 
 
-def _has_attributes(value: Any) -> bool:
-    """Whether a value is an object of somebody's class, not of C's or Python's own."""
-    if isinstance(value, type | ModuleType | BuiltinFunctionType | FunctionType | MethodType):
-        return False
-    if type(value) in BACKENDS or isinstance(value, Cell):
-        return False
-    parts = type(value).__module__.split(".")
-    stateful = parts[0] != "gpugrad" or parts[1:2] in STATEFUL
-    return stateful and (hasattr(value, "__dict__") or hasattr(value, "__slots__"))
-
-
-def _foreign(value: Any) -> bool:
-    """Whether a module or a class is a library's, which no program changes."""
-    name = value.__name__ if isinstance(value, ModuleType) else value.__module__
-    return _is_library(name.partition(".")[0])
-
-
-@cache
-def _is_library(name: str) -> bool:
-    file = getattr(sys.modules.get(name), "__file__", None) or ""
-    return name in FOREIGN or "site-packages" in file
-
-
-def _ours(value: Any) -> bool:
-    """Whether gpugrad defines it."""
-    return (getattr(value, "__module__", None) or "").split(".")[0] == "gpugrad"
+ROWS: list[tuple[tuple[type, ...], Any, Any]] = [
+    ((Cell,), _one(WANTING, ".requires_grad"), _nowhere),
+    ((FunctionType,), of_function, of_names),
+    ((MethodType,), _nothing, _to("__self__", "__func__")),
+    ((BuiltinFunctionType,), _nothing, _of_method),
+    ((ModuleType,), _nothing, _nowhere),
+    ((type,), _of_class, _nowhere),
+    ((list, deque), _of_list, _nowhere),
+    ((tuple,), _nothing, _members),
+    ((dict,), _of_dict, _nowhere),
+    ((set, frozenset), _one(ELEMENTS), _members),
+    ((partial,), _nothing, _to("func", "args", "keywords")),
+    ((staticmethod, classmethod), _nothing, _to("__func__")),
+    ((property,), _nothing, _to("fget")),
+    ((ref,), _nothing, lambda value, path: [(value(), path)]),
+    ((ContextVar,), _one(CURRENT), _nowhere),
+    ((bytearray,), _one(TEXT), _nowhere),
+    ((array,), _one(BYTES), _nowhere),
+    ((ARRAY,), _of_array, _nowhere),
+]

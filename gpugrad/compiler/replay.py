@@ -153,10 +153,12 @@ def recorded(
     leaves: Sequence[Any],
     rebuild: Callable[[list], Any],
     varying: Set[int],
+    wait: bool,
 ) -> tuple[Replay, Any]:
     """A recording of one call, and the result of that call.
 
-    varying: the places of arguments that are numbers and may be others at the next call.
+    varying: the places of arguments that are numbers and may be others at the next call.  wait:
+    build it at once, and have the result from it, with the bits that later calls give.
     """
     start = perf_counter()
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
@@ -170,7 +172,9 @@ def recorded(
     state = State(function, *objects, apart=recording.known())
     replay = Replay(recording, state, shown, outward)
     replay.seconds["time to record"] = perf_counter() - start
-    if outward is not None:  # its nodes keep what only a replay gives
+    if wait:
+        replay.build(leaves)
+    if wait or outward is not None:  # whose nodes keep what only a replay gives
         return replay, replay(leaves)
     recording.commit()
     return replay, optree.tree_map(_settled, result)
