@@ -1,4 +1,4 @@
-"""Without a C compiler compiled functions run the same plans, their kernels by NumPy."""
+"""Without a C compiler the kernels of compiled functions are those of elements, run by NumPy."""
 
 import numpy as np
 import pytest
@@ -34,15 +34,6 @@ def test_a_program_runs_by_numpy(name, no_compiler):
     test_compile.agree(left, state, 2e-6)
     assert set(addresses(function).values()) == {None}
     assert addresses(function).keys() <= launch.plain_runs.keys()
-
-
-@pytest.mark.needs_compiler
-@pytest.mark.parametrize("name", ["mlp", "dropout"])
-def test_the_plan_is_the_one_that_a_compiler_has(name, monkeypatch):
-    _, _, compiled = test_compile.run(name, compiled=True, calls=1)
-    monkeypatch.setenv("PATH", "")
-    _, _, plain = test_compile.run(name, compiled=True, calls=1)
-    assert str(plain.graph) == str(compiled.graph)
 
 
 def test_gradients_from_outside_too(no_compiler):

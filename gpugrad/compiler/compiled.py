@@ -155,7 +155,7 @@ class Compiled:
 
     def __reduce__(self) -> tuple:
         """A copy records anew, as what it copies is another thing."""
-        return Compiled, (self.function, self._waits)
+        return Compiled, (self.function, self._wait)
 
     @property
     def recordings(self) -> int:
