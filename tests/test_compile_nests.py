@@ -149,6 +149,13 @@ def test_sums_of_float32_are_as_good_as_pairwise_ones():
     assert abs(float(native(graph, x)[0]) - exact) < 2e-7 * exact
 
 
+def test_a_kernel_of_many_operands():
+    arrays = [drawn(30, 20) for _ in range(150)]
+    check(lambda *xs: sum(gg.tanh(x) for x in xs), *arrays, kernels=1)
+    check(lambda *xs: tuple(gg.sum(x * xs[0], 0) for x in xs), *arrays, tolerance=1e-10)
+    check(lambda *xs: sum(gg.tanh(x) for x in 3 * xs), *(x + i for i in range(3) for x in arrays))
+
+
 @pytest.mark.parametrize("shape", [(300, 400), (200_000,), (7, 30_000)])
 def test_the_same_bits_with_any_number_of_threads(shape, monkeypatch):
     x = drawn(*shape, dtype=np.float32)

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 enum step { A_KERNEL, A_PRODUCT, A_COPY, IN_BLOCKS };
-enum { MOST_PLACES = 96, WORTH_A_THREAD = 1 << 21 };         // operations of a product
+enum { WORTH_A_THREAD = 1 << 21 };                           // operations of a product
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };  // the BLAS's words
 
 typedef struct { long array, bytes; } Place;
@@ -31,14 +31,15 @@ typedef struct {
 typedef struct {
     const Kernel *kernel;
     const Total *totals;
-    void *at[MOST_PLACES];
+    void **at;
 } Call;
 
 // One chunk of rows, which has sums of its own.
 static void run_chunk(const Call *call, long begin, long end) {
     const Kernel *kernel = call->kernel;
-    void *at[MOST_PLACES];
-    memcpy(at, call->at, (kernel->operands + kernel->totals) * sizeof *at);
+    long count = kernel->operands + kernel->totals;
+    void *at[count];
+    memcpy(at, call->at, count * sizeof *at);
     for (long i = 0; i < kernel->totals; i++)
         at[kernel->operands + i] = (char *)call->at[kernel->operands + i] +
             begin / kernel->chunk * call->totals[i].count * call->totals[i].item;
@@ -66,13 +67,12 @@ static long chunks_of(const Kernel *kernel) {
     return (kernel->rows + kernel->chunk - 1) / kernel->chunk;
 }
 
-static Call call_of(const Kernel *kernel, char *const *at) {
-    Call call = {kernel, (const Total *)(kernel->places + kernel->operands)};
+static Call call_of(const Kernel *kernel, char *const *at, void **found) {
+    Call call = {kernel, (const Total *)(kernel->places + kernel->operands), found};
     int several = chunks_of(kernel) > 1;
-    for (long i = 0; i < kernel->operands; i++) call.at[i] = at_place(at, kernel->places[i]);
+    for (long i = 0; i < kernel->operands; i++) *found++ = at_place(at, kernel->places[i]);
     for (long i = 0; i < kernel->totals; i++)
-        call.at[kernel->operands + i] =
-            at_place(at, several ? call.totals[i].sums : call.totals[i].result);
+        *found++ = at_place(at, several ? call.totals[i].sums : call.totals[i].result);
     return call;
 }
 
@@ -85,7 +85,8 @@ static void add_chunks(const Call *call, char *const *at) {
 }
 
 static void run_kernel(const Kernel *kernel, char *const *at, int threads) {
-    Call call = call_of(kernel, at);
+    void *found[kernel->operands + kernel->totals];
+    Call call = call_of(kernel, at, found);
     gpugrad_run(run_rows, &call, kernel->rows, kernel->chunk, threads);
     add_chunks(&call, at);
 }
@@ -181,7 +182,8 @@ typedef struct {
 static void run_blocks(const Blocks *blocks, char *const *at, int threads) {
     Multiplied product = {(const Product *)blocks->product, at};
     const Kernel *kernel = (const Kernel *)(blocks->product + blocks->words);
-    Call call = call_of(kernel, at);
+    void *found[kernel->operands + kernel->totals];
+    Call call = call_of(kernel, at, found);
     Block block = {&product, &call, blocks->rows};
     gpugrad_run(run_block, &block, product.product->m, kernel->chunk / blocks->rows, threads);
     add_chunks(&call, at);

@@ -10,6 +10,8 @@ from .nesting import FULL, Group, Nesting, groups_of, row_length
 from .nesting import TOTAL as ADDS
 from .weaving import Weaver
 
+MOST_OPERANDS = 400  # of a nest: CUDA takes 4 KB of addresses
+
 
 def nested(graph: Graph, fewest: int = 1) -> Graph:
     """The graph with nests in place of elementwise steps and reductions, of ``fewest`` or more."""
@@ -26,7 +28,8 @@ def nested(graph: Graph, fewest: int = 1) -> Graph:
     _borrow(plans, {step: number for number, step in enumerate(graph.steps)})
     wanted = _wanted(graph, plans)
     for plan in plans:
-        made.update(dict.fromkeys(plan.steps, plan.woven(wanted)))
+        if len(plan.outer) + len(wanted.intersection(plan.makers)) <= MOST_OPERANDS:
+            made.update(dict.fromkeys(plan.steps, plan.woven(wanted)))
     return Graph(graph.inputs, list(ordered(graph, made)), list(graph.roots))
 
 
