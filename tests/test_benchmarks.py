@@ -156,6 +156,7 @@ def test_launches_before_and_after_fusing(benchmarks):
         sum(found[when][what] for what in ("launches", "products", "others"))
         for when in ("before fusing", "after fusing")
     )
-    assert after < before and set(found["kernels"]) <= set(sources)
+    assert after < before
+    assert any(name.startswith("fused") for name in sources.keys() & found["kernels"])
     usage = "Function sum:\n  REG:20 STACK:0 SHARED:1024 LOCAL:0 CONSTANT[0]:584"
     assert kernels.USAGE.findall(usage) == [("sum", "20", "0", "1024", "0")]
