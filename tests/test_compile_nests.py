@@ -1,5 +1,6 @@
 """Nests: kernels over rows of elementwise steps and reductions, against the plain calls."""
 
+import os
 from itertools import combinations
 
 import numpy as np
@@ -297,3 +298,17 @@ def test_halves_are_computed_in_float32_and_rounded_where_they_are_stored(name, 
     nests = [step.settings["nest"] for step in graph.steps if "nest" in step.settings]
     assert {nest.dtype for nest in nests} == {"float32"}
     assert {operand.dtype for nest in nests for operand in nest.reads} >= {dtype}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork")
+def test_a_forked_child_runs_plans_too(monkeypatch):
+    monkeypatch.setattr(settings, "threads", 2)
+    x = drawn(300, 300)
+    graph = woven(recorded(lambda x: softmax(x @ x), x))
+    plan = NativePlan(graph, building.compiled(graph))
+    expected = plan.run(x)[0]
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if np.allclose(plan.run(x)[0], expected, rtol=1e-9) else 1)
+    assert os.waitpid(child, 0)[1] == 0

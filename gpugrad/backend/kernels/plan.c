@@ -250,7 +250,7 @@ static void run_steps(const long *words, const long *end, char *const *at, int t
 }
 
 void gpugrad_plan(const long *words, const long *end, char *const *at, int threads) {
-    int owns = threads > 1 && set_blas_threads;
+    int owns = threads > 1 && set_blas_threads && !forked;
     if (owns) own_threads(1);
     run_steps(words, end, at, threads, owns);
     if (owns) own_threads(0);
