@@ -1,11 +1,15 @@
-"""ci/bench peers: its workloads, tried on little, and what it makes of figures."""
+"""ci/bench peers and compile: their workloads, tried on little, and what they make of figures."""
 
 import importlib
 
 import numpy as np
 import optree
 import pytest
+from kernel_checks import needs_compiler
 from source import CHECKOUT
+
+import gpugrad as gg
+from gpugrad.backend.select import backend
 
 ROWS = ("W1", "W2", "W3", "W4", "W4b", "W4c", "W5", "W6", "W7")
 CALLS = 3  # recorded, replayed, replayed by what optimizers wrote
@@ -89,3 +93,69 @@ def test_the_worst_spelling_counts(benchmarks, tmp_path):
     assert "failed: gpugrad compiled, odd: RuntimeError" in comparison.text("W0", bad)
     comparison.plot({"2": {"W0": good, "W1": bad}}, tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ready", "first"),
+    [
+        ([9, 1, 1, 1, 1], 1, 1),
+        ([9, 1, 1, 3, 1, 1, 1.1], 1, 4),  # three in a row
+        ([9, 1, 1, 1, 1, 1], 2, 2),  # without its kernels no call is at full speed
+        ([9, 5, 5], 1, 2),
+    ],
+)
+def test_full_speed_is_three_calls_with_kernels(benchmarks, seconds, ready, first):
+    assert benchmarks("harness.starts").at_full_speed(seconds, ready, usual=1) == first
+
+
+def test_calls_are_made_until_kernels_are_there(benchmarks):
+    class Call:
+        count = 0
+
+        def __call__(self):
+            self.count += 1
+
+        def built(self):
+            return self.count > 5
+
+    call, starts = Call(), benchmarks("harness.starts")
+    starts.started(call)
+    assert call.count >= 6 + starts.LEAST
+
+
+def test_a_line_through_recordings(benchmarks):
+    found = benchmarks("compiling.scaling").line({1: 3.0, 2: 5.0, 4: 9.0})
+    assert found["a layer"] == pytest.approx(2) and found["before"] == pytest.approx(1)
+    assert found["largest miss"] < 1e-9 and found["a further layer"] == {2: 2.0, 4: 2.0}
+
+
+def test_goals(benchmarks):
+    goals = benchmarks("compiling.goals")
+    told = [goals.goal("a", 1.0, 1.3), goals.goal("b", 2.0, 1.3), goals.goal("c", None, 1.3)]
+    assert [line.split()[-1] for line in goals.lines(told)] == ["met", "MISSED"]
+
+
+def test_a_profile_leaves_the_plan_as_it_was(benchmarks):
+    profile = benchmarks("compiling.profile")
+    step, x = gg.compile(lambda x: gg.sum(gg.tanh(x) @ x), wait=True), gg.ones((4, 4))
+    expected, plan = step(x).numpy(), step._latest().plan
+    run, names = plan.run, dict(plan.names)
+    seconds = profile.timed(lambda: step(x), plan, count=2)
+    assert set(seconds) == set(map(id, plan.graph.steps))
+    assert plan.run is run and plan.names == names
+    np.testing.assert_array_equal(step(x).numpy(), expected)
+
+
+@needs_compiler
+def test_launches_before_and_after_fusing(benchmarks):
+    kernels = benchmarks("compiling.kernels")
+    device, sources = backend("simulated"), {}
+    with gg.use_device("simulated"), kernels.asked_for(device.driver, sources):
+        found = kernels.launches(device, "W4")
+    before, after = (
+        sum(found[when][what] for what in ("launches", "products", "others"))
+        for when in ("before fusing", "after fusing")
+    )
+    assert after < before and set(found["kernels"]) <= set(sources)
+    usage = "Function sum:\n  REG:20 STACK:0 SHARED:1024 LOCAL:0 CONSTANT[0]:584"
+    assert kernels.USAGE.findall(usage) == [("sum", "20", "0", "1024", "0")]

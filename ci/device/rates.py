@@ -12,7 +12,6 @@ import os
 import statistics
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 import numpy as np
+from compiling.launches import counted
 
 import gpugrad as gg
 from gpugrad.backend.select import backend
@@ -118,30 +118,6 @@ def steps(device: Any) -> dict[str, dict[str, float]]:
         found[name] = {**counts, "host ms": 1e3 * host}
     device.synchronize = wait
     return found
-
-
-def counted(device: Any, step: Callable[[], Any]) -> Counter[str]:
-    """How often a step calls the driver and copies an array of the host."""
-    counts: Counter[str] = Counter(launches=0, products=0, uploads=0)
-    driver, array = device.driver, device._array
-    launch, gemm = driver.launch, driver.gemm
-
-    def tally(name: str, call: Callable) -> Callable:
-        def tallied(*arguments: Any, **settings: Any) -> Any:
-            from_host = isinstance(arguments[0], np.ndarray) and arguments[0].ndim > 0
-            counts[name] += from_host or name != "uploads"
-            return call(*arguments, **settings)
-
-        return tallied
-
-    driver.launch, driver.gemm = tally("launches", launch), tally("products", gemm)
-    device._array = tally("uploads", array)
-    try:
-        step()
-    finally:
-        del driver.launch, driver.gemm
-        device._array = array
-    return counts
 
 
 def first_call(device: Any) -> float:

@@ -18,8 +18,7 @@ compiler everything runs on NumPy.  On a GPU, NVRTC compiles; no CUDA toolkit is
 
 Compiled kernels are kept in the folder ``GPUGRAD_CACHE``, by default ~/.cache/gpugrad, which may be
 deleted at any time.  ``gpugrad info`` prints its path and size.  A kernel is compiled at its first
-call, in a fraction of a second to a few seconds; later processes load it from the cache in
-milliseconds.
+call, in a tenth of a second as a rule; later processes load it from the cache in milliseconds.
 
 A setting of a kernel, as ``slope`` in ``def f(x, *, slope)``, is an argument of the compiled code,
 so a new value compiles nothing.

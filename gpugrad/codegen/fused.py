@@ -184,24 +184,31 @@ class Fused:
         numbers = tuple(float(settings[name]) for name in kernel.settings)
 
         def unit() -> Unit:
-            return unit_of(self.op, reading, kernel, dtype.name)
+            return unit_of(self.op, reading, kernel, dtype.name, launch.compiles_units(backend))
 
         return launch.run(backend, unit, kernel, arrays, shape, dtype, numbers)
 
 
 @kept
-def unit_of(op: Op, reading: Reading, kernel: Kernel, dtype: str) -> Unit:
-    """The kernels that are compiled together with ``kernel`` on the host.
+def unit_of(op: Op, reading: Reading, kernel: Kernel, dtype: str, whole_files: bool) -> Unit:
+    """The kernels that are compiled together with ``kernel``.
 
-    Of a built-in operation all of its file; of a user's those of its forward and full backward.
+    Of a built-in operation all, or all of its file; of a user's those of its forward and full
+    backward.
     """
     if REGISTRY.get(op.name) is op:
-        whole = file_unit(op.forward.__module__, dtype)
+        whole = file_unit(op.forward.__module__, dtype) if whole_files else op_unit(op, dtype)
         if any(k is kernel for k in whole.kernels):
             return whole
     needs = all_needs(reading)[-1:]
     usual = dict.fromkeys((reading.forward(), *(k for n in needs for k in reading.kernels(n))))
     return Unit(tuple(usual) if kernel in usual else (kernel,), dtype)
+
+
+@kept
+def op_unit(op: Op, dtype: str) -> Unit:
+    """Every kernel of a built-in operation, with its default settings."""
+    return Unit(usual_kernels(op), dtype)
 
 
 @cache

@@ -17,7 +17,7 @@ from . import cuda_text, host_text
 from .text import Kernel
 
 BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
-MOST_OPERATIONS = 1000  # of a kernel on the host; compilers take ten seconds for three times that
+MOST_OPERATIONS = 3000  # of a kernel on the host, which compilers take some seconds for
 plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy instead of compiled
 
 
@@ -92,6 +92,11 @@ def _on_host(
     return tuple(y.T for y in outputs) if turn else outputs
 
 
+def compiles_units(backend: Any) -> bool:
+    """Whether kernels are best compiled many at a time, since the compiler's start costs most."""
+    return backend.driver is not None and backend.driver.compiles_units
+
+
 def on_device(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any) -> Elements:
     """The kernel on a device, compiled when first asked for.
 
@@ -101,7 +106,7 @@ def on_device(backend: Any, unit: Callable[[], Unit], kernel: Kernel, dtype: Any
     key = backend.driver, dtype
     if key in kernel.answers:
         return kernel.answers[key]
-    kernels = unit().kernels if backend.driver.compiles_units else (kernel,)
+    kernels = unit().kernels if compiles_units(backend) else (kernel,)
     source = cuda_text.unit(kernels, dtype.name)
     handle = backend.driver.function(source, cuda_text.name_of(kernel, dtype.name))
     outputs = tuple(bool_ if truth else dtype for truth in kernel.truths)

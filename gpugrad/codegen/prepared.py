@@ -78,7 +78,7 @@ def _prepared(
     dtype, shape = computed_in(arrays), broadcast(op.name, shapes_of(arrays))
 
     def unit() -> Unit:
-        return unit_of(op, reading, kernel, dtype.name)
+        return unit_of(op, reading, kernel, dtype.name, launch.compiles_units(backend))
 
     present = [i for i, array in enumerate(arrays) if array is not None]
     elements = launch.on_device(backend, unit, kernel, dtype)

@@ -2,17 +2,17 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Container, Set
+from collections.abc import Callable, Container, Sequence, Set
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import optree
 
 from ..backend.dtypes import default_float
-from ..backend.locks import REPLAYING
+from ..backend.locks import RECORDING, calling
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
@@ -22,10 +22,35 @@ from .guards import exact
 from .noting import current, unknown
 from .numbers import PYTHONS, Looked
 from .replay import Replay, recorded
-from .report import told
 
 MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
+
+
+class Newest(NamedTuple):
+    """The replay that fitted last, and the calls for which it is asked first."""
+
+    replay: Replay
+    containers: Any  # of the arguments; None if they are positional and none is a container
+    modes: tuple
+
+    @classmethod
+    def of(cls, replay: Replay, leaves: Sequence[Any], structure: Any) -> "Newest":
+        """That of a call with these arguments."""
+        flat = optree.tree_structure(((0,) * len(leaves), {}))  # type: ignore
+        return cls(replay, None if structure == flat else structure, modes())
+
+    def fits(self, arguments: tuple, keywords: dict[str, Any]) -> tuple | None:
+        """The arguments one by one, and the inputs of the plan, if it fits for sure."""
+        if self.modes != modes() or (self.containers is None and keywords):
+            return None
+        leaves: Sequence[Any] = arguments
+        if self.containers is not None:
+            leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+            if structure != self.containers:
+                return None
+        inputs = self.replay.read(leaves)
+        return None if inputs is None else (leaves, inputs)
 
 
 class Compiled:
@@ -36,40 +61,36 @@ class Compiled:
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
         self._wait = wait
+        self._lock = calling()  # one call at a time; calls of other functions run beside it
         self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
-        self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
+        self._newest: Newest | None = None
         self._replays: dict[Any, list[Replay]] = {}
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """What the function gives, by a replay where one fits."""
-        leaves: list
-        leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore[arg-type]
         if current.get() is None:  # else it is a part of what is recorded
-            with REPLAYING:
-                found = self._at_once(leaves, structure) or self._known(leaves, structure)
-                if found is not None:
-                    return found[0](leaves, found[1])
+            with self._lock:
+                if (newest := self._newest) is not None:
+                    found = newest.fits(arguments, keywords)
+                    if found is not None:
+                        return newest.replay(*found)
+                leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+                replay = self._known(leaves, structure)
+                if replay is not None:
+                    return replay(leaves)
                 if form(leaves, structure) is not None:  # else of what transforms it
                     return self._recorded(leaves, structure)
         return self.function(*arguments, **keywords)
 
-    def _at_once(self, leaves: list, structure: Any) -> tuple[Replay, tuple] | None:
-        """The newest replay and the inputs of its plan, if it fits for sure."""
-        replay, its_structure, its_modes = self._newest
-        if replay is None or its_structure != structure or its_modes != modes():
-            return None
-        inputs = replay.read(leaves)
-        return None if inputs is None else (replay, inputs)
-
-    def _known(self, leaves: list, structure: Any) -> tuple[Replay, None] | None:
+    def _known(self, leaves: list, structure: Any) -> Replay | None:
         """The replay that fits."""
         varying = self._varying(leaves, structure)
         for replay in self._replays.get(form(leaves, structure, varying), ()):
             if replay.holds(leaves):
-                self._newest = replay, structure, modes()
-                return replay, None
+                self._newest = Newest.of(replay, leaves, structure)
+                return replay
         return None
 
     def _varying(self, leaves: list, structure: Any) -> set[int]:
@@ -80,7 +101,7 @@ class Compiled:
     def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        made, result = self._tried(leaves, rebuild, self._varying(leaves, structure))
+        made, first = self._tried(leaves, rebuild, self._varying(leaves, structure))
         plain = {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS} - made.varying
         self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | plain
         key = form(leaves, structure, self._varying(leaves, structure))
@@ -88,15 +109,17 @@ class Compiled:
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
-        if not self._waits():
-            self._build(made)
-        return result
+        self._newest = Newest.of(made, leaves, structure)
+        return self._first(made, first, leaves)
 
-    def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
-        """A recording, and the result; with plain numbers where it does not work otherwise."""
+    def _tried(
+        self, leaves: list, rebuild: Any, varying: Set[int]
+    ) -> tuple[Replay, Callable[[], Any]]:
+        """See ``recorded``; with plain numbers where it does not work otherwise."""
         while True:
             try:
-                return recorded(self.function, leaves, rebuild, varying, self._waits())
+                with RECORDING:
+                    return recorded(self.function, leaves, rebuild, varying)
             except Looked as looked:
                 if varying.isdisjoint(looked.places):
                     raise unknown("a number of an earlier call") from None
@@ -117,18 +140,31 @@ class Compiled:
                 stacklevel=4,
             )
 
-    def _build(self, replay: Replay) -> None:
-        """Have the kernels of a recording made in the background."""
+    def _first(self, made: Replay, first: Callable[[], Any], leaves: list) -> Any:
+        """The result of the call that was recorded; where calls wait for kernels these give it, so
+        that all calls give the same bits."""
+        waits = settings.wait_for_kernels if self._wait is None else self._wait
+        if not waits:
+            result = first()
+        self._build(made, leaves, waits)
+        return made(leaves) if waits else result
+
+    def _build(self, made: Replay, leaves: list, waits: bool) -> None:
+        """Have the kernels of a recording made, in the background unless calls shall wait."""
+        if waits:
+            made.build(leaves)
+            return
         run = copy_context().run
         with suppress(RuntimeError):  # the system has no thread left, or the program ends
-            Thread(target=run, args=(replay.build,), daemon=True).start()
-
-    def _waits(self) -> bool:
-        return settings.wait_for_kernels if self._wait is None else self._wait
+            Thread(target=run, args=(made.build, leaves), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
         return self if instance is None else partial(self, instance)
+
+    def __reduce__(self) -> tuple:
+        """A copy records anew, as what it copies is another thing."""
+        return Compiled, (self.function, self._wait)
 
     @property
     def recordings(self) -> int:
@@ -150,7 +186,7 @@ class Compiled:
         lines = [f"{self.__name__}: recorded {len(self._reasons)} times"]
         counted = Counter(self._reasons).items()
         lines += [f"    {why}" + f" ({count} times)" * (count > 1) for why, count in counted]
-        return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
+        return "\n".join([*lines, *replay.told()])
 
     def _latest(self) -> Replay:
         if self._last is None:

@@ -55,8 +55,8 @@ class _Writer:
         unpacked = "".join(f"l{i}, " for i in range(len(self.leaves)))
         lines = [
             "def read(leaves):",
-            *([f"    {unpacked}= leaves"] if self.leaves else []),
             "    try:",
+            f"        ({unpacked}) = leaves",  # ValueError of another number of arguments
             "        fits = (",
             *(f"            {test} and" for test in tests),
             "            True",

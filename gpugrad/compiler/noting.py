@@ -64,7 +64,11 @@ class Noting:
         return native
 
     def function(self, name: str) -> Callable[..., Any]:
-        """What computes an operation of a graph on arrays of the other backend."""
+        """What computes an operation of a graph on arrays of the other backend, where they are."""
+        found, driver = self._function(name), self.base.driver
+        return found if driver is None else driver.bound(found)
+
+    def _function(self, name: str) -> Callable[..., Any]:
         if name == "number":
             return self.base.constant
         if name == "item":

@@ -225,7 +225,8 @@ class Recording:
     ) -> None:
         """An optimizer's step: the arrays of ``batch`` become others."""
         backend = batch.backend
-        lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
+        with backend.quiet():  # on its device, where there are several
+            lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
         real = MultiTensor(backend.base, batch.kernel, lists[0], lists[1:], batch.places)
         real.step([g.array for g in gradients], rate.array, steps.array, numbers)
         before = tuple([noted for arrays in batch.lists for noted in arrays])
@@ -248,6 +249,12 @@ class Recording:
     def gradients(self) -> list[tuple[Cell, Any]]:
         """The cells that have another gradient than before."""
         return list(self._grads.values())
+
+    def changed_cells(self) -> tuple[list[Any], list[tuple[Any, bool]]]:
+        """Where the written cells are found, and those with gradients, each with whether it has
+        none now."""
+        cells = [self.place(cell) for cell, _ in self.written]
+        return cells, [(self.place(cell), g is None) for cell, g in self.gradients]
 
     def left(self) -> list[Value]:
         """The values that cells and their gradients hold afterwards."""

@@ -1,19 +1,23 @@
 """One recording of a function as what later calls run, and when they may."""
 
 from collections.abc import Callable, Sequence, Set
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import optree
 
+from ..backend.random.generator import WORD, Generator
 from ..backend.select import BACKENDS
 from ..engine.tape import now
 from ..tensor.cell import Tensor
 from .arguments import settle
 from .arrays import Noted
 from .building import built
+from .capturing import planned, without
 from .decisions import Decisions
 from .effects import Effects
+from .finishing import finisher
 from .fitting import Reader, reader
 from .graph import Graph
 from .interruptions import Interruptions
@@ -23,8 +27,9 @@ from .passes import improved
 from .plan import Plan
 from .reaching import State
 from .recording import Recording
+from .report import told
 from .results import Result
-from .sources import Argument, Held
+from .sources import Argument, Held, Position
 
 MOST_READERS = 3
 
@@ -36,10 +41,8 @@ class Replay:
         self, recording: Recording, state: State, result: Result, outward: Outward | None
     ) -> None:
         self.state, self.result, self.outward = state, result, outward
-        self.written = [recording.place(cell) for cell, _ in recording.written]
-        self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
-        self.without = recording.without
-        self.varying = recording.varying
+        self.written, self.gradients = recording.changed_cells()
+        self.without, self.varying = recording.without, recording.varying
         self.decisions = Decisions(recording.numbers.decisions, recording.graph)
         self.blocks = recording.draws.blocks()
         self.seconds: dict[str, float] = {}
@@ -49,22 +52,41 @@ class Replay:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
-        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
-        self._read: Reader | None = None  # written when a second call fits
+        sources = [value.source for value in self.inputs]
+        self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
+        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
+        self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
-        writes = self.written or self.gradients or self.blocks
-        self._hold = self.interruptions.hold if writes else None
-        self.plan = Plan(self.graph, self._hold)
+        self._finish = finisher(self)
+        self._hold = self.interruptions.hold if self.written or self.blocks else None
+        self._built: Any = None
+        self._unbuilt: Plan | None = None
 
-    def build(self) -> None:
-        """Make kernels of the graph; from then on calls run them."""
+    @property
+    def plan(self) -> Any:
+        """What calls run: until kernels are there a plan without them, made by the first call."""
+        found = self._built or self._unbuilt
+        if found is None:
+            found = self._unbuilt = Plan(self.graph, self._hold)
+        return found
+
+    def build(self, leaves: Sequence[Any]) -> None:
+        """Make kernels of the graph, and the reader of calls that are like that of ``leaves``."""
         begin = perf_counter()
-        graph = built(self.graph)
-        self.plan, self.graph = Plan(graph, self._hold), graph
+        self._write_reader(leaves)
+        others = Plan if self.outward is not None else partial(planned, written=self.written)
+        plan = built(self.graph, self._hold, others)
+        self._built, self.graph, self._unbuilt = plan, plan.graph, None
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin
+
+    def told(self) -> list[str]:
+        """What became of the recording, line by line."""
+        plan, walked = self.plan, self.outward is not None
+        own = without(self.graph, walked) if isinstance(plan, Plan) else plan.told()
+        return [*told(self.recorded, self.graph, self.seconds), *own]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
@@ -79,10 +101,14 @@ class Replay:
             and self.decisions.hold(leaves)
             and self.state.holds()
         )
-        if fits and self._readers < MOST_READERS:
-            self._readers += 1  # another one where an object was replaced by an equal one
-            self._read = reader(self, leaves)
+        if fits and self._readers:  # an object was replaced by an equal one
+            self._write_reader(leaves)
         return fits
+
+    def _write_reader(self, leaves: Sequence[Any]) -> None:
+        if self._readers < MOST_READERS:
+            self._readers += 1
+            self._read = reader(self, leaves)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         cells = [v.source for v in self.inputs if isinstance(v.source, Held)]
@@ -101,31 +127,25 @@ class Replay:
         """The result of the function; cells hold what it wrote."""
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
+        begun: dict[Generator, int] = {}
+        if self.blocks:
+            begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
+            inputs = self._drawing(begun, inputs)
         try:
-            values = self.plan.run(*inputs)
-            made = len(self.result.made)
-            rest = iter(values[made:])
-            for place in self.written:
-                cell, array = place.cell(leaves), next(rest)
-                if array is not cell.data:
-                    cell.write(array)
-            for place, none in self.gradients:
-                place.cell(leaves)._grad = None if none else Tensor(next(rest))
-            for generator, blocks in self.blocks.items():
-                generator.counter.advance(blocks)
+            return self._finish((self._built or self.plan).run(*inputs), leaves)
+        except BaseException:
+            for generator, before in begun.items():
+                generator.counter.give_back(before, self.blocks[generator])
+            raise
         finally:
             self.interruptions.let()
-        nodes = self._nodes(values, tuple(rest), leaves)
-        return self.result(values[:made], leaves, nodes)
 
-    def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
-        """By number the nodes of the new Tensors that want a gradient."""
-        if self.outward is None:
-            return {}
-        node = self.outward.node(kept, leaves)
-        return {
-            i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.result.hanging)
-        }
+    def _drawing(self, begun: dict[Generator, int], inputs: tuple) -> tuple:
+        """The inputs with the positions that nobody else draws at, whatever the thread."""
+        own = list(inputs)
+        for i, source in self._positions:
+            own[i] = (begun[source.generator] + source.offset) % WORD
+        return tuple(own)
 
 
 def recorded(
@@ -133,12 +153,10 @@ def recorded(
     leaves: Sequence[Any],
     rebuild: Callable[[list], Any],
     varying: Set[int],
-    wait: bool,
-) -> tuple[Replay, Any]:
-    """A recording of one call, and the result of that call.
+) -> tuple[Replay, Callable[[], Any]]:
+    """A recording of one call, and what gives the result of that call, once, unless a replay does.
 
-    varying: the places of arguments that are numbers and may be others at the next call.  wait:
-    build it at once, and have the result from it, with the bits that later calls give.
+    varying: the places of arguments that are numbers and may be others at the next call.
     """
     start = perf_counter()
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
@@ -152,12 +170,9 @@ def recorded(
     state = State(function, *objects, apart=recording.known())
     replay = Replay(recording, state, shown, outward)
     replay.seconds["time to record"] = perf_counter() - start
-    if wait:
-        replay.build()
-    if wait or outward is not None:  # whose nodes keep what only a replay gives
-        return replay, replay(leaves)
-    recording.commit()
-    return replay, optree.tree_map(_settled, result)
+    if outward is not None:  # its nodes keep what only a replay gives
+        return replay, partial(replay, leaves)
+    return replay, partial(_committed, recording, result)
 
 
 def _noted(
@@ -178,6 +193,12 @@ def _noted(
     if asked := recording.numbers.looked_at:  # and somebody went on without an answer
         raise Looked(asked)
     return result, shown, outward
+
+
+def _committed(recording: Recording, result: Any) -> Any:
+    """What a function gave while it was recorded; cells hold what it wrote."""
+    recording.commit()
+    return optree.tree_map(_settled, result)
 
 
 def _settled(leaf: Any) -> Any:

@@ -5,6 +5,9 @@ after the call, and a step that changes a part of an array into that array if th
 nothing reads the old values later: neither they nor what shows the same memory.
 """
 
+from typing import NamedTuple
+
+from ..backend.kept import kept
 from .graph import Graph, Step, Value
 from .sources import Held
 
@@ -39,19 +42,40 @@ def in_place(step: Step, graph: Graph) -> bool:
 def overwrites(step: Step, graph: Graph) -> bool:
     """Whether a step may change a part of the array that it reads, in place of a copy of it."""
     x = step.arguments[0]
-    makers = [other for other in graph.steps if x in other.outputs]
-    made = bool(makers) and makers[0].name not in VIEWS and x not in graph.roots and x.shape != ()
+    maker = _uses(graph).makers.get(x)
+    made = maker is not None and maker.name not in VIEWS and x not in graph.roots and x.shape != ()
     return made and x not in step.arguments[1:] and not _read_later({x}, step, graph)
+
+
+class Uses(NamedTuple):
+    """Where the steps of a graph stand, and who makes and reads each value."""
+
+    places: dict[Step, int]
+    makers: dict[Value, Step]
+    readers: dict[Value, list[Step]]
+
+
+@kept
+def _uses(graph: Graph) -> Uses:
+    """Those of a graph that is complete: asked for by every step that may write."""
+    uses = Uses({}, {}, {})
+    for i, step in enumerate(graph.steps):
+        uses.places[step] = i
+        uses.makers.update(dict.fromkeys(step.outputs, step))
+        for value in step.values():
+            uses.readers.setdefault(value, []).append(step)
+    return uses
 
 
 def _read_later(shown: set[Value], step: Step, graph: Graph) -> bool:
     """Whether a later step, or the caller, reads values or what shows the same memory."""
-    later, own = False, set(shown)
-    for other in graph.steps:
-        if other is step:
-            later = True
-        elif later and not shown.isdisjoint(other.values()):
-            return True
-        elif other.name in VIEWS and not shown.isdisjoint(other.values()):
-            shown.update(other.outputs)
+    uses, own = _uses(graph), set(shown)
+    pending = list(shown)
+    while pending:
+        for other in uses.readers.get(pending.pop(), ()):
+            if uses.places[other] > uses.places[step]:
+                return True
+            if other.name in VIEWS and shown.isdisjoint(other.outputs):
+                shown.update(other.outputs)
+                pending += other.outputs
     return not (shown - own).isdisjoint(graph.roots)

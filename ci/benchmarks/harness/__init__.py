@@ -3,7 +3,7 @@
 A benchmark names its peers; ``prepare`` of a peer imports what it needs and returns one function
 a row of the table.  The processes wait while another is measured, so that they share the machine
 but never use it at once, and every peer sees the same drift.  They begin with empty caches of
-kernels, and tell the seconds of each row's first call and of all calls until full speed.
+kernels, and tell the seconds of each row's first call and from there to full speed.
 
     PEERS = (
         Peer("gpugrad", prepare_gpugrad, ("gpugrad",)),
@@ -37,8 +37,10 @@ __all__ = [
     "measured",
     "missing",
     "parser",
+    "present",
     "processor",
     "run",
+    "visit",
     "work",
     "write",
 ]
@@ -67,23 +69,32 @@ def run(
 
 def measured(benchmark: Benchmark, given: argparse.Namespace) -> dict[str, Any]:
     """Figures of the peers that are wanted, those that are absent, and what failed."""
-    wanted = [peer for peer in benchmark.peers if not given.peers or peer.name in given.peers]
-    present = [peer for peer in wanted if all(map(installed, peer.needs))]
-    visits = visit(benchmark, present, given)
+    visits = visit(benchmark, present(benchmark, given.peers), given)
     return {
         "unit": benchmark.unit,
         "rounds": given.rounds,
         "threads": given.threads,
-        "absent": [peer.name for peer in wanted if peer.name not in visits.seconds],
+        "absent": [n for n in wanted(benchmark, given.peers) if n not in visits.seconds],
         "failed": visits.failed,
         "rows": _figures(benchmark, visits),
     }
 
 
+def wanted(benchmark: Benchmark, names: Sequence[str] | None) -> dict[str, Peer]:
+    """The peers of those names, or all, by their names."""
+    return {peer.name: peer for peer in benchmark.peers if not names or peer.name in names}
+
+
+def present(benchmark: Benchmark, names: Sequence[str] | None) -> list[Peer]:
+    """Those of them that are installed."""
+    return [p for p in wanted(benchmark, names).values() if all(map(installed, p.needs))]
+
+
 def parser(benchmark: Benchmark, **texts: Any) -> argparse.ArgumentParser:
     """The arguments of a benchmark."""
     parser = argparse.ArgumentParser(prog=f"ci/bench {benchmark.name}", **texts)
-    parser.add_argument("--rounds", type=int, default=7, help="visits to each peer (default 7)")
+    told = "visits to each peer (default %(default)s)"
+    parser.add_argument("--rounds", type=int, default=7, help=told)
     parser.add_argument("--threads", type=int, help="of every peer (default: each one's own)")
     names = ", ".join(peer.name for peer in benchmark.peers)
     parser.add_argument("--peers", nargs="+", metavar="NAME", help=f"only these of: {names}")

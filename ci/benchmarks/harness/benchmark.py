@@ -17,7 +17,10 @@ class Absent(RuntimeError):
 
 
 class Benchmark(NamedTuple):
-    """What is measured: a name, its file, the peers, and how seconds become figures."""
+    """What is measured: a name, its file, the peers, and how seconds become figures.
+
+    measure: called with a call and how often to repeat it; by default it gives the seconds of one.
+    """
 
     name: str
     file: str
@@ -27,3 +30,4 @@ class Benchmark(NamedTuple):
     counts: Mapping[str, float] = {}  # row -> what one call does this many times
     goals: Mapping[tuple[str, str], float] = {}  # (row, peer) -> ratio to stay below
     settings: Sequence[str] = ()  # arguments that its processes are given too
+    measure: Callable[[Callable[[], Any], int], Any] | None = None

@@ -3,28 +3,28 @@
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from .benchmark import Absent, Benchmark, Peer
 from .report import CHECKOUT
+from .starts import started
 
 CACHES = ("GPUGRAD_CACHE", "TORCHINDUCTOR_CACHE_DIR")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "GPUGRAD_THREADS")
 SHORTEST = 0.1  # seconds that one visit lasts at least, by repeating the call
-FULL_SPEED = 1.5  # a call takes at most this many times the usual one
 
 
 class Visits(NamedTuple):
     """What the processes told; each begins with the peer's name and then the row's."""
 
-    seconds: dict[str, dict[str, list[float]]]  # of a call, one for each round
-    starts: dict[str, dict[str, list[float]]]  # of the first call; of calls until full speed
+    seconds: dict[str, dict[str, list[Any]]]  # of a call, or what is measured, for each round
+    starts: dict[str, dict[str, list[float]]]  # of the first call; from it to full speed
     failed: dict[str, dict[str, str]]  # why
 
 
@@ -39,10 +39,15 @@ def environment(threads: int | None = None, caches: str = "") -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **limits, **folders}
 
 
-def visit(benchmark: Benchmark, peers: Sequence[Peer], given: argparse.Namespace) -> Visits:
-    """Start the peers' processes one after another, then visit each in every round."""
+def visit(
+    benchmark: Benchmark, peers: Sequence[Peer], given: argparse.Namespace, kept: str = ""
+) -> Visits:
+    """Start the peers' processes one after another, then visit each in every round.
+
+    kept: a folder where caches of kernels stay for a later visit; by default they begin empty.
+    """
     workers, visits = {}, Visits({}, {}, {})
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as caches:
+    with nullcontext(kept) if kept else TemporaryDirectory(ignore_cleanup_errors=True) as caches:
         try:
             for i, peer in enumerate(peers):  # no name: g++ is given folders without quotes
                 worker = _started(benchmark, peer, given.threads, os.path.join(caches, str(i)))
@@ -93,7 +98,8 @@ def work(benchmark: Benchmark, name: str) -> int:
     repeats: dict[str, int] = {}
     for visit, _ in enumerate(sys.stdin):
         if visit:
-            answer = {row: _seconds(calls[row], count) for row, count in repeats.items()}
+            measure = benchmark.measure or _seconds
+            answer = {row: measure(calls[row], count) for row, count in repeats.items()}
         else:
             peer = next(peer for peer in benchmark.peers if peer.name == name)
             calls, answer = _begun(peer, repeats)
@@ -110,21 +116,12 @@ def _begun(peer: Peer, repeats: dict[str, int]) -> tuple[Any, dict[str, Any]]:
         return {}, {"absent": str(reason)}
     for row, call in calls.items():
         try:
-            starts[row], usual = _first_calls(call)
+            first, full, usual = started(call)
+            starts[row] = first, full
             repeats[row] = max(1, round(SHORTEST / max(usual, 1e-7)))
         except Exception as error:  # whatever it is, the other rows can be measured
             failed[row] = f"{type(error).__name__}: {error}"
     return calls, {"starts": starts, "failed": failed}
-
-
-def _first_calls(call: Callable[[], Any]) -> tuple[list[float], float]:
-    """Seconds of the first call and of all until full speed; and those of the usual call."""
-    each = [_seconds(call)]
-    while len(each) < 3 or sum(each[1:]) < SHORTEST:
-        each.append(_seconds(call))
-    usual = statistics.median(each[len(each) // 2 :])
-    slow = next(i for i, seconds in enumerate(each) if seconds <= FULL_SPEED * usual)
-    return [each[0], sum(each[:slow])], usual
 
 
 def _seconds(call: Callable[[], Any], count: int = 1) -> float:

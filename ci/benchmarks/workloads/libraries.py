@@ -74,13 +74,18 @@ class Taped:
 
 
 class Gpugrad(Taped):
-    """Ours."""
+    """Ours; ``steps`` are the functions that it compiled."""
 
-    def __init__(self, compiled: bool) -> None:
+    def __init__(self, compiled: bool, wait: bool = True) -> None:
         import gpugrad as gg
 
-        compiler = (lambda f: gg.compile(f, wait=True)) if compiled else (lambda f: f)
-        super().__init__(gg, gg, gg.tensor, compiler)
+        self.steps: list[Any] = []
+
+        def kept(function: Callable) -> Callable:
+            self.steps.append(gg.compile(function, wait=wait))
+            return self.steps[-1]
+
+        super().__init__(gg, gg, gg.tensor, kept if compiled else lambda f: f)
 
     def grad(self, program: Callable, arrays: tuple, wrt: tuple[int, ...]) -> Call:
         function = self.m.value_and_grad(program(self.m, self.nn), wrt)

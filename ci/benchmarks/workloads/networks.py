@@ -117,9 +117,10 @@ def convolutional(tried: bool = False) -> Row:
 # --- W6 ----------------------------------------------------------------------------------------
 
 
-def language_model(tried: bool = False) -> Row:
+def language_model(size: Size, batch: int, tried: bool = False) -> Row:
     """W6."""
-    size, batch = (Size(1, 8, 2, 4, 65), 2) if tried else (Size(4, 128, 4, 64, 65), 16)
+    if tried:
+        size, batch = Size(1, 8, 2, 4, 65), 2
     tokens = np.random.default_rng(0).integers(0, size.vocabulary, (2, batch, size.length))
     mask = np.tril(np.ones((size.length, size.length), bool))
     programs = {
@@ -127,7 +128,8 @@ def language_model(tried: bool = False) -> Row:
         "einsum, layer norm spelled out": partial(gpt, size, attention_by_einsum, spelled_norm),
     }
     return Row(
-        "step of a GPT: 4 layers of 128, 4 heads, 64 tokens, batch 16, AdamW",
+        f"step of a GPT: {size.depth} layers of {size.width}, {size.heads} heads, "
+        f"{size.length} tokens, batch {batch}, AdamW",
         training(programs, (*tokens, np.arange(size.length), mask), "AdamW", 1e-3),
     )
 
@@ -137,5 +139,5 @@ ROWS = {
     "W4b": partial(network, mlp.SIZES, 1024),
     "W4c": partial(network, (784, 1024, 1024, 10), 1024),
     "W5": convolutional,
-    "W6": language_model,
+    "W6": partial(language_model, Size(4, 128, 4, 64, 65), 16),
 }

@@ -18,13 +18,13 @@ SUFFIX = {"c": ".c", "c++": ".cpp"}
 TIME_LIMIT = 120  # seconds for one text, which takes a few, or dozens where much else runs
 # NaN and infinity stay exact: none of these is part of -ffast-math but the two that only drop
 # errno and floating-point traps, which nobody here reads and which stop vectorisation.
-WANTED = (
+WANTED: tuple[str, ...] = (
     "-march=native",
     "-fno-math-errno",
     "-fno-trapping-math",
     "-fopenmp-simd",
 )
-VECTOR_MATHS = ("-DGG_VECTOR_MATHS", "-lmvec")  # where declared maths functions are vectorised
+VECTOR_MATHS = ("-DGG_VECTOR_MATHS", "-lmvec")  # where C has declared maths functions of vectors
 PROBE = "int one;"
 VECTOR_PROBE = """
 __attribute__((simd("notinbranch"))) double tanh(double);
@@ -119,9 +119,11 @@ def _flags(program: Command, language: str) -> tuple[str, ...]:
         def takes(source: str, *flags: str) -> bool:
             return _takes(program, source, language, flags, path.with_name("probe.so"))
 
-        taken = tuple(flag for flag in WANTED if takes(PROBE, flag))
-        flags = ("-O3", *taken, *VECTOR_MATHS, "-lm")
-        if not takes(VECTOR_PROBE, *flags, "-Wl,--no-undefined"):
+        taken = WANTED  # as a rule: one start of the compiler instead of one for each
+        if not takes(PROBE, *WANTED):
+            taken = tuple(flag for flag in WANTED if takes(PROBE, flag))
+        flags: tuple[str, ...] = ("-O3", *taken, *VECTOR_MATHS, "-lm")
+        if language != "c" or not takes(VECTOR_PROBE, *flags, "-Wl,--no-undefined"):
             flags = ("-O3", *taken, "-lm")
         path.write_text(json.dumps(flags))
 

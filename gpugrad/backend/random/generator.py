@@ -75,6 +75,12 @@ class Counter:
         """Move on by ``blocks``; the position before, which no other thread gets too."""
         return self.write(None, blocks)
 
+    def give_back(self, before: int, blocks: int) -> None:
+        """Undo an ``advance`` from ``before`` by ``blocks``, unless others went on from there."""
+        with COUNTING:
+            if self._value == (before + blocks) % WORD:
+                self.write(before)
+
     def write(self, value: int | None, blocks: int = 0) -> int:
         """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
         with COUNTING:
