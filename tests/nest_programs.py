@@ -85,7 +85,7 @@ def of_rows(x):
     return gg.sum(sizes * 2.0), x / sizes, gg.sum(x / sizes, axis=0)
 
 
-SHAPES = {  # name -> (function, shapes of its arguments)
+PROGRAMS = {  # name -> (function, shapes of its arguments)
     "softmax": (soft, (9, 40), (40,)),
     "softmax of long rows": (soft, (3, 5000), (5000,)),
     "softmax of odd rows": (soft, (4, 7, 33), (7, 1)),
@@ -105,6 +105,17 @@ SHAPES = {  # name -> (function, shapes of its arguments)
     "cross entropy": (slopes(spelled_cross_entropy), (17, 10), (17, 10)),
     "cross entropy of long rows": (slopes(spelled_cross_entropy), (5, 1030), (5, 1030)),
     "logsumexp": (slopes(logsumexp), (6, 130)),
+    "other shapes": (lambda x, y: gg.tanh(gg.reshape(x, (4,)) * 2.0) + y, (4, 1), (1,)),
+    "shapes of rows": (
+        lambda x, y: gg.reshape(gg.tanh(gg.reshape(x, (12, 6)) * y), (4, 18)) + 1.0,
+        (4, 3, 6),
+        (6,),
+    ),
+    "slopes of the largest": (
+        slopes(lambda x, w: gg.matmul(gg.max(x * 1.1, axis=1, keepdims=True), w)),
+        (40, 30),
+        (1, 5),
+    ),
     "truth values": (signs, (12, 20)),
     "truth values of odd rows": (signs, (3, 7)),
     "several sums": (several_sums, (12, 5, 8), (5, 8)),
@@ -136,4 +147,4 @@ SHAPES = {  # name -> (function, shapes of its arguments)
 def arguments(name, dtype):
     """The arrays of a program, of NumPy."""
     random = np.random.default_rng(0)
-    return [random.normal(size=shape).astype(dtype) for shape in SHAPES[name][1:]]
+    return [random.normal(size=shape).astype(dtype) for shape in PROGRAMS[name][1:]]

@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 from compiled_graphs import names, recorded, values
-from kernel_checks import needs_compiler
+from kernel_checks import DTYPES, EPSILON, needs_compiler
+from nest_programs import PROGRAMS, arguments
 
 import gpugrad as gg
 from gpugrad.compiler import building, passes
@@ -274,3 +275,18 @@ def test_memory_is_used_again():
     plan = NativePlan(graph, building.compiled(graph))
     assert plan.memory <= 3 * x.nbytes + 1024
     np.testing.assert_allclose(plan.run(x)[0], values(recorded(chain, x), x)[0], rtol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.parametrize("name", ["softmax's slopes", "layer norm's slopes", "several sums"])
+def test_halves_are_computed_in_float32_and_rounded_where_they_are_stored(name, dtype):
+    arrays = arguments(name, DTYPES[dtype])
+    graph = woven(passes.improved(recorded(PROGRAMS[name][0], *arrays)))
+    exact = PROGRAMS[name][0](*[gg.tensor(a.astype("float64")) for a in arrays])
+    for a, b in zip(native(graph, *arrays), exact, strict=True):
+        bound = 16 * EPSILON[dtype] * max(1.0, np.abs(b.numpy()).max())
+        assert a.dtype == DTYPES[dtype]
+        np.testing.assert_allclose(a.astype("float64"), b.numpy(), rtol=0, atol=bound)
+    nests = [step.settings["nest"] for step in graph.steps if "nest" in step.settings]
+    assert {nest.dtype for nest in nests} == {"float32"}
+    assert {operand.dtype for nest in nests for operand in nest.reads} >= {dtype}

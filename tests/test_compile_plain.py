@@ -1,4 +1,4 @@
-"""Without a C compiler compiled functions run the same plans, their kernels by NumPy."""
+"""Without a C compiler the kernels of compiled functions are those of elements, run by NumPy."""
 
 import numpy as np
 import pytest

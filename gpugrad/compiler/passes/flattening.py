@@ -52,7 +52,10 @@ def _shapes(step: Step, nest: Nest) -> list[Shape] | None:
     """The shapes of results and of what is read, which broadcasts to them; None if none fit."""
     patterns = [_over(operand, nest) for operand in nest.reads]
     shape, own = step.outputs[0].shape, [value.shape for value in step.arguments]
-    if all(y.shape == shape for y in step.outputs) and [pattern(s, shape) for s in own] == patterns:
+    alike = all(y.shape == shape for y in step.outputs) and max(map(len, own), default=0) <= len(
+        shape
+    )
+    if alike and [pattern(one, shape) for one in own] == patterns:
         return [shape, *own]
     lengths = axes([*patterns, whole(nest.count)])
     if lengths is None:

@@ -3,7 +3,7 @@
 from ...codegen.patterns import whole
 from ..graph import Step
 from .fusing import MOST_STEPS
-from .nesting import FULL, REDUCE, REDUCTIONS, ROW, TOTAL, Group, Nesting, groups_of, row_length
+from .nesting import FULL, REDUCE, ROW, TOTAL, Group, Nesting, adds_up, groups_of, row_length
 
 
 def join_readers(nesting: Nesting) -> None:
@@ -40,7 +40,7 @@ def added_up(group: Group, steps: list[Step], nesting: Nesting) -> list[Step]:
     reduces = [step for step in steps if group.roles[step] == REDUCE]
     others = [step for step in steps if group.roles[step] in (FULL, TOTAL)]
     needed = any(read.base in sums for step in others for read in nesting.reads(step))
-    if group.columns != group.count or needed or any(REDUCTIONS[s.name] != "sum" for s in reduces):
+    if group.columns != group.count or needed or not all(map(adds_up, reduces)):
         return steps
     group.columns = 0
     group.roles.update(dict.fromkeys(reduces, TOTAL))

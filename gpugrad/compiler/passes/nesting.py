@@ -175,14 +175,12 @@ class Nesting:
         if group is not None and (read.pattern != whole(count) or count != _count(group, role)):
             group = None
         row = _columns_of(rows, count)
-        on_host = step.backend.base is HOST
-        adds = REDUCTIONS[step.name] == "sum" and not (on_host and y.dtype in HALVES)
         if group is not None and role == FULL and row and _may_reduce(group, row):
             return self._reducing(group, step, row)
         level = self.level.get(read.base, 0) + 1
-        if row and not (group is not None and row == count and adds):
+        if row and not (group is not None and row == count and adds_up(step)):
             return self._reducing(Group(count, step.backend, dtype, level, row), step, row)
-        if not adds or prod(y.shape) * 4 > count:
+        if not adds_up(step) or prod(y.shape) * 4 > count:
             return None
         group = group or Group(count, step.backend, dtype, level)
         group.roles[step] = TOTAL
@@ -203,6 +201,14 @@ def _count(group: Group, role: str) -> int:
 def _may_reduce(group: Group, row: int) -> bool:
     """Whether a step more may be in a group, which reduces rows of a length."""
     return group.columns in (0, row) and len(group.roles) < MOST_STEPS
+
+
+def adds_up(step: Step) -> bool:
+    """Whether a reduction may be a total: a sum, which on the host is no half."""
+    (y,) = step.outputs
+    return REDUCTIONS[step.name] == "sum" and (
+        step.backend.base is not HOST or y.dtype not in HALVES
+    )
 
 
 def _widens(step: Step) -> bool:

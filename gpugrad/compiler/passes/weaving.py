@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 from typing import Any
 
-from ...backend.dtypes import bool_
+from ...backend.dtypes import HALVES, bool_
 from ...codegen.nests import ARRAY, BUFFER, LOCAL, TOTAL, Nest, Operand, Part, Total
 from ...codegen.patterns import Pattern, columns, size, whole, with_rows
 from ...codegen.primitives import COSTLY, PRIMITIVES
@@ -54,9 +54,10 @@ class Weaver:
 
     def can_borrow(self, value: Value, owner: "Weaver", read: Container) -> bool:
         """Whether a value of another nest is cheap to compute from what is read here anyway, and
-        from arrays that are small beside it."""
+        from arrays that are small beside it; halves differ from what they were rounded from."""
         step, mine, its = owner.makers[value], self.group, owner.group
-        if (mine.count, mine.dtype, mine.backend) != (its.count, its.dtype, its.backend):
+        alike = (mine.count, mine.dtype, mine.backend) == (its.count, its.dtype, its.backend)
+        if not alike or value.dtype in HALVES:
             return False
         symbols = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(step.values())}
         return _cost(expression(step, symbols)) < COSTLY and all(
