@@ -237,3 +237,10 @@ def test_complex_functions_of_pythons_complex_numbers():
     unit = gg.jvp(lambda z: z / gg.abs(z), (Z,), (1,))[1]
     assert unit == pytest.approx((1 - Z.real * Z / abs(Z) ** 2) / abs(Z))
     assert gg.grad(lambda a: gg.real(Z**a))(2.0) == pytest.approx((Z**2 * np.log(Z)).real)
+
+
+def test_numbers_of_numpys_count_as_pythons_do():
+    """np.float64 is a float, of which arange makes floats."""
+    for end in (3.0, np.float64(3.0)):
+        assert gg.arange(end).dtype == "float32" and gg.arange(0, end).tolist() == [0.0, 1.0, 2.0]
+    assert gg.arange(3).dtype == gg.arange(np.int64(3)).dtype == "int64"

@@ -277,3 +277,18 @@ def test_memory_of_another_library_is_trained_in_place():
     np.testing.assert_array_equal(given, 0.5)
     with pytest.raises(RuntimeError, match="overwritten"):
         y.backward()
+
+
+def test_a_learning_rate_is_written_as_a_dict_is_too():
+    """By ``update`` and ``|=``, which a dict does without asking ``__setitem__``."""
+    w = gg.tensor([1.0], requires_grad=True)
+    optimizer = optim.SGD([w], lr=1.0)
+    for write in (lambda group: group.update(lr=0.5), lambda group: group.__ior__({"lr": 0.5})):
+        optimizer.param_groups[0]["lr"] = 1.0
+        w.write(np.array([1.0], "float32"))
+        write(optimizer.param_groups[0])
+        w.grad = gg.ones(1)
+        optimizer.step()
+        assert w.tolist() == [0.5]
+    with pytest.raises(ValueError, match="lr is -1"):
+        optimizer.param_groups[0].update(lr=-1)

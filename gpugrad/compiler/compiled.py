@@ -101,7 +101,7 @@ class Compiled:
     def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        made, result = self._tried(leaves, rebuild, self._varying(leaves, structure))
+        made, first = self._tried(leaves, rebuild, self._varying(leaves, structure))
         plain = {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS} - made.varying
         self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | plain
         key = form(leaves, structure, self._varying(leaves, structure))
@@ -110,16 +110,16 @@ class Compiled:
         known.insert(0, made)
         del known[MOST:]
         self._newest = Newest.of(made, leaves, structure)
-        if not self._waits():
-            self._build(made, leaves)
-        return result
+        return self._first(made, first, leaves)
 
-    def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
-        """A recording, and the result; with plain numbers where it does not work otherwise."""
+    def _tried(
+        self, leaves: list, rebuild: Any, varying: Set[int]
+    ) -> tuple[Replay, Callable[[], Any]]:
+        """See ``recorded``; with plain numbers where it does not work otherwise."""
         while True:
             try:
                 with RECORDING:
-                    return recorded(self.function, leaves, rebuild, varying, self._waits())
+                    return recorded(self.function, leaves, rebuild, varying)
             except Looked as looked:
                 if varying.isdisjoint(looked.places):
                     raise unknown("a number of an earlier call") from None
@@ -140,14 +140,23 @@ class Compiled:
                 stacklevel=4,
             )
 
-    def _build(self, replay: Replay, leaves: list) -> None:
-        """Have the kernels of a recording made in the background."""
+    def _first(self, made: Replay, first: Callable[[], Any], leaves: list) -> Any:
+        """The result of the call that was recorded; where calls wait for kernels these give it, so
+        that all calls give the same bits."""
+        waits = settings.wait_for_kernels if self._wait is None else self._wait
+        if not waits:
+            result = first()
+        self._build(made, leaves, waits)
+        return made(leaves) if waits else result
+
+    def _build(self, made: Replay, leaves: list, waits: bool) -> None:
+        """Have the kernels of a recording made, in the background unless calls shall wait."""
+        if waits:
+            made.build(leaves)
+            return
         run = copy_context().run
         with suppress(RuntimeError):  # the system has no thread left, or the program ends
-            Thread(target=run, args=(replay.build, leaves), daemon=True).start()
-
-    def _waits(self) -> bool:
-        return settings.wait_for_kernels if self._wait is None else self._wait
+            Thread(target=run, args=(made.build, leaves), daemon=True).start()
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""

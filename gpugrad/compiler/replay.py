@@ -153,12 +153,10 @@ def recorded(
     leaves: Sequence[Any],
     rebuild: Callable[[list], Any],
     varying: Set[int],
-    wait: bool,
-) -> tuple[Replay, Any]:
-    """A recording of one call, and the result of that call.
+) -> tuple[Replay, Callable[[], Any]]:
+    """A recording of one call, and what gives the result of that call, once, unless a replay does.
 
-    varying: the places of arguments that are numbers and may be others at the next call.  wait:
-    build it at once, and have the result from it, with the bits that later calls give.
+    varying: the places of arguments that are numbers and may be others at the next call.
     """
     start = perf_counter()
     objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
@@ -172,12 +170,9 @@ def recorded(
     state = State(function, *objects, apart=recording.known())
     replay = Replay(recording, state, shown, outward)
     replay.seconds["time to record"] = perf_counter() - start
-    if wait:
-        replay.build(leaves)
-    if wait or outward is not None:  # whose nodes keep what only a replay gives
-        return replay, replay(leaves)
-    recording.commit()
-    return replay, optree.tree_map(_settled, result)
+    if outward is not None:  # its nodes keep what only a replay gives
+        return replay, partial(replay, leaves)
+    return replay, partial(_committed, recording, result)
 
 
 def _noted(
@@ -198,6 +193,12 @@ def _noted(
     if asked := recording.numbers.looked_at:  # and somebody went on without an answer
         raise Looked(asked)
     return result, shown, outward
+
+
+def _committed(recording: Recording, result: Any) -> Any:
+    """What a function gave while it was recorded; cells hold what it wrote."""
+    recording.commit()
+    return optree.tree_map(_settled, result)
 
 
 def _settled(leaf: Any) -> Any:
