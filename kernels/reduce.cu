@@ -21,15 +21,9 @@ __device__ void sum_rows(const T* x, R* y, int64 outer, int64 reduced, int64 chu
     }
 }
 
-__device__ inline void* memory_of_threads() {  // outside of templates, as in rows.cuh
-    __shared__ double of_thread[8 * 32];
-    return of_thread;
-}
-
 template <typename T, typename R>
 __device__ void sum_columns(const T* x, R* y, int64 outer, int64 reduced, int64 inner,
                             int64 chunks, int64 length) {
-    Wide<T>* of_thread = (Wide<T>*)memory_of_threads() + threadIdx.x;
     const int64 tiles = (inner + 31) / 32;
     for (int64 tile = blockIdx.x; tile < outer * chunks * tiles; tile += gridDim.x) {
         const int64 row = tile / tiles, column = tile % tiles * 32 + threadIdx.x;
@@ -39,13 +33,8 @@ __device__ void sum_columns(const T* x, R* y, int64 outer, int64 reduced, int64 
         Wide<T> sum = 0;
         if (column < inner)
             for (int64 i = begin + threadIdx.y; i < end; i += 8) sum += wide(in[i * inner]);
-        of_thread[32 * threadIdx.y] = sum;
-        __syncthreads();
-        if (threadIdx.y == 0 && column < inner) {
-            for (int i = 1; i < 8; ++i) sum += of_thread[32 * i];
-            y[row * inner + column] = narrow<R>(sum);
-        }
-        __syncthreads();  // the next tile overwrites what was read
+        sum = down_columns(sum, Add());
+        if (threadIdx.y == 0 && column < inner) y[row * inner + column] = narrow<R>(sum);
     }
 }
 

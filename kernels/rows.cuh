@@ -1,6 +1,7 @@
 // Rows shared out to threads.  The blockDim.x threads (32 to 1024, a power of two) with one
 // threadIdx.y own a row together; blockDim.y is above 1 only where blockDim.x is 32, so that a row
 // is a warp's or a whole block's.
+#include "across.cuh"
 #include "numbers.cuh"
 
 #define FOR_EACH_ROW(row, rows)                                                       \
@@ -9,34 +10,6 @@
 
 #define FOR_EACH_COLUMN(column, columns) \
     for (int64 column = threadIdx.x; column < (columns); column += blockDim.x)
-
-struct Add {
-    template <typename W> __device__ W operator()(W a, W b) const { return a + b; }
-};
-struct Greater {
-    template <typename W> __device__ W operator()(W a, W b) const { return a > b ? a : b; }
-};
-
-// Shared memory is declared outside of templates: there, g++ ignores the section that the simulated
-// device puts it into, and no race would be seen.
-__device__ inline void* memory_of_warps() {
-    __shared__ double of_warp[32];
-    return of_warp;
-}
-
-// The combination of every value of a row, given to each of its threads.  The order is fixed.
-template <typename W, typename Combine> __device__ W across_row(W value, Combine combine) {
-    W* of_warp = (W*)memory_of_warps();
-    for (int distance = 16; distance > 0; distance /= 2)
-        value = combine(value, __shfl_xor_sync(0xffffffffu, value, distance));
-    if (blockDim.x == 32) return value;
-    __syncthreads();  // what an earlier call left there has been read
-    if (threadIdx.x % 32 == 0) of_warp[threadIdx.x / 32] = value;
-    __syncthreads();
-    value = of_warp[0];
-    for (int warp = 1; warp < (int)blockDim.x / 32; ++warp) value = combine(value, of_warp[warp]);
-    return value;
-}
 
 // The largest element of a row, and the sum of e**(x - largest).
 template <typename W> struct Peak {

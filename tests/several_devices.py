@@ -61,6 +61,34 @@ def test_devices_do_not_mix():
         raise AssertionError("arrays of two devices were added")
 
 
+def test_a_compiled_step_runs_on_the_device_of_its_arrays():
+    """By launches, then by a graph; of two devices launch by launch."""
+    with gg.use_device(f"{KIND}:1"):
+        w = gg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+        optimizer = gg.optim.SGD([w], lr=0.5)
+
+        def step(x, rate):
+            optimizer.zero_grad()
+            loss = gg.sum(w * w * x) * rate
+            loss.backward()
+            optimizer.step()
+            return loss.detach()
+
+        compiled = gg.compile(step, wait=True)
+    for i in range(5):
+        before = w.detach().numpy()
+        x = np.arange(3, dtype="float32") + i
+        loss = compiled(gg.tensor(x, device=f"{KIND}:1"), 0.1 * i)
+        assert loss.device == w.grad.device == second.name
+        np.testing.assert_allclose(w.detach().numpy(), before * (1 - x * 0.1 * i), rtol=1e-5)
+    assert "CUDA graphs           1, of" in compiled.report()
+    both = gg.compile(lambda a, b: (gg.tanh(a) * 2, gg.tanh(b) * 3), wait=True)
+    for _ in range(3):
+        found = both(*[gg.tensor([0.5], device=f"{KIND}:{i}") for i in (0, 1)])
+        assert [one.device for one in found] == [first.name, second.name]
+    assert "none, since it computes on 2 devices" in both.report()
+
+
 for name, test in list(globals().items()):
     if name.startswith("test_"):
         test()

@@ -170,7 +170,7 @@ def test_an_array_opens_the_device_that_it_is_on(monkeypatch):
         opened.append(name)
         return select.HOST
 
-    monkeypatch.setattr(select, "backend", open_device)
+    monkeypatch.setattr(select, "_named", open_device)
     array = type("ndarray", (), {"__module__": "cupy"})()
     assert select.holder(array) is select.HOST and opened == ["cuda"]
     assert select.holder([1.0]) is None and select.holder(1.0) is None

@@ -236,3 +236,27 @@ def test_two_steps_share_parameters():
         other(gg.ones(2))
     assert w.tolist() == [-2.0, -1.0]
     assert (gg.sum(w) * 1).item() == -3.0  # as any eager program reads it
+
+
+def test_the_same_arguments_in_other_places():
+    """The recording that fitted last is asked first, for arguments of its form alone."""
+
+    @gg.compile(wait=True)
+    def function(x, y=1.0, *more):
+        x, y = (sum(one) if isinstance(one, list) else one for one in (x, y))
+        return x * 2 + y + sum(more)
+
+    x = gg.tensor([1.0, 2.0])
+    calls = [
+        (lambda: function(x), [3, 5]),
+        (lambda: function(x, x), [3, 6]),
+        (lambda: function(x, x, x), [4, 8]),
+        (lambda: function(x, x, x, x), [5, 10]),
+        (lambda: function(x=x, y=x), [3, 6]),
+        (lambda: function(y=x, x=2.0), [5, 6]),
+        (lambda: function([x, x]), [5, 9]),
+        (lambda: function([x], [x, x]), [4, 8]),
+    ]
+    for call, expected in [*calls, *calls, *reversed(calls)]:
+        for _ in range(3):
+            np.testing.assert_array_equal(call().numpy(), expected)

@@ -9,6 +9,7 @@ import gpugrad as gg
 from gpugrad.backend.kernels import host
 from gpugrad.codegen.fused import fused, unit_of
 from gpugrad.compiler import Compiled
+from gpugrad.compiler.building import compiled
 from gpugrad.compiler.replay import Replay
 from gpugrad.ops import REGISTRY
 from gpugrad.settings import settings
@@ -120,6 +121,9 @@ def test_layers_that_are_alike_share_their_kernels(device):
         step = gg.compile(function, wait=True)
         step(x)
         fused = [s for s in step.graph.steps if s.name == "fused"]
-        assert len(fused) == 6 and len({id(s.settings["kernel"]) for s in fused}) == 1
-        assert len(fused[0].settings["unit"].kernels) == 1
+        if device == "cpu":
+            assert len(fused) == 6 and len(set(compiled(step.graph).values())) == 1
+        else:
+            assert len(fused) == 6 and len({id(s.settings["kernel"]) for s in fused}) == 1
+            assert len(fused[0].settings["unit"].kernels) == 1
         np.testing.assert_allclose(step(x).numpy(), function(x).numpy(), rtol=1e-6)

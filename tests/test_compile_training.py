@@ -27,7 +27,7 @@ class Block(nn.Module):
         parts = gg.reshape(self.qkv(x), (batch, length, 3, self.heads, width // self.heads))
         q, k, v = (parts[:, :, i] for i in range(3))
         scores = gg.einsum("bqhd,bkhd->bhqk", q, k) / (width // self.heads) ** 0.5
-        later = np.triu(np.full((length, length), -1e9, "float32"), 1)
+        later = gg.tensor(np.triu(np.full((length, length), -1e9, "float32"), 1))
         weights = self.dropout(F.softmax(scores + later, dim=-1))
         return gg.reshape(gg.einsum("bhqk,bkhd->bqhd", weights, v), x.shape)
 

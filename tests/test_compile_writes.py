@@ -1,5 +1,6 @@
 """Results belong to the caller, cells are written as a whole or not at all."""
 
+import dis
 import signal
 
 import numpy as np
@@ -149,3 +150,35 @@ def test_an_interrupt_waits_until_all_is_written(interruptible):
     other(places)
     for a, b in zip(state(), expected(), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-6)
+
+
+def test_an_interrupt_finds_all_gradients_or_none(interruptible):
+    """Nothing is held back where a step writes gradients alone."""
+    leaves = [gg.tensor([1.0, 2.0], requires_grad=True) for _ in range(3)]
+
+    def plain(*leaves):
+        gg.sum(leaves[0] * leaves[1] * leaves[2]).backward()
+
+    step = compiled(plain)
+    step(*leaves)
+    replay = next(iter(step._replays.values()))[0]
+    names, count = replay._finish.__globals__, 0
+
+    def interrupted(array):
+        nonlocal count
+        count += 1
+        if count == len(leaves):  # the last one is made, none is assigned
+            signal.raise_signal(signal.SIGINT)
+        return gg.Tensor(array)
+
+    names["Tensor"] = interrupted
+    for leaf in leaves:
+        leaf.grad = None
+    with pytest.raises(KeyboardInterrupt):
+        step(*leaves)
+    assert count == len(leaves) and all(leaf.grad is None for leaf in leaves)
+    written = [one.opname for one in dis.get_instructions(replay._finish)]
+    places = [i for i, name in enumerate(written) if name == "STORE_ATTR"]
+    assert len(places) == len(leaves)
+    between = written[places[0] : places[-1]]  # where Python would look for interrupts
+    assert not [name for name in between if name.startswith(("CALL", "JUMP", "PRECALL", "RESUME"))]

@@ -109,9 +109,11 @@ import gpugrad as gg
 
 warnings.simplefilter("ignore")  # of forks beside threads
 x = gg.tensor([1.0, 2.0], requires_grad=True)
+step = gg.compile(lambda x: gg.sum(gg.tanh(x) * x))
 
 def work():
     gg.sum(x * x).backward()
+    step(x.detach())
     gg.random.normal(size=3)
     gg.elementwise(lambda x: gg.tanh(x) * 2)(x)
     p = gg.nn.Parameter(gg.tensor([1.0]))
@@ -149,7 +151,7 @@ from time import sleep
 from gpugrad.backend import locks
 
 work()
-for lock in locks.LOCKS:
+for lock in (step._lock, *locks.LOCKS):
     holds = threading.Event()
 
     def hold():

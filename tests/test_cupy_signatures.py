@@ -153,7 +153,8 @@ def test_every_raw_operation_of_a_device_is_there_in_cupy():
 def test_the_real_driver_has_the_simulated_ones_interface():
     from gpugrad.backend.device.cuda_driver import CudaDriver
 
-    for name in ("function", "launch", "prepared", "gemm", "capture", "bound", "synchronize"):
+    names = "function launch prepared gemm pool turns capture keep bound synchronize"
+    for name in names.split():
         real = list(inspect.signature(getattr(CudaDriver, name)).parameters)
         simulated = list(inspect.signature(getattr(SimulatedDriver, name)).parameters)
         if name == "gemm":
@@ -181,7 +182,7 @@ def test_the_vendors_constants_and_objects_are_as_the_driver_takes_them():
     for dtype, kind in kinds.items():
         assert GEMM_TYPES[as_dtype(dtype)][0] == getattr(cupy.cuda.runtime, f"CUDA_{kind}")
     assert driver.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES == 8
-    for name in ("begin_capture", "end_capture", "synchronize"):
+    for name in ("begin_capture", "end_capture", "wait_event", "synchronize"):
         assert hasattr(cupy.cuda.Stream, name)
     assert hasattr(cupy.cuda.Graph, "launch") and hasattr(cupy.cuda, "using_allocator")
     for name in ("attributes", "compute_capability", "cublas_handle"):

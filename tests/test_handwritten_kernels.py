@@ -15,7 +15,7 @@ from kernel_checks import (
     per_order,
 )
 
-from gpugrad.backend.device import cross_entropy, gather, launchers, sums
+from gpugrad.backend.device import copies, cross_entropy, gather, launchers, sums
 from gpugrad.backend.device.handwritten import KERNELS
 from gpugrad.backend.kernels import nvrtc, sources
 from gpugrad.backend.random import generator as random
@@ -29,12 +29,13 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 89
+    assert len(names) == len(set(names)) == 91
     stamped = {
         "philox.cu": 2,
         "softmax.cu": 2,
         "cross_entropy.cu": 4,
         "scatter_add.cu": 1,
+        "copies.cu": 0,
         "gather.cu": 1,
         "reduce.cu": 2,
         "sort.cu": 0,
@@ -81,6 +82,9 @@ def test_every_kernel_runs(ordered, record_property):
             run_every_launcher(ordered, dtype)
             run_every_launcher_of_windows(ordered, dtype)
         run_every_launcher_of_indices(ordered)
+        for copying in (copies.copy_in, copies.copy_out):
+            x, y = ordered.asarray(np.ones(3)), ordered.asarray(np.zeros(3))
+            copying(ordered.driver, [(x.data.ptr, x.nbytes)])([y.data.ptr])
         for draw in (random.words, random.permutation):
             draw(ordered, 9, random.Generator(1))
         random.integers(ordered, 9, 0, 4, generator=random.Generator(1))

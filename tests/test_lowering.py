@@ -54,6 +54,13 @@ def test_equal_expressions_are_one_object():
         (xp.scale(x, 0.5), x * 0.5),
         (xp.where(True, x, y), x),
         (xp.scale(0.0, x), literal(0)),
+        (xp.logical_and(x < y, True), x < y),
+        (xp.logical_and(x < y, False), literal(False)),
+        (xp.logical_or(False, x < y), x < y),
+        (xp.logical_or(x, 2.0), literal(True)),
+        (xp.logical_or(x < y, x < y), x < y),
+        (xp.logical_not(xp.logical_not(x < y)), x < y),
+        (xp.logical_not(0.0), literal(True)),
     ],
 )
 def test_simplified(given, simple):

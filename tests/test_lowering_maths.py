@@ -8,6 +8,8 @@ from kernel_checks import needs_compiler
 
 from gpugrad.backend.kernels import host
 from gpugrad.codegen import host_text
+from gpugrad.codegen.symbols import INPUT, symbol, xp
+from gpugrad.codegen.text import Kernel
 
 FUNCTIONS = {  # name -> (reference in float64, error allowed in units in the last place)
     "expf": (np.exp, 1.5),
@@ -22,11 +24,13 @@ void run_{0}(const float *x, float *y, long n) {{
     _Pragma("omp simd") for (long i = 0; i < n; i++) y[i] = gg_{0}(x[i]);
 }}
 """
+WAYS = ("{}", "called_{}")  # inlined, and as the functions that kernels with many calls have
 
 
 def computed(name, x):
     """The function of every element."""
-    text = host_text.prelude() + "".join(map(TEXT.format, FUNCTIONS))
+    names = [way.format(name) for way in WAYS for name in FUNCTIONS]
+    text = host_text.prelude() + "".join(map(TEXT.format, names))
     function = getattr(host.library(text), f"run_{name}")
     y = np.empty_like(x)
     function(*(ctypes.c_void_p(a.ctypes.data) for a in (x, y)), ctypes.c_long(x.size))
@@ -50,14 +54,15 @@ def arguments():
 
 
 @needs_compiler
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_error_and_special_values(name):
+def test_error_and_special_values(name, way):
     x = arguments()
     reference, allowed = FUNCTIONS[name]
     with np.errstate(all="ignore"):
         exact = reference(x.astype(np.float64))
         rounded = exact.astype(np.float32)
-    got = computed(name, x)
+    got = computed(way.format(name), x)
     assert np.array_equal(np.isnan(got), np.isnan(rounded))
     assert np.array_equal(np.isinf(got), np.isinf(rounded))
     finite = np.isfinite(rounded)
@@ -68,6 +73,19 @@ def test_error_and_special_values(name):
     error = np.abs(got[finite].astype(np.float64) - exact[finite]) / unit
     worst = error.argmax()
     assert error[worst] <= allowed, f"{name}({x[finite][worst]!r}): {error[worst]:.2f}"
+
+
+def test_a_kernel_of_many_calls_is_vector_code_of_functions():
+    """A compiler that has inlined enough of them leaves scalar calls, a tenth as fast."""
+
+    def written(links):
+        x = symbol(INPUT, "x")
+        for _ in range(links):
+            x = xp.tanh(x * 0.9)
+        kernel = Kernel("chain", ("x",), frozenset(), (), (("y", x),))
+        return host_text.function(kernel, "float32")
+
+    assert "gg_tanhf(" in written(3) and "gg_called_tanhf(" in written(100)
 
 
 CONVERSIONS = """

@@ -192,7 +192,6 @@ FORBIDDEN = {  # CuPy 14's words for what it refuses in a capture
         lambda d, x: xp.concatenate([x] * 9),
     ],
     CUBLAS: [
-        lambda d, x: d.natives["matmul"](x, x.T),
         lambda d, x: xp.matmul(x, x.T),
         lambda d, x: xp.linalg.det(x[:, :2]),
         lambda d, x: xp.linalg.slogdet(x[:, :2]),
@@ -228,19 +227,36 @@ def test_what_a_capture_forbids(device, x, words, forbidden):
 
 
 def test_what_a_capture_permits(device, x):
-    """Numbers are filled in by a kernel; no library is asked about arrays without elements."""
+    """Numbers are filled in by a kernel, products go past CuPy, no library is asked about arrays
+    without elements."""
     none, integers = x[:0], xp.ones((2, 2), np.int64)
     with device.driver.capture() as graph:
         made = [device.asarray(2.5), xp.asarray(np.float32(2.5)), xp.full((), 2.5)]
         y = x.copy()
         y[0] = 1
         product = xp.matmul(integers, integers)
+        past_cupy = device.natives["matmul"](x, x.T)
         xp.linalg.svd(none), xp.linalg.qr(none), xp.nonzero(none), none.get(), none[none > 0]
         xp.repeat(xp.concatenate([x] * 8), 2, axis=0)
         xp.matmul(x[:, :0], none)
     graph.launch()
     assert [one.item() for one in made] == [2.5] * 3
     np.testing.assert_array_equal(product.get(), [[2, 2], [2, 2]])
+    np.testing.assert_allclose(past_cupy.get(), HOST @ HOST.T, rtol=1e-6)
+
+
+def test_memory_given_up_in_a_capture_is_handed_out_again(device, x):
+    pool = device.driver.pool()
+    with device.driver.capture(pool) as graph:
+        y = x * 2
+        for _ in range(9):
+            y = y + 1  # while the last one is read there is another
+    with device.driver.capture(pool) as other:
+        z = y * 3 - 1
+    graph.launch()
+    other.launch()
+    np.testing.assert_array_equal(z.get(), (HOST * 2 + 9) * 3 - 1)
+    assert len(pool._held) == 3
 
 
 @pytest.mark.parametrize(

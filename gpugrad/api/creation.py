@@ -147,7 +147,7 @@ def arange(
     """
     if stop is None:
         start, stop = 0, start
-    if dtype is None and float in (type(start), type(stop), type(step)):
+    if dtype is None and any(isinstance(end, float) for end in (start, stop, step)):
         dtype = default_float()
     return _made("arange", (start, stop, step), dtype or "int64", device, requires_grad)
 

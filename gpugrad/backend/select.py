@@ -62,10 +62,12 @@ def register(opened: Backend, name: str | None = None) -> Backend:
 
 def backend(name: str | int | None = None) -> Backend:
     """The backend of a device's name or a GPU's number; None means the default device."""
-    if name is None:
-        name = default_device()
-    found = (type(name) is str and _NAMED.get(name)) or _opened(_known(name))
+    found = _named(default_device() if name is None else name)
     return found if (stand_in := _stand_in.get()) is None else stand_in(found)
+
+
+def _named(name: str | int) -> Backend:
+    return (type(name) is str and _NAMED.get(name)) or _opened(_known(name))
 
 
 def _opened(name: str) -> Backend:
@@ -92,13 +94,13 @@ def _open(name: str) -> Backend:
 
 
 def backend_of(array: Any) -> Backend:
-    """The backend that holds ``array``; TypeError if it is no array of ours."""
+    """The backend that holds ``array``, whatever stands in; TypeError if it is no array of ours."""
     found = BACKENDS.get(type(array))
     if found is None:
         if not _is_cupys(array):
             raise TypeError(f"{type(array).__name__} is not a NumPy or CuPy array")
-        found = backend("cuda")
-    return backend(found.device_of(array)) if found.shares_type else found
+        found = _named("cuda")
+    return _named(found.device_of(array)) if found.shares_type else found
 
 
 def holder(value: Any) -> Backend | None:

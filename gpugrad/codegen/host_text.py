@@ -26,7 +26,7 @@ def spelling(dtype: str) -> Spelling:
     """How the host's C writes the computing type of ``dtype``."""
     if dtype == "float64":
         return Spelling("double", "", "")
-    return Spelling("float", "f", "gg_", STORED[dtype])
+    return Spelling("float", "f", "gg_", STORED[dtype], called="gg_called_")
 
 
 @cache
@@ -35,8 +35,10 @@ def prelude() -> str:
     lines = [
         "#if defined(__GNUC__) && !defined(__clang__) && defined(GG_VECTOR_MATHS)",
         '#define GG_VECTOR __attribute__((simd("notinbranch")))',
+        "#define GG_APART GG_VECTOR __attribute__((const, noinline)) static",
         "#else",
         "#define GG_VECTOR",
+        "#define GG_APART GG_INLINE",
         "#endif",
     ]
     for row in PRIMITIVES.values():

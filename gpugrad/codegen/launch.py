@@ -17,7 +17,7 @@ from . import cuda_text, host_text
 from .text import Kernel
 
 BLOCK = 1 << 15  # elements whose intermediate results stay in the processor's cache
-MOST_OPERATIONS = 1000  # of a kernel on the host; compilers take ten seconds for three times that
+MOST_OPERATIONS = 3000  # of a kernel on the host, which compilers take some seconds for
 plain_runs: Counter[str] = Counter()  # kernels that ran on NumPy instead of compiled
 
 

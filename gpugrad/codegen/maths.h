@@ -4,19 +4,22 @@
 #define GG_INFINITY __builtin_huge_val()
 #define GG_NAN __builtin_nan("")
 
+// Always inline: a kernel that calls a plain function is no vector code.
+#define GG_INLINE static inline __attribute__((always_inline))
+
 typedef union { float f; int i; } gg_word;
 
-static inline float gg_float(int bits) { gg_word w; w.i = bits; return w.f; }
+GG_INLINE float gg_float(int bits) { gg_word w; w.i = bits; return w.f; }
 static inline int gg_bits(float x) { gg_word w; w.f = x; return w.i; }
 
 // Bounds live in variables: with constants, GCC spends two instructions on a minimum.
 float gg_least = -104.0f, gg_most = 89.0f, gg_normal = -87.0f, gg_twenty = 20.0f;
 
-static inline float gg_at_least(float x, float low) { return x < low ? low : x; }  // NaN stays
-static inline float gg_at_most(float x, float high) { return x > high ? high : x; }
+GG_INLINE float gg_at_least(float x, float low) { return x < low ? low : x; }  // NaN stays
+GG_INLINE float gg_at_most(float x, float high) { return x > high ? high : x; }
 
 // e**r - 1 for |r| <= 0.35, to 1.4e-8 of r; paired terms keep the chain of products short
-static inline float gg_small_expm1f(float r) {
+GG_INLINE float gg_small_expm1f(float r) {
     float s = r * r;
     float low = 0.166665381f * r + 0.500000007f, high = 8.36723929e-3f * r + 4.16662668e-2f;
     return ((1.39475823e-3f * s + high) * s + low) * s + r;
@@ -29,7 +32,7 @@ static inline float gg_small_expm1f(float r) {
     float whole = shifted - 12582912.0f;           \
     float r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
 
-static inline float gg_expf(float x) {
+GG_INLINE float gg_expf(float x) {
     float c = gg_at_most(gg_at_least(x, gg_least), gg_most);
     GG_REDUCE(c)
     int half = n >> 1;  // two factors: the result may be denormal, or 2**128 times less than 1
@@ -37,7 +40,7 @@ static inline float gg_expf(float x) {
     return y * gg_float((n - half + 127) << 23);
 }
 
-static inline float gg_expm1f(float x) {
+GG_INLINE float gg_expm1f(float x) {
     float c = gg_at_most(gg_at_least(x, -25.0f), gg_most);
     GG_REDUCE(c)
     int half = n >> 1;
@@ -48,7 +51,7 @@ static inline float gg_expm1f(float x) {
     return x == 0 ? x : y;
 }
 
-static inline float gg_tanhf(float x) {
+GG_INLINE float gg_tanhf(float x) {
     float c = gg_at_most(2.0f * __builtin_fabsf(x), gg_twenty);
     GG_REDUCE(c)
     float scale = gg_float((n + 127) << 23);
@@ -56,7 +59,7 @@ static inline float gg_tanhf(float x) {
     return __builtin_copysignf(e / (e + 2.0f), x);
 }
 
-static inline float gg_sigmoidf(float x) {
+GG_INLINE float gg_sigmoidf(float x) {
     float c = gg_at_most(gg_at_least(-x, gg_normal), gg_most);
     GG_REDUCE(c)
     float scale = gg_float((n + 127) << 23);  // infinity from 88.4 on: the result is then 0
@@ -64,7 +67,7 @@ static inline float gg_sigmoidf(float x) {
 }
 
 // log(1 + f) for f in [-0.3, 0.42], to 6e-9 of f
-static inline float gg_small_log1pf(float f) {
+GG_INLINE float gg_small_log1pf(float f) {
     float s = f * f, q = s * s;
     float a = -0.250008211f * f + 0.333333317f, b = -0.166233565f * f + 0.200012267f;
     float c = -0.131601951f * f + 0.142017625f, d = -7.63442991e-2f * f + 0.127615504f;
@@ -74,7 +77,7 @@ static inline float gg_small_log1pf(float f) {
 
 #define GG_ROOT_HALF 0x3F3504F3  // bits of sqrt(1/2)
 
-static inline float gg_logf(float x) {
+GG_INLINE float gg_logf(float x) {
     float tiny = x < 1.17549435e-38f ? 8388608.0f : 1.0f;
     float z = x * tiny;
     int k = (gg_bits(z) - GG_ROOT_HALF) >> 23;
@@ -86,7 +89,7 @@ static inline float gg_logf(float x) {
     return x > 0 ? y : outside;
 }
 
-static inline float gg_log1pf(float x) {
+GG_INLINE float gg_log1pf(float x) {
     float z = 1.0f + x;
     int k = (gg_bits(z) - GG_ROOT_HALF) >> 23;
     int half = k >> 1;
@@ -99,24 +102,29 @@ static inline float gg_log1pf(float x) {
     return x > -1.0f ? y : outside;
 }
 
-static inline double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+GG_INLINE double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
-static inline float gg_from_bf16(unsigned short x) { return gg_float((int)x << 16); }
+// For kernels with many calls: inlining a hundred of them takes the compiler seconds.
+#define GG_CALLED(f) GG_APART float gg_called_##f(float x) { return gg_##f(x); }
+GG_CALLED(expf) GG_CALLED(expm1f) GG_CALLED(logf) GG_CALLED(log1pf)
+GG_CALLED(tanhf) GG_CALLED(sigmoidf)
 
-static inline unsigned short gg_to_bf16(float x) {
+GG_INLINE float gg_from_bf16(unsigned short x) { return gg_float((int)x << 16); }
+
+GG_INLINE unsigned short gg_to_bf16(float x) {
     unsigned bits = (unsigned)gg_bits(x);
     unsigned rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;  // to nearest, ties to even
     return x != x ? (bits >> 16) | 0x40 : rounded;
 }
 
-static inline float gg_from_f16(unsigned short x) {
+GG_INLINE float gg_from_f16(unsigned short x) {
     float y = gg_float((x & 0x7FFF) << 13) * gg_float(0x77800000);  // 2**112 moves the exponent
     int bits = gg_bits(y);
     bits = (x & 0x7C00) == 0x7C00 ? bits | 0x7F800000 : bits;
     return gg_float(bits | (x & 0x8000) << 16);
 }
 
-static inline unsigned short gg_to_f16(float x) {
+GG_INLINE unsigned short gg_to_f16(float x) {
     unsigned bits = (unsigned)gg_bits(x) & 0x7FFFFFFF, sign = (unsigned)gg_bits(x) >> 16 & 0x8000;
     unsigned normal = (bits - 0x38000000 + 0xFFF + ((bits >> 13) & 1)) >> 13;
     // adding one half lines the denormal's last bit up with the float's

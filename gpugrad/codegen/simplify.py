@@ -76,3 +76,30 @@ def scale(xp: Any, g: Any, p: Any, x: Any, y: Any) -> Any:
     if x is not None and math.isfinite(x):
         return g * p
     return g * p if y is not None and math.isfinite(y) else None
+
+
+def logical_not(xp: Any, a: Any, x: Any) -> Any:
+    """Take two away, or decide now."""
+    if x is not None:
+        return not x
+    return a.operands[0] if a.name == "logical_not" and a.operands[0].boolean else None
+
+
+def logical_and(xp: Any, a: Any, b: Any, x: Any, y: Any) -> Any:
+    """Leave out what is true; what is false decides."""
+    return _decided(a, b, x, y, neutral=True)
+
+
+def logical_or(xp: Any, a: Any, b: Any, x: Any, y: Any) -> Any:
+    """Leave out what is false; what is true decides."""
+    return _decided(a, b, x, y, neutral=False)
+
+
+def _decided(a: Any, b: Any, x: Any, y: Any, neutral: bool) -> Any:
+    """Two truth values as one, where one of them is known or they are the same."""
+    for other, known in ((b, x), (a, y)):
+        if known is not None and bool(known) is not neutral:
+            return not neutral
+        if known is not None and other.boolean:
+            return other
+    return a if a is b and a.boolean else None

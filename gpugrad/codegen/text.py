@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..backend.kept import kept
 from .expressions import Program
@@ -10,6 +10,7 @@ from .primitives import PRIMITIVES, Primitive
 from .symbols import INPUT, LITERAL, SETTING, Symbol, in_primitives, walk
 
 NARROW = 70  # characters that a nested expression may have before it gets a line of its own
+MANY = 16  # functions of ours in a kernel from which they are called; fewer are faster inlined
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +46,13 @@ class Kernel:
 @dataclass(frozen=True)
 class Spelling:
     """How one target writes a number type: C's name, the suffix and prefix of its functions, the
-    suffix of those that know the type in memory."""
+    suffix of those that know the type in memory, the prefix of functions in kernels with many."""
 
     number: str
     suffix: str
     prefix: str
     stored: str = ""
+    called: str = ""
 
     def text(self, primitive: Primitive) -> str:
         """How it writes a primitive."""
@@ -64,6 +66,8 @@ def body(kernel: Kernel, spelling: Spelling) -> tuple[list[str], list[str]]:
     """
     roots = [in_primitives(root) for _, root in kernel.outputs]
     order = walk(*roots)
+    if spelling.called and sum(_is_ours(node) for node in order) >= MANY:
+        spelling = replace(spelling, prefix=spelling.called)
     nested = _nested(order, roots, spelling)
     lines: list[str] = []
     names: dict[int, str] = {}
@@ -75,6 +79,11 @@ def body(kernel: Kernel, spelling: Spelling) -> tuple[list[str], list[str]]:
             text = f"t{len(lines)}"
         names[id(node)] = text
     return lines, [names[id(root)] for root in roots]
+
+
+def _is_ours(node: Symbol) -> bool:
+    """Whether a node is a function that our host maths has."""
+    return bool(node.operands) and PRIMITIVES[node.name].c.startswith("{m}")
 
 
 def _nested(order: list[Symbol], roots: list[Symbol], spelling: Spelling) -> set[int]:

@@ -139,7 +139,7 @@ class Updates:
     ) -> tuple[Update, tuple[float, ...]]:
         """The update with such state and settings, and the numbers that it takes."""
         made, flat = self.read(roles, settings), flattened(self.name, settings)
-        return made, tuple(flat[name] for name in made.numbers)
+        return made, tuple(float(flat[name]) for name in made.numbers)
 
     def read(self, roles: tuple[str, ...], settings: Mapping[str, Any]) -> Update:
         """The update with such state and settings, which include no rate and no step."""

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from ..backend.dtypes import bool_
+from ..backend.dtypes import bool_, complex128, float64
 from ..backend.select import BACKENDS
 from ..engine.cells import Cell
 from ..engine.observing import HELD
-from .arrays import Noted
-from .graph import Input
+from ..ops.declare import ELEMENTWISE, REGISTRY
+from ..tensor.cell import Tensor
+from .arrays import OF_VALUES, Noted, Weak
+from .graph import Input, Value
 from .noting import Noting, noting
 from .numbers import Number
 
@@ -30,6 +32,24 @@ def is_raw(value: Any) -> bool:
 def is_mask(argument: Any) -> bool:
     """Whether an index takes as many elements as are true."""
     return isinstance(argument, Noted) and argument.dtype == bool_ and argument.shape != ()
+
+
+def may_vary(name: str) -> bool:
+    """Whether the numbers that an operation is given may be others at every call: those that are
+    values, not those that decide on a shape or a place."""
+    return REGISTRY[name].kind == ELEMENTWISE if name in REGISTRY else name in OF_VALUES
+
+
+def of_numbers(made: Value, given: tuple) -> bool:
+    """Whether an array that an operation made of ``given`` stands for a number: it is made of such
+    and of constants alone, in double precision."""
+    arrays = [a for a in given if isinstance(a, Noted)]
+    return (
+        made.shape == ()
+        and made.dtype in (float64, complex128)
+        and any(isinstance(a, Weak) for a in arrays)
+        and all(isinstance(a, Weak) or (a.recording is None and a.shape == ()) for a in arrays)
+    )
 
 
 def stand_in(backend: Any) -> Any:
@@ -55,3 +75,10 @@ def value_of(argument: Any) -> Any:
     if isinstance(argument, Noted) or type(argument) is Number:
         return argument.at
     return tuple([value_of(part) for part in argument]) if type(argument) is tuple else argument
+
+
+def settle(tensor: Tensor) -> None:
+    """Let a Tensor that was made in a recording hold its array itself."""
+    data = tensor.data
+    if isinstance(data, Noted) or type(data) is Number:
+        tensor.write(array_of(data))

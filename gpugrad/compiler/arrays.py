@@ -27,6 +27,9 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     "not_equal": operator.ne,
     "negative": operator.neg,
     "positive": operator.pos,
+    "left_shift": operator.lshift,
+    "right_shift": operator.rshift,
+    "truth": operator.truth,
     "absolute": operator.abs,
     "bitwise_invert": operator.invert,
     "part": operator.getitem,
@@ -58,6 +61,9 @@ COMPARED = {
 UNARY = {"neg": "negative", "pos": "positive", "abs": "absolute", "invert": "bitwise_invert"}
 
 
+OF_VALUES = {*BINARY.values(), *COMPARED.values(), *UNARY.values()}
+
+
 def _written(x: Any, v: Any, index: Any) -> Any:
     y = x.copy()
     y[index] = v
@@ -72,7 +78,6 @@ class Noted:
     """
 
     __slots__ = ("__weakref__", "array", "at", "backend", "recording")
-    __array_ufunc__ = None  # NumPy's arrays leave operators to this class
     __hash__ = object.__hash__
     base = None
 
@@ -197,8 +202,8 @@ class Noted:
         return self._unknown("complex")
 
     def item(self) -> Any:
-        """Refused: the elements are another call's."""
-        return self._unknown("item")
+        """The only element, as a number that is another one at every call."""
+        return self.array.item() if self.recording is None else self.recording.numbers.item(self)
 
     def tolist(self) -> Any:
         """Refused: the elements are another call's."""
@@ -206,6 +211,12 @@ class Noted:
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         return self._unknown("a NumPy array")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *arguments: Any, **settings: Any) -> Any:
+        """NumPy's arrays leave operators to this class."""
+        if method != "__call__" or settings or ufunc.__name__ not in OF_VALUES:
+            return self._unknown(f"numpy.{ufunc.__name__}")
+        return self.backend.note(ufunc.__name__, arguments, {})
 
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
@@ -215,6 +226,13 @@ class Noted:
 
     def __repr__(self) -> str:
         return f"<recorded {self.dtype} {self.shape}>"
+
+
+class Weak(Noted):
+    """A number as an array without axes, of which a transform takes derivatives: in double
+    precision, and beside arrays in their dtype."""
+
+    __slots__ = ()
 
 
 def _operator(name: str, turned: bool = False) -> Callable[..., Any]:

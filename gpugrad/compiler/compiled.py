@@ -2,29 +2,55 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence, Set
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial, update_wrapper
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import optree
 
 from ..backend.dtypes import default_float
-from ..backend.locks import REPLAYING
+from ..backend.locks import RECORDING, calling
 from ..backend.select import BACKENDS, backend_of, device_of_default
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
 from ..settings import settings
 from .graph import Graph
-from .noting import current
-from .numbers import PYTHONS
+from .guards import exact
+from .noting import current, unknown
+from .numbers import PYTHONS, Looked
 from .replay import Replay, recorded
-from .report import told
 
 MANY = 16  # recordings after which a warning tells of them
 MOST = 8  # recordings of one function for arguments of one form; then the oldest goes
+
+
+class Newest(NamedTuple):
+    """The replay that fitted last, and the calls for which it is asked first."""
+
+    replay: Replay
+    containers: Any  # of the arguments; None if they are positional and none is a container
+    modes: tuple
+
+    @classmethod
+    def of(cls, replay: Replay, leaves: Sequence[Any], structure: Any) -> "Newest":
+        """That of a call with these arguments."""
+        flat = optree.tree_structure(((0,) * len(leaves), {}))  # type: ignore
+        return cls(replay, None if structure == flat else structure, modes())
+
+    def fits(self, arguments: tuple, keywords: dict[str, Any]) -> tuple | None:
+        """The arguments one by one, and the inputs of the plan, if it fits for sure."""
+        if self.modes != modes() or (self.containers is None and keywords):
+            return None
+        leaves: Sequence[Any] = arguments
+        if self.containers is not None:
+            leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+            if structure != self.containers:
+                return None
+        inputs = self.replay.read(leaves)
+        return None if inputs is None else (leaves, inputs)
 
 
 class Compiled:
@@ -34,41 +60,37 @@ class Compiled:
         update_wrapper(self, function)
         self.__name__ = getattr(function, "__name__", type(function).__name__)
         self.function = function
-        self._waits = wait
-        self._looked_at: dict[Any, frozenset[int]] = {}  # numbers that Python asks for
+        self._wait = wait
+        self._lock = calling()  # one call at a time; calls of other functions run beside it
+        self._looked_at: dict[Any, Set[int]] = {}  # numbers that Python asks for
         self._reasons: list[str] = []  # why there are several recordings
         self._last: Replay | None = None  # recorded
-        self._newest: tuple = (None, None, None)  # replay, containers of its arguments, modes
+        self._newest: Newest | None = None
         self._replays: dict[Any, list[Replay]] = {}
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """What the function gives, by a replay where one fits."""
-        leaves: list
-        leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore[arg-type]
         if current.get() is None:  # else it is a part of what is recorded
-            with REPLAYING:
-                found = self._at_once(leaves, structure) or self._known(leaves, structure)
-                if found is not None:
-                    return found[0](leaves, found[1])
+            with self._lock:
+                if (newest := self._newest) is not None:
+                    found = newest.fits(arguments, keywords)
+                    if found is not None:
+                        return newest.replay(*found)
+                leaves, structure = optree.tree_flatten((arguments, keywords))  # type: ignore
+                replay = self._known(leaves, structure)
+                if replay is not None:
+                    return replay(leaves)
                 if form(leaves, structure) is not None:  # else of what transforms it
                     return self._recorded(leaves, structure)
         return self.function(*arguments, **keywords)
 
-    def _at_once(self, leaves: list, structure: Any) -> tuple[Replay, tuple] | None:
-        """The newest replay and the inputs of its plan, if it fits for sure."""
-        replay, its_structure, its_modes = self._newest
-        if replay is None or its_structure != structure or its_modes != modes():
-            return None
-        inputs = replay.read(leaves)
-        return None if inputs is None else (replay, inputs)
-
-    def _known(self, leaves: list, structure: Any) -> tuple[Replay, None] | None:
+    def _known(self, leaves: list, structure: Any) -> Replay | None:
         """The replay that fits."""
         varying = self._varying(leaves, structure)
         for replay in self._replays.get(form(leaves, structure, varying), ()):
             if replay.holds(leaves):
-                self._newest = replay, structure, modes()
-                return replay, None
+                self._newest = Newest.of(replay, leaves, structure)
+                return replay
         return None
 
     def _varying(self, leaves: list, structure: Any) -> set[int]:
@@ -79,17 +101,33 @@ class Compiled:
     def _recorded(self, leaves: list, structure: Any) -> Any:
         """The result of a call that is recorded."""
         rebuild = partial(optree.tree_unflatten, structure)
-        varying = self._varying(leaves, structure)
-        made, result = recorded(self.function, leaves, rebuild, varying)
-        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | made.looked_at
+        made, result = self._tried(leaves, rebuild, self._varying(leaves, structure))
+        plain = {i for i, leaf in enumerate(leaves) if type(leaf) in PYTHONS} - made.varying
+        self._looked_at[structure] = self._looked_at.get(structure, frozenset()) | plain
         key = form(leaves, structure, self._varying(leaves, structure))
         known = self._replays.setdefault(key, [])
         self._note(made, reason(known) if self._reasons else "the first call")
         known.insert(0, made)
         del known[MOST:]
-        self._newest = made, structure, modes()
-        self._build(made, leaves)
+        self._newest = Newest.of(made, leaves, structure)
+        if not self._waits():
+            self._build(made, leaves)
         return result
+
+    def _tried(self, leaves: list, rebuild: Any, varying: Set[int]) -> tuple[Replay, Any]:
+        """A recording, and the result; with plain numbers where it does not work otherwise."""
+        while True:
+            try:
+                with RECORDING:
+                    return recorded(self.function, leaves, rebuild, varying, self._waits())
+            except Looked as looked:
+                if varying.isdisjoint(looked.places):
+                    raise unknown("a number of an earlier call") from None
+                varying = varying - looked.places
+            except Exception:
+                if not varying:
+                    raise
+                varying = frozenset()
 
     def _note(self, made: Replay, why: str) -> None:
         """Keep a recording as the newest, and warn where calls hardly ever find one that fits."""
@@ -103,17 +141,21 @@ class Compiled:
             )
 
     def _build(self, replay: Replay, leaves: list) -> None:
-        """Have the kernels of a recording made, in the background unless calls shall wait."""
-        if settings.wait_for_kernels if self._waits is None else self._waits:
-            replay.build(leaves)
-        else:
-            run = copy_context().run
-            with suppress(RuntimeError):  # the system has no thread left, or the program ends
-                Thread(target=run, args=(replay.build, leaves), daemon=True).start()
+        """Have the kernels of a recording made in the background."""
+        run = copy_context().run
+        with suppress(RuntimeError):  # the system has no thread left, or the program ends
+            Thread(target=run, args=(replay.build, leaves), daemon=True).start()
+
+    def _waits(self) -> bool:
+        return settings.wait_for_kernels if self._wait is None else self._wait
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A method: the instance is the first argument."""
         return self if instance is None else partial(self, instance)
+
+    def __reduce__(self) -> tuple:
+        """A copy records anew, as what it copies is another thing."""
+        return Compiled, (self.function, self._wait)
 
     @property
     def recordings(self) -> int:
@@ -135,7 +177,7 @@ class Compiled:
         lines = [f"{self.__name__}: recorded {len(self._reasons)} times"]
         counted = Counter(self._reasons).items()
         lines += [f"    {why}" + f" ({count} times)" * (count > 1) for why, count in counted]
-        return "\n".join([*lines, told(replay.recorded, replay.graph, replay.seconds)])
+        return "\n".join([*lines, *replay.told()])
 
     def _latest(self) -> Replay:
         if self._last is None:
@@ -165,7 +207,7 @@ def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | 
         elif kind in BACKENDS:
             found += (kind, leaf.dtype, leaf.shape)
         else:
-            found += (kind, None if i in varying else leaf)
+            found += (kind, None if i in varying else exact(leaf))
     return tuple(found)
 
 
@@ -187,7 +229,7 @@ def compile(function: Callable[..., Any] | None = None, *, wait: bool | None = N
         print(f(gg.ones(3)).shape, len(f.graph.steps) > 0)  # () True
 
     Results, gradients and what is written into Tensors are those of ``function``, to rounding.
-    wait: build kernels before the first call returns, so that all later calls give the same bits;
+    wait: build kernels at the first call and run them, so that all calls give the same bits;
     by default as GPUGRAD_WAIT says.  Also a decorator with settings, ``@gg.compile(wait=True)``.
     RuntimeError, with the user's line, where a Python value is asked of an array; help(gg.compiler)
     tells what is recorded, what is read anew and what is refused.

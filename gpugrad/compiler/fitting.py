@@ -5,43 +5,38 @@ cost thirty times that.  So the frequent answer, that every object is the very o
 one chain of comparisons; whatever fails there is asked again, value by value, by ``Replay.holds``.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine.cells import Cell
 from .graph import Input
-from .guards import Contents, Elements, Guard, Length
+from .guards import ABSENT, Guard, Key, alike, same_objects
 from .sources import Argument, Held
 
 Reader = Callable[[Sequence[Any]], tuple | None]
 
 
-def reader(
-    inputs: Sequence[Input],
-    leaves: Sequence[Any],
-    guards: Sequence[Guard],
-    without: Sequence[Any],
-    looked_at: Container[int] = (),
-) -> Reader:
+def reader(replay: Any, leaves: Sequence[Any]) -> Reader:
     """``read(leaves)``: the inputs of a plan, or None where something may be another than it was.
 
-    leaves: of a call that the recording fits.  without: places of cells that have no gradient.
-    looked_at: places of numbers that Python asked for, which must be the same.
+    leaves: of a call that the recording fits.
     """
-    return _Writer(inputs, leaves, looked_at).function(guards, without)
+    return _Writer(replay, leaves).function()
 
 
 class _Writer:
     """The text of one such function, and what its names stand for."""
 
-    def __init__(
-        self, inputs: Sequence[Input], leaves: Sequence[Any], looked_at: Container[int]
-    ) -> None:
-        pinned = {id(v.source.held) for v in inputs if isinstance(v.source, Held)}
-        self.names: dict[str, Any] = {"same": _same, "pinned": pinned}
-        self.inputs, self.leaves = inputs, leaves
-        numbers = [v for v in inputs if isinstance(v.source, Argument) and v.is_pythons]
-        self.varying = {v.source.number for v in numbers if v.source.number not in looked_at}
+    def __init__(self, replay: Any, leaves: Sequence[Any]) -> None:
+        self.replay, self.leaves = replay, leaves
+        self.names: dict[str, Any] = {
+            "same": _same,
+            "alike": alike,
+            "same_objects": same_objects,
+            "absent": ABSENT,
+            "pinned": replay.pinned,
+            "decide": replay.decisions.hold,
+        }
 
     def name(self, value: Any) -> str:
         """A name for a value."""
@@ -49,17 +44,19 @@ class _Writer:
         self.names[made] = value
         return made
 
-    def function(self, guards: Sequence[Guard], without: Sequence[Any]) -> Reader:
+    def function(self) -> Reader:
         """The function."""
         tests = [test for i, leaf in enumerate(self.leaves) for test in self._of_leaf(i, leaf)]
-        tests += [self._of_guard(guard) for guard in guards]
-        tests += [f"getattr({self._cell(place)}, '_grad', None) is None" for place in without]
-        inputs = [self._input(i, value, tests) for i, value in enumerate(self.inputs)]
+        tests += ["decide(leaves)"] if self.replay.decisions.answers else []
+        tests += [self._of_guard(guard) for guard in self.replay.state.guards]
+        cells = [self._cell(place) for place in self.replay.without]
+        tests += [f"getattr({cell}, '_grad', None) is None" for cell in cells]
+        inputs = [self._input(i, value, tests) for i, value in enumerate(self.replay.inputs)]
         unpacked = "".join(f"l{i}, " for i in range(len(self.leaves)))
         lines = [
             "def read(leaves):",
-            *([f"    {unpacked}= leaves"] if self.leaves else []),
             "    try:",
+            f"        ({unpacked}) = leaves",  # ValueError of another number of arguments
             "        fits = (",
             *(f"            {test} and" for test in tests),
             "            True",
@@ -83,19 +80,15 @@ class _Writer:
             return [*kind, f"same(a{i} := l{i}.data, {form})", node, alone, *apart]
         if hasattr(leaf, "dtype"):
             return [*kind, f"same(a{i} := l{i}, {self.name(_form(leaf))})"]
-        if i in self.varying:
+        if i in self.replay.varying:
             return kind
         value = self.name(leaf)
-        return [*kind, f"(l{i} is {value} or l{i} == {value})"]
+        return [*kind, f"(l{i} is {value} or alike(l{i}, {value}))"]
 
     def _of_guard(self, guard: Guard) -> str:
         container, value = self.name(guard.container), self.name(guard.value)
-        if guard.key is Length:
-            return f"len({container}) == {value}"
-        if guard.key is Elements:
-            return f"tuple({container}) == {value}"
-        if guard.key is Contents:
-            return f"{container}.cell_contents is {value}"
+        if isinstance(guard.key, Key):
+            return guard.key.test.format(container, value)
         return f"{container}[{self.name(guard.key)}] is {value}"
 
     def _cell(self, place: Any) -> str:
@@ -114,6 +107,7 @@ class _Writer:
         known, form = self.name(array), self.name(_form(array))
         cell = self.name(source.held)
         tests.append(f"((x{i} := {cell}.data) is {known} or same(x{i}, {form}))")
+        tests.append(f"type({cell}.node) is {self.name(source.node)}")
         return f"x{i}"
 
 

@@ -104,10 +104,16 @@ class Graph:
         for number, value in enumerate((*ends, *made)):
             value.number = number
         rows = [(_end(value), _kind(value), "") for value in ends]
-        rows += [(_step(step), _kinds(step.outputs), _line(step)) for step in self.steps]
+        rows += [(_step(step), _kinds(step.outputs), line_of(step)) for step in self.steps]
         wide, middle = (max([len(row[i]) for row in rows], default=0) for i in (0, 1))
         lines = [f"{a:<{wide}}  {b:<{middle}}  {c}".rstrip() for a, b, c in rows]
         return "\n".join([*lines, f"return {', '.join(map(_text, self.roots))}"])
+
+
+def fused_operations(step: Step) -> int:
+    """The number of operations that a kernel is made of."""
+    how = step.settings
+    return how["nest"].size if "nest" in how else int(how["kernel"].name.split("_")[1])
 
 
 def values_in(argument: Any) -> Iterator[Value]:
@@ -174,5 +180,5 @@ def _text(argument: Any) -> str:
     return getattr(argument, "name", None) or repr(argument)  # a dtype, an optimizer's rule
 
 
-def _line(step: Step) -> str:
+def line_of(step: Step) -> str:
     return f"{step.line[0].rpartition('/')[2]}:{step.line[1]}" if step.line else ""

@@ -12,10 +12,12 @@ from typing import Any
 
 from ..backend import select
 from ..backend.protocol import Backend
+from ..backend.select import HOST
 from ..codegen.primitives import COSTLY, PRIMITIVES
+from ..engine.cells import WEAK
 from ..engine.recipes import evaluated
 from ..ops.declare import ELEMENTWISE, REGISTRY, Op
-from .arrays import OPERATORS, Noted
+from .arrays import OPERATORS, Noted, Weak
 from .graph import Constant, Value
 from .lines import where
 
@@ -23,6 +25,8 @@ current: ContextVar[Any] = ContextVar("recording", default=None)  # the Recordin
 
 # Elementwise operations that a kernel computes many times as fast as the host's native.
 SLOW = frozenset(row.name for row in PRIMITIVES.values() if row.cost >= COSTLY)
+
+WEAK.add(Weak)
 
 # Operations whose results have a shape that depends on the elements.
 SHAPED_BY_DATA = {"nonzero", "unique_all"}
@@ -40,7 +44,9 @@ class Noting:
     def __init__(self, base: Backend) -> None:
         self.base, self.name = base, base.name
         self.array_types: tuple[type, ...] = (type("Noted", (Noted,), {"__slots__": ()}),)
-        self.guests = frozenset((*base.array_types, *base.guests))
+        if base is HOST:
+            self.array_types += (Weak,)
+        self.guests = frozenset((*base.array_types, *base.guests, Weak))
         self.half_natives, self.integer_natives = base.half_natives, base.integer_natives
         names = {name for name, op in REGISTRY.items() if op.kind == ELEMENTWISE}
         self.natives: dict[str, Callable[..., Any]] = {
@@ -58,18 +64,24 @@ class Noting:
         return native
 
     def function(self, name: str) -> Callable[..., Any]:
-        """What computes an operation of a graph on arrays of the other backend."""
+        """What computes an operation of a graph on arrays of the other backend, where they are."""
+        found, driver = self._function(name), self.base.driver
+        return found if driver is None else driver.bound(found)
+
+    def _function(self, name: str) -> Callable[..., Any]:
         if name == "number":
             return self.base.constant
+        if name == "item":
+            return lambda array: self.base.to_host(array).item()
         op = REGISTRY.get(name)
         own = OPERATORS.get(name) or self.base.natives.get(name)
         if op is not None and op.kind == ELEMENTWISE and (own is None or name in SLOW):
             return partial(_by_recipe, op)
         return own or getattr(self.base.xp, name)
 
-    def noted(self, array: Any, at: Value, recording: Any) -> Noted:
+    def noted(self, array: Any, at: Value, recording: Any, weak: bool = False) -> Noted:
         """An array of this backend that stands for ``at``."""
-        return self.array_types[0](array, at, self, recording)
+        return (Weak if weak else self.array_types[0])(array, at, self, recording)
 
     def note(self, name: str, arguments: tuple, settings: dict[str, Any]) -> Any:
         """The result of an operation, noted."""
@@ -83,11 +95,7 @@ class Noting:
 
     def refuse(self, what: str, array: Noted) -> Any:
         """Raise: the elements of a recorded array are asked for."""
-        raise RuntimeError(
-            f"compile: {where()}{what} of {array.dtype} {array.shape}, which differs from call to "
-            "call, is asked for while the function is recorded; return it and look at it outside, "
-            "use gg.where for a branch, or leave this function uncompiled"
-        )
+        raise unknown(f"{what} of {array.dtype} {array.shape}")
 
     # the protocol
 
@@ -96,7 +104,11 @@ class Noting:
 
     def asarray(self, data: Any, dtype: Any = None, copy: bool = False) -> Any:
         """See Backend; an array from outside is read anew at every call."""
+        if type(data) is Weak and self.base is not HOST:
+            data, dtype = data.item(), dtype or data.dtype
         if not isinstance(data, Noted):
+            if hasattr(data, "as_array"):  # a number of this call
+                return current.get().numbers.as_array(data, dtype or data.look(), self)
             if type(data) not in self.base.array_types:
                 return self._constant(self.base.asarray(data, dtype=dtype, copy=copy))
             data = current.get().outside(data)
@@ -135,6 +147,15 @@ class Noting:
     def text(self, array: Any, before: str = "") -> str:
         """What is printed of a recorded array."""
         return repr(array)
+
+
+def unknown(what: str) -> RuntimeError:
+    """The error where Python asks for a value that arrays have."""
+    return RuntimeError(
+        f"compile: {where()}{what}, which differs from call to call, is asked for while the "
+        "function is recorded; return it and look at it outside, use gg.where for a branch, or "
+        "leave this function uncompiled"
+    )
 
 
 def recorded(name: str) -> str:

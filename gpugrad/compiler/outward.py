@@ -8,6 +8,7 @@ function gives beside its results, and a node keeps.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..backend.locks import calling
 from ..backend.select import BACKENDS, backend_of
 from ..engine.backward import raw_space
 from ..engine.cells import Cell
@@ -61,18 +62,19 @@ class Outward:
         graph = Graph(whole.inputs, later, whole.roots).replaced(dict(new), later)
         graph.inputs = [*self.gradients, *new.values()]
         self.graph = improved(graph)
-        self.plan = Plan(self.graph)
+        self.plan: Any = Plan(self.graph)
+        self.lock = calling()  # of the plan, which backward() runs in any thread
         return kept
 
     def build(self) -> None:
         """Make kernels of the walk; later nodes run them."""
-        self.graph = built(self.graph)
-        self.plan = Plan(self.graph)
+        self.plan = built(self.graph)
+        self.graph = self.plan.graph
 
     def node(self, kept: Sequence[Any], leaves: Sequence[Any]) -> Node:
         """A node of the caller's graph, which walks back by the plan."""
         parents = [parent if i is None else leaves[i].node for i, parent in self.parents]
-        pull = _pulling(self.plan.run, self.examples)
+        pull = _pulling(self.plan.run, self.lock, self.examples)
         pullback = Pullback(compiled_, pull, lambda *values: (), (), released(compiled_))
         return Node(pullback, tuple(parents), tuple(kept))
 
@@ -82,7 +84,7 @@ class Outward:
         return pick(compiled_, node, i, array)
 
 
-def _pulling(run: Callable[..., tuple], examples: Sequence[Any]) -> Callable[..., tuple]:
+def _pulling(run: Callable[..., tuple], lock: Any, examples: Sequence[Any]) -> Callable[..., tuple]:
     def pull(xp: Any, g: Parts, kept: tuple, settings: Any) -> tuple:
         for gradient in g.by_output.values():
             if type(gradient) not in BACKENDS:
@@ -92,7 +94,8 @@ def _pulling(run: Callable[..., tuple], examples: Sequence[Any]) -> Callable[...
                 )
         given = [g.by_output.get(i) for i in range(len(examples))]
         pairs = zip(given, examples, strict=True)
-        return run(*[_zeros(one) if each is None else each for each, one in pairs], *kept)
+        with lock:
+            return run(*[_zeros(one) if each is None else each for each, one in pairs], *kept)
 
     return pull
 

@@ -10,6 +10,8 @@ from typing import Any
 from .graph import Constant, Graph, Step, Value, values_in
 from .running import runner
 
+Hold = Callable[[], object] | None  # called before anything of the caller's is written
+
 
 class Plan:
     """A graph that can be run: ``plan.run(*arrays)`` takes the inputs' and gives the roots' arrays.
@@ -18,7 +20,7 @@ class Plan:
     end; None where the caller writes nothing.
     """
 
-    def __init__(self, graph: Graph, before_writing: Callable[[], object] | None = None) -> None:
+    def __init__(self, graph: Graph, before_writing: Hold = None) -> None:
         self.graph = graph
         self.names: dict[str, Any] = {"before_writing": before_writing}
         self.text = self._written()

@@ -4,24 +4,34 @@ While it runs, the cells that the caller has stay as they are; what the function
 known here alone, until ``commit``.  So a function that fails has changed nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ..backend.multi_tensor import MultiTensor
-from ..backend.random.generator import Generator, taking_by
-from ..backend.select import BACKENDS, HOST, backend_of, standing_in
+from ..backend.random.generator import taking_by
+from ..backend.select import BACKENDS, backend_of, standing_in
 from ..engine.cells import Cell
 from ..engine.observing import HELD, observed
-from ..ops.declare import ELEMENTWISE, REGISTRY
-from ..tensor.cell import Tensor
-from .arguments import Slots, array_of, is_mask, is_raw, stand_in, value_of
-from .arrays import OPERATORS, Noted
+from .arguments import (
+    Slots,
+    array_of,
+    is_mask,
+    is_raw,
+    may_vary,
+    of_numbers,
+    settle,
+    stand_in,
+    value_of,
+)
+from .arrays import Noted
+from .draws import Draws
 from .graph import Graph, Input, Step, Value
 from .lines import users_line, where
 from .noting import SHAPED_BY_DATA, Noting, current, noting
+from .numbering import Numbers
 from .numbers import Number
-from .sources import Argument, Given, GradientOf, Held, Outside, Position, Seed
+from .sources import Argument, Given, GradientOf, Held, Outside
 
 READS = {"getitem", "unindex", "part"}  # by a mask, as many elements as are true
 
@@ -29,22 +39,22 @@ READS = {"getitem", "unindex", "part"}  # by a mask, as many elements as are tru
 class Recording:
     """What a function does while it runs within ``recorded``.
 
+    leaves: its arguments.  varying: the places of those that are numbers and stand for others too.
     Attributes after that: ``graph`` without roots; ``written``: (cell, value) for every cell that
     holds another array now; ``gradients``: (cell, value or None) likewise for ``.grad``;
-    ``without``: cells whose ``.grad`` was None when it was read; ``blocks``: of each generator that
-    drew, the number of blocks.
+    ``without``: cells whose ``.grad`` was None when it was read.
     """
 
-    def __init__(self, leaves: Sequence[Any]) -> None:
+    def __init__(self, leaves: Sequence[Any], varying: Set[int] = frozenset()) -> None:
         self.graph = Graph()
-        self.blocks: dict[Generator, int] = {}
-        self.looked_at: frozenset[int] = frozenset()  # numbers that Python asked for, by place
+        self.varying = varying
+        self.draws = Draws(self.new_input)
+        self.numbers = Numbers(self)
         self.without: list[Argument | Held] = []
         self._sources: dict[int, Any] = {}  # of cells that are no pinned ones, by id
         self._held: dict[int, tuple[Cell, Noted, Value]] = {}  # now, and when first read
         self._grads: dict[int, tuple[Cell, Any]] = {}
         self._outside: dict[int, tuple[Any, Noted]] = {}
-        self._seeds: dict[Generator, Input] = {}
         for i, leaf in enumerate(leaves):
             if isinstance(leaf, Cell):
                 self._sources.setdefault(id(leaf), Argument(i))
@@ -56,7 +66,7 @@ class Recording:
         try:
             with ExitStack() as stack:
                 stack.enter_context(standing_in(stand_in))
-                stack.enter_context(taking_by(self._take))
+                stack.enter_context(taking_by(self.draws))
                 stack.enter_context(observed(self))
                 yield
         finally:
@@ -121,16 +131,16 @@ class Recording:
 
     def place(self, cell: Cell) -> Any:
         """Where a cell of the caller's is found at another call."""
-        return self._sources.get(id(cell)) or Held(cell)
+        return self._sources.get(id(cell)) or Held(cell, type(cell.node))
 
     # arrays
 
     def input(self, array: Any, source: Any) -> Noted:
         """An array that is read anew from ``source`` at every call."""
-        value = self._input(array.shape, array.dtype, source)
+        value = self.new_input(array.shape, array.dtype, source)
         return noting(backend_of(array)).noted(array, value, self)
 
-    def _input(self, shape: tuple[int, ...], dtype: Any, source: Any) -> Input:
+    def new_input(self, shape: tuple[int, ...], dtype: Any, source: Any) -> Input:
         value = Input(shape, dtype, source=source)
         self.graph.inputs.append(value)
         return value
@@ -146,48 +156,42 @@ class Recording:
             self._outside[id(array)] = array, self.input(array, Outside(array))
         return self._outside[id(array)][1]
 
+    def known(self) -> set[int]:
+        """The ids of cells and arrays that the graph reads anew, and of what these are parts of."""
+        found = set(self._held)
+        for array, _ in self._outside.values():
+            while array is not None:
+                found.add(id(array))
+                array = getattr(array, "base", None)
+        return found
+
     def note(self, backend: Noting, name: str, arguments: tuple, settings: dict) -> Any:
         """The result of one operation, noted."""
-        given = tuple([self._argument(backend, a) for a in arguments])
+        varies = may_vary(name)
+        given = tuple([self._beside(backend, self._argument(a, varies)) for a in arguments])
         if name in SHAPED_BY_DATA or (name in READS and any(map(is_mask, given[1:]))):
             raise RuntimeError(
                 f"compile: {where()}{name} gives a shape that differs from call to call; use "
                 "gg.where(mask, x, 0), or leave this function uncompiled"
             )
-        how = {key: self._setting(backend, name, value) for key, value in settings.items()}
+        how = {key: self._argument(value, varies) for key, value in settings.items()}
         arrays = tuple([array_of(a) for a in given])
         y = backend.function(name)(*arrays, **{key: array_of(v) for key, v in how.items()})
         several = isinstance(y, tuple)
         made = tuple(y) if several else (y,)
         outputs = tuple([Value(part.shape, part.dtype) for part in made])
-        self._step(name, given, how, outputs, several, backend)
-        noted = [backend.noted(a, v, self) for a, v in zip(made, outputs, strict=True)]
+        self.step(name, given, how, outputs, several, backend)
+        pairs = zip(made, outputs, strict=True)
+        noted = [backend.noted(a, v, self, of_numbers(v, given)) for a, v in pairs]
         return tuple(noted) if several else noted[0]
 
-    # numbers
+    def _beside(self, backend: Noting, value: Any) -> Any:
+        """An argument; on a device a number of the host's as one of its own."""
+        if isinstance(value, Noted) and value.backend is not backend and value.shape == ():
+            return self.numbers.as_array(self.numbers.item(value), value.dtype, backend)
+        return value
 
-    def number(self, value: Any, place: int) -> Number:
-        """What stands for a number among the arguments."""
-        at = self._input((), type(value), Argument(place))
-        return Number(value, at, frozenset((place,)), self)
-
-    def note_number(self, name: str, arguments: tuple) -> Number:
-        """The result of arithmetic of numbers, noted."""
-        y = OPERATORS[name](*[array_of(a) for a in arguments])
-        at = Value((), type(y))
-        self._step(name, arguments, {}, (at,), False, noting(HOST))
-        leaves = [a.leaves for a in arguments if type(a) is Number]
-        return Number(y, at, frozenset().union(*leaves), self)
-
-    def number_as_array(self, number: Number, dtype: Any, home: Any) -> Noted:
-        """A number as an array without axes, on a device."""
-        backend = home if isinstance(home, Noting) else noting(home)
-        array = backend.base.constant(number.value, dtype)
-        at = Value((), array.dtype)
-        self._step("number", (number,), {"dtype": dtype}, (at,), False, backend)
-        return backend.noted(array, at, self)
-
-    def _step(
+    def step(
         self, name: str, given: tuple, how: dict, outputs: tuple, several: bool, backend: Noting
     ) -> None:
         arguments = tuple([value_of(a) for a in given])
@@ -195,33 +199,24 @@ class Recording:
         step = Step(name, arguments, settings, outputs, several, backend, users_line())
         self.graph.steps.append(step)
 
-    def _argument(self, backend: Noting, value: Any) -> Any:
-        """An argument of an operation, arrays from outside as noted ones."""
+    def _argument(self, value: Any, varies: bool) -> Any:
+        """An argument of an operation, arrays from outside as noted ones; a number may vary where
+        it is a factor, not where it is an axis or an index."""
         kind = type(value)
         if isinstance(value, Noted):
             if value.recording not in (self, None):
                 raise RuntimeError("compile: an array of another recording; return it from there")
             return value
         if kind is tuple or kind is list:
-            return tuple([self._argument(backend, part) for part in value])
+            return tuple([self._argument(part, varies) for part in value])
+        if kind is slice:
+            ends = [self._argument(end, varies) for end in (value.start, value.stop, value.step)]
+            return slice(*ends)
+        if kind is Number and not varies:
+            return value.look()
         if kind in BACKENDS:
             return self.outside(value)
         return value
-
-    def _setting(self, backend: Noting, name: str, value: Any) -> Any:
-        """A setting; a number may vary where it is a factor, not where it is an axis."""
-        if type(value) is Number and not (name in REGISTRY and REGISTRY[name].kind == ELEMENTWISE):
-            return value.look()
-        return self._argument(backend, value)
-
-    # random numbers
-
-    def _take(self, generator: Generator, blocks: int) -> tuple[Any, Any]:
-        before = self.blocks.get(generator, 0)
-        self.blocks[generator] = before + blocks
-        if generator not in self._seeds:
-            self._seeds[generator] = self._input((), int, Seed(generator))
-        return self._seeds[generator], self._input((), int, Position(generator, before))
 
     # optimizers
 
@@ -230,7 +225,8 @@ class Recording:
     ) -> None:
         """An optimizer's step: the arrays of ``batch`` become others."""
         backend = batch.backend
-        lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
+        with backend.quiet():  # on its device, where there are several
+            lists = [[one.array.copy() for one in arrays] for arrays in batch.lists]
         real = MultiTensor(backend.base, batch.kernel, lists[0], lists[1:], batch.places)
         real.step([g.array for g in gradients], rate.array, steps.array, numbers)
         before = tuple([noted for arrays in batch.lists for noted in arrays])
@@ -238,7 +234,7 @@ class Recording:
         outputs = tuple([Value(array.shape, array.dtype) for array in after])
         given = (before, tuple(gradients), rate, steps)
         how = {"kernel": batch.kernel, "places": batch.places, "numbers": numbers}
-        self._step("update", given, how, outputs, True, backend)
+        self.step("update", given, how, outputs, True, backend)
         for noted, array, value in zip(before, after, outputs, strict=True):
             noted.array, noted.at = array, value
 
@@ -254,6 +250,17 @@ class Recording:
         """The cells that have another gradient than before."""
         return list(self._grads.values())
 
+    def changed_cells(self) -> tuple[list[Any], list[tuple[Any, bool]]]:
+        """Where the written cells are found, and those with gradients, each with whether it has
+        none now."""
+        cells = [self.place(cell) for cell, _ in self.written]
+        return cells, [(self.place(cell), g is None) for cell, g in self.gradients]
+
+    def left(self) -> list[Value]:
+        """The values that cells and their gradients hold afterwards."""
+        held = [noted.at for _, noted in self.written]
+        return held + [g.data.at for _, g in self.gradients if g is not None]
+
     def commit(self) -> None:
         """Let the cells hold what the function wrote."""
         for cell, noted in self.written:
@@ -262,11 +269,5 @@ class Recording:
             if gradient is not None:
                 settle(gradient)
             HELD["_grad"].__set__(cell, gradient)
-        for generator, blocks in self.blocks.items():
+        for generator, blocks in self.draws.blocks().items():
             generator.counter.advance(blocks)
-
-
-def settle(tensor: Tensor) -> None:
-    """Let a Tensor that was made in a recording hold its array itself."""
-    if isinstance(tensor.data, Noted):
-        tensor.write(tensor.data.array)

@@ -1,26 +1,35 @@
 """One recording of a function as what later calls run, and when they may."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 import optree
 
+from ..backend.random.generator import WORD, Generator
 from ..backend.select import BACKENDS
-from ..engine.tape import Node, now
+from ..engine.tape import now
 from ..tensor.cell import Tensor
+from .arguments import settle
+from .arrays import Noted
 from .building import built
+from .capturing import planned, without
+from .decisions import Decisions
+from .effects import Effects
+from .finishing import finisher
 from .fitting import Reader, reader
 from .graph import Graph
-from .guards import PLAIN, Length, State
 from .interruptions import Interruptions
-from .numbers import Number
+from .numbers import Looked, Number
 from .outward import Outward
 from .passes import improved
 from .plan import Plan
-from .recording import Recording, settle
+from .reaching import State
+from .recording import Recording
+from .report import told
 from .results import Result
-from .sources import Argument, Held
+from .sources import Argument, Held, Position
 
 MOST_READERS = 3
 
@@ -32,30 +41,30 @@ class Replay:
         self, recording: Recording, state: State, result: Result, outward: Outward | None
     ) -> None:
         self.state, self.result, self.outward = state, result, outward
-        self.written = [recording.place(cell) for cell, _ in recording.written]
-        self.gradients = [(recording.place(c), g is None) for c, g in recording.gradients]
-        self.without = recording.without
-        self.blocks = recording.blocks
+        self.written, self.gradients = recording.changed_cells()
+        self.without, self.varying = recording.without, recording.varying
+        self.decisions = Decisions(recording.numbers.decisions, recording.graph)
+        self.blocks = recording.draws.blocks()
         self.seconds: dict[str, float] = {}
         self.recorded = graph = recording.graph
-        graph.roots += [noted.at for _, noted in recording.written]
-        graph.roots += [g.data.at for _, g in recording.gradients if g is not None]
+        graph.roots += recording.left()
         if outward is not None:
             graph.roots += outward.split(graph.roots)
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
-        self.looked_at = recording.looked_at
-        self.pinned = {id(v.source.held) for v in graph.inputs if isinstance(v.source, Held)}
+        sources = [value.source for value in self.inputs]
+        self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
+        self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self._read: Reader | None = None
         self._readers = 0
         self.interruptions = Interruptions()
-        writes = self.written or self.gradients or self.blocks
-        self._hold = self.interruptions.hold if writes else None
-        self._built: Plan | None = None
+        self._finish = finisher(self)
+        self._hold = self.interruptions.hold if self.written or self.blocks else None
+        self._built: Any = None
         self._unbuilt: Plan | None = None
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> Any:
         """What calls run: until kernels are there a plan without them, made by the first call."""
         found = self._built or self._unbuilt
         if found is None:
@@ -66,11 +75,18 @@ class Replay:
         """Make kernels of the graph, and the reader of calls that are like that of ``leaves``."""
         begin = perf_counter()
         self._write_reader(leaves)
-        graph = built(self.graph)
-        self._built, self.graph, self._unbuilt = Plan(graph, self._hold), graph, None
+        others = Plan if self.outward is not None else partial(planned, written=self.written)
+        plan = built(self.graph, self._hold, others)
+        self._built, self.graph, self._unbuilt = plan, plan.graph, None
         if self.outward is not None:
             self.outward.build()
         self.seconds["time to build"] = perf_counter() - begin
+
+    def told(self) -> list[str]:
+        """What became of the recording, line by line."""
+        plan, walked = self.plan, self.outward is not None
+        own = without(self.graph, walked) if isinstance(plan, Plan) else plan.told()
+        return [*told(self.recorded, self.graph, self.seconds), *own]
 
     def read(self, leaves: Sequence[Any]) -> tuple | None:
         """The inputs of the plan, if the call does what was recorded for sure; else None."""
@@ -82,6 +98,7 @@ class Replay:
             all(place.cell(leaves).grad is None for place in self.without)
             and self.pinned.isdisjoint(map(id, leaves))
             and self._same_forms(leaves)
+            and self.decisions.hold(leaves)
             and self.state.holds()
         )
         if fits and self._readers:  # an object was replaced by an equal one
@@ -91,10 +108,12 @@ class Replay:
     def _write_reader(self, leaves: Sequence[Any]) -> None:
         if self._readers < MOST_READERS:
             self._readers += 1
-            told = self.state.guards, self.without, self.looked_at
-            self._read = reader(self.inputs, leaves, *told)
+            self._read = reader(self, leaves)
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
+        cells = [v.source for v in self.inputs if isinstance(v.source, Held)]
+        if any(type(source.held.node) is not source.node for source in cells):
+            return False
         try:
             pairs = [(value, value.source.read(leaves)) for value in self.inputs]
         except AttributeError:  # no gradient where there was one
@@ -108,75 +127,92 @@ class Replay:
         """The result of the function; cells hold what it wrote."""
         if inputs is None:
             inputs = tuple([value.source.read(leaves) for value in self.inputs])
+        begun: dict[Generator, int] = {}
+        if self.blocks:
+            begun = {g: g.counter.advance(blocks) for g, blocks in self.blocks.items()}
+            inputs = self._drawing(begun, inputs)
         try:
-            values = (self._built or self.plan).run(*inputs)
-            made = len(self.result.made)
-            rest = iter(values[made:])
-            for place in self.written:
-                cell, array = place.cell(leaves), next(rest)
-                if array is not cell.data:
-                    cell.write(array)
-            for place, none in self.gradients:
-                place.cell(leaves)._grad = None if none else Tensor(next(rest))
-            for generator, blocks in self.blocks.items():
-                generator.counter.advance(blocks)
+            return self._finish((self._built or self.plan).run(*inputs), leaves)
+        except BaseException:
+            for generator, before in begun.items():
+                generator.counter.give_back(before, self.blocks[generator])
+            raise
         finally:
             self.interruptions.let()
-        nodes = self._nodes(values, tuple(rest), leaves)
-        return self.result(values[:made], leaves, nodes)
 
-    def _nodes(self, values: tuple, kept: tuple, leaves: Sequence[Any]) -> dict[int, Any]:
-        """By number the nodes of the new Tensors that want a gradient."""
-        if self.outward is None:
-            return {}
-        node = self.outward.node(kept, leaves)
-        return {
-            i: self.outward.picked(node, k, values[i]) for k, i in enumerate(self.result.hanging)
-        }
+    def _drawing(self, begun: dict[Generator, int], inputs: tuple) -> tuple:
+        """The inputs with the positions that nobody else draws at, whatever the thread."""
+        own = list(inputs)
+        for i, source in self._positions:
+            own[i] = (begun[source.generator] + source.offset) % WORD
+        return tuple(own)
 
 
 def recorded(
     function: Callable[..., Any],
     leaves: Sequence[Any],
     rebuild: Callable[[list], Any],
-    varying: Container[int],
+    varying: Set[int],
+    wait: bool,
 ) -> tuple[Replay, Any]:
     """A recording of one call, and the result of that call.
 
-    varying: the places of arguments that are numbers and may be others at the next call.
+    varying: the places of arguments that are numbers and may be others at the next call.  wait:
+    build it at once, and have the result from it, with the bits that later calls give.
     """
-    objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
     start = perf_counter()
-    before = State(function, *objects)
-    recording, begin = Recording(leaves), now()
-    outer = _outer(leaves)
-    with recording.recorded():
-        entered = [_entered(recording, i, leaf, varying) for i, leaf in enumerate(leaves)]
-        result = _called(function, rebuild(entered))
-        tensors: list[Tensor] = []
-        shown = Result(result, leaves, recording, tensors)
-        outward = Outward(recording, tensors, leaves, begin) if tensors else None
-    _check_unchanged(function, before)
-    _check_unwalked(outer)
-    replay = Replay(recording, State(function, *objects), shown, outward)
+    objects = [leaf for leaf in leaves if type(leaf) not in BACKENDS]
+    effects, recording = Effects(function, objects, leaves), Recording(leaves, varying)
+    try:
+        result, shown, outward = _noted(recording, function, leaves, rebuild)
+        effects.check()
+    except BaseException:
+        effects.undo()
+        raise
+    state = State(function, *objects, apart=recording.known())
+    replay = Replay(recording, state, shown, outward)
     replay.seconds["time to record"] = perf_counter() - start
-    if outward is not None:  # its nodes keep what only a replay gives
+    if wait:
+        replay.build(leaves)
+    if wait or outward is not None:  # whose nodes keep what only a replay gives
         return replay, replay(leaves)
     recording.commit()
     return replay, optree.tree_map(_settled, result)
+
+
+def _noted(
+    recording: Recording,
+    function: Callable[..., Any],
+    leaves: Sequence[Any],
+    rebuild: Callable[[list], Any],
+) -> tuple[Any, Result, Outward | None]:
+    """What a function gives while it is recorded, and how a replay gives it; Looked where Python
+    asked for a number."""
+    tensors: list[Tensor] = []
+    begin = now()
+    with recording.recorded():
+        entered = [_entered(recording, i, leaf) for i, leaf in enumerate(leaves)]
+        result = _called(function, rebuild(entered))
+        shown = Result(result, leaves, recording, tensors)
+        outward = Outward(recording, tensors, leaves, begin) if tensors else None
+    if asked := recording.numbers.looked_at:  # and somebody went on without an answer
+        raise Looked(asked)
+    return result, shown, outward
 
 
 def _settled(leaf: Any) -> Any:
     """A part of a first result as the caller gets it."""
     if isinstance(leaf, Tensor):
         settle(leaf)
-    return leaf.value if type(leaf) is Number else leaf
+    if type(leaf) is Number:
+        return leaf.value
+    return leaf.array if isinstance(leaf, Noted) else leaf
 
 
-def _entered(recording: Recording, number: int, leaf: Any, varying: Container[int]) -> Any:
+def _entered(recording: Recording, number: int, leaf: Any) -> Any:
     """An argument as the function gets it."""
-    if number in varying:
-        return recording.number(leaf, number)
+    if number in recording.varying:
+        return recording.numbers.argument(leaf, number)
     if type(leaf) not in BACKENDS:
         return leaf
     return Tensor(recording.input(leaf, Argument(number)))
@@ -185,28 +221,3 @@ def _entered(recording: Recording, number: int, leaf: Any, varying: Container[in
 def _called(function: Callable[..., Any], given: tuple[tuple, dict]) -> Any:
     positional, named = given
     return function(*positional, **named)
-
-
-def _outer(leaves: Sequence[Any]) -> list[tuple[Node, Any]]:
-    """The nodes of arguments that were computed outside, and what walks back from them."""
-    nodes = [leaf.node for leaf in leaves if isinstance(leaf, Tensor)]
-    return [(node, node.pullback) for node in nodes if isinstance(node, Node)]
-
-
-def _check_unwalked(outer: list[tuple[Node, Any]]) -> None:
-    """RuntimeError where the function walked back into what its arguments were computed from."""
-    if any(node.pullback is not pullback for node, pullback in outer):
-        raise RuntimeError(
-            "compile: backward() within the function went on into the graph that an argument was "
-            "computed by outside; give the argument's .detach(), or call backward() outside"
-        )
-
-
-def _check_unchanged(function: Any, before: State) -> None:
-    for guard in before.changed():
-        if guard.key is Length or type(guard.value) in PLAIN:
-            raise RuntimeError(
-                f"compile: {guard.path} changed while {getattr(function, '__name__', function)} "
-                "was recorded, which a replay would not do; return the value, or keep it in a "
-                "gg.tensor made outside"
-            )

@@ -4,7 +4,7 @@ from collections import Counter
 from math import prod
 from typing import NamedTuple
 
-from .graph import Constant, Graph, Input, Step, Value
+from .graph import Constant, Graph, Input, Step, Value, fused_operations
 from .plan import last_readers
 from .writing import VIEWS
 
@@ -61,7 +61,7 @@ def amount(count: float) -> str:
     return f"{count:.0f} {UNITS[place]}" if place == 0 else f"{count:.1f} {UNITS[place]}"
 
 
-def told(recorded: Graph, built: Graph, seconds: dict[str, float]) -> str:
+def told(recorded: Graph, built: Graph, seconds: dict[str, float]) -> list[str]:
     """The report of one recording: the graph as it was recorded, and as it runs."""
     before, after = cost(recorded), cost(built)
     fused = [step for step in built.steps if step.name == "fused"]
@@ -75,9 +75,8 @@ def told(recorded: Graph, built: Graph, seconds: dict[str, float]) -> str:
         "operations            " + ", ".join(f"{n} {name}" for name, n in names.most_common()),
         *(f"{what:<22}{value * 1e3:.1f} ms" for what, value in seconds.items()),
     ]
-    return "\n".join(line for line in lines if line)
+    return [line for line in lines if line]
 
 
 def _sizes(fused: list[Step]) -> str:
-    counts = [int(step.settings["kernel"].name.split("_")[1]) for step in fused]
-    return " + ".join(map(str, counts))
+    return " + ".join(str(fused_operations(step)) for step in fused)

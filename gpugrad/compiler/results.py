@@ -7,6 +7,7 @@ import optree
 
 from ..engine.cells import Cell
 from ..engine.tape import Node
+from .arrays import Noted
 from .numbers import Number
 from .recording import Recording
 
@@ -14,6 +15,7 @@ from .recording import Recording
 class Result:
     """What a function gave: new Tensors, cells and arguments as they are, anything else.
 
+    places: what stands at each place of the result's ``structure``.
     made: what makes each new Tensor of its array; these arrays are the first roots of the graph.
     hanging: the numbers of new Tensors that want a gradient.  The Tensors themselves hold all that
     was recorded: they go to the list ``tensors`` of who makes this, and not longer.
@@ -28,7 +30,7 @@ class Result:
         self.hanging: list[int] = []
         arguments = {id(leaf): i for i, leaf in enumerate(given) if isinstance(leaf, Cell)}
         new: dict[int, int] = {}
-        self._places = [self._place(leaf, arguments, new, recording) for leaf in leaves]
+        self.places = [self._place(leaf, arguments, new, recording) for leaf in leaves]
         made = {id(leaf): leaf for leaf in leaves}
         by_number = {number: made[key] for key, number in new.items()}
         tensors += [by_number[number] for number in self.hanging]
@@ -38,7 +40,7 @@ class Result:
         if id(leaf) in arguments:
             return "argument", arguments[id(leaf)]
         is_cell = isinstance(leaf, Cell)
-        if type(leaf) is not Number and not (is_cell and recording.made_here(leaf)):
+        if not (recording.made_here(leaf) if is_cell else isinstance(leaf, Noted | Number)):
             return "object", leaf
         if id(leaf) not in new:
             number = new[id(leaf)] = len(self.made)
@@ -48,15 +50,7 @@ class Result:
             recording.graph.roots.append(leaf.data.at if is_cell else leaf.at)
         return "new", new[id(leaf)]
 
-    def __call__(self, arrays: Sequence[Any], given: Sequence[Any], nodes: dict[int, Any]) -> Any:
-        """The result of a call: ``arrays`` are the new Tensors', ``nodes`` some have, by number."""
-        pairs = enumerate(zip(self.made, arrays, strict=True))
-        made = [make(array, nodes.get(i)) for i, (make, array) in pairs]
-        sources = {"argument": given, "new": made}
-        leaves = [what if kind == "object" else sources[kind][what] for kind, what in self._places]
-        return leaves[0] if self.alone else optree.tree_unflatten(self.structure, leaves)
-
 
 def _as_it_is(value: Any, node: None) -> Any:
-    """A result that is a number."""
+    """A result that is a number or an array."""
     return value

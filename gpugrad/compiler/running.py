@@ -10,6 +10,7 @@ from ..backend.positions import restored
 from ..backend.select import HOST
 from ..codegen import launch
 from ..codegen.launch import Unit
+from ..codegen.nest_launch import Nested
 from ..engine.buffers import overwritten
 from .graph import Graph, Step
 from .writing import in_place, overwrites
@@ -20,13 +21,25 @@ def runner(step: Step, graph: Graph) -> tuple[Callable[..., Any], dict[str, Any]
     a tuple."""
     if step.name == "update":
         return Updating(step, in_place(step, graph)), {}, True
+    if "nest" in step.settings:
+        return _nested(step), {}, True
     if step.name == "fused":
         small = _as_ufunc(step)
         return (small, {}, len(step.outputs) > 1) if small is not None else (Fused(step), {}, True)
-    writer = WRITERS.get(step.name) if step.backend.base is HOST else None
-    if writer is not None and overwrites(step, graph):
-        return writer, step.settings, False
+    if writes_in_place(step, graph):
+        return WRITERS[step.name], step.settings, False
     return step.backend.function(step.name), step.settings, step.several
+
+
+def _nested(step: Step) -> Callable[..., tuple]:
+    """A nest on a device."""
+    made = [(y.shape, y.dtype) for y in step.outputs]
+    return Nested(step.backend.base, step.settings["nest"], step.settings["unit"], made)
+
+
+def writes_in_place(step: Step, graph: Graph) -> bool:
+    """Whether a step changes a part of the array that it reads, in place of a copy."""
+    return step.name in WRITERS and step.backend.base is HOST and overwrites(step, graph)
 
 
 def _write(x: Any, v: Any, index: Any) -> Any:

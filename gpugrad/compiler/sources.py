@@ -29,9 +29,13 @@ class Argument:
 
 @dataclass(eq=False, slots=True)
 class Held:
-    """The array of a cell that the function reaches otherwise: a parameter, a state."""
+    """The array of a cell that the function reaches otherwise: a parameter, a state.
+
+    node: the class of its node: whether it wants a gradient.
+    """
 
     held: Cell
+    node: type
 
     def read(self, leaves: Sequence[Any]) -> Any:
         """The array."""

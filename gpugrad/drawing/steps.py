@@ -1,6 +1,6 @@
 """What is drawn of a compiled function: its inputs and its steps, from left to right in time."""
 
-from ..compiler.graph import Constant, Input, Step, Value
+from ..compiler.graph import Constant, Input, Step, Value, fused_operations
 from ..compiler.graph import Graph as Recorded
 from .graph import LEAF, OPERATION, Graph, Vertex
 
@@ -40,7 +40,7 @@ def _name(step: Step) -> str:
     """An operation, or how many of them a kernel is made of."""
     if step.name != "fused":
         return step.name
-    return f"{step.settings['kernel'].name.split('_')[1]} operations"
+    return f"{fused_operations(step)} operations"
 
 
 def _layout(value: Value) -> str:

@@ -26,6 +26,7 @@ from ..backend.select import HOST, backend_of
 
 CELLS: set[type] = set()  # the classes of level 0: their instances hold raw arrays
 BOXES: set[type] = set()  # the classes of transforms' boxes, which belong to higher levels
+WEAK: set[type] = set()  # types of arrays that stand for one number, with which no dtype comes
 SAME = object()  # in place of a node: the cell keeps the one that it has
 
 
@@ -91,7 +92,9 @@ def cell(x: Any) -> Any:
 
 
 def _as_array(x: Any) -> Any:
-    return x if hasattr(x, "dtype") else HOST.asarray(x)
+    if hasattr(x, "dtype"):
+        return x
+    return x.as_array(weak=False) if hasattr(x, "as_array") else HOST.asarray(x)
 
 
 def bare(x: Any) -> Any:
@@ -134,9 +137,14 @@ def like(x: Any, y: Any) -> Any:
     if isinstance(y, Cell):
         return x if isinstance(x, Cell) else y.results(_as_array(x))
     x = bare(x)
-    if isinstance(x, Cell) or hasattr(y, "dtype"):
+    if isinstance(x, Cell) or not is_number(y):
         return x
     return x.item() if getattr(x, "ndim", 1) == 0 else x
+
+
+def is_number(x: Any) -> bool:
+    """Whether ``x`` is a number, or an array that stands for one."""
+    return not hasattr(x, "dtype") or type(x) in WEAK
 
 
 def prototype(x: Any) -> Any:

@@ -4,11 +4,12 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from ..backend import dtypes
-from ..backend.dtypes import FREQUENT, INEXACT, complex128, float32
+from ..backend.dtypes import COMPLEX, FREQUENT, INEXACT, complex128, float32
 from ..backend.kept import kept
 from ..ops.declare import BILINEAR, ELEMENTWISE, LINEAR, Op
 from ..ops.linalg import matrix_product, matrix_vector
 from .calling import explained, function_on
+from .cells import WEAK
 from .promotion import NUMBERS, changes, computed_in
 from .pullbacks import Pullback, fastest, fitted, shape_of, widened
 from .tape import of_outputs
@@ -152,7 +153,8 @@ def largest(values: tuple) -> int:
 
 def _share_dtype(value: Any) -> Any:
     """The dtype that the share of a gradient must have; None for a real number of Python's."""
-    return complex128 if type(value) is complex else getattr(value, "dtype", None)
+    dtype = complex128 if type(value) is complex else getattr(value, "dtype", None)
+    return dtype if type(value) not in WEAK or dtype in COMPLEX else None
 
 
 def _never_broadcasts(op: Op, values: tuple) -> bool:

@@ -20,6 +20,7 @@ from ..backend.dtypes import (
 from ..backend.select import BACKENDS, HOST, backend_of
 from ..ops.comparison import COMPARISONS
 from ..ops.declare import Op
+from .cells import WEAK
 
 NUMBERS = (bool, int, float, complex)
 COMPLEX_TYPES = COMPLEX | {complex}
@@ -33,8 +34,8 @@ def common_backend(op: Op, values: tuple) -> Any:
     for value in values:
         if type(value) in NUMBERS or value is None:
             continue
-        if type(value) in SCALARS:
-            scalars = HOST
+        if type(value) in SCALARS or type(value) in WEAK:
+            scalars = BACKENDS[type(value)]
             continue
         here = BACKENDS.get(type(value))
         if here is None or here.shares_type:
@@ -81,18 +82,23 @@ def changes(op: Op, values: tuple, backend: Any) -> tuple[list[tuple[int, Callab
 def common_dtype(op: Op, values: Sequence) -> Any:
     """The dtype that ``op`` brings arrays and numbers to; None if it is given none."""
     dtype = None
-    numbers = []
+    numbers, weak = [], []
     for i, value in enumerate(values):
         if value is None or not op.takes_part(i):
             continue
         if type(value) in NUMBERS:
             numbers.append(type(value))
+        elif type(value) in WEAK:
+            weak.append(value.dtype)
         elif dtype is None:
             dtype = value.dtype
         elif value.dtype is not dtype:
             dtype = promote(_taken(op, dtype), _taken(op, value.dtype))
     if dtype is not None and not (type(dtype) in DTYPE_CLASSES and dtype.isnative):
         dtype = _taken(op, dtype)
+    for each in weak:  # exact to double precision beside integers
+        number = complex if each in COMPLEX else float
+        dtype = with_number(dtype, number) if dtype in INEXACT else each
     for number in numbers:
         dtype = with_number(dtype, number)
     return default_float() if op.floats and dtype not in INEXACT else dtype

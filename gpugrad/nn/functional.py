@@ -182,7 +182,7 @@ def batch_norm(
     weight: Any = None,
     bias: Any = None,
     training: bool = False,
-    momentum: float = 0.1,
+    momentum: Any = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
     """Mean 0 and variance 1 of each channel of (N, C, ...); the shape stays.
@@ -203,7 +203,7 @@ def batch_norm(
     return y
 
 
-def _move(cell: Tensor, value: Any, momentum: float, factor: float) -> None:
+def _move(cell: Tensor, value: Any, momentum: Any, factor: float) -> None:
     """Move a running statistic towards ``value * factor``; transforms see nothing of it."""
     with no_grad():
         cell *= 1 - momentum

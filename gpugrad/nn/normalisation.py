@@ -75,13 +75,14 @@ class _BatchNorm(_Affine):
             )
         warn_of_wider(input, self.weight)
         by_batch = self.training or self.running_mean is None
-        momentum = self.momentum
+        momentum: Any = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked += 1
-            momentum = 1 / int(self.num_batches_tracked) if momentum is None else momentum
+            if self.momentum is None and self.running_mean is not None:
+                momentum = 1 / self.num_batches_tracked.astype(self.running_mean.dtype)
         running = (self.running_mean, self.running_var)
         return functional.batch_norm(
-            input, *running, self.weight, self.bias, by_batch, momentum or 0.0, self.eps
+            input, *running, self.weight, self.bias, by_batch, momentum, self.eps
         )
 
     def extra_repr(self) -> str:

@@ -12,16 +12,23 @@ def _mark(xp, x, y, axis, keepdims):
     return xp.logical_or(x == with_axes(xp, y, axis, keepdims), xp.isnan(x))
 
 
+def _shared(xp, g, mark, axis, keepdims):
+    """A gradient or tangent by the number of elements that share it equally, in its precision,
+    in which not every number of elements can be written."""
+    share = g / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)
+    return xp.astype(share, dtype=g.dtype)
+
+
 def _to_extreme(xp, g, x, y, *, axis, keepdims):
     mark = _mark(xp, x, y, axis, keepdims)
-    share = g / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)  # ties share equally
+    share = _shared(xp, g, mark, axis, keepdims)
     return xp.where(mark, with_axes(xp, share, axis, keepdims), 0)
 
 
 def _extreme_tangent(xp, tx, x, y, *, axis, keepdims):
     mark = _mark(xp, x, y, axis, keepdims)
     moved = xp.sum(xp.where(mark, tx, 0), axis=axis, keepdims=keepdims)
-    return moved / xp.count_nonzero(mark, axis=axis, keepdims=keepdims)
+    return _shared(xp, moved, mark, axis, keepdims)
 
 
 @operation(to_x=_to_extreme, tangent=_extreme_tangent, batch=along("axis"))

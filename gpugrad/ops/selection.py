@@ -13,9 +13,14 @@ def where(xp, condition, a, b):
     return xp.where(condition, a, b)
 
 
+def _share(xp, x, wins, ties):
+    """The share of ``x`` in one of two elements, in the precision of ``x``: half at a tie."""
+    return xp.where(ties, 0.5, xp.where(wins, xp.ones_like(x), 0))
+
+
 @elementwise(
-    da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a > b, 1.0, 0.0)),
-    db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b > a, 1.0, 0.0)),
+    da=lambda xp, a, b: _share(xp, a, a > b, a == b),
+    db=lambda xp, a, b: _share(xp, b, b > a, a == b),
     real=True,
     floats=False,
 )
@@ -25,8 +30,8 @@ def maximum(xp, a, b):
 
 
 @elementwise(
-    da=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(a < b, 1.0, 0.0)),
-    db=lambda xp, a, b: xp.where(a == b, 0.5, xp.where(b < a, 1.0, 0.0)),
+    da=lambda xp, a, b: _share(xp, a, a < b, a == b),
+    db=lambda xp, a, b: _share(xp, b, b < a, a == b),
     real=True,
     floats=False,
 )
@@ -65,24 +70,32 @@ def at_most(xp, a, high):
     return xp.minimum(a, high)
 
 
-def _fmax_share(xp, a, b):
-    """The share of ``a`` in the larger of two: half at a tie, nothing if it is NaN beside b."""
-    larger = xp.where(a > b, 1.0, xp.where(a == b, 0.5, 0.0))
-    return xp.where(xp.isnan(b), 1.0, larger)
+def _is_fmax(xp, a, b):
+    """Whether the larger of two is ``a``: a number wins against NaN."""
+    return xp.logical_or(a > b, xp.isnan(b))
 
 
-def _fmin_share(xp, a, b):
-    smaller = xp.where(a < b, 1.0, xp.where(a == b, 0.5, 0.0))
-    return xp.where(xp.isnan(b), 1.0, smaller)
+def _is_fmin(xp, a, b):
+    return xp.logical_or(a < b, xp.isnan(b))
 
 
-@elementwise(da=_fmax_share, db=lambda xp, a, b: 1 - _fmax_share(xp, a, b), real=True, floats=False)
+@elementwise(
+    da=lambda xp, a, b: _share(xp, a, _is_fmax(xp, a, b), a == b),
+    db=lambda xp, a, b: _share(xp, b, xp.logical_not(_is_fmax(xp, a, b)), a == b),
+    real=True,
+    floats=False,
+)
 def fmax(xp, a, b):
     """Larger of two elements, where a number wins against NaN; at a tie as ``maximum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.maximum(a, b)))
 
 
-@elementwise(da=_fmin_share, db=lambda xp, a, b: 1 - _fmin_share(xp, a, b), real=True, floats=False)
+@elementwise(
+    da=lambda xp, a, b: _share(xp, a, _is_fmin(xp, a, b), a == b),
+    db=lambda xp, a, b: _share(xp, b, xp.logical_not(_is_fmin(xp, a, b)), a == b),
+    real=True,
+    floats=False,
+)
 def fmin(xp, a, b):
     """Smaller of two elements, where a number wins against NaN; at a tie as ``minimum``."""
     return xp.where(xp.isnan(a), b, xp.where(xp.isnan(b), a, xp.minimum(a, b)))

@@ -31,7 +31,7 @@ def entr(xp, x):
 def _log_ratio(xp, a, b):
     """log(a / b) where both are positive; -inf where only a is 0; elsewhere 0."""
     inside = xp.logical_and(a > 0, b > 0)
-    edge = xp.where(xp.logical_and(a == 0, b > 0), -inf, 0)
+    edge = xp.where(xp.logical_and(a == 0, b > 0), xp.full_like(b, -inf), 0)
     return xp.where(inside, xp.log(xp.where(inside, a / b, 1)), edge)
 
 

@@ -28,10 +28,21 @@ class Group(dict[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name == "lr":
-            cell, rate = self["lr"], float(not_negative("param_groups", "lr", value))
+            rate = not_negative("param_groups", "lr", value)
+            rate = rate if isinstance(rate, float) else float(rate)
+            cell = self["lr"]
             cell.write(backend_of(cell.data).asarray(rate, dtype="float64"))
         else:
             super().__setitem__(name, value)
+
+    def update(self, *others: Any, **settings: Any) -> None:
+        """As a dict's; a learning rate is written into its cell."""
+        for name, value in dict(*others, **settings).items():
+            self[name] = value
+
+    def __ior__(self, other: Any) -> "Group":  # type: ignore[override,misc]
+        self.update(other)
+        return self
 
     def __reduce__(self) -> tuple:
         return type(self), ({**self, "lr": float(self["lr"])}, self.steps)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..backend.dtypes import COMPLEX, complex128, float64
 from ..engine.anything import ANY
-from ..engine.cells import bare, element_type, like, raw
+from ..engine.cells import bare, element_type, is_number, like, raw
 from ..engine.forward_rule import in_dtype
 from ..engine.promotion import strong
 from ..engine.pullbacks import shape_of
@@ -76,7 +76,7 @@ def kind_of(*trees: Any) -> Any:
     kind: Any = 1.0
     for tree in trees:
         for value in flat(tree)[0]:
-            if hasattr(raw(value), "dtype"):
+            if not is_number(raw(value)):
                 if isinstance(value, Tensor):
                     return value
                 kind = value
@@ -115,7 +115,7 @@ def read_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> list:
         native = value if has_derivative(value) else _native(value)
         if not has_derivative(native):
             raise TypeError(
-                f"{name}: an input of {_kind(value)} has no derivative; give a float, for example "
+                f"{name}: an input of {_kind(native)} has no derivative; give a float, for example "
                 "x.astype(float), or choose the argument with argnums"
             )
         if holomorphic and not is_complex(native):
@@ -125,7 +125,10 @@ def read_inputs(inputs: Sequence, name: str, holomorphic: bool = False) -> list:
 
 
 def _native(value: Any) -> Any:
-    """An array in this machine's order of bytes; what has it, and what is no array, stays."""
+    """An array in this machine's order of bytes; what has it, and what is no array, stays; a number
+    that is recorded as an array that stands for it."""
+    if hasattr(value, "as_array"):
+        return value.as_array()
     dtype = element_type(value)
     swapped = not getattr(dtype, "isnative", True)
     return ANY.astype(value, dtype=dtype.newbyteorder("=")) if swapped else value
@@ -166,6 +169,7 @@ def direction_of(value: Any, given: Any, what: str) -> Any:
     for a complex one of a real value and for what is no array.
     """
     kind, of = what.split(" for ")
+    given = given if is_leaf(given) else _native(given)
     if not is_leaf(given):
         raise TypeError(
             f"{kind} that is {type(given).__name__} for {of}; give an array or a number"

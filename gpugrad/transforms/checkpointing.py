@@ -11,7 +11,7 @@ from contextvars import copy_context
 from functools import partial, wraps
 from typing import Any, NamedTuple
 
-from ..backend.random.generator import Generator, current, drawing_from
+from ..backend.random.generator import current, drawing_from
 from ..backend.select import HOST
 from ..engine.backward import PULLING, raw_space, relinked
 from ..engine.cells import own_cell
@@ -47,16 +47,15 @@ def checkpoint(function: Callable) -> Callable[..., Any]:
         if not recording():
             return function(*arguments, **keywords)
         given, rebuild = flat((arguments, keywords))
-        kept, generator = [_copied(value) for value in given], current()
-        position, where = (generator.seed, generator.counter.get()), copy_context()
-        begin = now()
+        kept = [_copied(value) for value in given]
+        begin, where, numbers = now(), copy_context(), current().repeating()
         leaves, shape = flat(function(*arguments, **keywords))
         nodes = _nodes(leaves, begin)
 
         def again() -> tuple[int, list]:
             """Where another run begins, and the leaves of its result."""
             positional, named = rebuild([_copied(value) for value in kept])  # it may change them
-            with drawing_from(Generator(*position)), HOST.quiet():
+            with drawing_from(numbers.repeating()), HOST.quiet():
                 return now(), flat(function(*positional, **named))[0]
 
         cuts = {

@@ -6,7 +6,19 @@ from typing import Any
 import numpy as np
 
 from .factorisations import factored, solved
-from .vendor import BLAS, DTYPES, LETTERS, answers, cut, handles, matrix, put, row, succeed
+from .vendor import (
+    BLAS,
+    DTYPES,
+    LETTERS,
+    answers,
+    cut,
+    enqueue,
+    handles,
+    matrix,
+    put,
+    row,
+    succeed,
+)
 
 LEFT, LOWER, UNIT = 0, 0, 1  # cublasSideMode_t, cublasFillMode_t, cublasDiagType_t
 COMPUTE = {64: "f2", 68: "f4", 70: "f8"}  # cublasComputeType_t: what alpha and beta are
@@ -43,31 +55,35 @@ def told_dtypes() -> None:
     """Answer the products that are told their dtypes: of stacks, and of one pair of matrices."""
 
     @answers(BLAS, "cublasGemmStridedBatchedEx", "piiiiippiilpiilppiiliii")
-    def _(*given: Any) -> None:
+    def _(*given: Any) -> int:
         (_, *operations), sizes, (alpha,), *each, end = cut(given, 3, 3, 1, 4, 4, 1, 4, 3)
-        multiply_stacks(sizes, tuple(operations), alpha, each, end)
+        return multiply_stacks(sizes, tuple(operations), alpha, each, end)
 
     @answers(BLAS, "cublasGemmEx", "piiiiippiipiippiiii")
-    def _(*given: Any) -> None:
+    def _(*given: Any) -> int:
         (_, *operations), sizes, (alpha,), a, b, beta, c, end = cut(given, 3, 3, 1, 3, 3, 1, 3, 2)
         each = [(*a, 0), (*b, 0), beta, (*c, 0)]
-        multiply_stacks(sizes, tuple(operations), alpha, each, (1, *end))
+        return multiply_stacks(sizes, tuple(operations), alpha, each, (1, *end))
 
 
 def multiply_stacks(
     sizes: tuple, operations: tuple, alpha: int, each: Sequence[tuple], end: tuple
-) -> None:
+) -> int:
     """Products of stacks, one after another; ``each``: both matrices, beta, and where they go."""
     (one, two, (beta,), out), (batch, compute, _) = each, end
     dtype = DTYPES[out[1]]
     scalar = COMPUTE.get(compute, COMPUTE[COMPUTE_32F])
     factors = factors_at(alpha, beta, dtype if dtype.kind == "c" else scalar)
-    for i in range(batch):
-        placed = [
-            (pointer + i * stride * dtype.itemsize, leading, dtype)
-            for pointer, _, leading, stride in (one, two, out)
-        ]
-        multiply(sizes, operations, factors, *placed)
+
+    def work() -> None:
+        for i in range(batch):
+            placed = [
+                (pointer + i * stride * dtype.itemsize, leading, dtype)
+                for pointer, _, leading, stride in (one, two, out)
+            ]
+            multiply(sizes, operations, factors, *placed)
+
+    return enqueue(work)
 
 
 def triangle(a: np.ndarray, fill: int, unit: int) -> np.ndarray:
@@ -168,8 +184,9 @@ def modes() -> None:
 
 
 def answer() -> None:
-    """Answer what CuPy asks of cuBLAS."""
+    """Answer what CuPy and the captures ask of cuBLAS."""
     handles(BLAS, "cublas")
+    succeed(BLAS, "cublasSetWorkspace_v2")
     modes()
     told_dtypes()
     for letter, dtype in LETTERS.items():

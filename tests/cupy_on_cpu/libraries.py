@@ -22,7 +22,9 @@ __attribute__((naked)) void {name}(void) {{ __asm__("jmp *answer_{name}(%rip)");
 """
 
 
-def built(suffix: str, program: str, sources: dict[str, str], options: tuple[str, ...]) -> Path:
+def built(
+    suffix: str, program: tuple[str, ...], sources: dict[str, str], options: tuple[str, ...]
+) -> Path:
     """The file that a compiler makes of texts (by file name), from the cache where it is there."""
 
     def build(target: Path) -> None:
@@ -31,12 +33,12 @@ def built(suffix: str, program: str, sources: dict[str, str], options: tuple[str
         for name, text in sources.items():
             (folder / name).write_text(text, encoding="utf-8")
         units = [name for name in sources if not name.endswith((".hpp", ".map"))]
-        command = [program, *units, *options, "-o", str(target)]
+        command = [*program, *units, *options, "-o", str(target)]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         for path in [*folder.iterdir(), folder]:
             path.unlink() if path.is_file() else path.rmdir()
         if done.returncode:
-            raise RuntimeError(f"{program} refused {', '.join(units)}:\n{done.stderr[:4000]}")
+            raise RuntimeError(f"{program[0]} refused {', '.join(units)}:\n{done.stderr[:4000]}")
 
     key = "\n".join((places.ours("host").identity(program), *options, *map(str, sources.items())))
     return places.ours("cache").cached("cupy-on-cpu", key, suffix, build)
@@ -61,8 +63,8 @@ def vendor(library: str) -> ctypes.CDLL:
     return ctypes.CDLL(str(built(".so", compiler("c"), texts, (*OPTIONS, *linked))))
 
 
-def compiler(language: str = "c++") -> str:
-    """The path of this machine's compiler."""
+def compiler(language: str = "c++") -> tuple[str, ...]:
+    """The command that is this machine's compiler."""
     return places.ours("host").compiler(language)
 
 

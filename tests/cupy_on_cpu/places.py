@@ -27,7 +27,8 @@ VENDORS = {  # library -> CuPy's modules that are linked with it
     "libcublasLt.so.13": (),  # CuPy looks for what NVIDIA's libraries would need
     "libnvJitLink.so.13": (),
 }
-LOOKED_UP = {  # functions that CuPy looks up by name, so that the linker does not know them
+LOOKED_UP = {  # functions that are looked up by name, so that the linker does not know them
+    "libcublas.so.13": ("cublasSetWorkspace_v2",),
     "libcusolver.so.12": ("cusolverDnXgeev", "cusolverDnXgeev_bufferSize"),
 }
 

@@ -53,10 +53,12 @@ def answers(library: str, name: str, signature: str) -> Callable[[Callable], Cal
     return install
 
 
-def enqueue(work: Callable[[], None]) -> None:
-    """Do ``work`` now or, if a graph is being captured, whenever that is launched."""
+def enqueue(work: Callable[[], None]) -> int:
+    """Do ``work`` now or, if a graph is being captured, whenever that is launched; the status."""
+    runs = []
 
     def safe() -> int:
+        runs.append(True)
         try:
             work()
         except Exception:  # as above
@@ -65,8 +67,10 @@ def enqueue(work: Callable[[], None]) -> None:
         return 0
 
     entry = ctypes.CFUNCTYPE(ctypes.c_int)(safe)
-    _kept.append(entry)  # a graph may call it until the end
-    libraries.driver().standin_enqueue(entry)
+    status = libraries.driver().standin_enqueue(entry)
+    if not runs:
+        _kept.append(entry)  # a graph may call it until the end
+    return status
 
 
 def succeed(library: str, *names: str) -> None:

@@ -1,4 +1,5 @@
-"""The CUDA driver through CuPy: every vendor call of the device backend is in this file.
+"""The CUDA driver through CuPy: every vendor call of the device backend is in this file, or in
+cuda_graph.py.
 
 backend/simulated/driver.py has the same interface and runs without a GPU.
 tests/test_cupy_signatures.py holds the calls below against the installed wheel.
@@ -7,7 +8,7 @@ tests/test_cupy_signatures.py holds the calls below against the installed wheel.
 import ctypes
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache, wraps
 from struct import Struct
 from typing import Any
@@ -20,6 +21,7 @@ from cupy_backends.cuda.api import runtime
 
 from ..dtypes import bfloat16, complex64, complex128, float16, float32, float64
 from ..kernels import nvrtc
+from .cuda_graph import Capturing, CudaGraph, Pool, Turns
 
 NULL = np.uint64(0)  # a null pointer
 SMALL_SHARED = 48 * 1024  # more dynamic shared memory than this must be asked for
@@ -35,18 +37,6 @@ GEMM_TYPES = {
     complex64: (4, COMPUTE_32F, complex64),
     complex128: (5, COMPUTE_64F, complex128),
 }
-
-
-class CudaGraph:
-    """The work of one capture and the memory pool that it lives in."""
-
-    def __init__(self, pool: Any) -> None:
-        self.pool = pool
-        self.graph: Any = None
-
-    def launch(self) -> None:
-        """Enqueue all of it on the current stream."""
-        self.graph.launch(stream=cupy.cuda.get_current_stream())
 
 
 class Context(threading.local):
@@ -91,7 +81,7 @@ class CudaDriver:
         self.context = Context(self.device)
         self._call = self.bound(cuda_function.Function.__call__)
         self._modules: dict[str, Any] = {}
-        self._graph: CudaGraph | None = None
+        self._now = Capturing()
 
     def function(self, source: str, name: str) -> Any:
         """The kernel ``name`` of a CUDA text, compiled and loaded."""
@@ -167,7 +157,8 @@ class CudaDriver:
         right = (b.pointer, kind, b.leading, b.stride)
         result = (other, c.pointer, kind, c.leading, c.stride)
         how, handle = (batch, compute, GEMM_DEFAULT), self.device.cublas_handle
-        self._gemm(handle, *operations, *sizes, *left, *right, *result, *how)
+        gemm = self._captured_gemm if self.capturing else self._gemm
+        gemm(handle, *operations, *sizes, *left, *right, *result, *how)
 
     @cached_property
     def _gemm(self) -> Callable:
@@ -175,27 +166,45 @@ class CudaDriver:
 
         return self.bound(cublas.gemmStridedBatchedEx)
 
+    def _captured_gemm(self, handle: int, *arguments: Any) -> None:
+        graph = self._now.graph
+        assert graph is not None
+        graph.gemm(handle, *arguments)
+
+    def pool(self) -> Pool:
+        """Memory for captures that run one after another, which may overwrite each other's."""
+        with self.device:
+            cupy.get_default_memory_pool().free_all_blocks()  # which no other pool can use
+            return Pool()
+
+    def turns(self) -> AbstractContextManager:
+        """What work on the same memory is enqueued within, whatever the stream."""
+        with self.device:
+            return Turns()
+
     @contextmanager
-    def capture(self) -> Iterator[CudaGraph]:
+    def capture(self, pool: Pool | None = None) -> Iterator[CudaGraph]:
         """Record what the ``with`` enqueues, without running it, for the graph's ``launch()``.
 
-        Memory comes from the graph's own pool.  CuPy refuses cuBLAS while capturing.
+        Memory comes from ``pool``, or from one of the graph's own.
         """
-        graph = CudaGraph(cupy.cuda.MemoryPool())
-        stream = cupy.cuda.Stream(non_blocking=True)
-        with self.device, stream, cupy.cuda.using_allocator(graph.pool.malloc):
-            stream.begin_capture()
-            self._graph = graph
+        with self.device, CudaGraph(pool or Pool()).captured() as graph:
+            self._now.graph = graph
             try:
                 yield graph
             finally:
-                self._graph = None
-                graph.graph = stream.end_capture()
+                self._now.graph = None
 
     @property
     def capturing(self) -> bool:
-        """Whether work is recorded at present."""
-        return self._graph is not None
+        """Whether this thread's work is recorded at present."""
+        return self._now.graph is not None
+
+    def keep(self, array: Any) -> Any:
+        """An array from outside, which lives as long as the graph that is captured, if any is."""
+        if self._now.graph is not None:
+            self._now.graph.kept.append(array)
+        return array
 
     def scipy_linalg(self) -> Any:
         """CuPy's linear algebra beside NumPy's."""

@@ -47,6 +47,7 @@ KERNELS: tuple[tuple[str, str, str], ...] = (
     ),
     ("gather.cu", "gather_16", "complex128"),
     *(("gather.cu", name, "int64") for name in ("join_places", "last_of_places")),
+    *(("copies.cu", name, "bool") for name in ("copy_in", "copy_out")),  # bytes
     *(("sort.cu", name, "int64") for name in ("sort_count", "sort_offsets", "sort_place")),
     *(
         ("reduce.cu", f"sum_{kind}_{x.name}_{y.name}", x.name)

@@ -50,7 +50,9 @@ def _setitem(device: Any, x: Any, v: Any, *arrays: Any, spec: tuple) -> Any:
         y[restored(spec, arrays)] = v
         return y
     read = Reading(device, x, arrays, spec)
-    v = v.astype(x.dtype, copy=False) if hasattr(v, "dtype") else device.constant(v, x.dtype)
+    if not hasattr(v, "dtype"):
+        v = device.driver.keep(device.constant(v, x.dtype))
+    v = v.astype(x.dtype, copy=False)
     writer = last_of_places(device, read.places, read.lines.shape[1])
     old = device.module.ascontiguousarray(read.lines)
     return read.within(gather(device, read.lines_of(v), writer, old), x.copy)

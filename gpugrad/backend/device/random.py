@@ -72,11 +72,14 @@ def _draw(
     return drawn
 
 
-def _state(device: Any, seed: int, position: Any) -> tuple[Any, np.uint64]:
+def _state(device: Any, seed: Any, position: Any) -> tuple[Any, np.uint64]:
     """What a kernel reads, uint64 (key0, key1, counter base), and the position past that base.
 
-    The base of a position that is an array is that array's element, read when the kernel runs.
+    A seed that is an array is all that a kernel reads.  The base of a position that is an array is
+    that array's element.  Both are read when the kernel runs.
     """
+    if isinstance(seed, device.array_types):
+        return seed, np.uint64(position)
     key = device.philox_key(seed)
     if not isinstance(position, device.array_types):
         return key, np.uint64(position)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ...settings import settings
-from . import host
+from . import blas, host
 from .cache import CompileError, NoCompiler, say_once
 
 
@@ -14,23 +14,20 @@ from .cache import CompileError, NoCompiler, say_once
 def library() -> ctypes.CDLL:
     """The loaded pool; a forked child, which has no workers, is told to run kernels serially."""
     folder = Path(__file__).parent
-    texts = [(folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c")]
+    texts = [
+        (folder / name).read_text(encoding="utf-8") for name in ("pool.c", "strided.c", "plan.c")
+    ]
     loaded = host.library("\n".join(texts), flags=("-pthread",))
-    loaded.gpugrad_run.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_void_p,
-        ctypes.c_long,
-        ctypes.c_long,
-        ctypes.c_int,
-    )
-    loaded.gpugrad_elementwise.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_long,
-        ctypes.c_long,
-        ctypes.c_int,
-    )
-    loaded.gpugrad_run.restype = loaded.gpugrad_elementwise.restype = None
+    address, count, number = ctypes.c_void_p, ctypes.c_long, ctypes.c_int
+    loaded.gpugrad_run.argtypes = (address, address, count, count, number)
+    loaded.gpugrad_elementwise.argtypes = (address, count, count, number)
+    loaded.gpugrad_plan.argtypes = (address, address, address, number)
+    for function in (loaded.gpugrad_run, loaded.gpugrad_elementwise, loaded.gpugrad_plan):
+        function.restype = None
     os.register_at_fork(after_in_child=loaded.gpugrad_forked)
+    owned = blas.threads()
+    if owned is not None:
+        loaded.gpugrad_use_blas(*map(ctypes.c_void_p, owned))
     return loaded
 
 

@@ -40,7 +40,7 @@ void gpugrad_ufunc_loop(char **arguments, const intptr_t *count, const intptr_t 
     const Wrapped *wrapped = data;
     int contiguous = 1;
     for (long i = 0; i < wrapped->operands; i++)
-        contiguous &= steps[i] == wrapped->itemsizes[i];
+        contiguous &= count[0] == 1 || steps[i] == wrapped->itemsizes[i];
     if (contiguous)
         wrapped->kernel((void *const *)arguments, count[0], 0);
     else

@@ -25,13 +25,13 @@ A backend draws by its natives ``random_words``, ``random_uniform``, ``random_no
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
 from math import prod
 from operator import index
-from typing import Any
+from typing import Any, Protocol
 
 from ...settings import settings
 from ..dtypes import FLOATS, INEXACT, as_dtype, float64
@@ -75,6 +75,12 @@ class Counter:
         """Move on by ``blocks``; the position before, which no other thread gets too."""
         return self.write(None, blocks)
 
+    def give_back(self, before: int, blocks: int) -> None:
+        """Undo an ``advance`` from ``before`` by ``blocks``, unless others went on from there."""
+        with COUNTING:
+            if self._value == (before + blocks) % WORD:
+                self.write(before)
+
     def write(self, value: int | None, blocks: int = 0) -> int:
         """Go to ``value``, or on by ``blocks`` from here if it is None; the position before."""
         with COUNTING:
@@ -83,10 +89,31 @@ class Counter:
         return before
 
 
+class Taker(Protocol):
+    """What hears of generators, in the thread that it watches, instead of their counters."""
+
+    def made(self, generator: "Generator", seed: int | None) -> None:
+        """A generator is made."""
+
+    def seeded(self, generator: "Generator") -> None:
+        """A generator gets another seed."""
+
+    def take(self, generator: "Generator", blocks: int) -> tuple[Any, Any]:
+        """What stands for the seed and the position of a draw."""
+
+    def repeating(self, generator: "Generator") -> "Generator":
+        """A generator that gives what ``generator`` gives next."""
+
+
+_taking: ContextVar[Taker | None] = ContextVar("taking", default=None)
+
+
 class Generator:
     """A seed and a counter cell: where in the sequence of random words the next call begins."""
 
     def __init__(self, seed: int | None = None, counter: int = 0) -> None:
+        if (taker := _taking.get()) is not None:
+            taker.made(self, seed)
         self.counter = Counter(counter)
         self.seed = int.from_bytes(os.urandom(16), "little") if seed is None else seed
 
@@ -100,14 +127,21 @@ class Generator:
         whole = _whole("random seed", seed=seed)
         if not 0 <= whole < 2**128:
             raise ValueError(f"random seed: {whole} is not in [0, 2**128)")
+        if (taker := _taking.get()) is not None:
+            taker.seeded(self)
         self._seed, self._forks = whole, 0
 
     def take(self, count: int, per_block: int) -> tuple[Any, Any]:
         """The seed and the position of ``count`` draws; the next ones begin past their blocks."""
         blocks = -(-count // per_block)
-        if (noted := _taking.get()) is not None:
-            return noted(self, blocks)
+        if (taker := _taking.get()) is not None:
+            return taker.take(self, blocks)
         return self._seed, self.counter.advance(blocks)
+
+    def repeating(self) -> "Generator":
+        """A generator that gives what this one gives next."""
+        taker = _taking.get()
+        return Generator(self._seed, self.counter.get()) if taker is None else taker.repeating(self)
 
     def count_fork(self) -> None:
         """Note that a child is forked, so that no two get the same numbers."""
@@ -124,9 +158,6 @@ DEFAULT = Generator(settings.seed)
 if hasattr(os, "register_at_fork"):  # where processes fork
     os.register_at_fork(before=DEFAULT.count_fork, after_in_child=DEFAULT.go_apart)
 _current: ContextVar[Generator] = ContextVar("generator", default=DEFAULT)
-_taking: ContextVar[Callable[[Generator, int], tuple[Any, Any]] | None] = ContextVar(
-    "taking", default=None
-)
 current = _current.get  # the generator that draws where none is given
 
 
@@ -141,10 +172,10 @@ def drawing_from(generator: Generator) -> Iterator[None]:
 
 
 @contextmanager
-def taking_by(noted: Callable[[Generator, int], tuple[Any, Any]]) -> Iterator[None]:
-    """Within the ``with``, and this thread, ``noted(generator, blocks)`` says what stands for the
-    seed and the position of a draw, and the counter stays."""
-    token = _taking.set(noted)
+def taking_by(taker: Taker) -> Iterator[None]:
+    """Within the ``with``, and this thread, ``taker`` says what stands for the seed and the
+    position of a draw, and the counter stays."""
+    token = _taking.set(taker)
     try:
         yield
     finally:

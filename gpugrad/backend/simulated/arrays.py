@@ -30,8 +30,7 @@ def empty_array(shape: Any, dtype: Any) -> "ndarray":
     """A new array of poisoned memory."""
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
     dtype = np.dtype(dtype)
-    memory = arena().allocate(prod(map(int, shape)) * dtype.itemsize)
-    driver().keep(memory)
+    memory = driver().memory(prod(map(int, shape)) * dtype.itemsize)
     return ndarray._of(memory.array(shape, dtype), memory)
 
 

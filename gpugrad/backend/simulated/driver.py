@@ -3,7 +3,7 @@
 import ctypes
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache, wraps
 from typing import Any
 
@@ -13,10 +13,10 @@ from ...settings import settings
 from ..locks import LAUNCHING
 from . import text
 from .arguments import Function, Pointer, in_memory, marshalled, unpacked
-from .capture import Graph, refusal
+from .capture import Capturing, Graph, Pool, refusal
 from .faults import DeviceFault, Fault, Launch, explained
 from .gemm import product
-from .memory import DeviceId, arena, current_device, zeros
+from .memory import Allocation, DeviceId, arena, current_device, zeros
 
 ORDERS = ("ascending", "descending", "shuffled", "interleaved")
 MOST_THREADS, WARP = 1024, 32
@@ -45,7 +45,7 @@ class SimulatedDriver:
         self.most_accesses = 1 << 32
         self.launched: Counter[tuple[str, str]] = Counter()
         self.compiled: set[str] = set()
-        self._graph: Graph | None = None
+        self._now = Capturing()
         self.scipy_linalg: Callable[[], Any]  # the stand-ins for cupyx.scipy's, which are built on
         self.special: Callable[[], Any]  # arrays and so on this: given by open_device
 
@@ -114,7 +114,6 @@ class SimulatedDriver:
 
         Halves accumulate in float32, as gemmStridedBatchedEx does with CUBLAS_COMPUTE_32F.
         """
-        self.forbid("cuBLAS")
         self.enqueue(lambda: product(self.arena, np.dtype(dtype), sizes, a, b, c, **settings))
 
     @contextmanager
@@ -128,37 +127,54 @@ class SimulatedDriver:
         finally:
             self.order = before
 
+    def pool(self) -> Pool:
+        """Memory for captures that run one after another, which may overwrite each other's."""
+        return Pool(self.arena)
+
+    def turns(self) -> AbstractContextManager:
+        """As CudaDriver's: what is enqueued has run, so nothing has to wait."""
+        return nullcontext()
+
     @contextmanager
-    def capture(self) -> Iterator[Graph]:
-        """Record what the ``with`` enqueues, without running it, for the graph's ``launch()``."""
+    def capture(self, pool: Pool | None = None) -> Iterator[Graph]:
+        """Record what the ``with`` enqueues, without running it, for the graph's ``launch()``.
+
+        Memory comes from ``pool``, or from one of the graph's own.
+        """
         self.forbid("a capture inside a capture")
-        self._graph = graph = Graph(self.arena)
+        self._now.graph = graph = Graph(self.pool() if pool is None else pool)
         try:
             yield graph
         finally:
-            self._graph = None
+            self._now.graph = None
 
     @property
     def capturing(self) -> bool:
-        """Whether work is recorded at present."""
-        return self._graph is not None
+        """Whether this thread's work is recorded at present."""
+        return self._now.graph is not None
 
     def enqueue(self, work: Callable[[], None]) -> None:
         """Do ``work`` now, or have the graph do it that is being captured."""
-        if self._graph is None:
+        if self._now.graph is None:
             work()
         else:
-            self._graph.work.append(work)
+            self._now.graph.work.append(work)
 
     def forbid(self, what: str) -> None:
         """Refuse what a capturing stream does not permit, as CuPy does (capture.refusal)."""
-        if self._graph is not None:
+        if self._now.graph is not None:
             raise refusal(what)
 
-    def keep(self, allocation: Any) -> None:
-        """Memory made while capturing belongs to the graph, as from its private pool."""
-        if self._graph is not None:
-            self._graph.memory.append(allocation)
+    def memory(self, nbytes: int) -> Allocation:
+        """Memory for an array: of the graph's pool while capturing, as in CuPy."""
+        graph = self._now.graph
+        return self.arena.allocate(nbytes) if graph is None else graph.pool.allocate(nbytes)
+
+    def keep(self, array: Any) -> Any:
+        """An array from outside, which lives as long as the graph that is captured, if any is."""
+        if self._now.graph is not None:
+            self._now.graph.kept.append(array)
+        return array
 
     def bound(self, operation: Callable) -> Callable:
         """``operation`` with this device as the current one, where there are several."""

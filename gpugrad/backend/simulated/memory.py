@@ -118,21 +118,24 @@ class Arena:
 
 
 class Allocation:
-    """Memory of one array and of the views of it, on the device that is current."""
+    """Memory of one array and of the views of it, on the device that is current.
 
-    __slots__ = ("_arena", "device", "nbytes", "offset")
+    source: the arena, or the pool, that takes it back.
+    """
 
-    def __init__(self, arena: Arena, offset: int, nbytes: int) -> None:
-        self._arena, self.offset, self.nbytes = arena, offset, nbytes
+    __slots__ = ("_source", "device", "nbytes", "offset")
+
+    def __init__(self, source: Any, offset: int, nbytes: int) -> None:
+        self._source, self.offset, self.nbytes = source, offset, nbytes
         self.device = current_device()
 
     def __del__(self, ending: Any = sys.is_finalizing) -> None:
         if not ending():  # the random state lives longer than this module's names
-            self._arena.free(self.offset, self.nbytes)
+            self._source.free(self.offset, self.nbytes)
 
     def array(self, shape: tuple[int, ...], dtype: Any, strides: Any = None) -> np.ndarray:
         """The memory as a NumPy array, for the stand-ins' own use."""
-        return np.ndarray(shape, dtype, self._arena.memory, self.offset, strides)
+        return np.ndarray(shape, dtype, self._source.memory, self.offset, strides)
 
 
 class MemoryPointer(NamedTuple):

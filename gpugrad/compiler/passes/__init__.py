@@ -5,11 +5,27 @@ from ..writing import last
 from .algebra import simplified
 from .common import shared
 from .dead import living
+from .flattening import flattened
 from .folding import folded
 from .fusing import fused
 from .gram import symmetric
+from .nested import nested
+from .spelled import spelled
+from .turning import turned
 
-__all__ = ["folded", "fused", "improved", "living", "shared", "simplified", "symmetric"]
+__all__ = [
+    "flattened",
+    "folded",
+    "fused",
+    "improved",
+    "living",
+    "nested",
+    "shared",
+    "simplified",
+    "spelled",
+    "symmetric",
+    "turned",
+]
 
 
 def improved(graph: Graph) -> Graph:

@@ -8,6 +8,7 @@ from ..graph import Constant, Graph, Step, Value, with_values
 
 ADDING = (ALL, None, ...)  # parts of an index that take nothing away
 SHAPING = ("reshape", "sum_to", "broadcast_to", "astype", "squeeze", "expand_dims")
+REDUCING = ("sum", "total", "mean", "max", "min")  # of axes of length one
 
 
 def simplified(graph: Graph) -> Graph:
@@ -58,7 +59,7 @@ def _same(step: Step) -> Value | None:
 def _keeps(step: Step, other: float | None) -> bool:
     """Whether a step, of another argument that is a number, gives the first as it is, provided that
     this has the shape and the dtype of the result."""
-    if step.name in SHAPING:
+    if step.name in SHAPING or step.name in REDUCING:
         return True
     if step.name == "permute_dims":
         axes = step.settings.get("axes")

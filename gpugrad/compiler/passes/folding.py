@@ -6,6 +6,7 @@ from ...backend.protocol import CREATION, CREATION_LIKE
 from ..graph import Constant, Graph, Step, Value, mapped
 
 CREATED = frozenset(f"{CREATION} {CREATION_LIKE}".split()) - {"empty", "empty_like", "from_dlpack"}
+KEPT = {"copy", "item", "update"}  # whose results are the caller's, numbers, or written
 OF_SHAPE = frozenset(CREATION_LIKE.split())  # which read no elements
 
 
@@ -26,7 +27,7 @@ def _is_constant(step: Step, new: dict[Value, Value]) -> bool:
     if step.name in OF_SHAPE and step.name in CREATED:
         return all(isinstance(v, Constant) for v in read[1:])
     known = bool(read) or step.name in CREATED
-    return known and step.name != "copy" and all(isinstance(v, Constant) for v in read)
+    return known and step.name not in KEPT and all(isinstance(v, Constant) for v in read)
 
 
 def _computed(step: Step, new: dict[Value, Value]) -> list[Constant]:

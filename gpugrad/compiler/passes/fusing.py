@@ -8,7 +8,7 @@ elementwise step to another one of the same shape.
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from ...backend.dtypes import bool_, float32, float64
+from ...backend.dtypes import FLOATS, bool_, float32
 from ...codegen.refusals import NotElementwise
 from ...codegen.symbols import INPUT, Symbol, apply, in_primitives, literal, symbol
 from ...codegen.text import Kernel
@@ -23,14 +23,14 @@ ON_TRUTH = {
     "bitwise_invert": "logical_not",
 }
 MOST_OPERANDS = 24  # of one kernel
-MOST_STEPS = 250  # of one kernel; compilers take long for larger ones
+MOST_STEPS = 1500  # of one kernel, which compilers take a second or two for
 FEWEST = 2  # steps that are worth a kernel
 NUMBERS = (bool, int, float)
 
 
 def fused(graph: Graph) -> Graph:
     """The graph with kernels in place of elementwise steps."""
-    graph = _with_arrays(graph)
+    graph = with_arrays(graph)
     made: dict[Step, Step] = {}
     readers = _readers(graph)
     for steps in _groups(graph):
@@ -38,7 +38,7 @@ def fused(graph: Graph) -> Graph:
             kernel = _kernel(part, readers)
             made[part[-1]] = kernel
             made.update(dict.fromkeys(part[:-1], kernel))
-    return Graph(graph.inputs, list(_ordered(graph, made)), list(graph.roots))
+    return Graph(graph.inputs, list(ordered(graph, made)), list(graph.roots))
 
 
 def _readers(graph: Graph) -> dict[Value, set[int]]:
@@ -50,7 +50,7 @@ def _readers(graph: Graph) -> dict[Value, set[int]]:
     return found
 
 
-def _with_arrays(graph: Graph) -> Graph:
+def with_arrays(graph: Graph) -> Graph:
     """The graph with arrays in place of numbers in elementwise steps, of the dtype beside them."""
     steps: list[Step] = []
     known: dict[tuple, Value] = {}
@@ -71,7 +71,7 @@ def _with_arrays(graph: Graph) -> Graph:
     return Graph(graph.inputs, steps, list(graph.roots))
 
 
-def _ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:
+def ordered(graph: Graph, made: dict[Step, Step]) -> Iterator[Step]:
     """All steps, each after those that it reads."""
     makers = {v: made.get(step, step) for step in graph.steps for v in step.outputs}
     done: set[int] = set()
@@ -101,13 +101,16 @@ def _places(graph: Graph) -> dict[Step, tuple]:
     """For each elementwise step what those have in common that may be one kernel.
 
     Where all that read a step belong together, it goes to them: the mask of a relu is found again
-    when its gradient comes, which is cheaper than keeping it.
+    when its gradient comes, which is cheaper than keeping it.  What is made of truth values alone
+    belongs to what they are made by.
     """
     depth: dict[Value, int] = {}
     made_in: dict[Value, tuple] = {}
     places: dict[Step, tuple] = {}
     for step in graph.steps:
-        kind, y = _computed_in(step), step.outputs[0]
+        kind, y = computed_in(step), step.outputs[0]
+        if kind == bool_:
+            kind = next((made_in[v][0] for v in step.values() if v in made_in), None)
         own = (kind, y.shape, id(step.backend))
         depths = [depth.get(v, 0) + (kind is None or made_in.get(v) != own) for v in step.values()]
         level = max(depths, default=0)
@@ -161,7 +164,7 @@ def _parts(steps: list[Step], readers: dict) -> Iterator[list[Step]]:
 def _ends(steps: list[Step], readers: dict) -> tuple[list[Value], list[Value]]:
     """What a group reads and what of it is read outside."""
     made = dict.fromkeys(value for step in steps for value in step.outputs)
-    read = [v for step in steps for v in step.values() if v not in made and not _is_number(v)]
+    read = [v for step in steps for v in step.values() if v not in made and not is_number(v)]
     inside = {id(step) for step in steps}
     wanted = [value for value in made if not readers.get(value, inside) <= inside]
     return list(dict.fromkeys(read)), wanted
@@ -174,7 +177,7 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         value: symbol(INPUT, f"a{i}", value.dtype == bool_) for i, value in enumerate(inputs)
     }
     for step in steps:
-        symbols[step.outputs[0]] = _expression(step, symbols)
+        symbols[step.outputs[0]] = expression(step, symbols)
     kernel = Kernel(
         f"fused_{len(steps)}",
         tuple(f"a{i}" for i in range(len(inputs))),
@@ -183,11 +186,12 @@ def _kernel(steps: list[Step], readers: dict) -> Step:
         tuple((f"b{i}", symbols[value]) for i, value in enumerate(outputs)),
     )
     last = steps[-1]
-    settings = {"kernel": kernel, "dtype": _computed_in(last), "shape": last.outputs[0].shape}
+    dtype = next((found for found in map(computed_in, steps) if found != bool_), float32)
+    settings = {"kernel": kernel, "dtype": dtype, "shape": last.outputs[0].shape}
     return Step("fused", tuple(inputs), settings, tuple(outputs), True, last.backend, last.line)
 
 
-def _expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
+def expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
     """What a step computes of one element."""
     operands = tuple([_operand(a, symbols) for a in step.arguments])
     if step.name == "astype":
@@ -202,7 +206,7 @@ def _expression(step: Step, symbols: dict[Value, Symbol]) -> Symbol:
 def _operand(argument: Any, symbols: dict[Value, Symbol]) -> Symbol:
     if not isinstance(argument, Value):
         return literal(argument)
-    return literal(argument.item) if _is_number(argument) else symbols[argument]
+    return literal(argument.item) if is_number(argument) else symbols[argument]
 
 
 def _operation(step: Step) -> str:
@@ -212,35 +216,36 @@ def _operation(step: Step) -> str:
     return OPERATIONS.get(step.name, step.name)
 
 
-def _is_number(value: Value) -> TypeGuard[Constant]:
+def is_number(value: Value) -> TypeGuard[Constant]:
     """Whether a value is a number that a kernel's text may hold."""
     return isinstance(value, Constant) and value.shape == () and value.dtype.kind in "bf"
 
 
-def _computed_in(step: Step) -> Any:
-    """The dtype that a kernel computes a step in; None where it cannot."""
-    found = _kind(step)
-    if found is None:
-        return None
+def computed_in(step: Step) -> Any:
+    """The dtype of all that a kernel of a step reads and writes, bool where these are truth values
+    alone; None where there are several dtypes, or can be no kernel."""
+    found = kinds(step)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def kinds(step: Step) -> frozenset[Any]:
+    """The dtypes of what a kernel of a step reads and writes, apart from truth values; bool where
+    these are all, none where there can be no kernel."""
+    if step.several or (step.name != "astype" and not _is_elementwise(step)):
+        return frozenset()
+    y = step.outputs[0]
+    dtypes = {v.dtype for v in step.values() if not is_number(v)} | {y.dtype}
+    found = frozenset(dtypes - {bool_} or {bool_})
+    given = [a for a in step.arguments if not isinstance(a, Value)]
+    if not found <= FLOATS | {bool_} or any(type(a) not in NUMBERS for a in given):
+        return frozenset()
     try:
         values = list(step.values())
         ends = {v: symbol(INPUT, f"a{i}", v.dtype == bool_) for i, v in enumerate(values)}
-        in_primitives(_expression(step, ends))
+        made = in_primitives(expression(step, ends))
     except (NotElementwise, TypeError, KeyError):
-        return None
-    return found
-
-
-def _kind(step: Step) -> Any:
-    if step.several or (step.name != "astype" and not _is_elementwise(step)):
-        return None
-    y = step.outputs[0]
-    dtypes = {v.dtype for v in step.values() if not _is_number(v)} | {y.dtype}
-    floats = dtypes - {bool_}
-    if len(floats) != 1 or not floats <= {float32, float64}:
-        return None
-    given = [a for a in step.arguments if not isinstance(a, Value)]
-    return floats.pop() if all(type(a) in NUMBERS for a in given) else None
+        return frozenset()
+    return found if made.boolean or bool_ not in found else frozenset()
 
 
 def _is_elementwise(step: Step) -> bool:
