@@ -22,7 +22,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from compiling import first_calls, plots, profile, steady_memory
+from compiling import first_calls, plots, steady_memory
 from harness import Benchmark, circumstances, parser, work, write
 from workloads import ROWS
 
@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return work(part(given.parts[0]).benchmark(given.of), given.worker)
     result: dict[str, Any] = {"benchmark": "compile", **circumstances(), "threads": given.threads}
     if given.profile:
+        profile = import_module("compiling.profile")
         result["profile"] = profile.measured(given.profile)
         print(profile.text(result["profile"]))
         write(result, given.json.with_stem(f"profile-{given.profile}"))

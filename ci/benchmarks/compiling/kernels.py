@@ -29,7 +29,7 @@ from gpugrad.compiler.writing import VIEWS
 
 from .first_calls import first_spelling
 from .launches import counted
-from .profile import watched
+from .watching import watched
 
 DEVICE = "simulated"
 MEASURED = ("W4", "W5", "W6")
@@ -73,10 +73,10 @@ def launches(device: Any, row: str) -> dict[str, Any]:
     call()
     replay = library.steps[0]._latest()
     device.driver.launched.clear()
-    after = of_plan(device, call, replay.plan)
+    after = of_steps(device, call, replay)
     names = sorted({name for name, _ in device.driver.launched})
     built, replay._built = replay._built, Plan(improved(replay.recorded), replay._hold)
-    before = of_plan(device, call, replay.plan)
+    before = of_steps(device, call, replay)
     replay._built = built
     return {
         "words": ROWS[row]().words,
@@ -87,8 +87,8 @@ def launches(device: Any, row: str) -> dict[str, Any]:
     }
 
 
-def of_plan(device: Any, call: Callable[[], Any], plan: Any) -> dict[str, int]:
-    """Launches, products and what else runs on the device, in a call of a plan."""
+def of_steps(device: Any, call: Callable[[], Any], replay: Any) -> dict[str, int]:
+    """Launches, products and what else runs on the device, in a call that nothing captures."""
     others = 0
 
     def watch(step: Any, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +103,7 @@ def of_plan(device: Any, call: Callable[[], Any], plan: Any) -> dict[str, int]:
         return noted
 
     found = counted(device, lambda: None)
-    with watched(plan, watch):
+    with watched(replay, watch):
         call()
     return {**found, "others": others}
 

@@ -1,47 +1,33 @@
 """Where the time of a compiled step goes: each operation of its plan, timed as it runs.
 
-A plan is a Python function that calls one function after another.  Here a copy of it calls them
-through a clock; the plan itself stays as it is, and runs again when the profile is done.
+A copy of its plan calls them one by one through a clock.  The plan itself stays as it is, and calls
+many native operations at once, which is faster.
 """
 
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from workloads import ROWS
 from workloads.libraries import Gpugrad
 
+from gpugrad.compiler.graph import fused_operations
+
 from .first_calls import first_spelling
+from .watching import watched
 
 CALLS = 20  # that are timed
 SHOWN = 30  # operations, the slowest ones
 
-Watch = Callable[[Any, Callable[..., Any]], Callable[..., Any]]
 
-
-@contextmanager
-def watched(plan: Any, watch: Watch) -> Iterator[None]:
-    """Within the ``with`` a plan runs ``watch(step, function)`` for each step's function."""
-    names, kept = dict(plan.names), plan.run
-    for i, step in enumerate(plan.graph.steps):
-        names[f"f{i}"] = watch(step, names[f"f{i}"])
-    exec(compile(plan.text, "<watched plan>", "exec"), names)
-    plan.run = names["run"]
-    try:
-        yield
-    finally:
-        plan.run = kept
-
-
-def timed(call: Callable[[], Any], plan: Any, count: int = CALLS) -> dict[int, float]:
-    """The median seconds of every step, by the step's id."""
-    seconds: dict[int, list[float]] = {}
+def timed(call: Callable[[], Any], replay: Any, count: int = CALLS) -> dict[Any, float]:
+    """The median seconds of every step that does something."""
+    seconds: dict[Any, list[float]] = {}
 
     def watch(step: Any, function: Callable[..., Any]) -> Callable[..., Any]:
-        mine = seconds.setdefault(id(step), [])
+        mine = seconds.setdefault(step, [])
 
         def clocked(*arguments: Any, **settings: Any) -> Any:
             begin = time.perf_counter()
@@ -51,7 +37,7 @@ def timed(call: Callable[[], Any], plan: Any, count: int = CALLS) -> dict[int, f
 
         return clocked
 
-    with watched(plan, watch):
+    with watched(replay, watch):
         for _ in range(count):
             call()
     return {step: statistics.median(each) for step, each in seconds.items()}
@@ -68,22 +54,21 @@ def measured(row: str) -> dict[str, Any]:
         begin = time.perf_counter()
         call()
         alone.append(time.perf_counter() - begin)
-    plan = library.steps[0]._latest().plan
-    seconds = timed(call, plan)
+    seconds = timed(call, library.steps[0]._latest())
     return {
         "words": ROWS[row]().words,
         "a step, ms": 1e3 * statistics.median(alone),
-        "operations": [described(step, seconds[id(step)]) for step in plan.graph.steps],
+        "operations": [described(step, each) for step, each in seconds.items()],
     }
 
 
 def described(step: Any, seconds: float) -> dict[str, Any]:
     """One operation."""
-    kernel, y = step.settings.get("kernel"), step.outputs[0]
-    name = getattr(kernel, "name", None) or step.name
+    y = step.outputs[0]
     return {
         "ms": 1e3 * seconds,
-        "operation": name if step.name in ("fused", name) else f"{step.name} {name}",
+        "operation": step.name,
+        "of": fused_operations(step) if step.name == "fused" else 1,
         "result": f"{y.dtype.name} {y.shape}",
         "line": "{}:{}".format(*step.line) if step.line else "",
     }
@@ -100,19 +85,18 @@ def text(result: dict[str, Any]) -> str:
     ]
     for each in operations[:SHOWN]:
         where = each["line"].rpartition("/")[2]
+        name = each["operation"] + f" ({each['of']} operations)" * (each["of"] > 1)
         told.append(
-            f"{each['ms']:9.3f}{each['ms'] / total:7.1%}  {each['operation']:<24}"
-            f"{each['result']:<26}{where}"
+            f"{each['ms']:9.3f}{each['ms'] / total:7.1%}  {name:<24}{each['result']:<26}{where}"
         )
     return "\n".join([*told, f"{'ms':>9}{'share':>7}{'calls':>7}  by operation", *sums(operations)])
 
 
 def sums(operations: list[dict[str, Any]]) -> list[str]:
-    """ms by what operations are, the number of a kernel left out."""
+    """ms by what operations are."""
     ms, calls = Counter[str](), Counter[str]()
     for each in operations:
-        name = each["operation"].partition("_")[0] if "fused" in each["operation"] else None
-        ms[name or each["operation"]] += each["ms"]
-        calls[name or each["operation"]] += 1
+        ms[each["operation"]] += each["ms"]
+        calls[each["operation"]] += 1
     total = sum(ms.values())
     return [f"{t:9.3f}{t / total:7.1%}{calls[name]:7}  {name}" for name, t in ms.most_common()]
