@@ -17,7 +17,7 @@ from .passes.fusing import FEWEST
 from .plan import Hold, Plan
 from .writing import VIEWS
 
-FEW = 6  # calls
+FEW = 6  # calls of small arrays
 
 
 def built(graph: Graph, before_writing: Hold = None, others: Callable[..., Any] = Plan) -> Any:
@@ -25,22 +25,28 @@ def built(graph: Graph, before_writing: Hold = None, others: Callable[..., Any] 
     graph = living(symmetric(graph))
     if graph.steps and all(step.backend.base is not HOST for step in graph.steps):
         graph = on_device(graph)
-    flat = fused(graph)
-    if all(step.backend.base is HOST for step in graph.steps) and not _is_small(flat):
+    on_host = all(step.backend.base is HOST for step in graph.steps)
+    flat = None if on_host and _is_large(graph) else fused(graph)
+    if on_host and (flat is None or _calls(flat) > FEW):
         woven = living(nested(living(shared(simplified(turned(spelled(graph)))))))
         functions = compiled(woven)
         if functions is not None:
             return NativePlan(woven, functions, before_writing)
+    flat = fused(graph) if flat is None else flat
     compile_kernels(flat)
     return others(flat, before_writing)
 
 
-def _is_small(graph: Graph) -> bool:
-    """Whether a graph is a few calls for small arrays, which Python makes in less time than it
+def _is_large(graph: Graph) -> bool:
+    """Whether some array is large.  A few calls for small ones Python makes in less time than it
     takes to hand their addresses over."""
-    working = [step for step in graph.steps if step.name not in VIEWS]
-    sizes = [prod(value.shape) for step in working for value in step.outputs]
-    return len(working) <= FEW and max(sizes, default=0) < strided.THREADS_FROM
+    sizes = [prod(value.shape) for step in graph.steps for value in step.outputs]
+    return max(sizes, default=0) >= strided.THREADS_FROM
+
+
+def _calls(graph: Graph) -> int:
+    """The number of steps that compute."""
+    return sum(step.name not in VIEWS for step in graph.steps)
 
 
 def compiled(graph: Graph) -> dict[Step, int] | None:
