@@ -312,3 +312,12 @@ def test_a_forked_child_runs_plans_too(monkeypatch):
     if child == 0:
         os._exit(0 if np.allclose(plan.run(x)[0], expected, rtol=1e-9) else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_an_operand_that_is_simplified_away():
+    def function(x):
+        y, total = gg.tanh(x @ x), gg.sum(x)
+        flat = gg.sum(y * total, 0)
+        return flat, gg.where((y > 2) & gg.zeros((4, 4), dtype=bool), y, 1.0) * total
+
+    check(function, drawn(4, 4))

@@ -47,4 +47,4 @@ def _fits(nest: Nest, read: Operand, storage: Storage, written: Operand, place: 
         for i, part in enumerate(nest.parts)
         if written.name in [name for name, _ in part.kernel.outputs]
     ]
-    return max(reading) <= min(writing)
+    return max(reading, default=-1) <= min(writing)  # an operand may have been simplified away
