@@ -116,3 +116,15 @@ def test_vectors_and_empty_products():
     check(lambda a, b: gg.tanh(a @ b) * 2, a, b)
     check(lambda a, b: gg.tanh(a[:0] @ b) * 2, a, b)
     check(lambda a: (a[:, :0] @ gg.matrix_transpose(a[:, :0])) + 1, a)
+
+
+def test_a_result_does_not_lie_over_what_later_blocks_multiply():
+    """The product reads its right operand anew for every block of rows."""
+    x = drawn(600, 600)
+
+    def function(x):
+        y = gg.tanh(x)
+        z, ones = y @ y, gg.ones((600, 2), dtype=gg.float64)
+        return gg.exp(gg.tanh(z + y)) @ ones, z @ ones
+
+    check(function, x, tolerance=1e-9)

@@ -29,7 +29,7 @@ def _free(nest: Nest, operation: Operation) -> Iterator[tuple[Operand, Storage]]
     """The operands that are read element by element, each from memory of its own."""
     places = operation.reads[len(operation.reads) - len(nest.reads) :]
     for operand, place in zip(nest.reads, places, strict=True):
-        alone = sum(other.storage is place.storage for other in places) == 1
+        alone = sum(other.storage is place.storage for other in operation.reads) == 1
         is_whole = operand.moves and operand.rows == whole(nest.rows)
         if alone and is_whole and place.storage.kind == OWN and not place.storage.users:
             yield operand, place.storage
