@@ -6,6 +6,10 @@ from ..backend.dtypes import DTYPE_CLASSES
 from ..backend.select import BACKENDS
 from ..tensor.cell import Tensor, tensor
 
+__all__ = [
+    "Parameter",
+]
+
 
 class Parameter(Tensor):
     """Leaf Tensor that belongs to the parameters of the Module whose attribute it is.
