@@ -13,7 +13,8 @@
     model = Network()
     print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
 
-Layers: Linear, Embedding, Conv1d, Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
+Layers: Linear, Embedding, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
+ConvTranspose3d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
 BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
 
 Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,

@@ -47,6 +47,7 @@ from . import (
     special_incomplete,
     special_information,
     spectra,
+    transposed_convolution,
     windows,
 )
 from .declare import REGISTRY, Op
@@ -100,5 +101,6 @@ __all__ = [
     "special_incomplete",
     "special_information",
     "spectra",
+    "transposed_convolution",
     "windows",
 ]

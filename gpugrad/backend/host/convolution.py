@@ -43,21 +43,24 @@ class _Job(ctypes.Structure):
 
 def padded(x: Any, padding: Pairs) -> Any:
     """C-contiguous images within a frame of zeros; a negative length cuts."""
-    (top, bottom), (left, right) = padding
-    if not (top or bottom or left or right):
+    if not any(map(any, padding)):
         return np.ascontiguousarray(x)
-    rows, columns = x.shape[2:]
-    y = np.zeros((*x.shape[:2], rows + top + bottom, columns + left + right), x.dtype)
-    y[
-        :, :, max(top, 0) : y.shape[2] - max(bottom, 0), max(left, 0) : y.shape[3] - max(right, 0)
-    ] = x[:, :, max(-top, 0) : rows - max(-bottom, 0), max(-left, 0) : columns - max(-right, 0)]
+    size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True))
+    y = np.zeros((*x.shape[:2], *size), x.dtype)
+    y[_within(size, padding)] = x[_within(x.shape[2:], [(-i, -j) for i, j in padding])]
     return y
+
+
+def _within(size: tuple, frame: Any) -> Any:
+    """Where images are within a frame of that size; a negative length counts as none."""
+    lengths = zip(size, frame, strict=True)
+    return (..., *(slice(max(i, 0), n - max(j, 0)) for n, (i, j) in lengths))
 
 
 def convolution(
     x: Any, weight: Any, *, strides: tuple, padding: Pairs, dilation: tuple, groups: int
 ) -> Any:
-    """Images (N, C, H, W) by kernels (O, C / groups, KH, KW)."""
+    """Images (N, C, *size) by kernels (O, C / groups, *kernel)."""
     return _products(padded(x, padding), weight, None, strides, dilation, groups)
 
 
@@ -88,19 +91,20 @@ def convolution_to_input(
         spread = (count - 1) * s + 1
         frame.append((reach - before, n + before - spread))
     turned = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
-    turned = turned[..., ::-1, ::-1].reshape(groups * inputs, outputs // groups, *kernel)
-    return _products(
-        padded(_spread(share, strides), tuple(frame)), turned, None, (1, 1), dilation, groups
-    )
+    turned = np.flip(turned, tuple(range(3, turned.ndim)))
+    turned = turned.reshape(groups * inputs, outputs // groups, *kernel)
+    x, ones = padded(_spread(share, strides), tuple(frame)), (1,) * len(size)
+    return _products(x, turned, None, ones, dilation, groups)
 
 
 def _spread(share: Any, strides: tuple) -> Any:
     """``share`` with zeros between its elements where windows were more than one step apart."""
-    if tuple(strides) == (1, 1):
+    if max(strides) == 1:
         return share
-    rows, columns = ((n - 1) * s + 1 for n, s in zip(share.shape[2:], strides, strict=True))
-    y = np.zeros((*share.shape[:2], rows, columns), share.dtype)
-    y[:, :, :: strides[0], :: strides[1]] = share
+    size = ((n - 1) * s + 1 for n, s in zip(share.shape[2:], strides, strict=True))
+    y = np.zeros((*share.shape[:2], *size), share.dtype)
+    places: Any = (..., *(slice(None, None, s) for s in strides))
+    y[places] = share
     return y
 
 
@@ -120,7 +124,7 @@ def convolution_to_weight(
     if _kernel("correlate", x.dtype) is None or not share.size:
         return _columns_by_share(x, share, shape, strides, dilation, groups)
     taps, outputs = _taps(x.shape[1:], shape[1:], dilation), shape[0] // groups
-    base = _bases(x.shape[3], share.shape[2:], strides)
+    base = _bases(x.shape[2:], share.shape[2:], strides)
     block = BLOCK_BYTES // x.itemsize
     blocks, runs = -(-outputs // block), min(RUNS, len(x))
     partial = np.empty((runs, groups, blocks, len(taps), block), x.dtype)
@@ -138,9 +142,9 @@ def _products(x: Any, weight: Any, bias: Any, strides: tuple, dilation: tuple, g
     y = np.empty((len(x), len(weight), *count), x.dtype)
     if _kernel("products", x.dtype) is None or not y.size:
         y = _weight_by_columns(x, weight, y, strides, dilation, groups)
-        return y if bias is None else y + bias[:, None, None]
+        return y if bias is None else y + bias.reshape(-1, *(1,) * len(count))
     taps = _taps(x.shape[1:], weight.shape[1:], dilation)
-    base = _bases(x.shape[3], count, strides)
+    base = _bases(x.shape[2:], count, strides)
     right, outputs = _blocks(weight, groups), len(weight) // groups
     start = None if bias is None else _blocks(bias.reshape(-1, 1), groups)
     _run("products", x, right, y, base, taps, groups, outputs, 0, start)
@@ -163,17 +167,22 @@ def _blocks(weight: Any, groups: int) -> Any:
 @lru_cache(256)
 def _taps(image: tuple, kernel: tuple, dilation: tuple) -> Any:
     """Offsets of a window's elements from its first one, in the order of a kernel's weights."""
-    _, rows, columns = image
-    channel, down, across = np.ogrid[tuple(map(slice, kernel))]
-    offsets = channel * rows * columns + down * dilation[0] * columns + across * dilation[1]
-    return offsets.astype(np.int_).ravel()
+    return _offsets(image[1:], kernel, (1, *dilation))
 
 
 @lru_cache(256)
-def _bases(columns: int, count: tuple, strides: tuple) -> Any:
+def _bases(size: tuple, count: tuple, strides: tuple) -> Any:
     """Offsets of the windows' first elements."""
-    down, across = np.ogrid[tuple(map(slice, count))]
-    return (down * strides[0] * columns + across * strides[1]).astype(np.int_).ravel()
+    return _offsets(size[1:], count, strides)
+
+
+def _offsets(inner: tuple, count: tuple, steps: tuple) -> Any:
+    """How far the elements at multiples of ``steps`` lie from the first; ``inner``: the lengths of
+    all axes after the first."""
+    total: Any = 0
+    for n, step, grid in zip((1, *inner), steps, np.ogrid[tuple(map(slice, count))], strict=True):
+        total = total * n + grid * step
+    return total.astype(np.int_).ravel()
 
 
 @cache
@@ -201,7 +210,7 @@ def _run(
     start: Any = None,
 ) -> None:
     arrays = (x, right, start, result, base, taps)
-    group_size = x.shape[1] // groups * x.shape[2] * x.shape[3]
+    group_size = x.shape[1] // groups * prod(x.shape[2:])
     pointers = (a if a is None else a.ctypes.data for a in arrays)
     sizes = (len(x), groups, group_size * groups, group_size, len(base), len(taps), outputs, runs)
     job = _Job(*pointers, *sizes)
@@ -214,9 +223,11 @@ def _run(
 
 
 def _windows(x: Any, kernel: tuple, count: tuple, strides: tuple, dilation: tuple) -> Any:
-    """The windows of padded images as a view: (N, C, KH, KW, OH, OW)."""
-    batch, channel, row, column = x.strides
-    steps = (row * dilation[0], column * dilation[1], row * strides[0], column * strides[1])
+    """The windows of padded images as a view: (N, C, *kernel, *count)."""
+    batch, channel, *lines = x.strides
+    steps = [
+        line * step for how in (dilation, strides) for line, step in zip(lines, how, strict=True)
+    ]
     shape = (*x.shape[:2], *kernel, *count)
     return np.lib.stride_tricks.as_strided(x, shape, (batch, channel, *steps), writeable=False)
 
@@ -225,13 +236,13 @@ def _column_runs(x: Any, kernel: tuple, count: tuple, strides: tuple, dilation: 
     """(first, last, columns) of runs of images; columns: (groups, taps, images, positions)."""
     view = _windows(x, kernel, count, strides, dilation)
     apart = _in_groups(view, groups)
-    taps, positions = x.shape[1] // groups * kernel[0] * kernel[1], count[0] * count[1]
+    taps, positions = x.shape[1] // groups * prod(kernel), prod(count)
     size = max(taps * groups * positions * x.itemsize, 1)
     step = max(COLUMN_BYTES // size, 1)
     for first in range(0, len(x), step):
         part = apart[first : first + step]
-        columns = np.moveaxis(part, 0, 4).reshape(groups, taps, len(part) * positions)
-        yield first, first + len(part), columns
+        columns = np.moveaxis(part, 0, 2 + len(kernel))
+        yield first, first + len(part), columns.reshape(groups, taps, len(part) * positions)
 
 
 def _in_groups(view: Any, groups: int) -> Any:
@@ -257,7 +268,7 @@ def _columns_by_share(
     x: Any, share: Any, shape: tuple, strides: tuple, dilation: tuple, groups: int
 ) -> Any:
     outputs, count = share.shape[1] // groups, share.shape[2:]
-    total = np.zeros((groups, outputs, shape[1] * shape[2] * shape[3]), x.dtype)
+    total = np.zeros((groups, outputs, prod(shape[1:])), x.dtype)
     for first, last, columns in _column_runs(x, shape[2:], count, strides, dilation, groups):
         places = (last - first) * prod(count)
         part = share[first:last].swapaxes(0, 1).reshape(groups, outputs, places)
