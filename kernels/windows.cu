@@ -1,12 +1,12 @@
-// Windows of images x (planes, *size): which elements a kernel meets at ``count`` places.  There are
-// three axes; images with fewer have lengths of 1 in front.
+// Windows of images x (planes, *size): which elements a kernel meets at ``count`` places.  There
+// are three axes; images with fewer have lengths of 1 in front.
 // windows: y (planes, *kernel, *count), zero outside of the image.
 // overlap_add: the transpose, y (planes, *size) from x (planes, *kernel, *count).
 // largest: y and places (planes, *count), the largest element of each window, NaN before others and
 // the first of equal ones, and its number in its plane.
 // collect: its transpose, y (planes, *size) from x and places (planes, *count).
-// Where elements of y are sums, each is one thread's, in the order of the kernel's elements, so that
-// the bits are the same in every run.
+// Where elements of y are sums, each is one thread's, in the order of the kernel's elements, so
+// that the bits are the same in every run.
 // Blocks: x over the elements of a plane, fewer than 2**32, y over planes.
 // Reference: tests/test_window_kernels.py.
 #include "numbers.cuh"

@@ -63,7 +63,7 @@ class _Phase(NamedTuple):
     """
 
     places: slice
-    taps: list[int]
+    taps: slice
     met: range
     step: int
 
@@ -74,13 +74,13 @@ def _phases(size: int, before: int, kernel: int, stride: int, dilation: int) -> 
     phases = []
     for start in range(min(stride, size)):
         at = start + before
-        taps = [k for k in range(kernel) if (at - k * dilation) % stride == 0][::-1]
+        taps = [k for k in range(kernel) if (at - k * dilation) % stride == 0]
         if taps:
-            places = slice(start, size, stride)
-            first, last = ((at - k * dilation) // stride for k in (taps[0], taps[-1]))
+            places, apart = slice(start, size, stride), taps[1] - taps[0] if taps[1:] else kernel
+            first, last = ((at - k * dilation) // stride for k in (taps[-1], taps[0]))
             met = range(first, last + len(range(size)[places]))
-            step = (last - first) // (len(taps) - 1) if taps[1:] else 1
-            phases.append(_Phase(places, taps, met, step))
+            turned = slice(taps[-1], None, -apart)
+            phases.append(_Phase(places, turned, met, apart * dilation // stride))
     return tuple(phases)
 
 
@@ -112,7 +112,7 @@ def convolution_to_input(
     for phases in product(*axes):
         ranges = [(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True)]
         met: Any = (..., *(slice(*pair) for pair in ranges))
-        taps: Any = (..., *np.ix_(*(phase.taps for phase in phases)))
+        taps: Any = (..., *(phase.taps for phase in phases))
         steps = tuple(phase.step for phase in phases)
         places: Any = (..., *(phase.places for phase in phases))
         ones = (1,) * len(size)
