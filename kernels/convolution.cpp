@@ -13,9 +13,9 @@
 // of columns o; in lines two vectors of windows by a block of OUTPUTS columns, of LINES lines.
 // Images have their frame of zeros; right (the kernels) is (groups, blocks, taps, block), start is
 // (groups, blocks, block) or null for zeros, partial is (runs, groups, blocks, taps, block), share
-// (N, groups * outputs, positions) and result has planes of ``plane`` elements.  An item is a block
-// of one group: of one image, or of one run of images in a fixed number of runs, so that no sum
-// depends on the threads.
+// (N, groups * outputs, windows) and result has planes of ``plane`` elements.  The tables are of the
+// positions of ``together`` images.  An item is a block of one group: of so many images, or of one
+// run of images in a fixed number of runs, so that no sum depends on the threads.
 // Reference: gpugrad/ops/convolution.py; tests/test_convolution.py compares.
 #include <cstdlib>
 #include <cstring>
@@ -26,8 +26,8 @@ template <typename T> struct Job {
     const T *image, *right, *start;
     T *result;
     const long *base, *place, *tap;
-    long images, groups, image_size, group_size, plane, positions, length, step, taps, outputs,
-        runs;
+    long images, together, groups, image_size, group_size, plane, positions, length, step, taps,
+        outputs, runs;
 };
 
 template <typename T> struct Vectors {
@@ -35,7 +35,7 @@ template <typename T> struct Vectors {
     enum { LANES = 32 / sizeof(T), TWO = 2 * LANES };
 };
 
-// Which block of which group of which image or run an item is.
+// Which block of which group of which images or run an item is.
 struct Item {
     long n, group, block, number;
     Item(long item, long groups, long blocks)
@@ -44,6 +44,11 @@ struct Item {
 };
 
 static long least(long a, long b) { return a < b ? a : b; }
+
+// How many positions a few images from number `first` on have.
+template <typename T> static long positions(const Job<T> &job, long first, long end) {
+    return least(job.together, end - first) * (job.positions / job.together);
+}
 
 template <typename T> struct Tile : Vectors<T> {
     typedef typename Vectors<T>::Vector Vector;
@@ -80,14 +85,15 @@ template <typename T> struct Tile : Vectors<T> {
 template <typename T> static void products(const Job<T> &job, long item) {
     typedef Tile<T> Tile;
     const Item at(item, job.groups, (job.outputs + Tile::BLOCK - 1) / Tile::BLOCK);
-    const T *image = job.image + at.n * job.image_size + at.group * job.group_size;
+    const long n = at.n * job.together, count = positions(job, n, job.images);
+    const T *image = job.image + n * job.image_size + at.group * job.group_size;
     const T *right = job.right + at.number * job.taps * Tile::BLOCK;
     const long first = at.block * Tile::BLOCK, columns = least(job.outputs - first, Tile::BLOCK);
-    T *result = job.result + ((at.n * job.groups + at.group) * job.outputs + first) * job.plane;
-    for (long p = 0; p < job.positions; p += ROWS) {
+    T *result = job.result + ((n * job.groups + at.group) * job.outputs + first) * job.plane;
+    for (long p = 0; p < count; p += ROWS) {
         long outer[ROWS];
         typename Tile::Vector sums[ROWS][2] = {};
-        const long rows = Tile::rows(job.base, p, job.positions, outer);
+        const long rows = Tile::rows(job.base, p, count, outer);
         if (job.start)
             for (long r = 0; r < ROWS; r++)
                 memcpy(sums[r], job.start + at.number * Tile::BLOCK, sizeof sums[r]);
@@ -105,16 +111,17 @@ template <typename T, int OUTPUTS, int LINES> struct Strip : Vectors<T> {
 
     const Job<T> &job;
     const Item at;
-    const long first, columns;
+    const long n, count, first, columns;
     const T *image, *right;
     T *result;
 
     Strip(const Job<T> &job, long item)
         : job(job), at(item, job.groups, (job.outputs + OUTPUTS - 1) / OUTPUTS),
-          first(at.block * OUTPUTS), columns(least(job.outputs - first, OUTPUTS)),
-          image(job.image + at.n * job.image_size + at.group * job.group_size),
+          n(at.n * job.together), count(positions(job, n, job.images)), first(at.block * OUTPUTS),
+          columns(least(job.outputs - first, OUTPUTS)),
+          image(job.image + n * job.image_size + at.group * job.group_size),
           right(job.right + at.number * job.taps * OUTPUTS),
-          result(job.result + ((at.n * job.groups + at.group) * job.outputs + first) * job.plane) {}
+          result(job.result + ((n * job.groups + at.group) * job.outputs + first) * job.plane) {}
 
     // The windows from number w on of the lines from number p on.
     void tile(long p, long w) const {
@@ -122,7 +129,7 @@ template <typename T, int OUTPUTS, int LINES> struct Strip : Vectors<T> {
         Vector sums[LINES][OUTPUTS][2];
 #pragma GCC unroll 6
         for (long l = 0; l < LINES; l++) {
-            row[l] = image + job.base[least(p + l, job.positions - 1)] + w;
+            row[l] = image + job.base[least(p + l, count - 1)] + w;
 #pragma GCC unroll 6
             for (long o = 0; o < OUTPUTS; o++)
                 sums[l][o][0] = sums[l][o][1] =
@@ -139,7 +146,7 @@ template <typename T, int OUTPUTS, int LINES> struct Strip : Vectors<T> {
                     sums[l][o][0] += weight[o] * a, sums[l][o][1] += weight[o] * b;
             }
         }
-        for (long l = 0; l < LINES && p + l < job.positions; l++)
+        for (long l = 0; l < LINES && p + l < count; l++)
             for (long o = 0; o < columns; o++)
                 store((const T *)sums[l][o], result + o * job.plane + job.place[p + l], w);
     }
@@ -154,7 +161,7 @@ template <typename T, int OUTPUTS, int LINES> struct Strip : Vectors<T> {
 
     // The last windows of a line are computed with those before them, some of them twice.
     void run() const {
-        for (long p = 0; p < job.positions; p += LINES)
+        for (long p = 0; p < count; p += LINES)
             for (long w = 0; w < job.length; w += TWO) tile(p, least(w, job.length - TWO));
     }
 };
@@ -164,16 +171,16 @@ template <typename T, int OUTPUTS> static void lines(const Job<T> &job, long ite
 }
 
 // One image's share of a block as rows of columns, with zeros beyond the last output.
-template <typename T> static void pack(const T *share, long columns, long positions, T *packed) {
+template <typename T> static void pack(const T *share, long columns, long windows, T *packed) {
     enum { BLOCK = Tile<T>::BLOCK };
     for (long o = 0; o < columns; o++)
-        for (long p = 0; p < positions; p++) packed[p * BLOCK + o] = share[o * positions + p];
+        for (long p = 0; p < windows; p++) packed[p * BLOCK + o] = share[o * windows + p];
     for (long o = columns; o < BLOCK; o++)
-        for (long p = 0; p < positions; p++) packed[p * BLOCK + o] = 0;
+        for (long p = 0; p < windows; p++) packed[p * BLOCK + o] = 0;
 }
 
-template <typename T> static void correlate_image(const Job<T> &job, const T *image,
-                                                  const T *packed, T *partial) {
+template <typename T> static void correlate_images(const Job<T> &job, const T *image, long count,
+                                                   const T *packed, T *partial) {
     typedef Tile<T> Tile;
     for (long k = 0; k < job.taps; k += ROWS) {
         long outer[ROWS];
@@ -181,7 +188,7 @@ template <typename T> static void correlate_image(const Job<T> &job, const T *im
         const long rows = Tile::rows(job.tap, k, job.taps, outer);
         T *into = partial + k * Tile::BLOCK;
         memcpy(sums, into, rows * Tile::BLOCK * sizeof(T));
-        Tile::add(image, outer, job.base, job.positions, packed, sums);
+        Tile::add(image, outer, job.base, count, packed, sums);
         memcpy(into, sums, rows * Tile::BLOCK * sizeof(T));
     }
 }
@@ -190,15 +197,19 @@ template <typename T> static void correlate(const Job<T> &job, long item) {
     enum { BLOCK = Tile<T>::BLOCK };
     const Item at(item, job.groups, (job.outputs + BLOCK - 1) / BLOCK);
     const long first = at.block * BLOCK, columns = least(job.outputs - first, BLOCK);
+    const long windows = job.positions / job.together;
     T *packed = (T *)malloc(job.positions * BLOCK * sizeof(T));
     T *partial = job.result + item * job.taps * BLOCK;
     memset(partial, 0, job.taps * BLOCK * sizeof(T));
     const long begin = at.n * job.images / job.runs, end = (at.n + 1) * job.images / job.runs;
-    for (long n = begin; n < end; n++) {
-        const long plane = (n * job.groups + at.group) * job.outputs + first;
-        pack(job.right + plane * job.positions, columns, job.positions, packed);
+    for (long n = begin; n < end; n += job.together) {
+        const long count = positions(job, n, end);
+        for (long p = 0; p < count; p += windows) {
+            const long plane = ((n + p / windows) * job.groups + at.group) * job.outputs + first;
+            pack(job.right + plane * windows, columns, windows, packed + p * BLOCK);
+        }
         const T *image = job.image + n * job.image_size + at.group * job.group_size;
-        correlate_image(job, image, packed, partial);
+        correlate_images(job, image, count, packed, partial);
     }
     free(packed);
 }

@@ -100,8 +100,13 @@ def convolution_to_input(
     y = np.zeros((len(share), groups * inputs, *size), share.dtype)
     exchanged = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
     exchanged = exchanged.reshape(groups * inputs, outputs // groups, *kernel)
-    before = [pair[0] for pair in padding]
-    axes = [_phases(*axis) for axis in zip(size, before, kernel, strides, dilation, strict=True)]
+    axes = [
+        # of one window alone the step does not matter: so long, every tap has a phase of its own
+        _phases(n, pad[0], k, s if count > 1 else d * (k - 1) + 1, d)
+        for n, pad, k, s, d, count in zip(
+            size, padding, kernel, strides, dilation, share.shape[2:], strict=True
+        )
+    ]
     if not all(axes):
         return y
     first = [min(phase.met.start for phase in phases) for phases in axes]

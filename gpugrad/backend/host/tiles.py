@@ -14,15 +14,17 @@ from ..kernels import pool, strided
 from ..kernels.sources import source
 
 Sizes = tuple[int, ...]  # an entry for each axis
-RUNS = 8  # of images, whose weight gradients are summed apart
+Axis = tuple[int, int, int]  # how many, and how far from one to the next in images and in results
+PARTS = 16  # of the work on a gradient of kernels at least, so that threads share it
+FEW = 128  # windows, which images are taken together for
 ROWS, BLOCK_BYTES = 6, 64  # of kernels/convolution.cpp: what it has in registers
 # Cycles of a tile, measured on an EPYC with AVX2: ROWS for each tap, twice that in lines of fewer
 # outputs, which read twice as much; then its sums are written, vectors of them or one by one.
 TOGETHER, APART = 20, 120
 POINTERS = ("image", "right", "start", "result", "base", "place", "tap")
 NUMBERS = (
-    *("images", "groups", "image_size", "group_size", "plane", "positions", "length", "step"),
-    *("taps", "outputs", "runs"),
+    *("images", "together", "groups", "image_size", "group_size", "plane", "positions", "length"),
+    *("step", "taps", "outputs", "runs"),
 )
 
 
@@ -36,10 +38,12 @@ class _Job(ctypes.Structure):
 
 
 class _Plan(NamedTuple):
-    """How a C function computes: its name, the columns of a block, and tables of offsets."""
+    """How a C function computes: its name, the columns of a block, how many images it takes
+    together, and tables of offsets."""
 
     name: str
     block: int
+    together: int
     base: Any
     place: Any
     length: int = 1
@@ -58,14 +62,16 @@ def products(
     read, written, outputs = _steps(x), _steps(y), len(weight) // groups
     taps = _offsets(weight.shape[1:], (read[1], *_times(read[2:], dilation)))
     axes = tuple(zip(y.shape[2:], _times(read[2:], strides), written[2:], strict=True))
-    plan = _plan(axes, len(taps), outputs, BLOCK_BYTES // x.itemsize)
+    images = (len(x), read[0], written[1] * len(weight))
+    plan = _plan(images, axes, len(taps), outputs, BLOCK_BYTES // x.itemsize)
     arrays = {"image": x, "right": _blocks(weight, groups, plan.block), "result": y}
     arrays |= {"base": plan.base, "place": plan.place, "tap": taps}
     if bias is not None:
         arrays["start"] = _blocks(bias.reshape(-1, 1), groups, plan.block)
     sizes = {"plane": written[1], "positions": len(plan.base), "length": plan.length}
-    sizes |= {"step": plan.step, "taps": len(taps), "outputs": outputs}
-    _run(plan.name, len(x) * groups * _tiles(outputs, plan.block), groups, arrays, sizes)
+    sizes |= {"together": plan.together, "step": plan.step, "taps": len(taps), "outputs": outputs}
+    items = _tiles(len(x), plan.together) * groups * _tiles(outputs, plan.block)
+    _run(plan.name, items, groups, arrays, sizes)
 
 
 def correlated(
@@ -76,24 +82,33 @@ def correlated(
         return np.zeros(shape, x.dtype)
     steps, block, outputs = _steps(x), BLOCK_BYTES // x.itemsize, shape[0] // groups
     taps = _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
-    base = _offsets(share.shape[2:], _times(steps[2:], strides))
-    blocks, runs = _tiles(outputs, block), min(RUNS, len(x))
+    blocks, windows = _tiles(outputs, block), prod(share.shape[2:])
+    runs = min(_tiles(PARTS, groups * blocks), len(x))
+    together = _together(len(x) // runs, windows)
+    base = _offsets((together, *share.shape[2:]), (steps[0], *_times(steps[2:], strides)))
     partial = np.empty((runs, groups, blocks, len(taps), block), x.dtype)
     sizes = {"positions": len(base), "taps": len(taps), "outputs": outputs, "runs": runs}
+    sizes["together"] = together
     arrays = {"image": x, "right": share, "result": partial, "base": base, "tap": taps}
     _run("correlate", runs * groups * blocks, groups, arrays, sizes)
     whole = partial.sum(axis=0).swapaxes(2, 3).reshape(groups, blocks * block, len(taps))
     return np.ascontiguousarray(whole[:, :outputs]).reshape(shape)
 
 
+def _together(images: int, windows: int) -> int:
+    """How many images to take together, so that there are not too few windows."""
+    return max(1, min(images, FEW // windows))
+
+
 @lru_cache(1024)
-def _plan(axes: tuple[tuple[int, int, int], ...], taps: int, outputs: int, two: int) -> _Plan:
+def _plan(images: Axis, axes: tuple[Axis, ...], taps: int, outputs: int, two: int) -> _Plan:
     """The fastest way, with the numbers that it computes and nobody reads.
 
-    axes: how many windows, and how far one lies from the next in images and result; two: how many
-    elements two vectors have.
+    two: how many elements two vectors have.
     """
     *outer, (length, read, step) = inner = _merged(axes)
+    together = _together(images[0], prod(count for count, *_ in inner))
+    outer, inner = ([(together, *images[1:]), *axes] for axes in (outer, inner))
     lines, positions = prod(count for count, *_ in outer), prod(count for count, *_ in inner)
     least = _tiles(outputs, two) * _tiles(positions, ROWS) * (ROWS * taps + APART)
     best = 0
@@ -106,11 +121,11 @@ def _plan(axes: tuple[tuple[int, int, int], ...], taps: int, outputs: int, two: 
     counts = tuple(axis[0] for axis in kept)
     base, place = (_offsets(counts, tuple(axis[i] for axis in kept)) for i in (1, 2))
     if not best:
-        return _Plan("products", two, base, place)
-    return _Plan(f"lines{best}", best, base, place, length, step)
+        return _Plan("products", two, together, base, place)
+    return _Plan(f"lines{best}", best, together, base, place, length, step)
 
 
-def _merged(axes: tuple[tuple[int, int, int], ...]) -> list[tuple[int, int, int]]:
+def _merged(axes: tuple[Axis, ...]) -> list[Axis]:
     """Axes as few as possible: two become one where the outer goes on as the inner ends."""
     merged = [(1, 0, 0)]
     for count, read, write in axes:
