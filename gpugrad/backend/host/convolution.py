@@ -68,7 +68,6 @@ class _Phase(NamedTuple):
     step: int
 
 
-@lru_cache(1024)
 def _phases(size: int, before: int, kernel: int, stride: int, dilation: int) -> tuple[_Phase, ...]:
     """The phases of an axis, without those that no element of the kernel meets."""
     phases = []
@@ -100,29 +99,38 @@ def convolution_to_input(
     y = np.zeros((len(share), groups * inputs, *size), share.dtype)
     exchanged = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
     exchanged = exchanged.reshape(groups * inputs, outputs // groups, *kernel)
+    lengths = (tuple(size), tuple(kernel), share.shape[2:])
+    frame, parts = _parts(*lengths, tuple(strides), tuple(padding), tuple(dilation))
+    share, products, ones = padded(share, frame), _way(share.dtype).products, (1,) * len(size)
+    for met, taps, places, steps in parts:
+        products(share[met], exchanged[taps], None, y[places], ones, steps, groups)
+    return y
+
+
+@lru_cache(1024)
+def _parts(
+    size: Sizes, kernel: Sizes, count: Sizes, strides: Sizes, padding: Pairs, dilation: Sizes
+) -> tuple[Pairs, list[tuple[Any, Any, Any, Sizes]]]:
+    """The share's frame; and for each part of the images, which of the framed share meets it, which
+    taps, where it lies, and how far one tap's share is from the next one's."""
     axes = [
-        # of one window alone the step does not matter: so long, every tap has a phase of its own
-        _phases(n, pad[0], k, s if count > 1 else d * (k - 1) + 1, d)
-        for n, pad, k, s, d, count in zip(
-            size, padding, kernel, strides, dilation, share.shape[2:], strict=True
+        # of one window alone the stride does not matter: so large, every tap has its own phase
+        _phases(n, pad[0], k, s if windows > 1 else d * (k - 1) + 1, d)
+        for n, k, windows, s, pad, d in zip(
+            size, kernel, count, strides, padding, dilation, strict=True
         )
     ]
     if not all(axes):
-        return y
+        return ((0, 0),) * len(size), []
     first = [min(phase.met.start for phase in phases) for phases in axes]
     last = [max(phase.met.stop for phase in phases) for phases in axes]
-    ends = zip(first, last, share.shape[2:], strict=True)
-    share = padded(share, [(-i, j - n) for i, j, n in ends])
-    products = _way(share.dtype).products
+    frame = tuple((-i, j - n) for i, j, n in zip(first, last, count, strict=True))
+    parts = []
     for phases in product(*axes):
-        ranges = [(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True)]
-        met: Any = (..., *(slice(*pair) for pair in ranges))
-        taps: Any = (..., *(phase.taps for phase in phases))
-        steps = tuple(phase.step for phase in phases)
-        places: Any = (..., *(phase.places for phase in phases))
-        ones = (1,) * len(size)
-        products(share[met], exchanged[taps], None, y[places], ones, steps, groups)
-    return y
+        met = (slice(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True))
+        taps, places = ((..., *(each[i] for each in phases)) for i in (1, 0))
+        parts.append(((..., *met), taps, places, tuple(phase.step for phase in phases)))
+    return frame, parts
 
 
 # --- the gradient of the kernels -----------------------------------------------------------------

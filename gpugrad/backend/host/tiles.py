@@ -38,16 +38,14 @@ class _Job(ctypes.Structure):
 
 
 class _Plan(NamedTuple):
-    """How a C function computes: its name, the columns of a block, how many images it takes
-    together, and tables of offsets."""
+    """How a C function computes: its name, how many items there are, the columns of a block, the
+    arguments that follow the arrays, and the tables of offsets that they point to."""
 
     name: str
+    items: int
     block: int
-    together: int
-    base: Any
-    place: Any
-    length: int = 1
-    step: int = 1
+    arguments: tuple[int, ...]
+    tables: tuple[Any, ...]
 
 
 def products(
@@ -59,19 +57,10 @@ def products(
     """
     if not y.size:
         return
-    read, written, outputs = _steps(x), _steps(y), len(weight) // groups
-    taps = _offsets(weight.shape[1:], (read[1], *_times(read[2:], dilation)))
-    axes = tuple(zip(y.shape[2:], _times(read[2:], strides), written[2:], strict=True))
-    images = (len(x), read[0], written[1] * len(weight))
-    plan = _plan(images, axes, len(taps), outputs, BLOCK_BYTES // x.itemsize)
-    arrays = {"image": x, "right": _blocks(weight, groups, plan.block), "result": y}
-    arrays |= {"base": plan.base, "place": plan.place, "tap": taps}
-    if bias is not None:
-        arrays["start"] = _blocks(bias.reshape(-1, 1), groups, plan.block)
-    sizes = {"plane": written[1], "positions": len(plan.base), "length": plan.length}
-    sizes |= {"together": plan.together, "step": plan.step, "taps": len(taps), "outputs": outputs}
-    items = _tiles(len(x), plan.together) * groups * _tiles(outputs, plan.block)
-    _run(plan.name, items, groups, arrays, sizes)
+    shapes = (x.shape, _steps(x), weight.shape, y.shape, _steps(y))
+    plan = _plan(*shapes, tuple(strides), tuple(dilation), groups, BLOCK_BYTES // x.itemsize)
+    start = None if bias is None else _blocks(bias.reshape(-1, 1), groups, plan.block)
+    _run(plan, x, _blocks(weight, groups, plan.block), start, y)
 
 
 def correlated(
@@ -80,49 +69,99 @@ def correlated(
     """The gradient of kernels of ``shape`` from padded images."""
     if not share.size:
         return np.zeros(shape, x.dtype)
-    steps, block, outputs = _steps(x), BLOCK_BYTES // x.itemsize, shape[0] // groups
-    taps = _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
-    blocks, windows = _tiles(outputs, block), prod(share.shape[2:])
-    runs = min(_tiles(PARTS, groups * blocks), len(x))
-    together = _together(len(x) // runs, windows)
-    base = _offsets((together, *share.shape[2:]), (steps[0], *_times(steps[2:], strides)))
-    partial = np.empty((runs, groups, blocks, len(taps), block), x.dtype)
-    sizes = {"positions": len(base), "taps": len(taps), "outputs": outputs, "runs": runs}
-    sizes["together"] = together
-    arrays = {"image": x, "right": share, "result": partial, "base": base, "tap": taps}
-    _run("correlate", runs * groups * blocks, groups, arrays, sizes)
-    whole = partial.sum(axis=0).swapaxes(2, 3).reshape(groups, blocks * block, len(taps))
+    block, outputs = BLOCK_BYTES // x.itemsize, shape[0] // groups
+    shapes = (x.shape, _steps(x), shape, share.shape[2:])
+    plan = _correlation(*shapes, tuple(strides), tuple(dilation), groups, block)
+    blocks, taps = _tiles(outputs, block), prod(shape[1:])
+    partial = np.empty((plan.items // groups // blocks, groups, blocks, taps, block), x.dtype)
+    _run(plan, x, share, None, partial)
+    whole = partial.sum(axis=0).swapaxes(2, 3).reshape(groups, blocks * block, taps)
     return np.ascontiguousarray(whole[:, :outputs]).reshape(shape)
+
+
+@lru_cache(256)
+def _correlation(
+    size: Sizes,
+    steps: Sizes,
+    shape: Sizes,
+    count: Sizes,
+    strides: Sizes,
+    dilation: Sizes,
+    groups: int,
+    block: int,
+) -> _Plan:
+    """For images of ``size`` and kernels of ``shape``; count: windows along each axis."""
+    outputs = shape[0] // groups
+    blocks = groups * _tiles(outputs, block)
+    runs = min(_tiles(PARTS, blocks), size[0])
+    together = _together(size[0] // runs, prod(count))
+    tap = _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
+    base = _offsets((together, *count), (steps[0], *_times(steps[2:], strides)))
+    numbers = _numbers(size, steps, groups, together=together, outputs=outputs, runs=runs)
+    return _made("correlate", runs * blocks, block, (base, base, tap), numbers)
+
+
+@lru_cache(256)
+def _plan(
+    size: Sizes,
+    steps: Sizes,
+    shape: Sizes,
+    result: Sizes,
+    written: Sizes,
+    strides: Sizes,
+    dilation: Sizes,
+    groups: int,
+    two: int,
+) -> _Plan:
+    """For images of ``size`` and kernels of ``shape``; two: elements of two vectors."""
+    outputs, tap = shape[0] // groups, _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
+    axes = zip(result[2:], _times(steps[2:], strides), written[2:], strict=True)
+    *outer, last = _merged(tuple(axes))
+    together = _together(size[0], prod(count for count, *_ in (*outer, last)))
+    outer = [(together, steps[0], written[1] * shape[0]), *outer]
+    name, block = _cheapest(prod(count for count, *_ in outer), last, outputs, len(tap), two)
+    counts, reads, writes = zip(*outer, *(() if name.startswith("lines") else (last,)), strict=True)
+    numbers = _numbers(size, steps, groups, together=together, outputs=outputs, plane=written[1])
+    numbers |= {"length": last[0], "step": last[2]}
+    items = _tiles(size[0], together) * groups * _tiles(outputs, block)
+    tables = (_offsets(counts, reads), _offsets(counts, writes), tap)
+    return _made(name, items, block, tables, numbers)
+
+
+def _cheapest(lines: int, line: Axis, outputs: int, taps: int, two: int) -> tuple[str, int]:
+    """The C function that takes fewest cycles for windows in lines, and the columns of its block."""
+    length, read, step = line
+    cycles = _tiles(outputs, two) * _tiles(lines * length, ROWS) * (ROWS * taps + APART)
+    ways = [(cycles, "products", two)]
+    for block in (1, 2, 3, ROWS) if read == 1 and length >= two else ():
+        each = ROWS * taps * (1 if block == ROWS else 2) + (TOGETHER if step == 1 else APART)
+        tiles = _tiles(outputs, block) * _tiles(lines, ROWS // block) * _tiles(length, two)
+        ways.append((tiles * each, f"lines{block}", block))
+    return min(ways)[1:]
+
+
+def _numbers(size: Sizes, steps: Sizes, groups: int, **others: int) -> dict[str, int]:
+    """Numbers among the arguments, with those that describe the images."""
+    group = size[1] // groups * steps[1]
+    return {
+        "images": size[0],
+        "groups": groups,
+        "image_size": steps[0],
+        "group_size": group,
+    } | others
+
+
+def _made(
+    name: str, items: int, block: int, tables: tuple[Any, ...], numbers: dict[str, int]
+) -> _Plan:
+    numbers |= {"positions": len(tables[0]), "taps": len(tables[2])}
+    arguments = [table.ctypes.data for table in tables] + [numbers.get(n, 0) for n in NUMBERS]
+    return _Plan(name, items, block, tuple(arguments), tables)
 
 
 def _together(images: int, windows: int) -> int:
     """How many images to take together, so that there are not too few windows."""
     return max(1, min(images, FEW // windows))
-
-
-@lru_cache(1024)
-def _plan(images: Axis, axes: tuple[Axis, ...], taps: int, outputs: int, two: int) -> _Plan:
-    """The fastest way, with the numbers that it computes and nobody reads.
-
-    two: how many elements two vectors have.
-    """
-    *outer, (length, read, step) = inner = _merged(axes)
-    together = _together(images[0], prod(count for count, *_ in inner))
-    outer, inner = ([(together, *images[1:]), *axes] for axes in (outer, inner))
-    lines, positions = prod(count for count, *_ in outer), prod(count for count, *_ in inner)
-    least = _tiles(outputs, two) * _tiles(positions, ROWS) * (ROWS * taps + APART)
-    best = 0
-    for block in (1, 2, 3, ROWS) if read == 1 and length >= two else ():
-        each = taps * (ROWS if block == ROWS else 2 * ROWS) + (TOGETHER if step == 1 else APART)
-        tiles = _tiles(outputs, block) * _tiles(lines, ROWS // block) * _tiles(length, two)
-        if tiles * each < least:
-            least, best = tiles * each, block
-    kept = outer if best else inner
-    counts = tuple(axis[0] for axis in kept)
-    base, place = (_offsets(counts, tuple(axis[i] for axis in kept)) for i in (1, 2))
-    if not best:
-        return _Plan("products", two, together, base, place)
-    return _Plan(f"lines{best}", best, together, base, place, length, step)
 
 
 def _merged(axes: tuple[Axis, ...]) -> list[Axis]:
@@ -151,7 +190,8 @@ def _blocks(weight: Any, groups: int, block: int) -> Any:
         whole = np.zeros((groups, _tiles(outputs, block) * block, taps), weight.dtype)
         whole[:, :outputs] = flat
         flat = whole
-    return np.ascontiguousarray(flat.reshape(groups, -1, block, taps).swapaxes(2, 3))
+    apart = flat.reshape(groups, _tiles(outputs, block), block, taps)
+    return np.ascontiguousarray(apart.swapaxes(2, 3))
 
 
 def _steps(x: Any) -> Sizes:
@@ -163,13 +203,11 @@ def _times(steps: Sizes, factors: Sizes) -> Sizes:
     return tuple(step * factor for step, factor in zip(steps, factors, strict=True))
 
 
-@lru_cache(1024)
 def _offsets(count: Sizes, steps: Sizes) -> Any:
     """How far the elements of a box lie from its first one."""
-    lines = (np.arange(n, dtype=np.int_) * step for n, step in zip(count, steps, strict=True))
     total = np.zeros(1, np.int_)
-    for line in lines:
-        total = (total[:, None] + line).ravel()
+    for n, step in zip(count, steps, strict=True):
+        total = (total[:, None] + np.arange(n, dtype=np.int_) * step).ravel()
     return total
 
 
@@ -187,15 +225,11 @@ def _function(name: str, dtype: Any) -> int | None:
     return None if library is None else strided.address(library, f"{name}_{dtype.name}")
 
 
-def _run(name: str, items: int, groups: int, arrays: dict[str, Any], sizes: dict[str, int]) -> None:
+def _run(plan: _Plan, x: Any, right: Any, start: Any, result: Any) -> None:
     """Call a C function for all items."""
-    x = arrays["image"]
-    image, channel = _steps(x)[:2]
-    group_size = x.shape[1] // groups * channel
-    pointers = {key: array.ctypes.data for key, array in arrays.items()}
-    job = _Job(images=len(x), groups=groups, image_size=image, group_size=group_size)
-    for key, value in (pointers | sizes).items():
-        setattr(job, key, value)
-    address = _function(name, x.dtype)
+    arrays = (x, right, start, result)
+    pointers = (array if array is None else array.ctypes.data for array in arrays)
+    job = _Job(*pointers, *plan.arguments)
+    address = _function(plan.name, x.dtype)
     assert address is not None
-    pool.run(address, ctypes.addressof(job), items, 1)
+    pool.run(address, ctypes.addressof(job), plan.items, 1)
