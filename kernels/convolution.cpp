@@ -13,9 +13,9 @@
 // of columns o; in lines two vectors of windows by a block of OUTPUTS columns, of LINES lines.
 // Images have their frame of zeros; right (the kernels) is (groups, blocks, taps, block), start is
 // (groups, blocks, block) or null for zeros, partial is (runs, groups, blocks, taps, block), share
-// (N, groups * outputs, windows) and result has planes of ``plane`` elements.  The tables are of the
-// positions of ``together`` images.  An item is a block of one group: of so many images, or of one
-// run of images in a fixed number of runs, so that no sum depends on the threads.
+// (N, groups * outputs, windows) and result has planes of ``plane`` elements.  The tables are of
+// the positions of ``together`` images.  An item is a block of one group: of so many images, or of
+// one run of images in a fixed number of runs, so that no sum depends on the threads.
 // Reference: gpugrad/ops/convolution.py; tests/test_convolution.py compares.
 #include <cstdlib>
 #include <cstring>

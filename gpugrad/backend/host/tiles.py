@@ -129,7 +129,7 @@ def _plan(
 
 
 def _cheapest(lines: int, line: Axis, outputs: int, taps: int, two: int) -> tuple[str, int]:
-    """The C function that takes fewest cycles for windows in lines, and the columns of its block."""
+    """The C function that takes fewest cycles for lines of windows, and its block's columns."""
     length, read, step = line
     cycles = _tiles(outputs, two) * _tiles(lines * length, ROWS) * (ROWS * taps + APART)
     ways = [(cycles, "products", two)]
