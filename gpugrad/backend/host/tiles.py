@@ -1,9 +1,11 @@
-"""Convolution by C, kernels/convolution.cpp: one pass over padded images, for float32 and float64.
+"""Convolution by C: one pass over padded images, for float32 and float64.
 
-All results are the same bits for any number of threads.
+Kernels: kernels/convolution.cpp and kernels/correlation.cpp.  All results are the same bits for any
+number of threads.
 """
 
 import ctypes
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from math import prod
 from typing import Any, NamedTuple
@@ -17,10 +19,10 @@ Sizes = tuple[int, ...]  # an entry for each axis
 Axis = tuple[int, int, int]  # how many, and how far from one to the next in images and in results
 PARTS = 16  # of the work on a gradient of kernels at least, so that threads share it
 FEW = 128  # windows, which images are taken together for
-ROWS, BLOCK_BYTES = 6, 64  # of kernels/convolution.cpp: what it has in registers
+ROWS, BLOCK_BYTES = 6, 64  # of kernels/convolution.hpp: what it has in registers
 # Cycles of a tile, measured on an EPYC with AVX2: ROWS for each tap, twice that in lines of fewer
 # outputs, which read twice as much; then its sums are written, vectors of them or one by one.
-TOGETHER, APART = 20, 120
+TOGETHER, APART, DOTS = 20, 120, 8
 POINTERS = ("image", "right", "start", "result", "base", "place", "tap")
 NUMBERS = (
     *("images", "together", "groups", "image_size", "group_size", "plane", "positions", "length"),
@@ -29,7 +31,7 @@ NUMBERS = (
 
 
 class _Job(ctypes.Structure):
-    """The arguments of kernels/convolution.cpp."""
+    """The arguments of the kernels."""
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in POINTERS),
@@ -69,10 +71,10 @@ def correlated(
     """The gradient of kernels of ``shape`` from padded images."""
     if not share.size:
         return np.zeros(shape, x.dtype)
-    block, outputs = BLOCK_BYTES // x.itemsize, shape[0] // groups
-    shapes = (x.shape, _steps(x), shape, share.shape[2:])
-    plan = _correlation(*shapes, tuple(strides), tuple(dilation), groups, block)
-    blocks, taps = _tiles(outputs, block), prod(shape[1:])
+    shapes = (x.shape, _steps(x), shape, share.shape[2:], _steps(share)[2:])
+    plan = _correlation(*shapes, tuple(strides), tuple(dilation), groups, BLOCK_BYTES // x.itemsize)
+    outputs, block, taps = shape[0] // groups, plan.block, prod(shape[1:])
+    blocks = _tiles(outputs, block)
     partial = np.empty((plan.items // groups // blocks, groups, blocks, taps, block), x.dtype)
     _run(plan, x, share, None, partial)
     whole = partial.sum(axis=0).swapaxes(2, 3).reshape(groups, blocks * block, taps)
@@ -85,20 +87,25 @@ def _correlation(
     steps: Sizes,
     shape: Sizes,
     count: Sizes,
+    read: Sizes,
     strides: Sizes,
     dilation: Sizes,
     groups: int,
-    block: int,
+    two: int,
 ) -> _Plan:
     """For images of ``size`` and kernels of ``shape``; count: windows along each axis."""
-    outputs = shape[0] // groups
+    outputs, tap = shape[0] // groups, _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
+    *outer, last = axes = _merged(zip(count, _times(steps[2:], strides), read, strict=True))
+    lines = prod(count for count, *_ in outer)
+    name, block = _cheapest_correlation(lines, last, outputs, two)
     blocks = groups * _tiles(outputs, block)
     runs = min(_tiles(PARTS, blocks), size[0])
-    together = _together(size[0] // runs, prod(count))
-    tap = _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
-    base = _offsets((together, *count), (steps[0], *_times(steps[2:], strides)))
+    together = _together(size[0] // runs, prod(count)) if name == "correlate" else 1
+    axes = [(together, steps[0], 0), *(axes if name == "correlate" else outer)]
+    base = _offsets(tuple(axis[0] for axis in axes), tuple(axis[1] for axis in axes))
     numbers = _numbers(size, steps, groups, together=together, outputs=outputs, runs=runs)
-    return _made("correlate", runs * blocks, block, (base, base, tap), numbers)
+    numbers["length"] = last[0]
+    return _made(name, runs * blocks, block, (base, base, tap), numbers)
 
 
 @lru_cache(256)
@@ -116,7 +123,7 @@ def _plan(
     """For images of ``size`` and kernels of ``shape``; two: elements of two vectors."""
     outputs, tap = shape[0] // groups, _offsets(shape[1:], (steps[1], *_times(steps[2:], dilation)))
     axes = zip(result[2:], _times(steps[2:], strides), written[2:], strict=True)
-    *outer, last = _merged(tuple(axes))
+    *outer, last = _merged(axes)
     together = _together(size[0], prod(count for count, *_ in (*outer, last)))
     outer = [(together, steps[0], written[1] * shape[0]), *outer]
     name, block = _cheapest(prod(count for count, *_ in outer), last, outputs, len(tap), two)
@@ -140,15 +147,20 @@ def _cheapest(lines: int, line: Axis, outputs: int, taps: int, two: int) -> tupl
     return min(ways)[1:]
 
 
+def _cheapest_correlation(lines: int, line: Axis, outputs: int, two: int) -> tuple[str, int]:
+    """The same for the gradient of kernels; cycles: of six taps."""
+    length, read, _ = line
+    ways = [(_tiles(outputs, two) * (ROWS * lines * length + APART), "correlate", two)]
+    for block in (1, 2, 3) if read == 1 and length >= two else ():
+        tiles = _tiles(outputs, block) * lines * _tiles(length, two)
+        ways.append((tiles * block * DOTS, f"dots{block}", block))
+    return min(ways)[1:]
+
+
 def _numbers(size: Sizes, steps: Sizes, groups: int, **others: int) -> dict[str, int]:
     """Numbers among the arguments, with those that describe the images."""
-    group = size[1] // groups * steps[1]
-    return {
-        "images": size[0],
-        "groups": groups,
-        "image_size": steps[0],
-        "group_size": group,
-    } | others
+    images = {"images": size[0], "image_size": steps[0]}
+    return {**images, "groups": groups, "group_size": size[1] // groups * steps[1], **others}
 
 
 def _made(
@@ -164,7 +176,7 @@ def _together(images: int, windows: int) -> int:
     return max(1, min(images, FEW // windows))
 
 
-def _merged(axes: tuple[Axis, ...]) -> list[Axis]:
+def _merged(axes: Iterable[Axis]) -> list[Axis]:
     """Axes as few as possible: two become one where the outer goes on as the inner ends."""
     merged = [(1, 0, 0)]
     for count, read, write in axes:
@@ -221,7 +233,8 @@ def _function(name: str, dtype: Any) -> int | None:
     """The address of a compiled function; None without a compiler and for other dtypes."""
     if dtype.name not in ("float32", "float64"):
         return None
-    library = pool.kernels(source("convolution.cpp"), "c++")
+    file = "correlation.cpp" if name.startswith(("correlate", "dots")) else "convolution.cpp"
+    library = pool.kernels(source(file), "c++")
     return None if library is None else strided.address(library, f"{name}_{dtype.name}")
 
 
