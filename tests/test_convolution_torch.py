@@ -7,7 +7,7 @@ import gpugrad as gg
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")  # torch's own
-CASES = 12
+CASES = 16
 
 
 def some(random, axes, least, most):
@@ -26,8 +26,10 @@ def drawn(random, axes, transposed):
     if transposed:
         larger = np.maximum(stride, dilation)
         how["output_padding"] = int(random.integers(0, larger.min()))
-    elif random.random() < 0.3:
-        how |= {"padding": str(random.choice(["same", "valid"])), "stride": 1}
+    else:
+        how["padding_mode"] = str(random.choice(["zeros", "reflect", "replicate", "circular"]))
+        if random.random() < 0.3:
+            how |= {"padding": str(random.choice(["same", "valid"])), "stride": 1}
     kernel = some(random, axes, 1, 4)
     size = random.integers(6, 8, axes).tolist()
     batch = [2] if random.random() < 0.7 else []
@@ -103,3 +105,12 @@ def test_what_torch_refuses_is_refused(how, size):
     for library in (torch, gg):
         x = library.ones((1, 2, 3, 3))
         refusal(lambda m=library, x=x: m.nn.ConvTranspose2d(2, 2, 3, **how)(x, output_size=size))
+
+
+@pytest.mark.parametrize(("mode", "width"), [("reflect", 3), ("circular", 4)])
+def test_a_frame_wider_than_the_input_is_refused(mode, width):
+    for library in (torch, gg):
+        layer = library.nn.Conv2d(1, 1, 3, padding=width, padding_mode=mode)
+        refusal(lambda m=library, layer=layer: layer(m.ones((1, 1, 3, 9))))
+        layer = library.nn.Conv2d(1, 1, 3, padding=width - 1, padding_mode=mode)
+        assert tuple(layer(library.ones((1, 1, 3, 9))).shape)[:2] == (1, 1)

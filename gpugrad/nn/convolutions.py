@@ -1,9 +1,11 @@
 """Convolutions as Modules."""
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, ClassVar
 
 from ..backend.shapes import whole, wholes
+from ..numpy.padding import pad
 from ..ops.convolution import padding_pairs, refuse_padding
 from ..ops.transposed_convolution import least_transposed
 from . import functional
@@ -20,6 +22,11 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
 ]
+FRAMES = {  # padding_mode -> gpugrad.numpy.pad's, and how much wider than the input it may be
+    "reflect": ("reflect", -1),
+    "replicate": ("edge", inf),
+    "circular": ("wrap", 0),
+}
 
 
 class _Kernels(Module):
@@ -82,7 +89,7 @@ class _Kernels(Module):
 
 
 class _Convolution(_Kernels):
-    modes = ("zeros", "reflect", "replicate", "circular")
+    modes = ("zeros", *FRAMES)
 
     def __init__(
         self,
@@ -124,8 +131,15 @@ class _Convolution(_Kernels):
     def _framed(self, input: Any) -> Any:
         """``input`` within a frame of its own elements."""
         pairs = padding_pairs(self.padding, self.kernel_size, self.stride, self.dilation)
-        flat = [n for pair in reversed(pairs) for n in pair]  # the last axis first, as torch's
-        return functional.pad(input, flat, mode=self.padding_mode)
+        kind, more = FRAMES[self.padding_mode]
+        size = tuple(input.shape[-self.axes :])
+        if any(max(pair) > n + more for pair, n in zip(pairs, size, strict=True)):
+            raise ValueError(
+                f"{type(self).__name__}: padding {pairs} of mode {self.padding_mode!r} is too wide "
+                f"for {size}"
+            )
+        frame = ((0, 0),) * (input.ndim - self.axes) + pairs
+        return pad(input, frame, mode=kind)
 
 
 class Conv1d(_Convolution):
