@@ -22,6 +22,7 @@ LAYERS = (
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("torch",), "PyTorch's names"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
     Layer(("__main__",), "python -m gpugrad, the same"),

@@ -36,7 +36,7 @@ class Cell:
     __slots__ = ("__weakref__", "_grad", "held", "node")
     level = 0
     results: "type[Cell]"  # the class of what operations on this one give
-    brought: Any = None  # brought(op, values): raw values in the dtypes that ``op`` finds there
+    brought: Any = None  # brought(op, values, needs): raw values in the dtypes that ``op`` finds
     as_dtype = staticmethod(as_dtype)  # the dtype that a name or a type of Python's means to it
     process: Any  # process(op, arguments, settings): of a box, how its transform applies ``op``
     if TYPE_CHECKING:  # a Tensor has them
