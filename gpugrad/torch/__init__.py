@@ -49,6 +49,7 @@ from . import special as special
 from . import writing as _writing
 from .arithmetic import *
 from .arranging import *
+from .comparing import *
 from .converting import clone as clone
 from .converting import is_complex as is_complex
 from .converting import is_floating_point as is_floating_point
@@ -57,6 +58,9 @@ from .creation import *
 from .devices import device as device
 from .drawing import *
 from .dtypes import *
+from .factoring import *
+from .flags import *
+from .func import vmap as vmap
 from .grad_mode import *
 from .indexing import *
 from .joining import *
@@ -64,6 +68,7 @@ from .linear import *
 from .ordering import *
 from .pointwise import *
 from .reductions import *
+from .scattering import *
 from .shaping import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
