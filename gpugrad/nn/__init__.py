@@ -21,6 +21,8 @@ Softmax, LogSoftmax, Hardtanh, Hardswish.
 
 Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
 
+Mixed precision: autocast, GradScaler.
+
 Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
 gg.nn.functional, and initial values in gg.nn.init.
 
@@ -39,6 +41,7 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    amp,
     containers,
     convolutions,
     functional,
@@ -51,6 +54,7 @@ from . import (
     pooling,
 )
 from .activations import *
+from .amp import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -64,6 +68,7 @@ __all__ = [
     "functional",
     "init",
     *activations.__all__,
+    *amp.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,
