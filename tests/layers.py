@@ -21,7 +21,10 @@ LAYERS = (
     Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
-    Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(
+        ("nn", "optim", "data", "saving", "scipy", "testing", "drawing"),
+        "siblings: none imports another",
+    ),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
     Layer(("__main__",), "python -m gpugrad, the same"),
