@@ -181,7 +181,7 @@ _MODULES = [
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
 
     def __getattr__(name: str) -> _Any:
-        """``gg.nn`` and other modules, and functions such as ``gg.draw``, are loaded when first used."""
+        """``gg.nn`` and other modules, and ``gg.draw`` and others, are loaded when first used."""
         from .tensor.absent import GPUGRAD, absent
 
         if name in _MODULES:

@@ -20,6 +20,8 @@ TOPICS = {
     "functional": "gpugrad.nn.functional",
     "init": "gpugrad.nn.init",
     "optim": "gpugrad.optim",
+    "data": "gpugrad.data",
+    "saving": "gpugrad.saving",
     "random": "gpugrad.random",
     "linalg": "gpugrad.linalg",
     "fft": "gpugrad.fft",
