@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..backend.select import default_device
@@ -64,11 +65,11 @@ class Batches:
             while self._pending:
                 worker, request = self._pending.popleft()
                 answer = self._source.answer(worker)
-                if answer is End:
-                    self._course.ended(worker)
+                if isinstance(answer, End):
+                    self._course.ended(worker, answer.state)
                 self._ask()
-                if answer is not End:
-                    return worker, request, Batch(self._placed(answer.data), answer.state)
+                if isinstance(answer, Batch):
+                    return worker, request, replace(answer, data=self._placed(answer.data))
         except Exception as error:
             return error
         return None

@@ -8,8 +8,8 @@ from typing import Any
 from ..api import functions as gg
 from ..api.creation import asarray
 from ..backend.numpy_rules import numpys
-from ..backend.select import holder
-from ..tensor.cell import Tensor
+from ..backend.select import default_device, holder
+from ..tensor.cell import Tensor, tensor
 
 NUMPYS = (numpys("ndarray"), numpys("generic"))
 
@@ -27,12 +27,12 @@ def default_collate(batch: Sequence[Any]) -> Any:
     first = batch[0]
     if isinstance(first, Tensor):
         return gg.stack(list(batch))
-    if _is_array(first):
+    if _holds_numbers(first):
         return _stacked(batch)
     if isinstance(first, float):
-        return asarray(list(batch), dtype="float64")
+        return tensor(list(batch), dtype="float64")
     if isinstance(first, int):
-        return asarray(list(batch))
+        return tensor(list(batch))
     if isinstance(first, str | bytes):
         return batch
     if isinstance(first, abc.Mapping):
@@ -45,16 +45,23 @@ def default_collate(batch: Sequence[Any]) -> Any:
     )
 
 
-def _is_array(value: Any) -> bool:
+def _holds_numbers(value: Any) -> bool:
     """Whether it is an array of NumPy, a file that is mapped too, a scalar of it, or CuPy's."""
-    return isinstance(value, NUMPYS) or holder(value) is not None
+    if isinstance(value, NUMPYS):
+        return value.dtype.kind not in "USO"
+    return holder(value) is not None
+
+
+def _tensor(array: Any) -> Tensor:
+    """A Tensor of an array; NumPy's goes to the default device, as numbers do."""
+    return asarray(array, device=default_device() if isinstance(array, NUMPYS) else None)
 
 
 def _stacked(batch: Sequence[Any]) -> Tensor:
     """A Tensor of arrays; those of NumPy are stacked by NumPy and go to the device together."""
     if all(isinstance(each, NUMPYS) for each in batch):
-        return asarray(numpys("stack")(batch))
-    return gg.stack([asarray(each) for each in batch])
+        return _tensor(numpys("stack")(batch))
+    return gg.stack([_tensor(each) for each in batch])
 
 
 def _sequence(first: Any, batch: Sequence[Any]) -> Any:
@@ -72,8 +79,8 @@ def default_convert(data: Any) -> Any:
     """Item with its NumPy arrays and scalars as Tensors; containers keep their type."""
     if isinstance(data, Tensor | str | bytes):
         return data
-    if _is_array(data):
-        return data if data.dtype.kind in "USO" else asarray(data)
+    if _holds_numbers(data):
+        return _tensor(data)
     if isinstance(data, abc.Mapping):
         return _like(data, {key: default_convert(value) for key, value in data.items()})
     if type(data) is tuple:

@@ -18,11 +18,14 @@ class Course(Protocol):
     def given(self, worker: int, request: Request, batch: Batch) -> None:
         """A batch is given out."""
 
-    def ended(self, worker: int) -> None:
-        """A worker has no more."""
+    def ended(self, worker: int, state: Any) -> None:
+        """A worker has no more; its stream is left in a state."""
 
     def state(self) -> dict[str, Any]:
         """The position behind the last batch that was given out."""
+
+    def left(self) -> dict[str, Any]:
+        """Behind the last batch: where the next epoch begins, if not anew."""
 
 
 class Ordered:
@@ -68,12 +71,16 @@ class Ordered:
         """See Course."""
         self._note(request.indices)
 
-    def ended(self, worker: int) -> None:
+    def ended(self, worker: int, state: Any) -> None:
         """See Course; a worker does not say so here."""
 
     def state(self) -> dict[str, Any]:
         """See Course: the number of batches, a digest of their order, the sampler's state."""
         return {"batch": self._given, "digest": self._digest, "sampler": self._sampler}
+
+    def left(self) -> dict[str, Any]:
+        """See Course; the sampler and its draws say it all."""
+        return {}
 
 
 class Streamed:
@@ -81,42 +88,60 @@ class Streamed:
 
     def __init__(self, epoch: int, run: int, count: int, saved: Mapping) -> None:
         self._run, self._epoch = run, epoch
-        fresh = [{"batch": 0, "ended": False, "state": None} for _ in range(count)]
+        fresh = [_stream(None) for _ in range(count)]
         self._streams = [dict(stream) for stream in saved.get("streams", fresh)]
         if len(self._streams) != count:
             raise ValueError(
                 f"DataLoader: the position was saved with {len(self._streams)} streams of an "
                 f"iterable dataset, not {count}; use as many workers"
             )
+        self._first = [dict(stream) for stream in self._streams]
         self._asked = [stream["batch"] for stream in self._streams]
-        self._begun = [False] * count
+        self._open = [True] * count
         self._turn = self._next = saved.get("turn", 0)
 
     def request(self) -> tuple[int, Request] | None:
         """See Course."""
         count = len(self._streams)
         for turn in range(self._next, self._next + count):
-            stream = self._streams[worker := turn % count]
-            if not stream["ended"]:
-                state = None if self._begun[worker] else stream["state"]
-                request = Request(self._run, self._epoch, self._asked[worker], None, state)
-                self._next, self._begun[worker] = worker + 1, True
+            worker = turn % count
+            if self._open[worker]:
+                number, self._next = self._asked[worker], worker + 1
                 self._asked[worker] += 1
-                return worker, request
+                return worker, Request(self._run, self._epoch, number, **self._beginning(worker))
         return None
+
+    def _beginning(self, worker: int) -> dict[str, Any]:
+        """What the first request of a worker says of the saved stream."""
+        saved, self._first[worker] = self._first[worker], {}
+        return {"state": saved["state"], "over": saved["ended"]} if saved else {}
 
     def given(self, worker: int, request: Request, batch: Batch) -> None:
         """See Course."""
-        self._streams[worker] |= {"batch": request.number + 1, "state": batch.state}
+        self._streams[worker] = {
+            "batch": request.number + 1,
+            "ended": batch.last,
+            "state": batch.state,
+        }
         self._turn = worker + 1
 
-    def ended(self, worker: int) -> None:
+    def ended(self, worker: int, state: Any) -> None:
         """See Course."""
-        self._streams[worker]["ended"] = True
+        self._open[worker] = False
+        self._streams[worker] |= {"ended": True, "state": state}
 
     def state(self) -> dict[str, Any]:
         """See Course: the place of every stream, and whose turn it is."""
         return {"streams": [dict(stream) for stream in self._streams], "turn": self._turn}
+
+    def left(self) -> dict[str, Any]:
+        """See Course."""
+        return {"streams": [_stream(stream["state"]) for stream in self._streams], "turn": 0}
+
+
+def _stream(state: Any) -> dict[str, Any]:
+    """The place of a stream that begins in a state."""
+    return {"batch": 0, "ended": False, "state": state}
 
 
 def sampler_state(sampler: Any) -> Any:

@@ -40,6 +40,7 @@ class Request:
     number: int  # of the batch among those of the worker
     indices: Any = None
     state: Any = None
+    over: bool = False  # the saved stream had given all
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,17 @@ class Batch:
 
     data: Any
     state: Any = None
+    last: bool = False
 
 
+@dataclass(frozen=True)
 class End:
     """In place of a batch: there are no more from this worker."""
 
+    state: Any
 
-Answer = Batch | type[End]
+
+Answer = Batch | End
 
 
 def fetcher(plan: Plan, worker: int) -> Callable[[Request], Answer]:
@@ -106,10 +111,11 @@ class OneByOne:
                 f"batches of worker {self._worker}"
             )
             raise
-        if not items or (plan.drop_last and len(items) < plan.size):
-            return End
-        data = plan.collate_fn(items if plan.batched else items[0])
-        return Batch(data, plan.dataset.state_dict() if stateful(plan.dataset) else None)
+        state = plan.dataset.state_dict() if stateful(plan.dataset) else None
+        short = len(items) < plan.size
+        if not items or (plan.drop_last and short):
+            return End(state)
+        return Batch(plan.collate_fn(items if plan.batched else items[0]), state, short)
 
     def _next(self, request: Request) -> list[Any]:
         place = self._plan.seed, request.epoch, self._worker
@@ -118,6 +124,6 @@ class OneByOne:
             seeds.start(seeds.key(*place))
             if request.state is not None:
                 self._plan.dataset.load_state_dict(request.state)
-            self._items = iter(self._plan.dataset)
+            self._items = iter(() if request.over else self._plan.dataset)
         seeds.start(seeds.key(*place, request.number))
         return list(islice(self._items, self._plan.size))

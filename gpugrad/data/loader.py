@@ -98,7 +98,7 @@ class DataLoader:
     def _finish(self, course: Course) -> None:
         """Note that an epoch is over."""
         if course is self._course:
-            self._course = None
+            self._course, self._saved = None, course.left()
             self.epoch += 1
 
     def _new_course(self, count: int) -> Course:

@@ -182,8 +182,9 @@ class _Reader(pickle.Unpickler):
         """The elements of a storage that a tensor has, which may be fewer, or come again."""
         offset = index(offset)
         size, stride = [*map(index, size)], [*map(index, stride)]
-        last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
-        if min([offset, *size, *stride]) < 0 or (0 not in size and last >= len(storage)):
+        last = offset + sum((n - 1) * step for n, step in zip(size, stride, strict=False))
+        whole = len(size) == len(stride) and min([offset, *size, *stride]) >= 0
+        if not whole or (0 not in size and last >= len(storage)):
             raise ValueError(f"load: {self._path} has a tensor that leaves its memory")
         steps = [step * storage.itemsize for step in stride]
         strided = numpys("lib.stride_tricks.as_strided")
