@@ -1,4 +1,4 @@
-"""Datasets, samplers and a loader with worker processes, with the names of torch.utils.data.
+"""Datasets, samplers and a loader with workers: the names of torch.utils.data.
 
     import gpugrad as gg
 
@@ -10,10 +10,7 @@
             return float(index), index**2
 
     loader = gg.data.DataLoader(Squares(), batch_size=4)
-    for x, y in loader:
-        print(x.shape, y.tolist())
-    # (4,) [0, 1, 4, 9]
-    # (2,) [16, 25]
+    print([y.tolist() for x, y in loader])  # [[0, 1, 4, 9], [16, 25]]
 
 Datasets: Dataset, IterableDataset, TensorDataset, StackDataset, ConcatDataset, ChainDataset,
 Subset, random_split.

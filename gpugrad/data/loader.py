@@ -40,7 +40,7 @@ class DataLoader:
     ``state_dict()`` is the position: the next batch after the last one that was given out.
     """
 
-    def __init__(
+    def __init__(  # long: torch has as many arguments, a line each
         self,
         dataset: Any,
         batch_size: int | None = 1,

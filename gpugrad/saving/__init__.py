@@ -1,4 +1,4 @@
-"""A whole run in one file: ``gg.save`` writes parts, and ``gg.load`` reads or restores them.
+"""A run in one file: gg.save writes its parts, gg.load reads or restores them.
 
     import tempfile
     import gpugrad as gg
