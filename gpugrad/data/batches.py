@@ -8,7 +8,7 @@ from typing import Any
 from ..backend.select import default_device
 from .collating import placed
 from .course import Course
-from .fetching import Batch, End, Request
+from .fetching import Answer, Batch, End, Request
 from .workers import Here, Source
 
 Taken = tuple[int, Request, Batch] | Exception | None
@@ -64,7 +64,7 @@ class Batches:
             self._ask()
             while self._pending:
                 worker, request = self._pending.popleft()
-                answer = self._source.answer(worker)
+                answer = self._answer(worker, request)
                 if isinstance(answer, End):
                     self._course.ended(worker, answer.state)
                 self._ask()
@@ -73,6 +73,13 @@ class Batches:
         except Exception as error:
             return error
         return None
+
+    def _answer(self, worker: int, request: Request) -> Answer:
+        try:
+            return self._source.answer(worker)
+        except Exception:
+            self._course.failed(request)
+            raise
 
     def _placed(self, data: Any) -> Any:
         """What ``collate_fn`` made here stays where it is, unless a device is named."""

@@ -18,6 +18,9 @@ class Course(Protocol):
     def given(self, worker: int, request: Request, batch: Batch) -> None:
         """A batch is given out."""
 
+    def failed(self, request: Request) -> None:
+        """A batch could not be fetched; with the next one that is given out it is passed over."""
+
     def ended(self, worker: int, state: Any) -> None:
         """A worker has no more; its stream is left in a state."""
 
@@ -42,6 +45,7 @@ class Ordered:
         with drawing_from(self._draws):
             self._order = iter(order)
         self._given, self._digest = 0, 0
+        self._failed: list[Any] = []
         for _ in range(saved.get("batch", 0)):
             self._note(self._indices())
         if self._digest != saved.get("digest", 0):
@@ -69,7 +73,13 @@ class Ordered:
 
     def given(self, worker: int, request: Request, batch: Batch) -> None:
         """See Course."""
-        self._note(request.indices)
+        for indices in (*self._failed, request.indices):
+            self._note(indices)
+        self._failed.clear()
+
+    def failed(self, request: Request) -> None:
+        """See Course."""
+        self._failed.append(request.indices)
 
     def ended(self, worker: int, state: Any) -> None:
         """See Course; a worker does not say so here."""
@@ -124,6 +134,9 @@ class Streamed:
             "state": batch.state,
         }
         self._turn = worker + 1
+
+    def failed(self, request: Request) -> None:
+        """See Course; the dataset knows what it has given."""
 
     def ended(self, worker: int, state: Any) -> None:
         """See Course."""

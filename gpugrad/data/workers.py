@@ -149,7 +149,10 @@ class Workers:
         self.run = run
         for worker, connection in enumerate(self._connections):
             while self._answered[worker] < self._asked[worker]:
-                received(connection)
+                try:
+                    received(connection)
+                except (EOFError, ConnectionError):
+                    raise self._death(worker) from None
                 self._answered[worker] += 1
 
     def _check_open(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 from .. import random
@@ -23,7 +24,8 @@ def save(path: Path, /, **parts: Any) -> None:
     """
     if RANDOM in parts:
         raise ValueError("save: the part 'random' is gg.random's state; give yours another name")
-    files.write(os.fspath(path), {**parts, RANDOM: random.get_state()})
+    last = SimpleNamespace(state_dict=random.get_state)  # asked last: a state may draw its seed
+    files.write(os.fspath(path), {**parts, RANDOM: last})
 
 
 def load(path: Path, /, **parts: Any) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def load(path: Path, /, **parts: Any) -> dict[str, Any]:
 
 def _restore_all(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
     """Give each part its state; if one refuses, all get back what they had."""
+    counter = random.get_state()
     undo: list[Callable[[], Any]] = []
     try:
         for name, part in parts.items():
@@ -56,6 +59,7 @@ def _restore_all(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
     except BaseException:
         for act in reversed(undo):
             act()
+        random.set_state(counter)
         raise
 
 
