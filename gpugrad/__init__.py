@@ -21,6 +21,7 @@ Modules, each with names of its own:
 gg.nn           layers, losses and activations
 gg.optim        optimizers
 gg.data         datasets, samplers and the loader of batches
+gg.training     progress, metrics and learning curves of a loop
 gg.random       random numbers
 gg.linalg       linear algebra
 gg.fft          Fourier transforms
@@ -102,7 +103,7 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import compiler, data, extend, fft, linalg, nn, numpy, optim, scipy, testing
+    from . import compiler, data, extend, fft, linalg, nn, numpy, optim, scipy, testing, training
     from .compiler import compile
     from .drawing import draw
     from .saving import load, save
@@ -140,10 +141,10 @@ __all__ = [
     "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh",
     "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack",
     "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensor",
-    "tensordot", "testing", "tile", "transforms", "transpose", "tril", "triu", "true_divide",
-    "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse",
-    "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad", "var", "vecdot", "vjp",
-    "vmap", "where", "zeros", "zeros_like",
+    "tensordot", "testing", "tile", "training", "transforms", "transpose", "tril", "triu",
+    "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
+    "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad",
+    "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
 ]
 # fmt: on
 
@@ -176,6 +177,7 @@ _MODULES = [
     "optim",
     "scipy",
     "testing",
+    "training",
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

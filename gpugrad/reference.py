@@ -22,6 +22,7 @@ TOPICS = {
     "optim": "gpugrad.optim",
     "data": "gpugrad.data",
     "saving": "gpugrad.saving",
+    "training": "gpugrad.training",
     "random": "gpugrad.random",
     "linalg": "gpugrad.linalg",
     "fft": "gpugrad.fft",
