@@ -26,6 +26,7 @@ LAYERS = (
         ("nn", "optim", "data", "saving", "training", "scipy", "testing", "drawing"),
         "siblings: none imports another",
     ),
+    Layer(("torch",), "PyTorch's names"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
     Layer(("__main__",), "python -m gpugrad, the same"),

@@ -20,7 +20,7 @@ class Group(dict[str, Any]):
         super().__init__(settings)
         self.kernel: Any = (None,)  # settings, and what runs with them
         self._mask: tuple[Any, ...] = (None,)  # backend and parameters that are counted; an array
-        home = backend_of(self["params"][0].data)
+        home = backend_of(self["params"][0].held)
         super().__setitem__("lr", Tensor(home.asarray(float(self["lr"]), dtype="float64")))
         if steps is None:
             steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
@@ -31,7 +31,7 @@ class Group(dict[str, Any]):
             rate = not_negative("param_groups", "lr", value)
             rate = rate if isinstance(rate, float) else float(rate)
             cell = self["lr"]
-            cell.write(backend_of(cell.data).asarray(rate, dtype="float64"))
+            cell.write(backend_of(cell.held).asarray(rate, dtype="float64"))
         else:
             super().__setitem__(name, value)
 
@@ -51,42 +51,42 @@ class Group(dict[str, Any]):
         """One step more for the parameters in ``live``."""
         count = len(self["params"])
         more: Any = 1
-        home = backend_of(self.steps.data)
+        home = backend_of(self.steps.held)
         if len(live) < count:
             if self._mask[:-1] != (home, live):
                 mask = HOST.natives["zeros"](count, dtype="int64")
                 mask[live] = 1
                 self._mask = (home, live, home.asarray(mask))
             more = self._mask[-1]
-        self.steps.write(home.xp.add(self.steps.data, more))
+        self.steps.write(home.xp.add(self.steps.held, more))
 
     def clock(self, home: Any) -> tuple[Any, Any]:
         """Learning rate and steps, as arrays on the backend where the parameters are now."""
         moved(self["lr"], home, "float64")
         moved(self.steps, home, "int64")
-        return self["lr"].data, self.steps.data
+        return self["lr"].held, self.steps.held
 
     def together(self, live: list[int]) -> list[tuple[int, ...]]:
         """The numbers of live parameters, those of one backend and dtype together."""
         found: dict[Any, list[int]] = {}
         for i in live:
-            array = self["params"][i].data
+            array = self["params"][i].held
             found.setdefault((backend_of(array), array.dtype), []).append(i)
         return [tuple(indices) for indices in found.values()]
 
 
 def moved(cell: Tensor, home: Any, dtype: Any) -> Tensor:
     """The cell, whose array is moved to the backend ``home`` if it is on another one."""
-    here = backend_of(cell.data)
-    if here is not home or cell.data.dtype != dtype:
-        raw = cell.data if here is home else here.to_host(cell.data)
+    here = backend_of(cell.held)
+    if here is not home or cell.held.dtype != dtype:
+        raw = cell.held if here is home else here.to_host(cell.held)
         cell.write(home.exportable(home.asarray(raw, dtype=dtype)))
     return cell
 
 
 def zeros(parameter: Tensor) -> Tensor:
     """State as it begins."""
-    array = parameter.data
+    array = parameter.held
     kind = state_dtype(array.dtype)
     return Tensor(backend_of(array).natives["zeros"](tuple(array.shape), dtype=kind))
 
@@ -135,10 +135,10 @@ def checked(optimizer: str, parameter: Any) -> Tensor:
 
 def writable(parameter: Tensor) -> Any:
     """The array of a parameter; a copy where it is not contiguous or not ours to write."""
-    array = backend_of(parameter.data).exportable(parameter.data)  # a number becomes an array
+    array = backend_of(parameter.held).exportable(parameter.held)  # a number becomes an array
     flags = array.flags
     if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
         array = array.copy()
-    if array is not parameter.data:
+    if array is not parameter.held:
         parameter.write(array)
     return array

@@ -88,8 +88,8 @@ class Optimizer:
                 if set_to_none or parameter.grad is None:
                     parameter.grad = None
                 else:
-                    zeros = backend_of(parameter.data).natives["zeros_like"]
-                    parameter.grad = Tensor(zeros(parameter.data))
+                    zeros = backend_of(parameter.held).natives["zeros_like"]
+                    parameter.grad = Tensor(zeros(parameter.held))
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; gives what ``closure`` gave, if any."""
@@ -129,13 +129,13 @@ class Optimizer:
     ) -> None:
         """Update parameters of one dtype by one kernel."""
         parameters = [group["params"][i] for i in indices]
-        arrays = [p.data for p in parameters]
-        states = [[self.state[p][role].data for p in parameters] for role in kernel.roles]
+        arrays = [p.held for p in parameters]
+        states = [[self.state[p][role].held for p in parameters] for role in kernel.roles]
         key = (id(group), indices)
         batch = self._batches.get(key)
         if batch is None or not batch.holds(kernel, arrays, *states):
             batch = self._batches[key] = self._batch(kernel, parameters, indices)
-        gradients = [p.grad.data for p in parameters]
+        gradients = [p.grad.held for p in parameters]
         batch.step(gradients, *group.clock(batch.backend), numbers)
         for array in batch.lists[0]:
             overwritten.mark(array)
@@ -147,7 +147,7 @@ class Optimizer:
         arrays = [writable(p) for p in parameters]
         home, kind = backend_of(arrays[0]), state_dtype(arrays[0].dtype)
         states = [
-            [moved(self.state[p][role], home, kind).data for p in parameters]
+            [moved(self.state[p][role], home, kind).held for p in parameters]
             for role in kernel.roles
         ]
         return MultiTensor(home, kernel, arrays, states, indices)
@@ -168,7 +168,7 @@ class Optimizer:
         for group in self.param_groups:
             for i, parameter in enumerate(group["params"]):
                 number = numbers[parameter] = len(numbers)
-                state[number] = {"step": int(group.steps.data[i]), **self.state[parameter]}
+                state[number] = {"step": int(group.steps.held[i]), **self.state[parameter]}
             settings = {name: v for name, v in group.items() if name != "params"}
             members = [numbers[p] for p in group["params"]]
             groups.append({**settings, "lr": float(group["lr"]), "params": members})
@@ -195,7 +195,7 @@ class Optimizer:
                 self._load(group, i, parameter, state["state"].get(number, {}))
 
     def _load(self, group: Group, i: int, parameter: Tensor, saved: Mapping[str, Any]) -> None:
-        home = backend_of(parameter.data)
+        home = backend_of(parameter.held)
         steps = home.asarray(group.clock(home)[1], copy=True)
         roles, own = self.roles(group), self.state[parameter]
         known = any(saved.get(role) is not None for role in roles)
@@ -212,7 +212,7 @@ class Optimizer:
                     f"load_state_dict: {role} of shape {tuple(value.shape)} for a "
                     f"parameter of shape {cell.shape}"
                 )
-            raw = value.data if isinstance(value, Tensor) else value
+            raw = value.held if isinstance(value, Tensor) else value
             if isinstance(value, Tensor) and backend_of(raw) is not home:
                 raw = backend_of(raw).to_host(raw)
             cell.write(home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True)))
