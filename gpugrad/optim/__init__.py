@@ -22,12 +22,33 @@ from typing import TYPE_CHECKING
 
 from ..tensor.absent import OPTIM as _OPTIM
 from ..tensor.absent import absent as _absent
+from .adadelta import Adadelta, Adagrad
 from .adam import Adam, AdamW
+from .adamax import Adamax, NAdam, RAdam
+from .asgd import ASGD, Rprop
+from .lbfgs import LBFGS
 from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
+from .whole import Adafactor, Muon
 
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer", "RMSprop"]
+__all__ = [
+    "ASGD",
+    "LBFGS",
+    "SGD",
+    "Adadelta",
+    "Adafactor",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Muon",
+    "NAdam",
+    "Optimizer",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
     __getattr__ = _partial(_absent, "gpugrad.optim", _OPTIM)

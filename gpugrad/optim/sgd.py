@@ -5,12 +5,14 @@ from typing import Any
 
 from .group import Parameters, not_negative
 from .optimizer import Optimizer
+from .rules import gradient, present
 
 
 class SGD(Optimizer):
     """Gradient descent with momentum, with the formulas of torch.optim.SGD.
 
     velocity = momentum * velocity + (1 - dampening) * gradient; the first velocity is the gradient.
+    maximize: climb.
     Negative settings raise ValueError, and so does nesterov without momentum or with dampening.
     """
 
@@ -18,10 +20,15 @@ class SGD(Optimizer):
         self,
         params: Parameters,
         lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
+        momentum: float = 0,
+        dampening: float = 0,
+        weight_decay: float = 0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
+        foreach: bool | None = None,
+        differentiable: bool = False,
+        fused: bool | None = None,
     ) -> None:
         not_negative("SGD", "momentum", momentum)
         not_negative("SGD", "weight_decay", weight_decay)
@@ -37,18 +44,33 @@ class SGD(Optimizer):
             dampening=dampening,
             weight_decay=weight_decay,
             nesterov=nesterov,
+            maximize=maximize,
+            foreach=foreach,
+            differentiable=differentiable,
+            fused=fused,
         )
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The velocity, if there is a momentum."""
-        return ("momentum_buffer",) if settings["momentum"] else ()
+        return present(super().roles(settings), settings, momentum_buffer="momentum")
 
     @staticmethod
     def rule(
-        xp, p, g, momentum_buffer=None, *, lr, step, momentum, dampening, weight_decay, nesterov
+        xp,
+        p,
+        g,
+        momentum_buffer=None,
+        *,
+        lr,
+        step,
+        momentum,
+        dampening,
+        weight_decay,
+        nesterov,
+        maximize,
     ):
         """The first step starts the velocity from the gradient, undamped."""
-        g = g + weight_decay * p
+        g = gradient(p, g, weight_decay, maximize)
         if momentum_buffer is None:
             return p - lr * g, None
         velocity = momentum * momentum_buffer + (1 - dampening) * g
