@@ -22,7 +22,7 @@ Softmax, LogSoftmax, Hardtanh, Hardswish.
 Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
 
 Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
-gg.nn.functional, and initial values in gg.nn.init.
+gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
 ``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING
 
 from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
-from . import functional, init
+from . import functional, init, utils
 from .activations import (
     ELU,
     GELU,
@@ -105,6 +105,7 @@ __all__ = [
     "Tanh",
     "functional",
     "init",
+    "utils",
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

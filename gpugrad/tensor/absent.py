@@ -31,7 +31,6 @@ NN = {
     "functional.smooth_l1_loss": "SmoothL1Loss",
     "Sequential({name: module}), or attributes": "ModuleDict",
     "an attribute for each Parameter": "ParameterList",
-    "p.grad = p.grad * factor for clipping": "utils",
 }
 FUNCTIONAL = {
     "binary_cross_entropy_with_logits, of scores before the sigmoid": "binary_cross_entropy",
