@@ -209,7 +209,7 @@ def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | 
         if kind in BOXES:
             return None
         if kind in CELLS:
-            array, node = leaf.data, leaf.node
+            array, node = leaf.held, leaf.node
             same = first.setdefault(id(leaf), i)
             found += (kind, type(array), array.dtype, array.shape, type(node), same)
             found.append(backend_of(array).name)

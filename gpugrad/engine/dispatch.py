@@ -23,7 +23,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
         if (kind := type(argument)) in CELLS:
             if (made := kind.results) is not make and issubclass(made, make):
                 make = made
-            argument, node = argument.data, argument.node
+            argument, node = argument.held, argument.node
             if node is not None:
                 parents.append(node)
                 need = True
@@ -68,7 +68,7 @@ def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         cells = tuple([_in_cell(argument) for argument in arguments])
         return _wrapped(composed(op, ANY, cells, settings), Cell.results)
-    common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
+    common_backend(op, tuple([a.held if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
 
 

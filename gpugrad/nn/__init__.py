@@ -37,75 +37,43 @@ from typing import TYPE_CHECKING
 
 from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
-from . import functional, init, utils
-from .activations import (
-    ELU,
-    GELU,
-    SELU,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    LogSigmoid,
-    LogSoftmax,
-    Mish,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
+from . import (
+    activations,
+    containers,
+    convolutions,
+    functional,
+    init,
+    layers,
+    losses,
+    module,
+    normalisation,
+    parameter,
+    pooling,
+    utils,
 )
-from .containers import ModuleList, Sequential
-from .images import AdaptiveAvgPool2d, AvgPool2d, Conv1d, Conv2d, MaxPool2d
-from .layers import Dropout, Embedding, Flatten, Identity, Linear
-from .losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, L1Loss, MSELoss, NLLLoss
-from .module import Module
-from .normalisation import BatchNorm1d, BatchNorm2d, GroupNorm, LayerNorm
-from .parameter import Parameter
+from .activations import *
+from .containers import *
+from .convolutions import *
+from .layers import *
+from .losses import *
+from .module import *
+from .normalisation import *
+from .parameter import *
+from .pooling import *
 
 __all__ = [
-    "ELU",
-    "GELU",
-    "SELU",
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BCEWithLogitsLoss",
-    "BatchNorm1d",
-    "BatchNorm2d",
-    "Conv1d",
-    "Conv2d",
-    "CrossEntropyLoss",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "GroupNorm",
-    "Hardswish",
-    "Hardtanh",
-    "HuberLoss",
-    "Identity",
-    "L1Loss",
-    "LayerNorm",
-    "LeakyReLU",
-    "Linear",
-    "LogSigmoid",
-    "LogSoftmax",
-    "MSELoss",
-    "MaxPool2d",
-    "Mish",
-    "Module",
-    "ModuleList",
-    "NLLLoss",
-    "Parameter",
-    "ReLU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Tanh",
     "functional",
     "init",
     "utils",
+    *activations.__all__,
+    *containers.__all__,
+    *convolutions.__all__,
+    *layers.__all__,
+    *losses.__all__,
+    *module.__all__,
+    *normalisation.__all__,
+    *parameter.__all__,
+    *pooling.__all__,
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

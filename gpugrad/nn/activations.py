@@ -6,6 +6,24 @@ from . import functional
 from .module import Module
 from .settings import choice, integer, number
 
+__all__ = [
+    "ELU",
+    "GELU",
+    "SELU",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+]
+
 
 def _named(**settings: Any) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.items())

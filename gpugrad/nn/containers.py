@@ -5,6 +5,11 @@ from typing import Any
 
 from .module import Module
 
+__all__ = [
+    "ModuleList",
+    "Sequential",
+]
+
 
 class _Numbered(Module):
     """Modules under the names "0", "1", ... or others."""

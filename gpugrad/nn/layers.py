@@ -14,6 +14,14 @@ from .module import Module
 from .parameter import Parameter
 from .settings import integer, number
 
+__all__ = [
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "Identity",
+    "Linear",
+]
+
 
 def fresh(shape: tuple[int, ...], device: str | int | None, dtype: Any) -> Parameter:
     """A parameter of ``shape``, zeros."""
@@ -123,7 +131,9 @@ class Embedding(Module):
         self.num_embeddings = whole(num_embeddings, "Embedding: num_embeddings")
         self.embedding_dim = whole(embedding_dim, "Embedding: embedding_dim")
         if padding_idx is not None:
-            padding_idx = functional.padding_row("Embedding", padding_idx, self.num_embeddings)
+            padding_idx = functional.layers.padding_row(
+                "Embedding", padding_idx, self.num_embeddings
+            )
         self.padding_idx = padding_idx
         self.weight = fresh((self.num_embeddings, self.embedding_dim), device, dtype)
         self.reset_parameters()

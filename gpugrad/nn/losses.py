@@ -7,6 +7,15 @@ from . import functional
 from .module import Module
 from .settings import REDUCTIONS, choice, integer, number, refuse_data
 
+__all__ = [
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "HuberLoss",
+    "L1Loss",
+    "MSELoss",
+    "NLLLoss",
+]
+
 
 class CrossEntropyLoss(Module):
     """Cross-entropy of scores with class labels or with probabilities.

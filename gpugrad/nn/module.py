@@ -11,6 +11,10 @@ from ..tensor.cell import Tensor
 from .attributes import Attributes, warn_of_hidden
 from .parameter import Parameter
 
+__all__ = [
+    "Module",
+]
+
 
 class Mismatch(NamedTuple):
     """Result of ``load_state_dict``: names without a value, and values without a name."""

@@ -12,6 +12,13 @@ from .module import Module
 from .parameter import Parameter
 from .settings import number
 
+__all__ = [
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "GroupNorm",
+    "LayerNorm",
+]
+
 
 class _Affine(Module):
     """A Module that may end in ``* weight + bias``."""

@@ -56,4 +56,4 @@ class Array(Tensor, closed=True):
 
 def owned(x: Any) -> Any:
     """A new Tensor as an Array; a transform's box stays."""
-    return Array(x.data, x.node) if type(x) is Tensor else x
+    return Array(x.held, x.node) if type(x) is Tensor else x

@@ -19,7 +19,7 @@ class Group(MutableMapping[str, Any]):
     """
 
     def __init__(self, settings: Mapping[str, Any], steps: Tensor | None = None) -> None:
-        home = backend_of(settings["params"][0].data)
+        home = backend_of(settings["params"][0].held)
         self.rate = Tensor(home.asarray(float(settings["lr"]), dtype="float64"))
         self.settings = {**settings, "lr": self.rate}
         if steps is None:
@@ -62,7 +62,7 @@ class Group(MutableMapping[str, Any]):
 
     def _number(self) -> Any:
         """The rate; a device is asked for it only after it was written elsewhere."""
-        array = self.rate.data
+        array = self.rate.held
         if self._recorded or self._read[0] is not array:
             number = array.item()
             if type(number) is not float:
@@ -75,55 +75,55 @@ class Group(MutableMapping[str, Any]):
         value = value.item() if hasattr(value, "item") else value
         if type(value) in (int, float) or not isinstance(value, float):
             value = float(not_negative("param_groups", "lr", value))
-        array = backend_of(self.rate.data).asarray(value, dtype="float64")
+        array = backend_of(self.rate.held).asarray(value, dtype="float64")
         self.rate.write(array)
-        self._recorded = self._recorded or self.rate.data is not array
+        self._recorded = self._recorded or self.rate.held is not array
         self._read = array, value
 
     def count(self, live: list[int]) -> None:
         """One step more for the parameters in ``live``."""
         count = len(self["params"])
         more: Any = 1
-        home = backend_of(self.steps.data)
+        home = backend_of(self.steps.held)
         if len(live) < count:
             if self._mask[:-1] != (home, live):
                 mask = HOST.natives["zeros"](count, dtype="int64")
                 mask[live] = 1
                 self._mask = (home, live, home.asarray(mask))
             more = self._mask[-1]
-        self.steps.write(home.xp.add(self.steps.data, more))
+        self.steps.write(home.xp.add(self.steps.held, more))
 
     def clock(self, home: Any) -> tuple[Any, Any]:
         """Learning rate and steps, as arrays on the backend where the parameters are now."""
         moved(self.rate, home, "float64")
         moved(self.steps, home, "int64")
-        return self.rate.data, self.steps.data
+        return self.rate.held, self.steps.held
 
     def counts(self) -> Any:
         """The steps, as an array on the host."""
-        return backend_of(self.steps.data).to_host(self.steps.data)
+        return backend_of(self.steps.held).to_host(self.steps.held)
 
     def together(self, live: list[int]) -> list[tuple[int, ...]]:
         """The numbers of live parameters, those of one backend and dtype together."""
         found: dict[Any, list[int]] = {}
         for i in live:
-            array = self["params"][i].data
+            array = self["params"][i].held
             found.setdefault((backend_of(array), array.dtype), []).append(i)
         return [tuple(indices) for indices in found.values()]
 
 
 def moved(cell: Tensor, home: Any, dtype: Any) -> Tensor:
     """The cell, whose array is moved to the backend ``home`` if it is on another one."""
-    here = backend_of(cell.data)
-    if here is not home or cell.data.dtype != dtype:
-        raw = cell.data if here is home else here.to_host(cell.data)
+    here = backend_of(cell.held)
+    if here is not home or cell.held.dtype != dtype:
+        raw = cell.held if here is home else here.to_host(cell.held)
         cell.write(home.exportable(home.asarray(raw, dtype=dtype)))
     return cell
 
 
 def zeros(parameter: Tensor) -> Tensor:
     """State as it begins."""
-    array = parameter.data
+    array = parameter.held
     kind = state_dtype(array.dtype)
     return Tensor(backend_of(array).natives["zeros"](tuple(array.shape), dtype=kind))
 
@@ -188,10 +188,10 @@ def checked(optimizer: str, parameter: Any) -> Tensor:
 
 def writable(parameter: Tensor) -> Any:
     """The array of a parameter; a copy where it is not contiguous or not ours to write."""
-    array = backend_of(parameter.data).exportable(parameter.data)  # a number becomes an array
+    array = backend_of(parameter.held).exportable(parameter.held)  # a number becomes an array
     flags = array.flags
     if not flags.c_contiguous or not getattr(flags, "writeable", True):  # CuPy's are not asked
         array = array.copy()
-    if array is not parameter.data:
+    if array is not parameter.held:
         parameter.write(array)
     return array

@@ -95,7 +95,7 @@ class LBFGS(Optimizer):
         """Where one iteration ends, and the number of evaluations; the parameters are there.  The
         last iteration without a line search evaluates nothing."""
         group = self.param_groups[0]
-        begin = [p.detach() for p in group["params"]]
+        begin = [Tensor(p.held) for p in group["params"]]
 
         def at(t: float) -> Point:
             self._place(begin, t, d)
@@ -116,16 +116,16 @@ class LBFGS(Optimizer):
         with enable_grad():
             loss = closure()
         given = self.param_groups[0]["params"]
-        parts = [zeros_like(p) if p.grad is None else p.grad.detach() for p in given]
-        return loss, F.concat([F.reshape(part, (-1,)) for part in parts])
+        parts = [zeros_like(p) if p.grad is None else p.grad for p in given]
+        return loss, F.concat([F.reshape(Tensor(part.held), (-1,)) for part in parts])
 
     def _place(self, begin: list[Tensor], t: float, d: Tensor) -> None:
         """Let the parameters be ``begin + t * d``."""
         offset = 0
         for parameter, old in zip(self.param_groups[0]["params"], begin, strict=True):
-            part = F.reshape(d[offset : offset + parameter.size], parameter.shape)
-            parameter.write((old + t * part).data)
-            offset += parameter.size
+            part = F.reshape(d[offset : offset + old.size], old.shape)
+            parameter.write((old + t * part).held)
+            offset += old.size
 
 
 def direction(gradient: Tensor, state: dict[str, Any], history: int) -> Tensor:

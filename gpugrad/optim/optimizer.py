@@ -144,8 +144,8 @@ class Optimizer(Hooked):
                 if set_to_none or parameter.grad is None:
                     parameter.grad = None
                 else:
-                    zeros = backend_of(parameter.data).natives["zeros_like"]
-                    parameter.grad = Tensor(zeros(parameter.data))
+                    zeros = backend_of(parameter.held).natives["zeros_like"]
+                    parameter.grad = Tensor(zeros(parameter.held))
 
     @with_hooks
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
@@ -195,13 +195,13 @@ class Optimizer(Hooked):
     ) -> None:
         """Update parameters of one dtype by one kernel."""
         parameters = [group["params"][i] for i in indices]
-        arrays = [p.data for p in parameters]
-        states = [[self.state[p][role].data for p in parameters] for role in kernel.roles]
+        arrays = [p.held for p in parameters]
+        states = [[self.state[p][role].held for p in parameters] for role in kernel.roles]
         key = (id(group), indices)
         batch = self._batches.get(key)
         if batch is None or not batch.holds(kernel, arrays, *states):
             batch = self._batches[key] = self._batch(kernel, parameters, indices)
-        gradients = [p.grad.data for p in parameters]
+        gradients = [p.grad.held for p in parameters]
         batch.step(gradients, *group.clock(batch.backend), numbers)
         for array in batch.lists[0]:
             overwritten.mark(array)
@@ -213,7 +213,7 @@ class Optimizer(Hooked):
         arrays = [writable(p) for p in parameters]
         home, kind = backend_of(arrays[0]), state_dtype(arrays[0].dtype)
         states = [
-            [moved(self.state[p][role], home, kind).data for p in parameters]
+            [moved(self.state[p][role], home, kind).held for p in parameters]
             for role in kernel.roles
         ]
         return MultiTensor(home, kernel, arrays, states, indices)

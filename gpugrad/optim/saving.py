@@ -49,7 +49,7 @@ def load(optimizer: Any, state: Any) -> None:
         states = [state["state"].get(number, {}) for number in given["params"]]
         for parameter, one in zip(group["params"], states, strict=True):
             optimizer.state[parameter] = _loaded(optimizer, group, parameter, one)
-        home = backend_of(group.steps.data)
+        home = backend_of(group.steps.held)
         counts = [int(one.get("step", _begun(one))) for one in states]
         group.steps.write(home.asarray(np.array(counts, "int64")))
 
@@ -90,8 +90,8 @@ def _converted(value: Any, parameter: Tensor) -> Any:
 
 def _array(value: Any, cell: Tensor) -> Any:
     """A copy of ``value`` on the device and in the dtype of ``cell``."""
-    home = backend_of(cell.data)
-    raw = value.data if isinstance(value, Tensor) else value
+    home = backend_of(cell.held)
+    raw = value.held if isinstance(value, Tensor) else value
     if isinstance(value, Tensor) and backend_of(raw) is not home:
         raw = backend_of(raw).to_host(raw)
     return home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True))
@@ -99,7 +99,7 @@ def _array(value: Any, cell: Tensor) -> Any:
 
 def _first(value: Tensor) -> Tensor:
     """One element of what is the same in all elements; 0 if there are none."""
-    array = value.data
+    array = value.held
     if not array.size:
         return Tensor(backend_of(array).natives["zeros"]((), dtype=array.dtype))
     return Tensor(backend_of(array).exportable(array.reshape(-1)[0]))

@@ -46,15 +46,15 @@ class Whole(Optimizer):
     def _change(self, group: Group, i: int) -> None:
         """Update parameter number ``i`` of a group."""
         parameter = group["params"][i]
-        home, wide = backend_of(parameter.data), state_dtype(parameter.dtype)
+        home, wide = backend_of(parameter.held), state_dtype(parameter.dtype)
         rate, steps = map(Tensor, group.clock(home))
-        state = {n: moved(cell, home, wide).detach() for n, cell in self.state[parameter].items()}
-        p, g = (x.detach().astype(wide) for x in (parameter, parameter.grad))
+        state = {n: moved(cell, home, wide)for n, cell in self.state[parameter].items()}
+        p, g = (Tensor(x.held).astype(wide) for x in (parameter, parameter.grad))
         step = steps[i].astype("float64")
-        new, new_state = self.changed(p, g, state, rate.detach(), step, group)
-        parameter.write(new.astype(parameter.dtype).data)
+        new, new_state = self.changed(p, g, state, rate, step, group)
+        parameter.write(new.astype(parameter.dtype).held)
         for name, value in new_state.items():
-            self.state[parameter][name].write(value.data)
+            self.state[parameter][name].write(value.held)
 
 
 class Adafactor(Whole):
@@ -101,7 +101,7 @@ class Adafactor(Whole):
             return {"variance": zeros(parameter)}
         *stack, rows, columns = parameter.shape
         shapes = {"row_var": (*stack, rows, 1), "col_var": (*stack, 1, columns)}
-        make, kind = backend_of(parameter.data).natives["zeros"], state_dtype(parameter.dtype)
+        make, kind = backend_of(parameter.held).natives["zeros"], state_dtype(parameter.dtype)
         return {role: Tensor(make(shape, dtype=kind)) for role, shape in shapes.items()}
 
     def changed(

@@ -38,7 +38,7 @@ FUNCTIONAL = {
     "gpugrad.numpy.pad": "pad",
     "x / gg.linalg.vector_norm(x, axis=-1, keepdims=True)": "normalize",
 }
-OPTIM = {'optimizer.param_groups[0]["lr"] = rate': "lr_scheduler"}
+OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
     "x.numpy()": "asnumpy",
     "gg.elementwise": "ElementwiseKernel RawKernel fuse",

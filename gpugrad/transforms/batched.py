@@ -32,14 +32,14 @@ class Batched(Box):
     __slots__ = ()
 
     def __init__(self, data: Any, level: int) -> None:
-        self.data = data
+        self.held = data
         self.node = None
         self.level = level
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of one member's axes."""
-        return self.data.shape[1:]
+        return self.held.shape[1:]
 
     @property
     def size(self) -> int:
@@ -60,7 +60,7 @@ class Batched(Box):
             return recipe_below(op, arrays).value(arrays, how)
 
         marked = tuple([box is not None for box in mine])
-        stack = Stack(apply, values, marked, self.data.shape[0], op.name)
+        stack = Stack(apply, values, marked, self.held.shape[0], op.name)
         if op.kind == ELEMENTWISE:
             y = apply(*side_by_side(ANY, stack, (0,) * len(values)), **settings)
         else:
@@ -71,7 +71,7 @@ class Batched(Box):
 
     def _aligned(self, mine: tuple, values: tuple) -> bool:
         """Whether members meet members and what they share as the values are."""
-        ndim = len(self.data.shape)
+        ndim = len(self.held.shape)
         for box, value in zip(mine, values, strict=True):
             own = len(shape_of(value))
             if own >= ndim if box is None else own != ndim:
@@ -80,7 +80,7 @@ class Batched(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
         """A box like this with ``renew`` of the lower value; it has no node."""
-        return Batched(renew(self.data), self.level)
+        return Batched(renew(self.held), self.level)
 
     def detach(self) -> "Batched":
         """The same members without a history."""
@@ -97,7 +97,7 @@ class Batched(Box):
 
     def __repr__(self) -> str:
         values = HOST.text(host_values(self), "batched(")
-        members = f"{self.data.shape[0]} members"
+        members = f"{self.held.shape[0]} members"
         return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
 
 
@@ -253,7 +253,7 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
             raise ValueError("vmap: out_axes=None for a result that differs between members")
         return value
     if mine:
-        y = own_cell(value.data)
+        y = own_cell(value.held)
     elif hasattr(value, "shape") or type(value) in NUMBERS:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))

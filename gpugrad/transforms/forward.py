@@ -32,7 +32,7 @@ class Dual(Box):
     __slots__ = ("tangent",)
 
     def __init__(self, data: Any, tangent: Any, level: int) -> None:
-        self.data = data
+        self.held = data
         self.node = None
         self.tangent = tangent
         self.level = level
@@ -54,11 +54,11 @@ class Dual(Box):
 
     def lower_values(self) -> tuple:
         """The value and its tangent."""
-        return self.data, self.tangent
+        return self.held, self.tangent
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Dual":
         """A box like this with another node, and ``renew`` of each lower value."""
-        return Dual(renew(self.data), renew(self.tangent), self.level)
+        return Dual(renew(self.held), renew(self.tangent), self.level)
 
     def _take(self, new: Any) -> None:
         super()._take(new)

@@ -28,7 +28,7 @@ class Linear(Box):
     __slots__ = ("term",)
 
     def __init__(self, data: Any, term: Term | None, level: int) -> None:
-        self.data = data
+        self.held = data
         self.node = None
         self.term = term
         self.level = level
@@ -68,7 +68,7 @@ class Linear(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Linear":
         """A box like this with ``renew`` of the lower value; it has no node."""
-        return Linear(renew(self.data), self.term, self.level)
+        return Linear(renew(self.held), self.term, self.level)
 
     def _with_all(self, y: Any, step: Step | None) -> Any:
         """The result, or each of several, with its tangent from ``step``."""
@@ -92,7 +92,7 @@ def _terms(mine: tuple) -> tuple[tuple[Term | None, ...], bool | None]:
     for box in mine:
         term = None if box is None else box.term
         if term is not None:
-            number = number or type(box.data) in NUMBERS
+            number = number or type(box.held) in NUMBERS
         terms.append(term)
     return tuple(terms), number
 

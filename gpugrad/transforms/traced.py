@@ -34,7 +34,7 @@ class Traced(Box):
     level: Level
 
     def __init__(self, data: Any, node: Node | Leaf | None, level: Level) -> None:
-        self.data = data
+        self.held = data
         self.node = node
         self.level = level
 
@@ -54,7 +54,7 @@ class Traced(Box):
 
     def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""
-        return Traced(renew(self.data), node, self.level)
+        return Traced(renew(self.held), node, self.level)
 
     def register_hook(self, hook: Callable) -> Callable[[], None]:
         """See Tensor; what the hook computes with may be recorded itself."""

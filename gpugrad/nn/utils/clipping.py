@@ -71,11 +71,9 @@ def get_total_norm(
     if not given:
         return tensor(0.0)
     with no_grad():
-        wide = [x.detach().astype(state_dtype(x.dtype)) for x in given]
+        wide = [Tensor(x.held).astype(state_dtype(x.dtype)) for x in given]
         norms = [vector_norm(F.reshape(x, (-1,)), ord=norm_type) for x in wide]
-        kinds = [norm.to(norms[0].device) for norm in norms]
-        common = F.stack([norm.astype(F.result_type(*kinds)) for norm in kinds])
-        total = vector_norm(common, ord=norm_type)
+        total = vector_norm(F.stack([_beside(x, norms[0]) for x in norms]), ord=norm_type)
     if error_if_nonfinite and not F.isfinite(total):
         raise RuntimeError(
             f"clip_grad_norm_: the norm of order {norm_type} is {total.item()}; give "
@@ -93,7 +91,6 @@ def _listed(parameters: Several) -> list[Tensor]:
     return given
 
 
-def _beside(factor: Tensor, gradient: Tensor) -> Tensor:
-    """The factor in the dtype and on the device of a gradient."""
-    factor = factor.astype(gradient.dtype)
-    return factor if factor.device == gradient.device else factor.to(gradient.device)
+def _beside(x: Tensor, y: Tensor) -> Tensor:
+    """``x`` in the dtype and on the device of ``y``."""
+    return x.astype(y.dtype) if x.device == y.device else x.to(y.device, y.dtype)

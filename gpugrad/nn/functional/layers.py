@@ -1,0 +1,61 @@
+"""Linear maps, tables of rows and dropout, with torch's arguments."""
+
+from typing import Any
+
+from ... import random
+from ...api.creation import asarray
+from ...backend.select import backend_of
+from ...engine.cells import raw
+from ...ops import arithmetic, linalg
+from ...ops import dropout as dropping
+from ...ops import embedding as tables
+from ...tensor.cell import Tensor
+from ...tensor.operators import function_of
+from .reading import array
+
+__all__ = [
+    "dropout",
+    "embedding",
+    "linear",
+]
+
+
+def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
+    """Linear map ``input @ weight.T + bias``: (..., inputs) gives (..., outputs)."""
+    return function_of(linalg.linear)(input, weight, bias)
+
+
+def padding_row(name: str, padding_idx: int, rows: int) -> int:
+    """The row that a padding index means, counted from either end; ValueError where there is none;
+    errors say ``name``."""
+    if not -rows <= padding_idx < rows:
+        raise ValueError(f"{name}: padding_idx {padding_idx}; give {-rows} to {rows - 1}")
+    return padding_idx % rows
+
+
+def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Tensor:
+    """Row of ``weight`` for each index; integers of any shape."""
+    if padding_idx is not None:
+        padding_idx = padding_row("embedding", padding_idx, weight.shape[0])
+    return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
+
+
+def probability(name: str, p: float) -> float:
+    """``p``; ValueError, by ``name``, where it is none."""
+    if not isinstance(p, str) and 0 <= p <= 1:
+        return p
+    raise ValueError(f"{name}: the probability is {p!r}; give a number from 0 to 1")
+
+
+def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
+    """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
+    members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
+    probability("dropout", p)
+    input = asarray(array("dropout", input))
+    if not training or p == 0:
+        return input
+    if p == 1:
+        return function_of(arithmetic.multiply)(input, 0.0)
+    device = backend_of(raw(input)).name
+    mask = random.bernoulli(1 - p, tuple(input.shape), device=device)
+    return function_of(dropping.masked)(input, mask, rate=p)
