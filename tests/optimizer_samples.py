@@ -238,7 +238,10 @@ SAMPLES = {  # public name -> (formula, settings of each sample)
             {"lr": 0.1, "weight_decay": 0.1, "decoupled_weight_decay": True},
         ],
     ),
-    "AdamW": (adamw, [{"lr": 0.1}, {"lr": 0.01, "weight_decay": 0.2, "betas": (0.5, 0.9)}]),
+    "AdamW": (
+        adamw,
+        [{"lr": 0.1}, {"lr": 0.01, "weight_decay": 0.2, "betas": (0.5, 0.9), "amsgrad": True}],
+    ),
     "Adadelta": (
         adadelta,
         [{"lr": 1.0}, {"lr": 0.5, "rho": 0.7, "eps": 1e-3, "weight_decay": 0.1, "maximize": True}],

@@ -57,7 +57,9 @@ def test_steps_follow_the_formula(name, settings):
 
 
 def test_every_optimizer_has_samples():
-    assert SAMPLES.keys() == set(optim.__all__) - {"Optimizer"}
+    whole = {"Adafactor", "LBFGS", "Muon"}  # see test_optim_whole.py
+    modules = {"Optimizer", "lr_scheduler", "swa_utils"}
+    assert SAMPLES.keys() == set(optim.__all__) - whole - modules
     for name, (_, several) in SAMPLES.items():
         made = [getattr(optim, name)(leaves(), **settings) for settings in several]
         state = {role for each in made for roles in each.state.values() for role in roles}
@@ -72,13 +74,18 @@ def test_first_adam_step_is_the_learning_rate():
     np.testing.assert_allclose(p.detach().numpy(), [0.5, -1.5], rtol=1e-6)
 
 
-def test_learning_rate_is_a_cell_that_writing_fills():
+def test_learning_rate_is_a_number_in_a_cell_that_writing_fills():
     p = gg.tensor(1.0, requires_grad=True)
     optimizer = optim.SGD([p], lr=0.5)
     (group,) = optimizer.param_groups
-    cell = group["lr"]
+    before, cell = group["lr"], group.rate
     group["lr"] *= 0.5
-    assert group["lr"] is cell and cell.shape == () and float(cell) == 0.25
+    assert type(before) is float and before == 0.5  # saved, it stays
+    assert group.rate is cell and group["lr"] == cell.item() == 0.25
+    assert dict(group)["lr"] == {**group}["lr"] == group.get("lr") == 0.25
+    cell.write(np.array(0.125))  # as a compiled step does
+    assert group["lr"] == 0.125
+    group["lr"] = gg.tensor(0.25)
     p.grad = gg.tensor(1.0)
     optimizer.step()
     assert p.item() == 0.75
@@ -233,7 +240,7 @@ def test_what_are_no_parameters_is_refused():
         ({"params": [p]}, r"^Adam: params is a dict; give a list of groups, \[group\]"),
         ({p}, "^Adam: params is a set, whose order changes; give a list"),
         (None, r"^Adam: params is None; .*net\.parameters\(\)"),
-        (net.named_parameters(), r"^Adam: a parameter is a Tensor, not tuple; .*\.parameters\(\)"),
+        ([(1, net.weight)], r"^Adam: a parameter is a Tensor, not tuple; .*\.parameters\(\)"),
     ):
         with pytest.raises(TypeError, match=words):
             optim.Adam(given)
@@ -292,3 +299,79 @@ def test_a_learning_rate_is_written_as_a_dict_is_too():
         assert w.tolist() == [0.5]
     with pytest.raises(ValueError, match="lr is -1"):
         optimizer.param_groups[0].update(lr=-1)
+
+
+def test_a_step_of_ones_own_reads_the_rate_as_a_number():
+    """As programs for torch write it: settings in a dict, state in dicts, float32 throughout."""
+
+    class Mine(optim.Optimizer):
+        def __init__(self, params, lr=0.5):
+            super().__init__(params, {"lr": lr})
+
+        @gg.no_grad()
+        def step(self):
+            for group in self.param_groups:
+                for p in group["params"]:
+                    state = self.state[p]
+                    state["count"] = state.get("count", 0) + 1
+                    p -= group["lr"] * p.grad
+
+    p = gg.tensor([1.0, 2.0], requires_grad=True)
+    optimizer = Mine([p])
+    p.grad = gg.ones(2)
+    optimizer.step()
+    optimizer.param_groups[0]["lr"] = 0.25
+    optimizer.step()
+    assert p.tolist() == [0.25, 1.25] and p.dtype == "float32"
+    again = Mine([p])
+    again.load_state_dict(optimizer.state_dict())
+    assert again.state[p] == {"count": 2} and again.param_groups[0]["lr"] == 0.25
+
+
+def test_hooks_are_called_in_their_order_and_removed():
+    p = gg.tensor([1.0], requires_grad=True)
+    optimizer, calls = optim.SGD([p], lr=0.5), []
+    handles = [
+        optimizer.register_step_pre_hook(lambda o, args, kwargs: calls.append("before")),
+        optimizer.register_step_post_hook(lambda o, args, kwargs: calls.append(p.item())),
+        optimizer.register_state_dict_post_hook(lambda o, state: {**state, "more": 1}),
+        optimizer.register_load_state_dict_pre_hook(lambda o, state: calls.append(state["more"])),
+        optimizer.register_load_state_dict_post_hook(lambda o: calls.append("loaded")),
+    ]
+    p.grad = gg.ones(1)
+    optimizer.step()
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert calls == ["before", 0.5, 1, "loaded"]
+    for handle in handles:
+        handle.remove()
+    optimizer.step()
+    assert len(calls) == 4 and "more" not in optimizer.state_dict()
+
+
+def test_a_hook_before_the_step_may_change_its_arguments():
+    p = gg.tensor([1.0], requires_grad=True)
+    optimizer = optim.SGD([p], lr=0.5)
+    first = optimizer.register_step_pre_hook(lambda o, args, kwargs: ((lambda: 7,), {}))
+    assert optimizer.step() == 7
+    first.remove()
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError, match=r"SGD: a hook before the step returns .*, not 3"):
+        optimizer.step()
+
+
+def test_names_of_parameters_go_with_the_state():
+    net = nn.Linear(2, 1)
+    optimizer = optim.Adam(net.named_parameters())
+    assert optimizer.param_groups[0]["param_names"] == ["weight", "bias"]
+    assert optimizer.state_dict()["param_groups"][0]["param_names"] == ["weight", "bias"]
+    with pytest.raises(ValueError, match="give names to all or to none"):
+        optim.Adam([("a", net.weight), net.bias])
+    with pytest.raises(ValueError, match="give names to all or to none"):
+        optimizer.add_param_group({"params": [gg.tensor(1.0, requires_grad=True)]})
+
+
+def test_ways_of_torchs_have_no_effect_and_differentiable_is_refused():
+    p = gg.tensor([1.0], requires_grad=True)
+    optim.Adam([p], foreach=True, fused=True, capturable=True)
+    with pytest.raises(ValueError, match=r"^SGD: differentiable=True.*gg\.grad"):
+        optim.SGD([p], differentiable=True)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from ..tensor.absent import OPTIM as _OPTIM
 from ..tensor.absent import absent as _absent
-from . import lr_scheduler
+from . import lr_scheduler, swa_utils
 from .adadelta import Adadelta, Adagrad
 from .adam import Adam, AdamW
 from .adamax import Adamax, NAdam, RAdam
@@ -50,6 +50,7 @@ __all__ = [
     "RMSprop",
     "Rprop",
     "lr_scheduler",
+    "swa_utils",
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

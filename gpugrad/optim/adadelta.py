@@ -1,8 +1,6 @@
 """Adadelta and Adagrad: rates that follow the squares of the gradients so far."""
 
-from typing import Any
-
-from .group import Parameters, not_negative
+from .group import Parameters, given, none_negative
 from .optimizer import Optimizer
 from .rules import gradient
 
@@ -27,21 +25,10 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        not_negative("Adadelta", "eps", eps)
-        not_negative("Adadelta", "weight_decay", weight_decay)
+        none_negative("Adadelta", eps=eps, weight_decay=weight_decay)
         if not 0 <= rho <= 1:
             raise ValueError(f"Adadelta: rho {rho!r}; give a number from 0 to 1")
-        super().__init__(
-            params,
-            lr=lr,
-            rho=rho,
-            eps=eps,
-            weight_decay=weight_decay,
-            maximize=maximize,
-            capturable=capturable,
-            foreach=foreach,
-            differentiable=differentiable,
-        )
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(xp, p, g, square_avg, acc_delta, *, lr, rho, eps, weight_decay, maximize):
@@ -74,23 +61,14 @@ class Adagrad(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        settings: dict[str, Any] = {
-            "lr_decay": lr_decay,
-            "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value,
-            "eps": eps,
-        }
-        for name, value in settings.items():
-            not_negative("Adagrad", name, value)
-        super().__init__(
-            params,
-            lr=lr,
-            maximize=maximize,
-            foreach=foreach,
-            differentiable=differentiable,
-            fused=fused,
-            **settings,
+        none_negative(
+            "Adagrad",
+            lr_decay=lr_decay,
+            weight_decay=weight_decay,
+            initial_accumulator_value=initial_accumulator_value,
+            eps=eps,
         )
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters, beta_pair, not_negative
+from .group import Parameters, beta_pair, given, none_negative
 from .optimizer import Optimizer
 from .rules import decayed, means, present
 
@@ -32,24 +32,9 @@ class Adam(Optimizer):
         fused: bool | None = None,
         decoupled_weight_decay: bool = False,
     ) -> None:
-        name = type(self).__name__
-        beta_pair(name, betas)
-        not_negative(name, "eps", eps)
-        not_negative(name, "weight_decay", weight_decay)
-        super().__init__(
-            params,
-            lr=lr,
-            betas=betas,
-            eps=eps,
-            weight_decay=weight_decay,
-            amsgrad=amsgrad,
-            maximize=maximize,
-            foreach=foreach,
-            capturable=capturable,
-            differentiable=differentiable,
-            fused=fused,
-            decoupled_weight_decay=decoupled_weight_decay,
-        )
+        beta_pair(type(self).__name__, betas)
+        none_negative(type(self).__name__, eps=eps, weight_decay=weight_decay)
+        super().__init__(params, given(locals()))
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The largest mean of squares only with amsgrad."""
@@ -102,17 +87,4 @@ class AdamW(Adam):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            amsgrad,
-            foreach=foreach,
-            maximize=maximize,
-            capturable=capturable,
-            differentiable=differentiable,
-            fused=fused,
-            decoupled_weight_decay=True,
-        )
+        super().__init__(params, **given(locals()), decoupled_weight_decay=True)

@@ -1,8 +1,6 @@
 """Relatives of Adam: Adamax, NAdam and RAdam."""
 
-from typing import Any
-
-from .group import Parameters, beta_pair, not_negative
+from .group import Parameters, beta_pair, given, none_negative
 from .optimizer import Optimizer
 from .rules import decayed, gradient, means
 
@@ -27,19 +25,8 @@ class Adamax(Optimizer):
         capturable: bool = False,
     ) -> None:
         beta_pair("Adamax", betas)
-        not_negative("Adamax", "eps", eps)
-        not_negative("Adamax", "weight_decay", weight_decay)
-        super().__init__(
-            params,
-            lr=lr,
-            betas=betas,
-            eps=eps,
-            weight_decay=weight_decay,
-            foreach=foreach,
-            maximize=maximize,
-            differentiable=differentiable,
-            capturable=capturable,
-        )
+        none_negative("Adamax", eps=eps, weight_decay=weight_decay)
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(xp, p, g, exp_avg, exp_inf, *, lr, step, betas, eps, weight_decay, maximize):
@@ -77,24 +64,8 @@ class NAdam(Optimizer):
         differentiable: bool = False,
     ) -> None:
         beta_pair("NAdam", betas)
-        settings: dict[str, Any] = {
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum_decay": momentum_decay,
-        }
-        for name, value in settings.items():
-            not_negative("NAdam", name, value)
-        super().__init__(
-            params,
-            lr=lr,
-            betas=betas,
-            decoupled_weight_decay=decoupled_weight_decay,
-            maximize=maximize,
-            foreach=foreach,
-            capturable=capturable,
-            differentiable=differentiable,
-            **settings,
-        )
+        none_negative("NAdam", eps=eps, weight_decay=weight_decay, momentum_decay=momentum_decay)
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(
@@ -147,20 +118,8 @@ class RAdam(Optimizer):
         differentiable: bool = False,
     ) -> None:
         beta_pair("RAdam", betas)
-        not_negative("RAdam", "eps", eps)
-        not_negative("RAdam", "weight_decay", weight_decay)
-        super().__init__(
-            params,
-            lr=lr,
-            betas=betas,
-            eps=eps,
-            weight_decay=weight_decay,
-            maximize=maximize,
-            foreach=foreach,
-            capturable=capturable,
-            decoupled_weight_decay=decoupled_weight_decay,
-            differentiable=differentiable,
-        )
+        none_negative("RAdam", eps=eps, weight_decay=weight_decay)
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(
@@ -182,11 +141,10 @@ class RAdam(Optimizer):
         beta1, beta2 = betas
         p, g = decayed(p, g, lr, weight_decay, maximize, decoupled_weight_decay)
         exp_avg, exp_avg_sq = means(betas, g, exp_avg, exp_avg_sq)
-        correction = 1 - beta2**step
-        most = 2 / (1 - beta2) - 1
+        correction, most = 1 - beta2**step, 2 / (1 - beta2) - 1
         length = most - 2 * step * beta2**step / correction
         known = xp.where(length > 5, length, 6.0)  # no root of a negative number
         trust = (known - 4) * (known - 2) * most / ((most - 4) * (most - 2) * known)
         adapted = xp.sqrt(trust * correction) / (xp.sqrt(exp_avg_sq) + eps)
-        move = exp_avg * xp.where(length > 5, adapted, 1.0)
-        return p - lr / (1 - beta1**step) * move, exp_avg, exp_avg_sq
+        move = lr / (1 - beta1**step) * exp_avg * xp.where(length > 5, adapted, 1.0)
+        return p - move, exp_avg, exp_avg_sq

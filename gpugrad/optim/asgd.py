@@ -1,6 +1,6 @@
 """ASGD and Rprop: averaged descent, and steps by the gradients' signs."""
 
-from .group import Parameters, not_negative
+from .group import Parameters, given, none_negative
 from .optimizer import Optimizer
 from .rules import gradient
 
@@ -27,19 +27,8 @@ class ASGD(Optimizer):
         differentiable: bool = False,
         capturable: bool = False,
     ) -> None:
-        not_negative("ASGD", "weight_decay", weight_decay)
-        super().__init__(
-            params,
-            lr=lr,
-            lambd=lambd,
-            alpha=alpha,
-            t0=t0,
-            weight_decay=weight_decay,
-            foreach=foreach,
-            maximize=maximize,
-            differentiable=differentiable,
-            capturable=capturable,
-        )
+        none_negative("ASGD", weight_decay=weight_decay)
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(xp, p, g, eta, mu, ax, *, lr, step, lambd, alpha, t0, weight_decay, maximize):
@@ -72,16 +61,7 @@ class Rprop(Optimizer):
     ) -> None:
         if not 0 < etas[0] < 1 < etas[1]:
             raise ValueError(f"Rprop: etas {etas!r}; give one number below 1 and one above")
-        super().__init__(
-            params,
-            lr=lr,
-            etas=etas,
-            step_sizes=step_sizes,
-            foreach=foreach,
-            maximize=maximize,
-            differentiable=differentiable,
-            capturable=capturable,
-        )
+        super().__init__(params, given(locals()))
 
     @staticmethod
     def rule(xp, p, g, prev, step_size, *, lr, step, etas, step_sizes, maximize):

@@ -155,6 +155,17 @@ def named(optimizer: str, given: list[Any]) -> tuple[list[Any], list[str] | None
     return [parameter for _, parameter in given], [name for name, _ in given]
 
 
+def none_negative(optimizer: str, **settings: Any) -> None:
+    """ValueError, in the name of ``optimizer``, unless all settings are numbers from 0 on."""
+    for name, value in settings.items():
+        not_negative(optimizer, name, value)
+
+
+def given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The settings among the arguments of a constructor, which are its ``locals()``."""
+    return {n: v for n, v in arguments.items() if n not in ("self", "params", "__class__")}
+
+
 def listed(optimizer: str, params: Any) -> list[Any]:
     """What an optimizer is given, in an order that stays: parameters, or groups of them."""
     if hasattr(params, "parameters"):

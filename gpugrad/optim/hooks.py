@@ -28,11 +28,27 @@ class Handle:
         self.hooks.pop(self.number, None)
 
 
+class Calls:
+    """Whether a step was ever called.  Not an attribute of the optimizer, which a recorded step of
+    a program's own class must not change."""
+
+    def __init__(self) -> None:
+        self._any = False
+
+    def __bool__(self) -> bool:
+        return self._any
+
+    def note(self) -> None:
+        """There was a call."""
+        self._any = True
+
+
 class Hooked:
     """An object with hooks; ``hooks`` holds those of each moment, in the order of their calls."""
 
     def __init__(self) -> None:
         self.hooks: dict[str, dict[int, Callable]] = {moment: {} for moment in MOMENTS}
+        self.stepped = Calls()
 
     def register_step_pre_hook(self, hook: Callable) -> Handle:
         """Call ``hook(optimizer, args, kwargs)`` before a step; it may return both anew."""
@@ -80,6 +96,7 @@ def with_hooks(step: Callable) -> Callable:
                         f"(args, kwargs), not {found!r:.80}"
                     )
                 args, kwargs = found
+        self.stepped.note()
         result = step(self, *args, **kwargs)
         for hook in tuple(self.hooks["step_post"].values()):
             hook(self, args, kwargs)

@@ -7,7 +7,7 @@ from ..api import functions as F
 from ..api.creation import zeros_like
 from ..engine.levels import enable_grad, no_grad
 from ..tensor.cell import Tensor
-from .group import Parameters
+from .group import Parameters, given
 from .line_search import Point, search
 from .optimizer import Optimizer
 
@@ -38,16 +38,8 @@ class LBFGS(Optimizer):
             raise ValueError(
                 f'LBFGS: line_search_fn {line_search_fn!r}; give None or "strong_wolfe"'
             )
-        super().__init__(
-            params,
-            lr=lr,
-            max_iter=max_iter,
-            max_eval=max_iter * 5 // 4 if max_eval is None else max_eval,
-            tolerance_grad=tolerance_grad,
-            tolerance_change=tolerance_change,
-            history_size=history_size,
-            line_search_fn=line_search_fn,
-        )
+        max_eval = max_iter * 5 // 4 if max_eval is None else max_eval
+        super().__init__(params, given(locals()))
         if len(self.param_groups) != 1:
             raise ValueError(f"LBFGS: {len(self.param_groups)} groups; give one list of parameters")
 
@@ -115,8 +107,8 @@ class LBFGS(Optimizer):
         """The loss, and all gradients in one line."""
         with enable_grad():
             loss = closure()
-        given = self.param_groups[0]["params"]
-        parts = [zeros_like(p) if p.grad is None else p.grad for p in given]
+        pairs = [(p, p.grad) for p in self.param_groups[0]["params"]]
+        parts = [zeros_like(p) if g is None else g for p, g in pairs]
         return loss, F.concat([F.reshape(Tensor(part.held), (-1,)) for part in parts])
 
     def _place(self, begin: list[Tensor], t: float, d: Tensor) -> None:

@@ -220,7 +220,7 @@ class Optimizer(Hooked):
 
     def __getstate__(self) -> dict[str, Any]:
         """What copies and pickles hold: not what is made anew, and no hooks, as in torch."""
-        made = ("_batches", "_updates", "hooks")
+        made = ("_batches", "_updates", "hooks", "stepped")
         return {name: value for name, value in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters, not_negative
+from .group import Parameters, given, none_negative
 from .optimizer import Optimizer
 from .rules import gradient, present
 
@@ -29,24 +29,8 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         differentiable: bool = False,
     ) -> None:
-        settings: dict[str, Any] = {
-            "alpha": alpha,
-            "eps": eps,
-            "weight_decay": weight_decay,
-            "momentum": momentum,
-        }
-        for name, value in settings.items():
-            not_negative("RMSprop", name, value)
-        super().__init__(
-            params,
-            lr=lr,
-            centered=centered,
-            capturable=capturable,
-            foreach=foreach,
-            maximize=maximize,
-            differentiable=differentiable,
-            **settings,
-        )
+        none_negative("RMSprop", alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
+        super().__init__(params, given(locals()))
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The mean of the gradients only if centered, the velocity only with a momentum."""

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from ..api.creation import full_like
 from ..backend.select import backend_of
 from ..tensor.cell import Tensor
 from .group import Group, zeros
@@ -51,7 +50,7 @@ def load(optimizer: Any, state: Any) -> None:
             optimizer.state[parameter] = _loaded(optimizer, group, parameter, one)
         home = backend_of(group.steps.held)
         counts = [int(one.get("step", _begun(one))) for one in states]
-        group.steps.write(home.asarray(np.array(counts, "int64")))
+        group.steps.write(home.asarray(counts, dtype="int64"))
 
 
 def _begun(state: Mapping[str, Any]) -> bool:
@@ -69,7 +68,7 @@ def _loaded(optimizer: Any, group: Group, parameter: Tensor, given: Mapping[str,
         if value is None:
             continue
         if role in optimizer.uniform:
-            value = np.full(cell.shape, float(value))
+            value = full_like(cell, float(value))
         if tuple(value.shape) != cell.shape:
             raise ValueError(
                 f"load_state_dict: {role} of shape {tuple(value.shape)} for a "

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters, not_negative
+from .group import Parameters, given, none_negative
 from .optimizer import Optimizer
 from .rules import gradient, present
 
@@ -30,25 +30,13 @@ class SGD(Optimizer):
         differentiable: bool = False,
         fused: bool | None = None,
     ) -> None:
-        not_negative("SGD", "momentum", momentum)
-        not_negative("SGD", "weight_decay", weight_decay)
+        none_negative("SGD", momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise ValueError(
                 f"SGD: nesterov=True with momentum={momentum!r} and dampening={dampening!r}; give "
                 "a momentum above 0 and no dampening"
             )
-        super().__init__(
-            params,
-            lr=lr,
-            momentum=momentum,
-            dampening=dampening,
-            weight_decay=weight_decay,
-            nesterov=nesterov,
-            maximize=maximize,
-            foreach=foreach,
-            differentiable=differentiable,
-            fused=fused,
-        )
+        super().__init__(params, given(locals()))
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The velocity, if there is a momentum."""

@@ -12,7 +12,7 @@ from ..backend.multi_tensor import state_dtype
 from ..backend.select import backend_of
 from ..engine.levels import no_grad
 from ..tensor.cell import Tensor
-from .group import Group, Parameters, moved, not_negative, zeros
+from .group import Group, Parameters, given, moved, none_negative, zeros
 from .optimizer import Optimizer
 
 ADJUSTED = {  # how Muon's rate grows with the sides of a matrix
@@ -48,7 +48,7 @@ class Whole(Optimizer):
         parameter = group["params"][i]
         home, wide = backend_of(parameter.held), state_dtype(parameter.dtype)
         rate, steps = map(Tensor, group.clock(home))
-        state = {n: moved(cell, home, wide)for n, cell in self.state[parameter].items()}
+        state = {n: moved(cell, home, wide) for n, cell in self.state[parameter].items()}
         p, g = (Tensor(x.held).astype(wide) for x in (parameter, parameter.grad))
         step = steps[i].astype("float64")
         new, new_state = self.changed(p, g, state, rate, step, group)
@@ -82,18 +82,8 @@ class Adafactor(Whole):
             raise ValueError(f"Adafactor: beta2_decay {beta2_decay!r}; give 0 or a negative number")
         if not d >= 1:
             raise ValueError(f"Adafactor: d {d!r}; give a number from 1 on")
-        for value in (weight_decay, *(one for one in eps if one is not None)):
-            not_negative("Adafactor", "weight_decay or eps", value)
-        super().__init__(
-            params,
-            lr=lr,
-            beta2_decay=beta2_decay,
-            eps=eps,
-            d=d,
-            weight_decay=weight_decay,
-            foreach=foreach,
-            maximize=maximize,
-        )
+        none_negative("Adafactor", weight_decay=weight_decay, eps_0=eps[0] or 0, eps_1=eps[1])
+        super().__init__(params, given(locals()))
 
     def begun(self, parameter: Tensor, group: Group) -> dict[str, Any]:
         """The mean squares: of rows and columns, or of single elements."""
@@ -122,18 +112,23 @@ class Adafactor(Whole):
         scale = F.maximum(_size(p), least_scale) * rate_now
         p = p * (1 - rate * group["weight_decay"]).astype(p.dtype)
         g = -g if group["maximize"] else g
-        if p.ndim < 2:
-            square = state["variance"] + weight * (g * g - state["variance"])
-            state = {"variance": square}
-        else:
-            state = {
-                role: old + weight * (F.mean(g * g, axis=axis, keepdims=True) - old)
-                for (role, old), axis in zip(state.items(), (-1, -2), strict=True)
-            }
-            rows, columns = state["row_var"], state["col_var"]
-            square = rows * columns / F.maximum(F.mean(rows, axis=-2, keepdims=True), least)
+        square, state = self._square(g, state, weight, least)
         update = g / F.sqrt(F.maximum(square, least * least))
         return p - scale / F.maximum(_size(update) / group["d"], 1.0) * update, state
+
+    def _square(
+        self, g: Tensor, state: dict[str, Tensor], weight: Tensor, least: float
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """The mean squares of the elements, for a matrix from those of rows and columns."""
+        if g.ndim < 2:
+            square = state["variance"] + weight * (g * g - state["variance"])
+            return square, {"variance": square}
+        new = {
+            role: old + weight * (F.mean(g * g, axis=axis, keepdims=True) - old)
+            for (role, old), axis in zip(state.items(), (-1, -2), strict=True)
+        }
+        rows, columns = new.values()
+        return rows * columns / F.maximum(F.mean(rows, axis=-2, keepdims=True), least), new
 
 
 class Muon(Whole):
@@ -157,23 +152,12 @@ class Muon(Whole):
         ns_steps: int = 5,
         adjust_lr_fn: str | None = None,
     ) -> None:
-        not_negative("Muon", "momentum", momentum)
-        not_negative("Muon", "weight_decay", weight_decay)
+        none_negative("Muon", momentum=momentum, weight_decay=weight_decay)
         if adjust_lr_fn not in ADJUSTED:
             raise ValueError(f"Muon: adjust_lr_fn {adjust_lr_fn!r}; give one of {list(ADJUSTED)}")
         if len(ns_coefficients) != 3:
             raise ValueError(f"Muon: ns_coefficients {ns_coefficients!r}; give three numbers")
-        super().__init__(
-            params,
-            lr=lr,
-            weight_decay=weight_decay,
-            momentum=momentum,
-            nesterov=nesterov,
-            ns_coefficients=ns_coefficients,
-            eps=eps,
-            ns_steps=ns_steps,
-            adjust_lr_fn=adjust_lr_fn,
-        )
+        super().__init__(params, given(locals()))
 
     def begun(self, parameter: Tensor, group: Group) -> dict[str, Any]:
         """The momentum."""

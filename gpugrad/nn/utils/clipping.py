@@ -39,7 +39,7 @@ def clip_grad_norm_(
 def clip_grads_with_norm_(
     parameters: Several, max_norm: float, total_norm: Tensor, foreach: bool | None = None
 ) -> None:
-    """Scale all gradients, whose norm together is ``total_norm``, to one of at most ``max_norm``."""
+    """Scale all gradients, of norm ``total_norm`` together, to one of at most ``max_norm``."""
     with no_grad():
         factor = F.minimum(max_norm / (total_norm + 1e-6), 1.0)
         for p in _listed(parameters):
@@ -47,9 +47,7 @@ def clip_grads_with_norm_(
                 p.grad = p.grad * _beside(factor, p.grad)
 
 
-def clip_grad_value_(
-    parameters: Several, clip_value: float, foreach: bool | None = None
-) -> None:
+def clip_grad_value_(parameters: Several, clip_value: float, foreach: bool | None = None) -> None:
     """Clip every element of all gradients to [-clip_value, clip_value]."""
     with no_grad():
         for p in _listed(parameters):

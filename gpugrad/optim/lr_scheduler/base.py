@@ -62,7 +62,7 @@ class LRScheduler:
 
     def step(self, epoch: int | None = None) -> None:
         """Set the rates of the next epoch, or, which torch has deprecated, of ``epoch``."""
-        if self._step_count == 1 and not stepped(self.optimizer):
+        if self._step_count == 1 and not self.optimizer.stepped:
             warnings.warn(
                 "lr_scheduler.step() before optimizer.step(): the first rate of the schedule is "
                 "left out; call optimizer.step() first",
@@ -106,11 +106,6 @@ def checked(scheduler: Any, optimizer: Any) -> Optimizer:
             f"{type(scheduler).__name__}: {type(optimizer).__name__} is not an Optimizer"
         )
     return optimizer
-
-
-def stepped(optimizer: Optimizer) -> bool:
-    """Whether the optimizer made a step, as far as it counts them."""
-    return not optimizer.counted or any(group.counts().any() for group in optimizer.param_groups)
 
 
 def each(scheduler: Any, name: str, optimizer: Optimizer, value: Any) -> list[Any]:

@@ -58,7 +58,7 @@ class CyclicLR(Cycled):
     scale_mode says so.
     """
 
-    def __init__(
+    def __init__(  # long: torch's settings, each on a line
         self,
         optimizer: Optimizer,
         base_lr: Any,
@@ -156,7 +156,7 @@ class OneCycleLR(Cycled):
     three_phase: come back to the first rate as fast as up, before it falls.
     """
 
-    def __init__(
+    def __init__(  # long: torch's settings, each on a line
         self,
         optimizer: Optimizer,
         max_lr: Any,
@@ -173,26 +173,13 @@ class OneCycleLR(Cycled):
         three_phase: bool = False,
         last_epoch: int = -1,
     ) -> None:
-        if total_steps is None and None not in (epochs, steps_per_epoch):
-            total_steps = epochs * steps_per_epoch  # type: ignore[operator]
-        if not isinstance(total_steps, int) or total_steps <= 0:
-            raise ValueError(
-                f"OneCycleLR: total_steps {total_steps!r}; give a positive integer, or epochs and "
-                "steps_per_epoch"
-            )
+        self.total_steps = _number_of_steps(total_steps, epochs, steps_per_epoch)
         if not isinstance(pct_start, float) or not 0 <= pct_start <= 1:
             raise ValueError(f"OneCycleLR: pct_start {pct_start!r}; give a float from 0 to 1")
-        self.total_steps = total_steps
         self._anneal_func_type = annealing(self, anneal_strategy)
-        top = float(pct_start * total_steps) - 1
-        back = [(2 * pct_start * total_steps - 2, "initial_lr", "max_momentum")] * three_phase
-        self._ends = [  # (last step, rate and momentum there) of each phase
-            (top, "max_lr", "base_momentum"),
-            *back,
-            (total_steps - 1, "min_lr", "max_momentum"),
-        ]
-        rates = each(self, "max_lr", optimizer, max_lr)
+        self._ends = _phases(self.total_steps, pct_start, three_phase)
         if last_epoch == -1:
+            rates = each(self, "max_lr", optimizer, max_lr)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 first = rate / div_factor
                 group |= {"initial_lr": first, "max_lr": rate, "min_lr": first / final_div_factor}
@@ -217,3 +204,21 @@ class OneCycleLR(Cycled):
             for group in groups:
                 self._set_momentum(group, between(group[start[2]], group[end[2]], part))
         return [between(group[start[1]], group[end[1]], part) for group in groups]
+
+
+def _number_of_steps(total: int | None, epochs: int | None, steps_per_epoch: int | None) -> int:
+    if total is None and epochs is not None and steps_per_epoch is not None:
+        total = epochs * steps_per_epoch
+    if not isinstance(total, int) or total <= 0:
+        raise ValueError(
+            f"OneCycleLR: total_steps {total!r}; give a positive integer, or epochs and "
+            "steps_per_epoch"
+        )
+    return total
+
+
+def _phases(total: int, rising: float, three: bool) -> list[tuple[float, str, str]]:
+    """(last step, rate and momentum there) of each phase; the first begins at step 0."""
+    back = [(2 * rising * total - 2, "initial_lr", "max_momentum")] * three
+    top = rising * total - 1
+    return [(top, "max_lr", "base_momentum"), *back, (total - 1, "min_lr", "max_momentum")]

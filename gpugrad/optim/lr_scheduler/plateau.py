@@ -16,7 +16,7 @@ class ReduceLROnPlateau(LRScheduler):
     eps: smaller reductions are left out.
     """
 
-    def __init__(
+    def __init__(  # long: torch's settings, each on a line
         self,
         optimizer: Optimizer,
         mode: str = "min",
