@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
+from gpugrad.optim.line_search import Point, search
 from tests.schedule_samples import CASES, rates
 
 torch = pytest.importorskip("torch")
@@ -201,6 +202,32 @@ def test_lbfgs_takes_torchs_path(search, settings):
         assert b.item() == pytest.approx(a.item(), rel=1e-9)
     counts = [x.state_dict()["state"][0]["func_evals"] for x in (first, second)]
     assert counts[0] == counts[1]
+
+
+def test_the_line_search_takes_torchs_path():
+    wolfe = pytest.importorskip("torch.optim.lbfgs")._strong_wolfe  # the reference, if it is there
+    random = np.random.default_rng(0)
+    one = torch.ones(1, dtype=torch.float64)
+    for case in range(200):
+        height, pace, best = random.uniform((0, 1, 0.5), (0.3, 12, 5))
+        first, most = (0.01, 0.5, 2.0, 40.0)[case % 4], (25, 3)[case % 3 == 0]
+
+        def at(t, height=height, pace=pace, best=best):
+            wave = 1 + height * np.sin(pace * t)
+            bend = height * pace * np.cos(pace * t)
+            slope = 2 * (t - best) * wave + (t - best) ** 2 * bend
+            return Point(t, float((t - best) ** 2 * wave), None, float(slope))
+
+        def evaluated(x, t, d, at=at):
+            return at(float(t)).loss, at(float(t)).slope * one
+
+        start = at(0.0)
+        if start.slope < 0:
+            slope = start.slope * one
+            given = (evaluated, None, first, one, start.loss, slope, slope[0])
+            *_, t, calls = wolfe(*given, max_ls=most)
+            found = search(at, start, first, 1.0, 1e-9, most)
+            assert (found[0].t, found[1]) == (pytest.approx(float(t), rel=1e-9), calls)
 
 
 def scheduled(make, library, tensor):

@@ -1,15 +1,38 @@
 """LBFGS: Newton's method with an inverse Hessian from the last changes of the gradient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
 from ..api import functions as F
 from ..api.creation import zeros_like
 from ..engine.levels import enable_grad, no_grad
 from ..tensor.cell import Tensor
-from .group import Parameters, given
+from .group import Group, Parameters, given
 from .line_search import Point, search
 from .optimizer import Optimizer
+
+
+class Memory(MutableMapping[str, Any]):
+    """What LBFGS remembers, a dict in effect.  It changes with every evaluation: no recording of a
+    closure rests on it."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._values[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class LBFGS(Optimizer):
@@ -43,10 +66,14 @@ class LBFGS(Optimizer):
         if len(self.param_groups) != 1:
             raise ValueError(f"LBFGS: {len(self.param_groups)} groups; give one list of parameters")
 
+    def begun(self, parameter: Tensor, group: Group) -> Any:
+        """Nothing yet."""
+        return Memory()
+
     def step(self, closure: Callable[[], Any]) -> Any:  # type: ignore[override]
         """Several iterations; gives the loss that ``closure`` gave first."""
         group = self.param_groups[0]
-        state = self.state[group["params"][0]]
+        state: Any = self.state[group["params"][0]]
         for name in ("func_evals", "n_iter"):
             state.setdefault(name, 0)
         with no_grad():
@@ -56,7 +83,7 @@ class LBFGS(Optimizer):
                 self._iterate(closure, float(first), gradient, state)
         return first
 
-    def _iterate(self, closure: Callable, loss: float, gradient: Tensor, state: dict) -> None:
+    def _iterate(self, closure: Callable, loss: float, gradient: Tensor, state: Memory) -> None:
         group, evaluations = self.param_groups[0], 1
         for iteration in range(1, group["max_iter"] + 1):
             state["n_iter"] += 1
@@ -64,7 +91,7 @@ class LBFGS(Optimizer):
             state["t"] = t = group["lr"]
             if state["n_iter"] == 1:
                 state["t"] = t = min(1.0, 1.0 / F.sum(abs(gradient)).item()) * t
-            state |= {"prev_flat_grad": gradient, "prev_loss": loss}
+            state.update(prev_flat_grad=gradient, prev_loss=loss)
             start = Point(0.0, loss, gradient, _dot(gradient, d))
             if start.slope > -group["tolerance_change"]:
                 return
@@ -120,10 +147,10 @@ class LBFGS(Optimizer):
             offset += old.size
 
 
-def direction(gradient: Tensor, state: dict[str, Any], history: int) -> Tensor:
+def direction(gradient: Tensor, state: Memory, history: int) -> Tensor:
     """Minus the inverse Hessian times the gradient; the last change joins the state."""
     if state["n_iter"] == 1:
-        state |= {"old_dirs": [], "old_stps": [], "ro": [], "H_diag": 1.0}
+        state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1.0)
         return -gradient
     y, s = gradient - state["prev_flat_grad"], state["d"] * float(state["t"])
     curvature = _dot(y, s)

@@ -36,7 +36,7 @@ def search(
         if found.slope >= 0:
             break
         least, largest = found.t + 0.01 * (found.t - before.t), found.t * 10
-        t = min(max(_lowest(before, found), least), largest)
+        t = _lowest(before, found, least, largest)
         before, found, calls = found, at(t), calls + 1
     return _narrowed(at, start, (before, found), calls, size, tolerance, most)
 
@@ -54,7 +54,8 @@ def _narrowed(
     low, high = sorted(bracket, key=lambda point: point.loss)
     stuck = False
     while calls <= most and abs(high.t - low.t) * size >= tolerance:
-        t, stuck = _inside(_lowest(low, high), low.t, high.t, stuck)
+        least, largest = sorted((low.t, high.t))
+        t, stuck = _inside(_lowest(low, high, least, largest), least, largest, stuck)
         found, calls = at(t), calls + 1
         if _high(found, start) or found.loss >= low.loss:
             low, high = sorted((low, found), key=lambda point: point.loss)
@@ -77,27 +78,24 @@ def _flat(found: Point, start: Point) -> bool:
     return abs(found.slope) <= -CURVATURE * start.slope
 
 
-def _lowest(one: Point, other: Point) -> float:
-    """Where the cubic through two points with their slopes is lowest; else the middle."""
+def _lowest(one: Point, other: Point, least: float, most: float) -> float:
+    """Where the cubic through two points with their slopes is lowest, within [least, most]; the
+    middle if it falls for ever."""
     a, b = sorted((one, other), key=lambda point: point.t)
     if a.t == b.t:
         return a.t
     mean = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)
     square = mean**2 - a.slope * b.slope
-    if not square >= 0:
-        return (a.t + b.t) / 2
-    root = sqrt(square)
-    bend = b.slope - a.slope + 2 * root
-    if bend == 0:
-        return (a.t + b.t) / 2
-    return b.t - (b.t - a.t) * ((b.slope + root - mean) / bend)
+    bend = b.slope - a.slope + 2 * sqrt(max(square, 0.0))
+    if not (square >= 0 and bend != 0):
+        return (least + most) / 2
+    t = b.t - (b.t - a.t) * ((b.slope + sqrt(square) - mean) / bend)
+    return min(max(t, least), most)
 
 
-def _inside(t: float, one: float, other: float, stuck: bool) -> tuple[float, bool]:
-    """A length inside of a bracket, away from its ends where it was near one twice, and whether
-    it is near one."""
-    least, most = sorted((one, other))
-    t = min(max(t, least), most)
+def _inside(t: float, least: float, most: float, stuck: bool) -> tuple[float, bool]:
+    """A length within a bracket, away from its ends where it was near one twice, and whether it is
+    near one."""
     margin = 0.1 * (most - least)
     if min(most - t, t - least) >= margin:
         return t, False

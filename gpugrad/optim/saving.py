@@ -62,7 +62,8 @@ def _loaded(optimizer: Any, group: Group, parameter: Tensor, given: Mapping[str,
     """The state of one parameter, where it is now."""
     found = optimizer.begun(parameter, group)
     if not optimizer.counted:
-        return {role: _converted(value, parameter) for role, value in given.items()}
+        found.update({role: _converted(value, parameter) for role, value in given.items()})
+        return found
     for role, cell in found.items():
         value = given.get(role)
         if value is None:
