@@ -23,6 +23,7 @@ LAYERS = (
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn",), "layers, losses, and what is made of them"),
     Layer(("optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("torch",), "PyTorch's names"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
     Layer(("__main__",), "python -m gpugrad, the same"),

@@ -36,6 +36,14 @@ vars(PULLING).update({**vars(ANY), "scale": _scaled})
 
 def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool) -> None:
     """Walk from ``tensor`` to the leaves and add what arrives to their ``.grad``."""
+    with backend_of(tensor.held).quiet():
+        _add_to_leaves(arriving(tensor, gradient, retain, create_graph))
+
+
+def arriving(
+    tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
+) -> dict[Leaf, Any]:
+    """What a walk from ``tensor`` brings to each leaf, in arrays that nobody else holds."""
     if tensor.node is None:
         raise RuntimeError(
             "backward: this tensor was not computed from one that requires grad; "
@@ -46,19 +54,18 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
     backend = backend_of(tensor.held)
     start = _start(tensor, gradient, backend)
     keep = create_graph if retain is None else retain
-    with backend.quiet():
-        if create_graph:
-            arrived = walk(tensor.node, cell(start), lambda g: PULLING, keep, relinked)
-        else:
-            arrived = walk(tensor.node, raw(start), raw_space, keep)
-        separate(arrived)
-        _add_to_leaves(arrived)
+    if create_graph:
+        arrived = walk(tensor.node, cell(start), lambda g: PULLING, keep, relinked)
+    else:
+        arrived = walk(tensor.node, raw(start), raw_space, keep)
+    separate(arrived)
+    return arrived
 
 
 def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
     """Add what arrived to the leaves' gradients: all or, if a hook raises, nothing."""
     complete = [
-        (leaf, cell, _completed(leaf, g))
+        (leaf, cell, completed(leaf, g))
         for leaf, g in arrived.items()
         if (cell := leaf.cell()) is not None
     ]
@@ -141,7 +148,7 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     return Cell.results(value, parent)
 
 
-def _completed(leaf: Leaf, g: Any) -> Any:
+def completed(leaf: Leaf, g: Any) -> Any:
     """What arrived at a leaf as its gradient: torch's convention, after its hooks."""
     gradient = g if isinstance(g, Cell) else Cell.results(g)
     if g.dtype.kind == "c":

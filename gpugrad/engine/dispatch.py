@@ -36,7 +36,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
     if key is None:
         return _rarer(op, arguments, settings, make)
     if make.brought is not None:
-        key = signature(given := make.brought(op, given))
+        key = signature(given := make.brought(op, given, tuple(needs)))
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)
     found = recipe_of(op, given, tuple(needs), key)

@@ -10,7 +10,7 @@ from ..ops.declare import Op
 from ..tensor.cell import Tensor
 
 
-def _brought(op: Op, values: tuple) -> tuple:
+def _brought(op: Op, values: tuple, needs: tuple) -> tuple:
     """``values`` with those of integers and truth values in the dtypes that NumPy computes in,
     where these are others: what has a gradient is promoted as it is to any Tensor."""
     kinds = tuple([getattr(value, "dtype", type(value)) for value in values])

@@ -1,0 +1,3 @@
+"""torch.optim: gpugrad's optimizers."""
+
+from ...optim import *
