@@ -175,7 +175,8 @@ def asgd(
     maximize=False,
 ):
     """torch.optim.ASGD as its documentation writes it."""
-    eta = lr / (1 + lambd * lr * (step - 1)) ** alpha
+    eta = state.get("e", lr)
+    state["e"] = lr / (1 + lambd * lr * step) ** alpha
     p = p - lambd * eta * p - eta * turned(p, g, weight_decay, maximize)
     mean = state.get("a", 0)
     state["a"] = mean + (p - mean) / max(1, step - 1 - t0)
