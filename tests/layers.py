@@ -22,8 +22,9 @@ LAYERS = (
     Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
+    Layer(("nn",), "layers, losses, and what is made of them"),
     Layer(
-        ("nn", "optim", "data", "saving", "training", "scipy", "testing", "drawing"),
+        ("optim", "data", "saving", "training", "scipy", "testing", "drawing"),
         "siblings: none imports another",
     ),
     Layer(("torch",), "PyTorch's names"),

@@ -65,4 +65,3 @@ def test_the_layers_drawn_are_the_layers():
 def test_what_is_said_to_be_missing_is_missing():
     for name in ("amp",):
         assert not hasattr(gg, name), f"gg.{name} is there: the README says it is not"
-    assert not hasattr(gg.optim, "lr_scheduler")

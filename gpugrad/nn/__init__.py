@@ -24,7 +24,7 @@ Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss
 Mixed precision: autocast, GradScaler.
 
 Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
-gg.nn.functional, and initial values in gg.nn.init.
+gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
 ``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
@@ -52,6 +52,7 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    utils,
 )
 from .activations import *
 from .amp import *
@@ -67,6 +68,7 @@ from .pooling import *
 __all__ = [
     "functional",
     "init",
+    "utils",
     *activations.__all__,
     *amp.__all__,
     *containers.__all__,
