@@ -28,6 +28,7 @@ TOPICS = {
     "fft": "gpugrad.fft",
     "numpy": "gpugrad.numpy",
     "scipy": "gpugrad.scipy",
+    "torch": "gpugrad.torch",
     "testing": "gpugrad.testing",
     "drawing": "gpugrad.drawing",
 }

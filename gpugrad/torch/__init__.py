@@ -47,6 +47,7 @@ from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
 from . import special as special
+from . import utils as utils
 from . import writing as _writing
 from .amp import autocast as autocast
 from .arithmetic import *
@@ -71,6 +72,7 @@ from .ordering import *
 from .pointwise import *
 from .reductions import *
 from .scattering import *
+from .serialization import *
 from .shaping import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor

@@ -34,6 +34,10 @@ class Generator:
         self._seed, self.numbers = int(seed), gnp.random.default_rng(int(seed) % 2**63)
         return self
 
+    def __getattr__(self, name: str) -> Any:
+        """What numpy.random.Generator has too: loaders and samplers draw by its names."""
+        return getattr(self.numbers, name)
+
     def initial_seed(self) -> int:
         """The seed that the sequence started from."""
         return self._seed
