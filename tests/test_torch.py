@@ -262,9 +262,6 @@ def test_a_base_rate_saved_before_is_a_number_of_its_own():
     assert model.weight.grad.tolist() == [[1, 1]]
 
 
-# --- devices
-
-
 def test_devices_are_texts_with_a_type():
     where = torch.device("cuda", 1)
     assert (where, where.type, where.index) == ("cuda:1", "cuda", 1)

@@ -21,6 +21,8 @@ Softmax, LogSoftmax, Hardtanh, Hardswish.
 
 Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
 
+Mixed precision: autocast, GradScaler.
+
 Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
 gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
 
@@ -39,6 +41,7 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    amp,
     containers,
     convolutions,
     functional,
@@ -52,6 +55,7 @@ from . import (
     utils,
 )
 from .activations import *
+from .amp import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -66,6 +70,7 @@ __all__ = [
     "init",
     "utils",
     *activations.__all__,
+    *amp.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,

@@ -21,7 +21,6 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
     "x.detach()": "stop_gradient",
     "with gg.no_grad()": "inference_mode set_grad_enabled",
     "gg.compile": "jit",
-    "pickle, with model.state_dict()": "load save",
     "gg.sort and gg.argsort": "topk",
     "gg.take_along_axis": "gather",
     "gpugrad.numpy, which has it": "dstack hstack vstack",

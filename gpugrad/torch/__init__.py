@@ -36,6 +36,7 @@ from math import pi as pi
 from ..compiler import compile as compile
 from ..settings import __version__ as __version__
 from . import accelerator as accelerator
+from . import amp as amp
 from . import autograd as autograd
 from . import backends as backends
 from . import converting as _converting
@@ -47,6 +48,7 @@ from . import nn as nn
 from . import optim as optim
 from . import special as special
 from . import writing as _writing
+from .amp import autocast as autocast
 from .arithmetic import *
 from .arranging import *
 from .comparing import *
