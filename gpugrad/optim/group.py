@@ -106,8 +106,9 @@ class Group(MutableMapping[str, Any]):
     def together(self, live: list[int]) -> list[tuple[int, ...]]:
         """The numbers of live parameters, those of one backend and dtype together."""
         found: dict[Any, list[int]] = {}
+        parameters = self.settings["params"]
         for i in live:
-            array = self["params"][i].held
+            array = parameters[i].held
             found.setdefault((backend_of(array), array.dtype), []).append(i)
         return [tuple(indices) for indices in found.values()]
 

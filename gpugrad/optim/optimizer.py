@@ -194,7 +194,8 @@ class Optimizer(Hooked):
         self, group: Group, indices: tuple[int, ...], kernel: Update, numbers: tuple[float, ...]
     ) -> None:
         """Update parameters of one dtype by one kernel."""
-        parameters = [group["params"][i] for i in indices]
+        members = group.settings["params"]
+        parameters = [members[i] for i in indices]
         arrays = [p.held for p in parameters]
         states = [[self.state[p][role].held for p in parameters] for role in kernel.roles]
         key = (id(group), indices)
