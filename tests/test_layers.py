@@ -109,7 +109,7 @@ def test_cells_are_written_by_one_method():
         for name, function, _ in functions(path)
         if name not in ("__init__", "write")
         for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and node.attr == "data"
+        if isinstance(node, ast.Attribute) and node.attr == "held"
         if isinstance(node.ctx, ast.Store)
     ]
     assert not written

@@ -79,6 +79,6 @@ def value_of(argument: Any) -> Any:
 
 def settle(tensor: Tensor) -> None:
     """Let a Tensor that was made in a recording hold its array itself."""
-    data = tensor.data
+    data = tensor.held
     if isinstance(data, Noted) or type(data) is Number:
         tensor.write(array_of(data))

@@ -59,7 +59,7 @@ class Capturing:
         self.graph, self.device = plan.graph, device
         self._first: Plan | None = plan
         self._hold = before_writing
-        cells = {id(place.held) for place in written if isinstance(place, Held)}
+        cells = {id(place.owner) for place in written if isinstance(place, Held)}
         self._moving = _replaced(plan.graph, cells)
         self._refused: dict[Step, str] = {}
         self._capture: Capture | None = None
@@ -106,7 +106,7 @@ def _replaced(graph: Graph, written: Set[int]) -> Set[Value]:
     """The inputs whose cells get another array at every call."""
     updates = [step for step in graph.steps if step.name == "update" and in_place(step, graph)]
     stay = {value for step in updates for value in step.arguments[0]}
-    held = {v for v in graph.inputs if isinstance(v.source, Held) and id(v.source.held) in written}
+    held = {v for v in graph.inputs if isinstance(v.source, Held) and id(v.source.owner) in written}
     return held - stay
 
 

@@ -59,5 +59,5 @@ def is_recorded(value: Any) -> bool:
     """Whether a value belongs to a recording, or a tuple has such a one."""
     if type(value) is tuple:
         return any(map(is_recorded, value))
-    data = value.data if type(value) is Tensor else value
+    data = value.held if type(value) is Tensor else value
     return isinstance(data, Noted) or type(data) is Number

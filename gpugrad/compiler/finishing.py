@@ -51,7 +51,7 @@ def _written(replay: Any, arrays: Sequence[str], names: dict[str, Any]) -> list[
     lines, rest = [], iter(arrays)
     for i, place in enumerate(replay.written):
         cell, array = _cell(place, f"w{i}", names), next(rest)
-        lines.append(f"if {array} is not {cell}.data: {cell}.write({array})")
+        lines.append(f"if {array} is not {cell}.held: {cell}.write({array})")
     gradients = []
     for i, (place, none) in enumerate(replay.gradients):
         lines.append(f"g{i} = {'None' if none else f'Tensor({next(rest)})'}")
@@ -63,7 +63,7 @@ def _cell(place: Any, name: str, names: dict[str, Any]) -> str:
     """A cell in the text: an argument, or the cell by a name."""
     if not isinstance(place, Held):
         return f"leaves[{place.number}]"
-    names[name] = place.held
+    names[name] = place.owner
     return name
 
 

@@ -72,12 +72,12 @@ class _Writer:
         """What has to be so of an argument."""
         kind = [f"type(l{i}) is {self.name(type(leaf))}"]
         if isinstance(leaf, Cell):
-            form = self.name(_form(leaf.data))
+            form = self.name(_form(leaf.held))
             node = f"type(l{i}.node) is {self.name(type(leaf.node))}"
             others = [j for j in range(i) if isinstance(self.leaves[j], Cell)]
             apart = [f"l{i} {'is' if self.leaves[j] is leaf else 'is not'} l{j}" for j in others]
             alone = f"id(l{i}) not in pinned"
-            return [*kind, f"same(a{i} := l{i}.data, {form})", node, alone, *apart]
+            return [*kind, f"same(a{i} := l{i}.held, {form})", node, alone, *apart]
         if hasattr(leaf, "dtype"):
             return [*kind, f"same(a{i} := l{i}, {self.name(_form(leaf))})"]
         if i in self.replay.varying:
@@ -92,7 +92,7 @@ class _Writer:
         return f"{container}[{self.name(guard.key)}] is {value}"
 
     def _cell(self, place: Any) -> str:
-        return f"l{place.number}" if isinstance(place, Argument) else self.name(place.held)
+        return f"l{place.number}" if isinstance(place, Argument) else self.name(place.owner)
 
     def _input(self, i: int, value: Input, tests: list[str]) -> str:
         """One input in the text; what has to be so of it is among the tests."""
@@ -103,10 +103,10 @@ class _Writer:
             wanted = None if value.is_pythons else (None, value.shape, value.dtype)
             tests.append(f"same(x{i} := {self.name(source)}.read(leaves), {self.name(wanted)})")
             return f"x{i}"
-        array = source.held.data
+        array = source.owner.held
         known, form = self.name(array), self.name(_form(array))
-        cell = self.name(source.held)
-        tests.append(f"((x{i} := {cell}.data) is {known} or same(x{i}, {form}))")
+        cell = self.name(source.owner)
+        tests.append(f"((x{i} := {cell}.held) is {known} or same(x{i}, {form}))")
         tests.append(f"type({cell}.node) is {self.name(source.node)}")
         return f"x{i}"
 

@@ -37,12 +37,12 @@ class Outward:
     def __init__(
         self, recording: Recording, tensors: Sequence[Any], leaves: Sequence[Any], begin: int
     ) -> None:
-        given = [recording.gradient(i, tensor.data) for i, tensor in enumerate(tensors)]
+        given = [recording.gradient(i, tensor.held) for i, tensor in enumerate(tensors)]
         root = joined(compiled_, tuple(tensor.node for tensor in tensors))
         arrived = walk(root, Parts(dict(enumerate(given))), raw_space, False, until=begin)
         places = {id(leaf.node): i for i, leaf in enumerate(leaves) if isinstance(leaf, Cell)}
         self.parents = [(places.get(id(parent)), parent) for parent in arrived]
-        self.examples = [tensor.data.array for tensor in tensors]
+        self.examples = [tensor.held.array for tensor in tensors]
         graph = recording.graph
         self.gradients: list[Any] = [noted.at for noted in given]
         graph.inputs = [value for value in graph.inputs if value not in self.gradients]

@@ -76,11 +76,11 @@ class Recording:
 
     def read(self, cell: Cell, name: str) -> Any:
         """What the cell holds, as far as the function knows."""
-        if name != "data":
+        if name != "held":
             return self._read_gradient(cell)
         if (known := self._held.get(id(cell))) is not None:
             return known[1]
-        value = HELD["data"].__get__(cell)
+        value = HELD["held"].__get__(cell)
         if not is_raw(value):
             return value
         if cell.level:
@@ -91,15 +91,15 @@ class Recording:
 
     def write(self, cell: Cell, name: str, value: Any) -> None:
         """Let the cell hold ``value``, if it was made here; else note that it shall."""
-        if name != "data":
+        if name != "held":
             self._write_gradient(cell, value)
         else:
             if is_raw(value):
                 value = self.outside(value)
             if not isinstance(value, Noted) or self.made_here(cell):
-                HELD["data"].__set__(cell, value)
+                HELD["held"].__set__(cell, value)
             else:
-                self.read(cell, "data")  # so that what it held before is known
+                self.read(cell, "held")  # so that what it held before is known
                 self._held[id(cell)] = cell, value, self._held[id(cell)][2]
 
     def given(self, op: Any, arguments: tuple) -> tuple:
@@ -109,7 +109,7 @@ class Recording:
 
     def made_here(self, cell: Cell) -> bool:
         """Whether a cell is new: the caller does not have it."""
-        held = getattr(Slots(cell), "data", None)
+        held = getattr(Slots(cell), "held", None)
         return held is None or isinstance(held, Noted)
 
     def _read_gradient(self, cell: Cell) -> Any:
@@ -259,7 +259,7 @@ class Recording:
     def left(self) -> list[Value]:
         """The values that cells and their gradients hold afterwards."""
         held = [noted.at for _, noted in self.written]
-        return held + [g.data.at for _, g in self.gradients if g is not None]
+        return held + [g.held.at for _, g in self.gradients if g is not None]
 
     def commit(self) -> None:
         """Let the cells hold what the function wrote."""

@@ -53,7 +53,7 @@ class Replay:
         self.graph: Graph = improved(graph)
         self.inputs = list(graph.inputs)
         sources = [value.source for value in self.inputs]
-        self.pinned = {id(s.held) for s in sources if isinstance(s, Held)}
+        self.pinned = {id(s.owner) for s in sources if isinstance(s, Held)}
         self._positions = [(i, s) for i, s in enumerate(sources) if isinstance(s, Position)]
         self._read: Reader | None = None
         self._readers = 0
@@ -112,7 +112,7 @@ class Replay:
 
     def _same_forms(self, leaves: Sequence[Any]) -> bool:
         cells = [v.source for v in self.inputs if isinstance(v.source, Held)]
-        if any(type(source.held.node) is not source.node for source in cells):
+        if any(type(source.owner.node) is not source.node for source in cells):
             return False
         try:
             pairs = [(value, value.source.read(leaves)) for value in self.inputs]

@@ -47,7 +47,7 @@ class Result:
             if is_cell and isinstance(leaf.node, Node):
                 self.hanging.append(number)
             self.made.append(type(leaf) if is_cell else _as_it_is)
-            recording.graph.roots.append(leaf.data.at if is_cell else leaf.at)
+            recording.graph.roots.append(leaf.held.at if is_cell else leaf.at)
         return "new", new[id(leaf)]
 
 

@@ -17,7 +17,7 @@ class Argument:
     def read(self, leaves: Sequence[Any]) -> Any:
         """The array."""
         leaf = leaves[self.number]
-        return leaf.data if isinstance(leaf, Cell) else leaf
+        return leaf.held if isinstance(leaf, Cell) else leaf
 
     def cell(self, leaves: Sequence[Any]) -> Any:
         """The Tensor."""
@@ -34,16 +34,16 @@ class Held:
     node: the class of its node: whether it wants a gradient.
     """
 
-    held: Cell
+    owner: Cell
     node: type
 
     def read(self, leaves: Sequence[Any]) -> Any:
         """The array."""
-        return self.held.data
+        return self.owner.held
 
     def cell(self, leaves: Sequence[Any]) -> Any:
         """The cell."""
-        return self.held
+        return self.owner
 
     def __str__(self) -> str:
         return "cell"
@@ -57,7 +57,7 @@ class GradientOf:
 
     def read(self, leaves: Sequence[Any]) -> Any:
         """The array; AttributeError where there is no gradient."""
-        return self.of.cell(leaves)._grad.data
+        return self.of.cell(leaves)._grad.held
 
     def __str__(self) -> str:
         return "gradient"

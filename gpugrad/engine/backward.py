@@ -36,6 +36,14 @@ vars(PULLING).update({**vars(ANY), "scale": _scaled})
 
 def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool) -> None:
     """Walk from ``tensor`` to the leaves and add what arrives to their ``.grad``."""
+    with backend_of(tensor.held).quiet():
+        _add_to_leaves(arriving(tensor, gradient, retain, create_graph))
+
+
+def arriving(
+    tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
+) -> dict[Leaf, Any]:
+    """What a walk from ``tensor`` brings to each leaf, in arrays that nobody else holds."""
     if tensor.node is None:
         raise RuntimeError(
             "backward: this tensor was not computed from one that requires grad; "
@@ -43,22 +51,21 @@ def backward(tensor: Any, gradient: Any, retain: bool | None, create_graph: bool
         )
     if tensor.node.order > small.FROM_NODES:
         small.start()
-    backend = backend_of(tensor.data)
+    backend = backend_of(tensor.held)
     start = _start(tensor, gradient, backend)
     keep = create_graph if retain is None else retain
-    with backend.quiet():
-        if create_graph:
-            arrived = walk(tensor.node, cell(start), lambda g: PULLING, keep, relinked)
-        else:
-            arrived = walk(tensor.node, raw(start), raw_space, keep)
-        separate(arrived)
-        _add_to_leaves(arrived)
+    if create_graph:
+        arrived = walk(tensor.node, cell(start), lambda g: PULLING, keep, relinked)
+    else:
+        arrived = walk(tensor.node, raw(start), raw_space, keep)
+    separate(arrived)
+    return arrived
 
 
 def _add_to_leaves(arrived: dict[Leaf, Any]) -> None:
     """Add what arrived to the leaves' gradients: all or, if a hook raises, nothing."""
     complete = [
-        (leaf, cell, _completed(leaf, g))
+        (leaf, cell, completed(leaf, g))
         for leaf, g in arrived.items()
         if (cell := leaf.cell()) is not None
     ]
@@ -72,15 +79,15 @@ def _sum_for(leaf: Leaf, cell: Any, gradient: Any) -> Any:
     """The gradient of a leaf with another added: in the array of the first sum, if the leaf alone
     holds it still, so that gradients of many walks add up without new memory."""
     before, alone = cell._grad, False
-    if leaf.added is before and gradient.node is None and type(gradient.data) is type(before.data):
+    if leaf.added is before and gradient.node is None and type(gradient.held) is type(before.held):
         # held by cell._grad, leaf.added, ``before``; the array by it and the call's own argument
-        alone = getrefcount(before) <= 4 and getrefcount(before.data) <= 2
+        alone = getrefcount(before) <= 4 and getrefcount(before.held) <= 2
     if alone and gradient.dtype == before.dtype:
-        array = before.data
-        array += gradient.data
+        array = before.held
+        array += gradient.held
         return before
     total = before + gradient
-    leaf.added = total if total.node is None and total.data.shape else None
+    leaf.added = total if total.node is None and total.held.shape else None
     return total
 
 
@@ -92,14 +99,14 @@ def _start(tensor: Any, gradient: Any, backend: Any) -> Any:
                 f"backward: a tensor of shape {tensor.shape} needs a gradient of that shape; "
                 "call .sum().backward(), or give backward(gradient)"
             )
-        return backend.ones(tensor.data)
+        return backend.ones(tensor.held)
     if not isinstance(gradient, Cell):
         gradient = Cell.results(backend.asarray(gradient, dtype=tensor.dtype, copy=True))
     if gradient.shape != tensor.shape:
         raise ValueError(f"backward: gradient of shape {gradient.shape} for {tensor.shape}")
     if gradient.dtype != tensor.dtype:
         gradient = function_of(ASTYPE)(gradient, dtype=tensor.dtype)
-    if backend_of(gradient.data) is not backend:
+    if backend_of(gradient.held) is not backend:
         raise ValueError(f"backward: gradient on {gradient.device} for a tensor on {backend.name}")
     if tensor.dtype in COMPLEX:
         gradient = ANY.conj(gradient)  # torch's convention: |z|**2 has the gradient 2z
@@ -141,7 +148,7 @@ def _linked(node: Node, value: Any, origin: int) -> Any:
     return Cell.results(value, parent)
 
 
-def _completed(leaf: Leaf, g: Any) -> Any:
+def completed(leaf: Leaf, g: Any) -> Any:
     """What arrived at a leaf as its gradient: torch's convention, after its hooks."""
     gradient = g if isinstance(g, Cell) else Cell.results(g)
     if g.dtype.kind == "c":
@@ -202,7 +209,7 @@ def _with_hooks(inner: Pullback, hooks: dict[int, Callable], turned: bool) -> Pu
             return inner.pull(xp, answer(g), kept, settings)
         given = answer(Cell.results(g))
         plain = xp is not PULLING or (not given.level and given.node is None)
-        return inner.pull(xp, given.data if plain else given, kept, settings)
+        return inner.pull(xp, given.held if plain else given, kept, settings)
 
     pull.hooks, pull.unhooked = hooks, inner.pull  # type: ignore[attr-defined]
 

@@ -33,11 +33,12 @@ SAME = object()  # in place of a node: the cell keeps the one that it has
 class Cell:
     """An array and its node, which both are exchanged, never changed in place."""
 
-    __slots__ = ("__weakref__", "_grad", "data", "node")
+    __slots__ = ("__weakref__", "_grad", "held", "node")
     level = 0
     results: "type[Cell]"  # the class of what operations on this one give
-    brought: Any = None  # brought(op, values): raw values in the dtypes that ``op`` finds there
+    brought: Any = None  # brought(op, values, needs): raw values in the dtypes that ``op`` finds
     as_dtype = staticmethod(as_dtype)  # the dtype that a name or a type of Python's means to it
+    boxes: Any = None  # boxes(kind): the class of transforms' boxes, with methods of its own
     process: Any  # process(op, arguments, settings): of a box, how its transform applies ``op``
     if TYPE_CHECKING:  # a Tensor has them
 
@@ -47,14 +48,14 @@ class Cell:
         def dtype(self) -> Any: ...
         def numpy(self) -> Any: ...
 
-    def __init__(self, data: Any, node: Any = None) -> None:
-        self.data = data
+    def __init__(self, held: Any, node: Any = None) -> None:
+        self.held = held
         self.node = node
 
-    def write(self, data: Any, node: Any = SAME) -> None:
+    def write(self, held: Any, node: Any = SAME) -> None:
         """Hold another array, with a history of its own if one is given: every change of a cell
         comes through here.  What was saved of the old array, and computed from it, keeps it."""
-        self.data = data
+        self.held = held
         if node is not SAME:
             self.node = node
 
@@ -77,10 +78,16 @@ def made_by(kinds: tuple[type, ...]) -> type[Cell]:
     return special
 
 
+def box_class(kind: type, x: Any) -> Any:
+    """The class of a box around ``x``: ``kind``, or that of ``kind`` with the methods of ``x``."""
+    boxes = getattr(x, "boxes", None)
+    return kind if boxes is None else boxes(kind)
+
+
 def raw(x: Any) -> Any:
     """The array, or the number, under the Tensor and the boxes of all transforms."""
     while isinstance(x, Cell):
-        x = x.data
+        x = x.held
     return x
 
 
@@ -100,14 +107,14 @@ def _as_array(x: Any) -> Any:
 def bare(x: Any) -> Any:
     """The array of a Tensor of which nothing is recorded; anything else stays."""
     plain = isinstance(x, Cell) and not x.level and x.node is None
-    return x.data if plain else x
+    return x.held if plain else x
 
 
 def own_cell(x: Any) -> Any:
     """``x`` in a cell that nobody else has: what is written into its own does not reach it."""
     if type(x) in BOXES:
         return x.renewed(x.node, _itself)
-    return x.results(x.data, x.node) if isinstance(x, Cell) else x
+    return x.results(x.held, x.node) if isinstance(x, Cell) else x
 
 
 def _itself(x: Any) -> Any:
@@ -128,7 +135,7 @@ def handed(x: Any) -> Any:
 def at(x: Any, level: int) -> Any:
     """What is left of ``x`` below the transform of ``level``: of its boxes the lower value, as
     users' functions are given it; anything else stays."""
-    return x if below(x, level) else handed(x.data)
+    return x if below(x, level) else handed(x.held)
 
 
 def like(x: Any, y: Any) -> Any:

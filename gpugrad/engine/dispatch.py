@@ -5,6 +5,7 @@ from typing import Any
 from ..backend.dtypes import default_float, float64
 from ..backend.select import BACKENDS, HOST, backend
 from ..ops.declare import COMPOSITE, Op
+from . import casting
 from .calling import composed
 from .cells import BOXES, CELLS, Cell, home_of, raw, sequence
 from .levels import recording
@@ -14,16 +15,18 @@ from .promotion import common_backend
 from .recipes import recipe_of, signature, with_node
 
 
-def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
+def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:  # long: a call more costs 5%
     """Apply ``op`` to any mixture of Tensors, transforms' boxes, symbols, arrays and numbers, and
     record it if an argument wants a gradient."""
+    if casting.opened:
+        arguments = casting.cast(op, arguments, dispatch)
     values, needs, parents, make = [], [], [], Cell.results
     for argument in arguments:
         need = False
         if (kind := type(argument)) in CELLS:
             if (made := kind.results) is not make and issubclass(made, make):
                 make = made
-            argument, node = argument.data, argument.node
+            argument, node = argument.held, argument.node
             if node is not None:
                 parents.append(node)
                 need = True
@@ -36,7 +39,7 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:
     if key is None:
         return _rarer(op, arguments, settings, make)
     if make.brought is not None:
-        key = signature(given := make.brought(op, given))
+        key = signature(given := make.brought(op, given, tuple(needs)))
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)
     found = recipe_of(op, given, tuple(needs), key)
@@ -68,7 +71,7 @@ def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         cells = tuple([_in_cell(argument) for argument in arguments])
         return _wrapped(composed(op, ANY, cells, settings), Cell.results)
-    common_backend(op, tuple([a.data if isinstance(a, Cell) else a for a in arguments]))
+    common_backend(op, tuple([a.held if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
 
 

@@ -45,7 +45,7 @@ def _of_one(op: Op) -> Callable[..., Any]:
         kind = type(x)
         if kind not in CELLS:
             return x.process(op, (x,), {}) if kind in BOXES else dispatch(op, (x,), {})
-        data, node = x.data, x.node
+        data, node = x.held, x.node
         key = kind, type(data), data.dtype
         function, below, make, back, _ = known(key) or _front(op, table, key, (data,), (kind,))
         if below is not None and data.size >= below:
@@ -69,14 +69,14 @@ def _of_two(op: Op) -> Callable[..., Any]:
             return beside(a, b)
         if kind not in CELLS:
             return (at_level if kind in BOXES else dispatch)(op, (a, b), {})
-        x, first = a.data, a.node
+        x, first = a.held, a.node
         dtype = x.dtype
         key: tuple = kind, type(x), dtype
         if other is kind:
-            z, second = b.data, b.node
+            z, second = b.held, b.node
         elif other in CELLS or other in BACKENDS:
             key = (*key, other)
-            z, second = (b.data, b.node) if other in CELLS else (b, None)
+            z, second = (b.held, b.node) if other in CELLS else (b, None)
         else:
             return (at_level if other in BOXES else dispatch)(op, (a, b), {})
         if type(z) is not type(x) or z.dtype is not dtype:
@@ -110,7 +110,7 @@ def _beside_number(op: Op, reflected: bool = False) -> Callable[..., Any]:
         if kind not in CELLS or (type(number) is not float and type(number) is not int):
             apply = at_level if kind in BOXES else dispatch
             return apply(op, (number, x) if reflected else (x, number), {})
-        data, node = x.data, x.node
+        data, node = x.held, x.node
         dtype = data.dtype
         key = kind, type(data), dtype
         found = known(key) or _front(op, table, key, (data, data), (kind,))
@@ -188,8 +188,8 @@ def _of_composite(op: Op, alone: Callable[..., Op | None]) -> Callable[..., Any]
         if settings or len(arguments) != 2:
             return in_general(*arguments, **settings)
         a, b = arguments
-        rows = a.data.shape if type(a) in CELLS else shape_of(a)
-        columns = b.data.shape if type(b) in CELLS else shape_of(b)
+        rows = a.held.shape if type(a) in CELLS else shape_of(a)
+        columns = b.held.shape if type(b) in CELLS else shape_of(b)
         return dispatch(alone(rows, columns) or op, arguments, settings)
 
     return apply

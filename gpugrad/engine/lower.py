@@ -23,7 +23,11 @@ class OfLower(ReadsNumbers):
     def __init__(self, op: Op, values: tuple, needs: tuple[bool, ...]) -> None:
         raws = exact_numbers([raw(v) for v in values], [isinstance(v, Cell) for v in values])
         make = made_by(tuple([type(v) for v in values if isinstance(v, Cell)]))
-        raws = raws if make.brought is None else make.brought(op, tuple(raws))
+        raws = (
+            raws
+            if make.brought is None
+            else make.brought(op, tuple(raws), needs or (False,) * len(raws))
+        )
         op = for_values(op, raws)
         self.op, self.needs, self.space = op, needs, None
         self.dtype = dtype = common_dtype(op, raws) if op.differentiable else None

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 from ..backend.locks import OBSERVING
 from .cells import Cell
 
-HELD = {name: vars(Cell)[name] for name in ("data", "_grad")}  # the slots themselves
+HELD = {name: vars(Cell)[name] for name in ("held", "_grad")}  # the slots themselves
 
 
 class Observer(Protocol):
-    """What hears of cells.  ``name`` is that of a slot: "data" or "_grad"."""
+    """What hears of cells.  ``name`` is that of a slot: "held" or "_grad"."""
 
     def read(self, cell: Cell, name: str) -> Any:
         """What the cell seems to hold; AttributeError where it holds nothing."""

@@ -135,5 +135,5 @@ def _like(tensor: Tensor) -> tuple[tuple[int, ...], dict[str, Any]]:
 
 def _written(tensor: Tensor, values: Tensor) -> Tensor:
     """``tensor`` with new values; what was computed from the old ones keeps them."""
-    tensor.write(values.data)
+    tensor.write(values.held)
     return tensor

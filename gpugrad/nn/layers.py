@@ -35,7 +35,7 @@ def warn_of_wider(input: Any, weight: Parameter | None) -> None:
     Once, in Python's own manner: the text and its place are the same for all layers.
     """
     dtype: Any = getattr(input, "dtype", None)
-    if weight is None or dtype is weight.data.dtype or dtype not in FLOATS:
+    if weight is None or dtype is weight.held.dtype or dtype not in FLOATS:
         return
     wide = promote(dtype, weight.dtype)
     if wide != weight.dtype:
@@ -142,7 +142,7 @@ class Embedding(Module):
         """Draw new values; the row of padding is 0."""
         init.normal_(self.weight)
         if self.padding_idx is not None:
-            self.weight.data[self.padding_idx] = 0
+            self.weight.held[self.padding_idx] = 0
 
     def forward(self, input: Any) -> Any:
         """Indices of any shape give (*input.shape, embedding_dim)."""

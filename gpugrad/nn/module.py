@@ -198,9 +198,9 @@ class Module(Attributes):
         if wanted is not None and wanted not in INEXACT:
             raise TypeError(f"{type(self).__name__}: parameters in {wanted} have no gradients")
         for cell in (*self.parameters(), *self.buffers()):
-            cell.write(_moved(cell.data, target, wanted))
+            cell.write(_moved(cell.held, target, wanted))
             if cell.grad is not None:
-                cell.grad = Tensor(_moved(cell.grad.data, target, wanted))
+                cell.grad = Tensor(_moved(cell.grad.held, target, wanted))
         return self
 
     # how it is shown
@@ -223,7 +223,7 @@ def forget(cell: Tensor, set_to_none: bool = True) -> None:
     if set_to_none or cell.grad is None:
         cell.grad = None
     else:
-        zeros = backend_of(cell.data).natives["zeros_like"](cell.data)
+        zeros = backend_of(cell.held).natives["zeros_like"](cell.held)
         cell.grad = Tensor(zeros)
 
 
@@ -241,8 +241,8 @@ def _misfit(shape: tuple[int, ...], value: Any) -> str | None:
 
 def _copied(value: Any, cell: Tensor) -> Any:
     """A new array with ``value`` on the device and in the dtype of ``cell``."""
-    home = backend_of(cell.data)
-    raw = value.detach().data if isinstance(value, Tensor) else value
+    home = backend_of(cell.held)
+    raw = value.detach().held if isinstance(value, Tensor) else value
     if isinstance(value, Tensor) and backend_of(raw) is not home:
         raw = backend_of(raw).to_host(raw)
     return home.asarray(raw, dtype=cell.dtype, copy=True)

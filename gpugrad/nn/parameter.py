@@ -21,22 +21,27 @@ class Parameter(Tensor):
 
     def __init__(self, data: Any, requires_grad: bool = True) -> None:
         whole = data.detach() if isinstance(data, Tensor) else tensor(data)
-        super().__init__(whole.data)
+        super().__init__(whole.held)
         if requires_grad:
             self.requires_grad_()
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """``weight.data`` takes an array of numbers alone.
+    @property
+    def data(self) -> Any:
+        """See Tensor; a Parameter's takes an array of numbers alone.
 
-        Here alone: a check in every Tensor would make each operation slower, which makes one.
+        Here alone: a check in every Tensor would make each write slower.
         """
-        if name == "data" and not _holds_numbers(value):
+        return self.held
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if not _holds_numbers(value):
             what = type(value).__name__ + (f" of {value.dtype}" if hasattr(value, "dtype") else "")
             raise TypeError(
                 f"Parameter: data is {what}; give an array of NumPy or CuPy, a Tensor's .data, "
                 "or write elements, weight[...] = x under gg.no_grad()"
             )
-        object.__setattr__(self, name, value)
+        self.write(value)
 
     def __repr__(self) -> str:
         return f"Parameter containing:\n{super().__repr__()}"

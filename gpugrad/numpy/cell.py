@@ -10,7 +10,7 @@ from ..ops.declare import Op
 from ..tensor.cell import Tensor
 
 
-def _brought(op: Op, values: tuple) -> tuple:
+def _brought(op: Op, values: tuple, needs: tuple) -> tuple:
     """``values`` with those of integers and truth values in the dtypes that NumPy computes in,
     where these are others: what has a gradient is promoted as it is to any Tensor."""
     kinds = tuple([getattr(value, "dtype", type(value)) for value in values])
@@ -56,4 +56,4 @@ class Array(Tensor, closed=True):
 
 def owned(x: Any) -> Any:
     """A new Tensor as an Array; a transform's box stays."""
-    return Array(x.data, x.node) if type(x) is Tensor else x
+    return Array(x.held, x.node) if type(x) is Tensor else x

@@ -93,7 +93,7 @@ def alike(*arguments: Any, floats: bool = False, weak: bool = True) -> list:
 def own_dtype(x: Any) -> Any:
     """The dtype of a Tensor or an array, None of anything else."""
     if isinstance(x, Tensor):
-        return getattr(x.data, "dtype", None)
+        return getattr(x.held, "dtype", None)
     return x.dtype if type(x) in BACKENDS else None
 
 

@@ -36,7 +36,7 @@ def tensor(
     requires_grad: make it a leaf.  Data without numbers, such as strings, raise TypeError.
     """
     if isinstance(data, Tensor):
-        data = data.detach().data
+        data = data.detach().held
     made = sequence(lambda values: _made(values, dtype, device), data)
     return made.requires_grad_() if requires_grad else made
 
@@ -195,15 +195,15 @@ class Tensor(Methods, Conversion, Protocols, Others, Cell):
         gradient."""
         if self.level or not self.is_leaf:
             raise RuntimeError("copy: this tensor was computed; copy .detach(), or .clone() it")
-        home = backend_of(self.data)
-        values = self.data if home is HOST else home.to_host(self.data)
+        home = backend_of(self.held)
+        values = self.held if home is HOST else home.to_host(self.held)
         return _restored, (type(self), values, home.name, self.requires_grad)
 
     # a cell
 
     def _become(self, new: "Tensor") -> "Tensor":
         """Take the array and the node of ``new``; what was saved of the old ones stays."""
-        old, made = self.data, new.data
+        old, made = self.held, new.held
         plain = type(new) is type(self) is Tensor and type(self.node) is not Leaf
         plain = plain and type(made) is type(old)
         if plain and made.dtype is old.dtype and made.shape == old.shape:
@@ -219,7 +219,7 @@ class Tensor(Methods, Conversion, Protocols, Others, Cell):
                     "in place: this leaf requires grad, changing it would lose its gradient; "
                     "write x = x + y, or change it under gg.no_grad()"
                 )
-            new = Tensor(new.data, self.node)
+            new = Tensor(new.held, self.node)
         if new.dtype != self.dtype:
             raise TypeError(f"in place: a {new.dtype} result does not fit into {self.dtype}")
         self._take(new)
@@ -227,7 +227,7 @@ class Tensor(Methods, Conversion, Protocols, Others, Cell):
 
     def _take(self, new: "Tensor") -> None:
         """Hold what ``new``, a value of the same level, holds."""
-        self.write(new.data, new.node)
+        self.write(new.held, new.node)
 
 
 def _restored(kind: type[Tensor], values: Any, device: str, requires_grad: bool) -> Tensor:

@@ -24,27 +24,39 @@ def check_numbers(name: str, data: Any, cast: bool = False) -> None:
 
 
 class Conversion:
-    """Attributes and conversions that need only ``data`` and ``node``."""
+    """Attributes and conversions that need only what a cell holds."""
 
     __slots__ = ()
-    data: Any
+    held: Any
     node: Any
     level: int
 
     def _host(self) -> Any:
         """The values on the host; under a box of vmap there are several, and it refuses."""
-        data = self.data
+        data = self.held
         return data._host() if isinstance(data, Conversion) else host_values(data)
+
+    @property
+    def data(self) -> Any:
+        """The raw array, of NumPy or CuPy: read it, but do not write it.
+
+        Setting it gives this Tensor another array; what was computed before keeps the old one.
+        """
+        return self.held
+
+    @data.setter
+    def data(self, array: Any) -> None:
+        self.write(array)  # type: ignore[attr-defined]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the axes."""
-        return getattr(self.data, "shape", ())
+        return getattr(self.held, "shape", ())
 
     @property
     def dtype(self) -> Any:
         """Element type, a NumPy dtype; of a Python number, float64."""
-        return getattr(self.data, "dtype", None) or HOST.asarray(self.data).dtype
+        return getattr(self.held, "dtype", None) or HOST.asarray(self.held).dtype
 
     @property
     def ndim(self) -> int:
@@ -54,7 +66,7 @@ class Conversion:
     @property
     def size(self) -> int:
         """Number of elements (an attribute, as NumPy's)."""
-        return getattr(self.data, "size", 1)
+        return getattr(self.held, "size", 1)
 
     @property
     def nbytes(self) -> int:
@@ -137,15 +149,15 @@ class Conversion:
                 "__cuda_array_interface__: this tensor requires grad, which the array would lose; "
                 "give .detach()"
             )
-        return self.data.__cuda_array_interface__
+        return self.held.__cuda_array_interface__
 
     def __dlpack__(self, **keywords: Any) -> Any:
         if self.node is not None or self.level:
             raise RuntimeError("DLPack: this tensor requires grad; export .detach()")
-        return HOST.exportable(self.data).__dlpack__(**keywords)
+        return HOST.exportable(self.held).__dlpack__(**keywords)
 
     def __dlpack_device__(self) -> tuple[int, int]:
-        return HOST.exportable(self.data).__dlpack_device__()
+        return HOST.exportable(self.held).__dlpack_device__()
 
     def __repr__(self) -> str:
         values = HOST.text(host_values(self))

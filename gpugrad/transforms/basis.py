@@ -63,7 +63,7 @@ class Directions(Batched):
         return self._like.dtype if self.sparse else super().dtype
 
     @property
-    def data(self) -> Any:  # type: ignore[override]
+    def held(self) -> Any:  # type: ignore[override]
         """The whole batch, made when somebody asks for it."""
         if self._whole is None:
             count = prod(self.shape)
@@ -77,7 +77,7 @@ class Directions(Batched):
         if isinstance(new, Directions):
             self._like, self._entries, self._whole = new._like, new._entries, new._whole
         else:
-            self._like, self._entries, self._whole = None, None, new.data
+            self._like, self._entries, self._whole = None, None, new.held
 
     def lower_values(self) -> tuple:
         """The entries, and the whole batch if it was made."""
@@ -151,7 +151,7 @@ def _members(y: Any, level: int, size: int) -> Any:
     if y is None:
         return None
     if isinstance(y, Box) and y.level == level:
-        whole = y.data
+        whole = y.held
         shared = isinstance(y, Lines) and y.unscaled
     else:
         whole, shared = ANY.broadcast_to(strong(y), shape=(size, *shape_of(y))), True

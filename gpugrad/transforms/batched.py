@@ -12,7 +12,7 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
-from ..engine.cells import bare, below, cell, host_values, own_cell
+from ..engine.cells import bare, below, box_class, cell, host_values, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.namespace import Namespace
@@ -30,16 +30,17 @@ class Batched(Box):
     """A value within ``vmap``: a lower value with the batch as its first axis."""
 
     __slots__ = ()
+    alike: "type[Batched]"  # the class of what is computed from it, which holds a batch as it is
 
     def __init__(self, data: Any, level: int) -> None:
-        self.data = data
+        self.held = data
         self.node = None
         self.level = level
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of one member's axes."""
-        return self.data.shape[1:]
+        return self.held.shape[1:]
 
     @property
     def size(self) -> int:
@@ -54,24 +55,24 @@ class Batched(Box):
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to all members."""
         if op.kind == ELEMENTWISE and self._aligned(mine, values):
-            return Batched(recipe_below(op, values).value(values, settings), self.level)
+            return self.alike(recipe_below(op, values).value(values, settings), self.level)
 
         def apply(*arrays: Any, **how: Any) -> Any:
             return recipe_below(op, arrays).value(arrays, how)
 
         marked = tuple([box is not None for box in mine])
-        stack = Stack(apply, values, marked, self.data.shape[0], op.name)
+        stack = Stack(apply, values, marked, self.held.shape[0], op.name)
         if op.kind == ELEMENTWISE:
             y = apply(*side_by_side(ANY, stack, (0,) * len(values)), **settings)
         else:
             y = (op.batch or _one_by_one(op))(ANY, stack, **settings)
         if isinstance(y, tuple):
-            return tuple(Batched(part, self.level) for part in y)
-        return Batched(y, self.level)
+            return tuple(self.alike(part, self.level) for part in y)
+        return self.alike(y, self.level)
 
     def _aligned(self, mine: tuple, values: tuple) -> bool:
         """Whether members meet members and what they share as the values are."""
-        ndim = len(self.data.shape)
+        ndim = len(self.held.shape)
         for box, value in zip(mine, values, strict=True):
             own = len(shape_of(value))
             if own >= ndim if box is None else own != ndim:
@@ -80,11 +81,11 @@ class Batched(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
         """A box like this with ``renew`` of the lower value; it has no node."""
-        return Batched(renew(self.data), self.level)
+        return self.alike(renew(self.held), self.level)
 
     def detach(self) -> "Batched":
         """The same members without a history."""
-        return Batched(bare(super().detach()), self.level)
+        return self.alike(bare(super().detach()), self.level)
 
     def numpy(self) -> Any:
         """Refused: it is many values."""
@@ -97,8 +98,11 @@ class Batched(Box):
 
     def __repr__(self) -> str:
         values = HOST.text(host_values(self), "batched(")
-        members = f"{self.data.shape[0]} members"
+        members = f"{self.held.shape[0]} members"
         return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
+
+
+Batched.alike = Batched
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:
@@ -236,7 +240,9 @@ def boxed(inputs: Sequence, axes: list) -> tuple[int, list]:
     """A new level, and there the members of each input that has them along an axis."""
     level = new_level()
     pairs = zip(inputs, axes, strict=True)
-    return level, [v if axis is None else Batched(_leading(v, axis), level) for v, axis in pairs]
+    return level, [
+        v if axis is None else box_class(Batched, v)(_leading(v, axis), level) for v, axis in pairs
+    ]
 
 
 def _leading(value: Any, axis: int) -> Any:
@@ -253,7 +259,7 @@ def outside(value: Any, level: int, size: int, axis: int | None) -> Any:
             raise ValueError("vmap: out_axes=None for a result that differs between members")
         return value
     if mine:
-        y = own_cell(value.data)
+        y = own_cell(value.held)
     elif hasattr(value, "shape") or type(value) in NUMBERS:
         value = value if hasattr(value, "shape") else HOST.asarray(value)
         y = ANY.broadcast_to(value, shape=(size, *value.shape))

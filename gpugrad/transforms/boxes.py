@@ -36,7 +36,7 @@ class Box(Tensor, box=True):
             box = None
             if isinstance(value, Tensor):
                 if value.level == self.level:
-                    box, value = value, value.data
+                    box, value = value, value.held
                     if type(value) not in BACKENDS:
                         value = bare(value)
                         number = number or type(value) in NUMBERS
@@ -54,7 +54,7 @@ class Box(Tensor, box=True):
 
     def lower_values(self) -> tuple:
         """The values of lower levels that this box holds."""
-        return (self.data,)
+        return (self.held,)
 
     def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Box":
         """A box like this with another node, and ``renew`` of each lower value."""
@@ -62,7 +62,7 @@ class Box(Tensor, box=True):
 
     def detach(self) -> Tensor:
         """The lower value without a history; of a batch all members."""
-        return self.data.detach() if isinstance(self.data, Tensor) else cell(self.data)
+        return self.held.detach() if isinstance(self.held, Tensor) else cell(self.held)
 
     def __float__(self) -> float:
         return float(self._number("float"))

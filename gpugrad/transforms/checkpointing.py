@@ -98,7 +98,7 @@ def _renewed(value: Any, cuts: dict[int, "_Cut"]) -> Any:
     node = cut.node_of(value) if cut is not None else value.node
     if isinstance(value, Box):
         return value.renewed(node, lambda lower: _renewed(lower, cuts))
-    return value if node is value.node else Tensor(value.data, node)
+    return value if node is value.node else Tensor(value.held, node)
 
 
 class _Cut:

@@ -175,7 +175,7 @@ class Call(ABC):
         node = self.node_of(nodes, leaves, back)
         return shape(
             [
-                Tensor(cell(v).data, pick(self.owner.op, node, i, v)) if has_derivative(v) else v
+                Tensor(cell(v).held, pick(self.owner.op, node, i, v)) if has_derivative(v) else v
                 for i, v in enumerate(leaves)
             ]
         )

@@ -65,7 +65,7 @@ class Lines(Batched):
         return super().dtype if self._rows is None else self._rows.matrix.dtype
 
     @property
-    def data(self) -> Any:  # type: ignore[override]
+    def held(self) -> Any:  # type: ignore[override]
         """The whole batch, made when somebody asks for it."""
         if self._whole is None and self._rows is not None:
             with HOST.quiet():  # who asks may be no longer in the walk
@@ -76,11 +76,11 @@ class Lines(Batched):
         if isinstance(new, Lines):
             self._rows, self._whole = new._rows, new._whole
         else:
-            self._rows, self._whole = None, new.data
+            self._rows, self._whole = None, new.held
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> Batched:
         """A batch like this with ``renew`` of the lower value; it has no node."""
-        return Batched(renew(self.data), self.level)
+        return Batched(renew(self.held), self.level)
 
     def process(self, op: Op, arguments: tuple, settings: dict) -> Any:
         """Apply ``op`` to the parts where that is enough, else to the whole batch."""

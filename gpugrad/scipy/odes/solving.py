@@ -60,7 +60,7 @@ def raw_derivative(flow: Flow, leaves: Sequence, shape: tuple[int, ...], dtype: 
                 "odeint: func reads a tensor that is being differentiated and is not among its "
                 "arguments; pass it in args, or detach() it"
             )
-        slope = given.data
+        slope = given.held
         return (slope if slope.dtype == dtype else ANY.astype(slope, dtype=dtype)).reshape(-1)
 
     return derivative

@@ -1,0 +1,78 @@
+"""PyTorch's names on gpugrad: training programs run with only their imports changed.
+
+    import gpugrad.torch as torch
+    import gpugrad.torch.nn as nn
+    import gpugrad.torch.nn.functional as F
+
+    model = nn.Linear(3, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    x = torch.randn(8, 3)
+    loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    loss.backward()
+    optimizer.step()
+    print(loss.item() > 0, x.size(0), x.max(dim=1).indices.shape)  # True 8 torch.Size([8])
+
+Tensors of this package are gpugrad's, with torch's methods; what is computed from one is one too.
+They go to every function of gpugrad, and gpugrad's Tensors to every function of this package.
+
+Differences from PyTorch.
+
+- Dtypes are NumPy's: ``torch.float32`` is ``numpy.dtype("float32")``, and ``x.dtype`` prints as
+  float32.
+- A view writes through to what it is a view of: ``x[0].zero_()`` and ``w.data.normal_()`` change x
+  and w.  The other way round it keeps its elements when x is written later.
+- ``torch.from_numpy(a)`` shares no memory: what is written into the Tensor does not reach ``a``.
+- Random numbers are gpugrad's: the same on every device, other ones than torch's.
+- A masked gradient stays 0 where the masked derivative is infinite or NaN.
+- Without effect, since there is no such difference here: ``contiguous``, ``pin_memory``,
+  ``memory_format``, ``layout``, ``non_blocking``, ``backends.cudnn.benchmark`` and its like.
+"""
+
+from math import e as e
+from math import inf as inf
+from math import nan as nan
+from math import pi as pi
+
+from ..compiler import compile as compile
+from ..settings import __version__ as __version__
+from . import accelerator as accelerator
+from . import amp as amp
+from . import autograd as autograd
+from . import backends as backends
+from . import converting as _converting
+from . import cuda as cuda
+from . import fft as fft
+from . import func as func
+from . import linalg as linalg
+from . import nn as nn
+from . import optim as optim
+from . import special as special
+from . import utils as utils
+from . import writing as _writing
+from .amp import autocast as autocast
+from .arithmetic import *
+from .arranging import *
+from .comparing import *
+from .converting import clone as clone
+from .converting import is_complex as is_complex
+from .converting import is_floating_point as is_floating_point
+from .converting import numel as numel
+from .creation import *
+from .devices import device as device
+from .drawing import *
+from .dtypes import *
+from .factoring import *
+from .flags import *
+from .func import vmap as vmap
+from .grad_mode import *
+from .indexing import *
+from .joining import *
+from .linear import *
+from .ordering import *
+from .pointwise import *
+from .reductions import *
+from .scattering import *
+from .serialization import *
+from .shaping import *
+from .tensor import Size as Size
+from .tensor import Tensor as Tensor

@@ -1,0 +1,3 @@
+"""torch.nn.init: gpugrad's initial values."""
+
+from ...nn.init import *
