@@ -39,6 +39,10 @@ NAMES = ("kernel", "strides", "padding", "dilation")
 KERNEL = np.ones((1, 4, 3, 3))
 
 
+def transposed(x, **settings):
+    return gg.conv_transpose2d(x, gg.ones((4, 3, 3, 3)), **settings)
+
+
 def normal(*shape, seed=0, dtype="float64"):
     return np.random.default_rng([seed, *shape]).normal(size=shape).astype(dtype)
 
@@ -197,6 +201,12 @@ def test_same_keeps_the_size_and_valid_pads_nothing():
             "^conv1d: stride: .*or 1 of them",
         ),
         (lambda x: gg.conv1d(x, KERNEL[:, :, 0]), r"^conv1d: sequences \(2, 4, 6, 5\)"),
+        (lambda x: gg.conv3d(x[0], KERNEL), r"^conv3d: volumes \(4, 6, 5\)"),
+        (lambda x: gg.conv_transpose2d(x, KERNEL), "^conv_transpose2d: 4 channels.*outputs / gr"),
+        (lambda x: transposed(x, bias=gg.ones(4)), r"^conv_transpose2d: a bias of .* 3 .*\(3,\)"),
+        (lambda x: transposed(x, output_padding=1), "^conv_transpose2d: output_padding.*larger"),
+        (lambda x: transposed(x, padding=7), r"^conv_transpose2d: .*the size \(-6, -7\)"),
+        (lambda x: transposed(x[0, 0]), r"^conv_transpose2d: images \(6, 5\)"),
         (lambda x: gg.max_pool2d(x, kernel_size=2, padding=2), "^max_pool2d: .*more than half"),
         (lambda x: gg.max_pool2d(gg.ones(3), kernel_size=2), "^max_pool2d: .*no images"),
         (lambda x: gg.max_pool2d(x, kernel_size=0), "^max_pool2d: kernel_size: 0; give at least 1"),
