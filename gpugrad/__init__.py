@@ -20,6 +20,8 @@ Modules, each with names of its own:
 
 gg.nn           layers, losses and activations
 gg.optim        optimizers
+gg.data         datasets, samplers and the loader of batches
+gg.training     progress, metrics and learning curves of a loop
 gg.random       random numbers
 gg.linalg       linear algebra
 gg.fft          Fourier transforms
@@ -101,9 +103,10 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import compiler, extend, fft, linalg, nn, numpy, optim, scipy, testing
+    from . import compiler, data, extend, fft, linalg, nn, numpy, optim, scipy, testing, training
     from .compiler import compile
     from .drawing import draw
+    from .saving import load, save
 
 # fmt: off
 __all__ = [
@@ -116,28 +119,29 @@ __all__ = [
     "broadcast_arrays", "broadcast_to", "can_cast", "cbrt", "ceil", "checkpoint", "clamp", "clip",
     "compile", "compiler", "complex64", "complex128", "concat", "concatenate", "conj", "conjugate",
     "conv1d", "conv2d", "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod",
-    "cumsum", "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "default_device",
-    "diagonal", "diff", "divide", "draw", "e", "einsum", "elementwise", "elementwise_grad", "elu",
-    "embedding", "empty", "empty_like", "enable_grad", "equal", "erf", "erfc", "errstate", "exp",
-    "exp2", "expand_dims", "expm1", "extend", "eye", "fft", "finfo", "flatten", "flip", "float16",
-    "float32", "float64", "floor", "floor_divide", "fmax", "fmin", "fmod", "frexp", "from_dlpack",
-    "full", "full_like", "gcd", "gelu", "grad", "greater", "greater_equal", "group_norm",
-    "hardswish", "hardtanh", "heaviside", "hessian", "huber_loss", "hvp", "hypot", "iinfo", "imag",
-    "inf", "int8", "int16", "int32", "int64", "invert", "isdtype", "isfinite", "isinf", "isnan",
-    "jacfwd", "jacobian", "jacrev", "jvp", "l1_loss", "layer_norm", "lcm", "ldexp", "leaky_relu",
-    "left_shift", "less", "less_equal", "linalg", "linear", "linearize", "linspace", "log", "log1p",
-    "log2", "log10", "log_sigmoid", "log_softmax", "logaddexp", "logaddexp2", "logical_and",
-    "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose", "max",
-    "max_pool1d", "max_pool2d", "maximum", "mean", "meshgrid", "min", "minimum", "mish", "mod",
-    "moveaxis", "mse_loss", "multiply", "nan", "negative", "newaxis", "nextafter", "nll_loss", "nn",
-    "no_grad", "nonzero", "norm", "not_equal", "numpy", "ones", "ones_like", "optim", "outer",
-    "pad", "permute", "permute_dims", "pi", "positive", "pow", "power", "prod", "random", "ravel",
-    "real", "reciprocal", "relu", "remainder", "repeat", "reshape", "result_type", "right_shift",
-    "rint", "rms_norm", "roll", "round", "scatter_add", "scipy", "searchsorted", "selu",
-    "set_default_device", "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc",
-    "sinh", "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze",
-    "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh",
-    "tensor", "tensordot", "testing", "tile", "transforms", "transpose", "tril", "triu",
+    "cumsum", "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "data",
+    "default_device", "diagonal", "diff", "divide", "draw", "e", "einsum", "elementwise",
+    "elementwise_grad", "elu", "embedding", "empty", "empty_like", "enable_grad", "equal", "erf",
+    "erfc", "errstate", "exp", "exp2", "expand_dims", "expm1", "extend", "eye", "fft", "finfo",
+    "flatten", "flip", "float16", "float32", "float64", "floor", "floor_divide", "fmax", "fmin",
+    "fmod", "frexp", "from_dlpack", "full", "full_like", "gcd", "gelu", "grad", "greater",
+    "greater_equal", "group_norm", "hardswish", "hardtanh", "heaviside", "hessian", "huber_loss",
+    "hvp", "hypot", "iinfo", "imag", "inf", "int8", "int16", "int32", "int64", "invert", "isdtype",
+    "isfinite", "isinf", "isnan", "jacfwd", "jacobian", "jacrev", "jvp", "l1_loss", "layer_norm",
+    "lcm", "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linalg", "linear",
+    "linearize", "linspace", "load", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax",
+    "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor",
+    "logsumexp", "matmul", "matrix_transpose", "max", "max_pool1d", "max_pool2d", "maximum", "mean",
+    "meshgrid", "min", "minimum", "mish", "mod", "moveaxis", "mse_loss", "multiply", "nan",
+    "negative", "newaxis", "nextafter", "nll_loss", "nn", "no_grad", "nonzero", "norm", "not_equal",
+    "numpy", "ones", "ones_like", "optim", "outer", "pad", "permute", "permute_dims", "pi",
+    "positive", "pow", "power", "prod", "random", "ravel", "real", "reciprocal", "relu",
+    "remainder", "repeat", "reshape", "result_type", "right_shift", "rint", "rms_norm", "roll",
+    "round", "save", "scatter_add", "scipy", "searchsorted", "selu", "set_default_device",
+    "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh",
+    "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack",
+    "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensor",
+    "tensordot", "testing", "tile", "training", "transforms", "transpose", "tril", "triu",
     "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
     "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad",
     "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
@@ -162,12 +166,24 @@ def _standing_for(function: _Any) -> _Any:
 
 _look_up(_standing_for, _sys.modules[__name__])
 
-_MODULES = ["compiler", "extend", "fft", "linalg", "nn", "numpy", "optim", "scipy", "testing"]
+_MODULES = [
+    "compiler",
+    "data",
+    "extend",
+    "fft",
+    "linalg",
+    "nn",
+    "numpy",
+    "optim",
+    "scipy",
+    "testing",
+    "training",
+]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
 
     def __getattr__(name: str) -> _Any:
-        """``gg.nn`` and the other modules of names, and ``gg.draw``, are loaded when first used."""
+        """``gg.nn`` and other modules, and ``gg.draw`` and others, are loaded when first used."""
         from .tensor.absent import GPUGRAD, absent
 
         if name in _MODULES:
@@ -182,4 +198,8 @@ if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
             from .compiler import compile
 
             return compile
+        if name in ("save", "load"):
+            from . import saving
+
+            return getattr(saving, name)
         return absent("gpugrad", GPUGRAD, name)

@@ -8,16 +8,17 @@
     print(first.shape, gg.all(first == gg.random.uniform(size=(2, 3))).item())  # (2, 3) True
 
 A process begins with a seed of the system's.  ``seed(n)``, or GPUGRAD_SEED=n in the environment,
-starts a known sequence, and every call continues it.  A forked process goes on with numbers of its
-own, which follow from the seed and the number of the fork.  The bits are the same on every device,
-except those of normals, which agree to 4 units in the last place, in float64 to 8.
+starts a known sequence, and every call continues it; ``get_state`` and ``set_state`` mark a place
+and return to it.  A forked process goes on with numbers of its own, which follow from the seed and
+the number of the fork.  The bits are the same on every device, except those of normals, which agree
+to 4 units in the last place, in float64 to 8.
 Results are of the default float unless ``dtype`` is given, on the default device unless ``device``
 is.  A ``size`` is an integer, a tuple, or None for the shape of the parameters together.  Gradients
 pass to the parameters of a distribution that are Tensors.  Within ``gg.vmap`` all members share the
 same numbers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -38,12 +39,44 @@ from .tensor.conversion import Conversion
 
 Size = int | tuple[int, ...] | None
 
-__all__ = ["bernoulli", "integers", "normal", "permutation", "seed", "uniform"]
+__all__ = [
+    "bernoulli",
+    "get_state",
+    "integers",
+    "normal",
+    "permutation",
+    "seed",
+    "set_state",
+    "uniform",
+]
 
 
 def seed(value: int | None = None) -> None:
     """Start the sequence of random numbers from ``value``; from one of the system's without."""
     source.seed(value)
+
+
+def get_state() -> dict[str, int]:
+    """The seed and the counter: where in the sequence the next number stands, as whole numbers.
+
+    state = gg.random.get_state()
+    first = gg.random.uniform(size=3)
+    gg.random.set_state(state)
+    print(gg.all(first == gg.random.uniform(size=3)).item())  # True
+    """
+    generator = source.current()
+    return {"seed": generator.seed, "counter": generator.counter.get()}
+
+
+def set_state(state: Mapping[str, int]) -> None:
+    """Go on from a state that ``get_state`` gave; TypeError or ValueError for another one, and
+    then nothing was changed."""
+    if not isinstance(state, Mapping) or state.keys() != {"seed", "counter"}:
+        raise TypeError(f"set_state: {state!r:.200}; give what gg.random.get_state() gave")
+    new = source.Generator(state["seed"], state["counter"])
+    generator = source.current()
+    generator.seed = new.seed
+    generator.counter.set(new.counter.get())
 
 
 def uniform(

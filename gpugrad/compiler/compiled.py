@@ -14,6 +14,7 @@ import optree
 from ..backend.dtypes import default_float
 from ..backend.locks import RECORDING, calling
 from ..backend.select import BACKENDS, backend_of, device_of_default
+from ..engine.casting import lowered
 from ..engine.cells import BOXES, CELLS
 from ..engine.levels import recording
 from ..settings import settings
@@ -196,7 +197,7 @@ class Compiled:
 
 def modes() -> tuple:
     """What else decides what a function does."""
-    return recording(), default_float(), device_of_default()
+    return recording(), default_float(), device_of_default(), lowered()
 
 
 def form(leaves: list, structure: Any, varying: Container[int] = ()) -> tuple | None:

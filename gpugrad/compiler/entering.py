@@ -31,9 +31,9 @@ def of_array(buffer: Any, slot: Slot) -> Entry:
         array = slots[slot.number]
         if not array.flags.c_contiguous:
             held.append(array := array.copy())
-        return (array.held.ptr,)
+        return (array.data.ptr,)
 
-    return Entry([(buffer.held.ptr, buffer.nbytes)], read)
+    return Entry([(buffer.data.ptr, buffer.nbytes)], read)
 
 
 def of_number(buffer: Any, slot: Slot) -> Entry:

@@ -83,6 +83,8 @@ def check(steps: Sequence[Step], places: Places) -> None:
     for step in steps:
         if step.backend.base is not places.device:
             raise Refused([step], "the host computes it")
+        if any(value.is_pythons for value in step.outputs):
+            raise Refused([step], "it gives a number, which the host reads")
         known = [v for v in step.values() if v not in made and v not in _numbers(step)]
         if not all(map(places.on_device, known)):
             raise Refused([step], "it reads what the host has")

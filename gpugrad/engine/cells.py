@@ -38,6 +38,7 @@ class Cell:
     results: "type[Cell]"  # the class of what operations on this one give
     brought: Any = None  # brought(op, values, needs): raw values in the dtypes that ``op`` finds
     as_dtype = staticmethod(as_dtype)  # the dtype that a name or a type of Python's means to it
+    boxes: Any = None  # boxes(kind): the class of transforms' boxes, with methods of its own
     process: Any  # process(op, arguments, settings): of a box, how its transform applies ``op``
     if TYPE_CHECKING:  # a Tensor has them
 
@@ -75,6 +76,12 @@ def made_by(kinds: tuple[type, ...]) -> type[Cell]:
         if issubclass(results, special):
             special = results
     return special
+
+
+def box_class(kind: type, x: Any) -> Any:
+    """The class of a box around ``x``: ``kind``, or that of ``kind`` with the methods of ``x``."""
+    boxes = getattr(x, "boxes", None)
+    return kind if boxes is None else boxes(kind)
 
 
 def raw(x: Any) -> Any:

@@ -21,8 +21,10 @@ Softmax, LogSoftmax, Hardtanh, Hardswish.
 
 Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
 
+Mixed precision: autocast, GradScaler.
+
 Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
-gg.nn.functional, and initial values in gg.nn.init.
+gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
 ``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
@@ -39,6 +41,7 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    amp,
     containers,
     convolutions,
     functional,
@@ -49,8 +52,10 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    utils,
 )
 from .activations import *
+from .amp import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -63,7 +68,9 @@ from .pooling import *
 __all__ = [
     "functional",
     "init",
+    "utils",
     *activations.__all__,
+    *amp.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,

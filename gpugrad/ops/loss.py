@@ -3,6 +3,8 @@
 ``reduction`` says what becomes of the single losses: "mean", "sum" or "none".
 """
 
+from math import prod
+
 from .declare import composite
 
 
@@ -13,7 +15,7 @@ def reduced(xp, losses, reduction):
     if reduction not in ("mean", "sum"):
         raise ValueError(f"reduction={reduction!r}; use 'mean', 'sum' or 'none'")
     total = xp.sum(losses)
-    return total if reduction == "sum" else total / losses.size
+    return total if reduction == "sum" else total / prod(losses.shape)
 
 
 def _difference(x, target):

@@ -1,51 +1,84 @@
 """A group of parameters with settings of its own, and the cells that belong to an optimizer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
 
 from ..backend.multi_tensor import state_dtype
 from ..backend.select import HOST, backend_of
 from ..tensor.cell import Tensor
 
-Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]]
+Parameters = Iterable[Tensor] | Iterable[Mapping[str, Any]] | Iterable[tuple[str, Tensor]]
 
 
-class Group(dict[str, Any]):
-    """The settings of some parameters; the learning rate, "lr", is a cell that writing fills.
+class Group(MutableMapping[str, Any]):
+    """The settings of some parameters, by name; ``group["lr"]`` is a number.
 
-    ``steps`` is a cell too: (number of parameters,), how often each of them was updated.
+    The learning rate lies in a cell, which reading asks and writing fills: a compiled step reads
+    it anew at every call.  ``steps`` is a cell too: (number of parameters,), how often each of
+    them was updated.  Within a recording the rate is a number that is another one at every call.
     """
 
     def __init__(self, settings: Mapping[str, Any], steps: Tensor | None = None) -> None:
-        super().__init__(settings)
-        self.kernel: Any = (None,)  # settings, and what runs with them
-        self._mask: tuple[Any, ...] = (None,)  # backend and parameters that are counted; an array
-        home = backend_of(self["params"][0].held)
-        super().__setitem__("lr", Tensor(home.asarray(float(self["lr"]), dtype="float64")))
+        home = backend_of(settings["params"][0].held)
+        self.rate = Tensor(home.asarray(float(settings["lr"]), dtype="float64"))
+        self.settings = {**settings, "lr": self.rate}
         if steps is None:
-            steps = Tensor(home.natives["zeros"]((len(self["params"]),), dtype="int64"))
+            steps = Tensor(home.natives["zeros"]((len(settings["params"]),), dtype="int64"))
         self.steps = steps
+        self._kernel: Any = (None,)  # settings, and what runs with them
+        self._mask: tuple[Any, ...] = (None,)  # backend and parameters that are counted; an array
+        self._read: tuple[Any, Any] = (None, None)  # the rate's array, and what it holds
+        self._recorded = False  # whether a recording writes the rate, without a word to Python
+
+    def __getitem__(self, name: str) -> Any:
+        return self._number() if name == "lr" else self.settings[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name == "lr":
-            rate = not_negative("param_groups", "lr", value)
-            rate = rate if isinstance(rate, float) else float(rate)
-            cell = self["lr"]
-            cell.write(backend_of(cell.held).asarray(rate, dtype="float64"))
+            self._fill(value)
         else:
-            super().__setitem__(name, value)
+            self.settings[name] = value
 
-    def update(self, *others: Any, **settings: Any) -> None:
-        """As a dict's; a learning rate is written into its cell."""
-        for name, value in dict(*others, **settings).items():
-            self[name] = value
+    def __delitem__(self, name: str) -> None:
+        if name == "lr":
+            raise KeyError("lr: a group has a learning rate; set it to another")
+        del self.settings[name]
 
-    def __ior__(self, other: Any) -> "Group":  # type: ignore[override,misc]
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.settings)
+
+    def __len__(self) -> int:
+        return len(self.settings)
+
+    def __ior__(self, other: Any) -> "Group":
         self.update(other)
         return self
 
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
     def __reduce__(self) -> tuple:
-        return type(self), ({**self, "lr": float(self["lr"])}, self.steps)
+        return type(self), (dict(self), self.steps)
+
+    def _number(self) -> Any:
+        """The rate; a device is asked for it only after it was written elsewhere."""
+        array = self.rate.held
+        if self._recorded or self._read[0] is not array:
+            number = array.item()
+            if type(number) is not float:
+                return number
+            self._read = array, number
+        return self._read[1]
+
+    def _fill(self, value: Any) -> None:
+        """Write the rate; what a recording stands for is not known, and not checked."""
+        value = value.item() if hasattr(value, "item") else value
+        if type(value) in (int, float) or not isinstance(value, float):
+            value = float(not_negative("param_groups", "lr", value))
+        array = backend_of(self.rate.held).asarray(value, dtype="float64")
+        self.rate.write(array)
+        self._recorded = self._recorded or self.rate.held is not array
+        self._read = array, value
 
     def count(self, live: list[int]) -> None:
         """One step more for the parameters in ``live``."""
@@ -62,15 +95,20 @@ class Group(dict[str, Any]):
 
     def clock(self, home: Any) -> tuple[Any, Any]:
         """Learning rate and steps, as arrays on the backend where the parameters are now."""
-        moved(self["lr"], home, "float64")
+        moved(self.rate, home, "float64")
         moved(self.steps, home, "int64")
-        return self["lr"].held, self.steps.held
+        return self.rate.held, self.steps.held
+
+    def counts(self) -> Any:
+        """The steps, as an array on the host."""
+        return backend_of(self.steps.held).to_host(self.steps.held)
 
     def together(self, live: list[int]) -> list[tuple[int, ...]]:
         """The numbers of live parameters, those of one backend and dtype together."""
         found: dict[Any, list[int]] = {}
+        parameters = self.settings["params"]
         for i in live:
-            array = self["params"][i].held
+            array = parameters[i].held
             found.setdefault((backend_of(array), array.dtype), []).append(i)
         return [tuple(indices) for indices in found.values()]
 
@@ -100,6 +138,33 @@ def not_negative(optimizer: str, name: str, value: Any) -> Any:
     if not known:
         raise ValueError(f"{optimizer}: {name} is {value!r}; give 0 or a positive number")
     return value
+
+
+def beta_pair(optimizer: str, betas: Any) -> None:
+    """ValueError, in the name of ``optimizer``, unless ``betas`` are two numbers in [0, 1)."""
+    if not (isinstance(betas, tuple | list) and all(0 <= beta < 1 for beta in betas)):
+        raise ValueError(f"{optimizer}: betas {betas!r}; give two numbers in [0, 1)")
+
+
+def named(optimizer: str, given: list[Any]) -> tuple[list[Any], list[str] | None]:
+    """Parameters and their names, of those that were given as (name, parameter); else None."""
+    pairs = [isinstance(one, tuple) and len(one) == 2 and type(one[0]) is str for one in given]
+    if not any(pairs):
+        return given, None
+    if not all(pairs):
+        raise ValueError(f"{optimizer}: some parameters have names; give names to all or to none")
+    return [parameter for _, parameter in given], [name for name, _ in given]
+
+
+def none_negative(optimizer: str, **settings: Any) -> None:
+    """ValueError, in the name of ``optimizer``, unless all settings are numbers from 0 on."""
+    for name, value in settings.items():
+        not_negative(optimizer, name, value)
+
+
+def given(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The settings among the arguments of a constructor, which are its ``locals()``."""
+    return {n: v for n, v in arguments.items() if n not in ("self", "params", "__class__")}
 
 
 def listed(optimizer: str, params: Any) -> list[Any]:

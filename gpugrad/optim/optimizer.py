@@ -4,19 +4,24 @@ Parameters and state are written in place, by the kernel only; a graph that save
 old value then refuses to be walked.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..backend.multi_tensor import MultiTensor, state_dtype
 from ..backend.select import backend_of
-from ..codegen.updates import Update, updates
+from ..codegen.updates import Update, Updates, updates
 from ..engine.buffers import overwritten
 from ..engine.levels import enable_grad
 from ..tensor.cell import Tensor
-from .group import Group, Parameters, checked, listed, moved, not_negative, writable, zeros
+from .group import Group, Parameters, checked, listed, moved, named, not_negative, writable, zeros
+from .hooks import Hooked, with_hooks
+from .saving import load, saved
+
+HOW = ("foreach", "fused", "capturable")  # torch's ways of doing what one kernel does here anyway
 
 
-class Optimizer:
+class Optimizer(Hooked):
     """Base class of optimizers: it changes parameters by their gradients.
 
     A subclass has a ``rule`` for one element:
@@ -41,32 +46,79 @@ class Optimizer:
     ``*``, ``lr`` among them.  A setting named ``step`` is the number of the step, from 1 on.
     Halves are computed in float32.
 
-    params: leaf Tensors, or dicts with "params" and settings of their own.
-    A subclass without a rule raises TypeError, and a negative ``lr`` ValueError.
+    Instead of a rule, a subclass may have a ``step`` of its own, written as for torch: ``defaults``
+    holds its settings, ``self.state[p]`` is a dict, and ``group["lr"]`` a number.
+
+    params: leaf Tensors, pairs (name, Tensor), or dicts with "params" and settings of their own.
+    ``foreach``, ``fused`` and ``capturable`` are accepted without effect: one kernel updates all
+    parameters, within a compiled step too.  ``differentiable=True`` raises ValueError, since a step
+    writes in place; for a derivative of a step, write it with gg.grad.
+    A subclass without rule and step raises TypeError, and a negative ``lr`` ValueError.
     """
 
     rule: Callable[..., Any]
+    uniform: frozenset[str] = frozenset()  # state that is one number for torch: equal elements here
 
-    def __init__(self, params: Parameters, **settings: Any) -> None:
-        kind = type(self)
-        if not hasattr(kind, "rule"):
-            raise TypeError(f"{kind.__name__}: an optimizer has a rule; see Optimizer's docstring")
-        self._updates = updates(kind.rule, kind.__name__)
-        self.defaults = self._updates.completed(settings)
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if "step" in vars(cls):
+            cls.step = with_hooks(vars(cls)["step"])  # type: ignore[method-assign]
+
+    def __init__(
+        self, params: Parameters, defaults: Mapping[str, Any] | None = None, **settings: Any
+    ) -> None:
+        super().__init__()
+        name = type(self).__name__
+        self._updates = self._rules()
+        self.defaults = self._completed({**(defaults or {}), **settings})
         self.param_groups: list[Group] = []
-        self.state: dict[Tensor, dict[str, Tensor]] = {}
+        self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self._batches: dict[tuple[int, tuple[int, ...]], MultiTensor] = {}
-        given = listed(kind.__name__, params)
+        given = listed(name, params)
         if not given:
-            raise ValueError(f"{kind.__name__}: no parameters; give net.parameters(), say")
+            raise ValueError(f"{name}: no parameters; give net.parameters(), say")
         groups = given if isinstance(given[0], Mapping) else [{"params": given}]
         for group in groups:
             self.add_param_group(group)
 
+    @property
+    def counted(self) -> bool:
+        """Whether steps are counted, and the state is what ``begun`` makes."""
+        return self._updates is not None or type(self)._update is not Optimizer._update
+
+    def _rules(self) -> Updates | None:
+        """The kernels of the rule; None where the subclass has a step of its own."""
+        kind = type(self)
+        if hasattr(kind, "rule"):
+            return updates(kind.rule, kind.__name__)
+        if kind._update is Optimizer._update and kind.step is Optimizer.step:
+            raise TypeError(
+                f"{kind.__name__}: an optimizer has a rule or a step; see Optimizer's docstring"
+            )
+        return None
+
+    def _completed(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """All settings: those given, and the rule's defaults."""
+        if settings.get("differentiable"):
+            raise ValueError(
+                f"{type(self).__name__}: differentiable=True, but a step writes in place; for a "
+                "derivative of a step, write it with gg.grad"
+            )
+        if self._updates is None:
+            return settings
+        apart = (*HOW, "differentiable")
+        others = {name: settings.pop(name) for name in apart if name in settings}
+        return {**self._updates.completed(settings), **others}
+
     def add_param_group(self, group: Mapping[str, Any]) -> None:
         """Have further parameters, ``group["params"]``; other settings default to the common."""
-        name, given = type(self).__name__, group.get("params", ())
-        parameters = [given] if isinstance(given, Tensor) else listed(name, given)
+        name = type(self).__name__
+        if not isinstance(group, Mapping):
+            raise TypeError(f'{name}: a group is a dict with "params", not {type(group).__name__}')
+        given = group.get("params", ())
+        parameters, names = named(
+            name, [given] if isinstance(given, Tensor) else listed(name, given)
+        )
         if not parameters:
             raise ValueError(f'{name}: a group without parameters, which are its "params"')
         for i, parameter in enumerate(parameters):
@@ -74,11 +126,15 @@ class Optimizer:
                 p is parameter for p in parameters[:i]
             ):
                 raise ValueError(f"{name}: a parameter is given twice")
-        settings = {**self.defaults, **group, "params": parameters}
-        not_negative(name, "lr", settings["lr"])
+        settings = {"params": parameters, **self.defaults, **group} | {"params": parameters}
+        if self.param_groups and (names is None) == ("param_names" in self.param_groups[0]):
+            raise ValueError(f"{name}: some groups have names; give names to all or to none")
+        if names is not None:
+            settings["param_names"] = names
+        not_negative(name, "lr", settings.get("lr"))
         whole = Group(settings)
         for parameter in parameters:
-            self.state[parameter] = {role: zeros(parameter) for role in self.roles(whole)}
+            self.state[parameter] = self.begun(parameter, whole)
         self.param_groups.append(whole)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
@@ -91,6 +147,7 @@ class Optimizer:
                     zeros = backend_of(parameter.held).natives["zeros_like"]
                     parameter.grad = Tensor(zeros(parameter.held))
 
+    @with_hooks
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update every parameter that has a gradient; gives what ``closure`` gave, if any."""
         result = None
@@ -98,37 +155,47 @@ class Optimizer:
             with enable_grad():
                 result = closure()
         for group in self.param_groups:
-            parameters = group["params"]
-            live = [i for i, p in enumerate(parameters) if p.grad is not None]
+            live = [i for i, p in enumerate(group["params"]) if p.grad is not None]
             if live:
-                kernel, numbers = self.kernel(group)
-                group.count(live)
-            for indices in group.together(live):
-                self._step_together(group, indices, kernel, numbers)
+                self._update(group, live)
         return result
+
+    def _update(self, group: Group, live: list[int]) -> None:
+        """Update those parameters of a group that have gradients."""
+        kernel, numbers = self.kernel(group)
+        group.count(live)
+        for indices in group.together(live):
+            self._step_together(group, indices, kernel, numbers)
+
+    def begun(self, parameter: Tensor, group: Group) -> dict[str, Any]:
+        """The state of a parameter of ``group`` before its first step."""
+        roles = () if self._updates is None else self.roles(group)
+        return {role: zeros(parameter) for role in roles}
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The state that the rule gets with such settings: by default all that it names."""
-        return self._updates.roles
+        return self._updates.roles if self._updates is not None else ()
 
     def kernel(self, group: Group) -> tuple[Update, tuple[float, ...]]:
         """What runs with a group's settings, and those of them that are its arguments."""
-        settings = {name: group[name] for name in self._updates.settings}
-        if group.kernel[0] != settings:
+        assert self._updates is not None
+        settings = {name: group.settings[name] for name in self._updates.settings}
+        if group._kernel[0] != settings:
             roles, there = self.roles(group), tuple(self.state[group["params"][0]])
             if roles != there:
                 raise ValueError(
                     f"{type(self).__name__}: the settings were changed to such as have the state "
                     f"{roles}, not {there}; make a new optimizer"
                 )
-            group.kernel = (settings, *self._updates.kernel(roles, settings))
-        return group.kernel[1:]
+            group._kernel = (settings, *self._updates.kernel(roles, settings))
+        return group._kernel[1:]
 
     def _step_together(
         self, group: Group, indices: tuple[int, ...], kernel: Update, numbers: tuple[float, ...]
     ) -> None:
         """Update parameters of one dtype by one kernel."""
-        parameters = [group["params"][i] for i in indices]
+        members = group.settings["params"]
+        parameters = [members[i] for i in indices]
         arrays = [p.held for p in parameters]
         states = [[self.state[p][role].held for p in parameters] for role in kernel.roles]
         key = (id(group), indices)
@@ -153,74 +220,30 @@ class Optimizer:
         return MultiTensor(home, kernel, arrays, states, indices)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What copies and pickles hold: not what is made anew."""
-        return {k: v for k, v in vars(self).items() if k not in ("_batches", "_updates")}
+        """What copies and pickles hold: not what is made anew, and no hooks, as in torch."""
+        made = ("_batches", "_updates", "hooks", "stepped")
+        return {name: value for name, value in vars(self).items() if name not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(
-            state, _batches={}, _updates=updates(type(self).rule, type(self).__name__)
-        )
+        Hooked.__init__(self)
+        vars(self).update(state, _batches={}, _updates=self._rules())
 
     def state_dict(self) -> dict[str, Any]:
         """Settings and state, parameters by number, in torch's form; arrays are shared."""
-        numbers: dict[Tensor, int] = {}
-        groups, state = [], {}
-        for group in self.param_groups:
-            for i, parameter in enumerate(group["params"]):
-                number = numbers[parameter] = len(numbers)
-                state[number] = {"step": int(group.steps.held[i]), **self.state[parameter]}
-            settings = {name: v for name, v in group.items() if name != "params"}
-            members = [numbers[p] for p in group["params"]]
-            groups.append({**settings, "lr": float(group["lr"]), "params": members})
-        return {"state": state, "param_groups": groups}
+        self.told("state_dict_pre")
+        return self.told("state_dict_post", saved(self))
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take the settings and copy the state of another optimizer of the same kind."""
-        if not isinstance(state, Mapping) or not {"state", "param_groups"} <= state.keys():
-            raise TypeError(
-                f"{type(self).__name__}: load_state_dict takes what another optimizer's "
-                f"state_dict() gave, not {type(state).__name__}"
-            )
-        sizes = [len(group["params"]) for group in state["param_groups"]]
-        mine = [len(group["params"]) for group in self.param_groups]
-        if sizes != mine:
-            raise ValueError(f"load_state_dict: groups of {sizes} parameters, here of {mine}")
-        for group, saved in zip(self.param_groups, state["param_groups"], strict=True):
-            for name, value in saved.items():
-                if name != "params" and name in group:
-                    group[name] = value
-            for i, (parameter, number) in enumerate(
-                zip(group["params"], saved["params"], strict=True)
-            ):
-                self._load(group, i, parameter, state["state"].get(number, {}))
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take the settings and copy the state of another optimizer of the same kind.
 
-    def _load(self, group: Group, i: int, parameter: Tensor, saved: Mapping[str, Any]) -> None:
-        home = backend_of(parameter.held)
-        steps = home.asarray(group.clock(home)[1], copy=True)
-        roles, own = self.roles(group), self.state[parameter]
-        known = any(saved.get(role) is not None for role in roles)
-        steps[i] = int(saved.get("step", known))  # torch's SGD counts nothing
-        group.steps.write(steps)
-        self.state[parameter] = {
-            role: own[role] if role in own else zeros(parameter) for role in roles
-        }
-        for role, cell in self.state[parameter].items():
-            value = saved.get(role)
-            value = zeros(parameter) if value is None else value
-            if tuple(value.shape) != cell.shape:
-                raise ValueError(
-                    f"load_state_dict: {role} of shape {tuple(value.shape)} for a "
-                    f"parameter of shape {cell.shape}"
-                )
-            raw = value.held if isinstance(value, Tensor) else value
-            if isinstance(value, Tensor) and backend_of(raw) is not home:
-                raw = backend_of(raw).to_host(raw)
-            cell.write(home.exportable(home.asarray(raw, dtype=cell.dtype, copy=True)))
+        The state's arrays may be of any kind: those of torch's file, converted to NumPy.
+        """
+        load(self, self.told("load_state_dict_pre", state_dict))
+        self.told("load_state_dict_post")
 
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
         for number, group in enumerate(self.param_groups):
             lines.append(f"Parameter Group {number}")
-            shown = {**group, "lr": float(group["lr"])}
-            lines += [f"    {name}: {shown[name]}" for name in sorted(shown) if name != "params"]
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
         return "\n".join([*lines, ")"])

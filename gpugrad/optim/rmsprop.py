@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .group import Parameters, not_negative
+from .group import Parameters, given, none_negative
 from .optimizer import Optimizer
+from .rules import gradient, present
 
 
 class RMSprop(Optimizer):
     """RMSprop with the formulas of torch.optim.RMSprop: the gradient by its root mean square.
 
-    centered: divide by the standard deviation instead.  Negative settings raise ValueError.
+    centered: divide by the standard deviation instead.  maximize: climb.
+    Negative settings raise ValueError.
     """
 
     def __init__(
@@ -19,19 +21,21 @@ class RMSprop(Optimizer):
         lr: float = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,
-        weight_decay: float = 0.0,
-        momentum: float = 0.0,
+        weight_decay: float = 0,
+        momentum: float = 0,
         centered: bool = False,
+        capturable: bool = False,
+        foreach: bool | None = None,
+        maximize: bool = False,
+        differentiable: bool = False,
     ) -> None:
-        settings = {"alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum}
-        for name, value in settings.items():
-            not_negative("RMSprop", name, value)
-        super().__init__(params, lr=lr, centered=centered, **settings)
+        none_negative("RMSprop", alpha=alpha, eps=eps, weight_decay=weight_decay, momentum=momentum)
+        super().__init__(params, given(locals()))
 
     def roles(self, settings: Mapping[str, Any]) -> tuple[str, ...]:
         """The mean of the gradients only if centered, the velocity only with a momentum."""
-        centered = ("grad_avg",) if settings["centered"] else ()
-        return ("square_avg", *centered, *(("momentum_buffer",) if settings["momentum"] else ()))
+        needs = {"grad_avg": "centered", "momentum_buffer": "momentum"}
+        return present(super().roles(settings), settings, **needs)
 
     @staticmethod
     def rule(
@@ -48,9 +52,10 @@ class RMSprop(Optimizer):
         weight_decay,
         momentum,
         centered,
+        maximize,
     ):
         """Of the state, what is absent is None, and stays so."""
-        g = g + weight_decay * p
+        g = gradient(p, g, weight_decay, maximize)
         square_avg = alpha * square_avg + (1 - alpha) * g * g
         if centered:
             grad_avg = grad_avg + (1 - alpha) * (g - grad_avg)

@@ -21,7 +21,6 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
     "x.detach()": "stop_gradient",
     "with gg.no_grad()": "inference_mode set_grad_enabled",
     "gg.compile": "jit",
-    "pickle, with model.state_dict()": "load save",
     "gg.sort and gg.argsort": "topk",
     "gg.take_along_axis": "gather",
     "gpugrad.numpy, which has it": "dstack hstack vstack",
@@ -31,7 +30,6 @@ NN = {
     "functional.smooth_l1_loss": "SmoothL1Loss",
     "Sequential({name: module}), or attributes": "ModuleDict",
     "an attribute for each Parameter": "ParameterList",
-    "p.grad = p.grad * factor for clipping": "utils",
 }
 FUNCTIONAL = {
     "binary_cross_entropy_with_logits, of scores before the sigmoid": "binary_cross_entropy",
@@ -39,7 +37,7 @@ FUNCTIONAL = {
     "gpugrad.numpy.pad": "pad",
     "x / gg.linalg.vector_norm(x, axis=-1, keepdims=True)": "normalize",
 }
-OPTIM = {'optimizer.param_groups[0]["lr"] = rate': "lr_scheduler"}
+OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
     "x.numpy()": "asnumpy",
     "gg.elementwise": "ElementwiseKernel RawKernel fuse",

@@ -36,6 +36,7 @@ from math import pi as pi
 from ..compiler import compile as compile
 from ..settings import __version__ as __version__
 from . import accelerator as accelerator
+from . import amp as amp
 from . import autograd as autograd
 from . import backends as backends
 from . import converting as _converting
@@ -46,9 +47,12 @@ from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
 from . import special as special
+from . import utils as utils
 from . import writing as _writing
+from .amp import autocast as autocast
 from .arithmetic import *
 from .arranging import *
+from .comparing import *
 from .converting import clone as clone
 from .converting import is_complex as is_complex
 from .converting import is_floating_point as is_floating_point
@@ -57,6 +61,9 @@ from .creation import *
 from .devices import device as device
 from .drawing import *
 from .dtypes import *
+from .factoring import *
+from .flags import *
+from .func import vmap as vmap
 from .grad_mode import *
 from .indexing import *
 from .joining import *
@@ -64,6 +71,8 @@ from .linear import *
 from .ordering import *
 from .pointwise import *
 from .reductions import *
+from .scattering import *
+from .serialization import *
 from .shaping import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor

@@ -7,7 +7,7 @@ from ..engine.cells import raw
 from ..tensor import arguments, cell
 from .both import both, method
 from .creation import TYPED, Typed
-from .tensor import Tensor, owned
+from .tensor import Tensor, owned, sizes_of
 from .views import WHOLE, viewed
 
 
@@ -206,6 +206,28 @@ def _set_data(self: Any, value: Any) -> None:
 
 
 Tensor.data = property(_data, _set_data)  # type: ignore[assignment]
+
+
+def _unlike(what: bool) -> Any:
+    return property(lambda self: what, doc="Whether this Tensor is of a kind that is not here.")
+
+
+for _name in ("is_sparse", "is_sparse_csr", "is_quantized", "is_mps", "is_meta", "is_xpu"):
+    setattr(Tensor, _name, _unlike(False))
+Tensor.is_cpu = property(lambda self: self.device.type == "cpu")  # type: ignore[attr-defined]
+Tensor.H = Tensor.mH = property(lambda self: self.mT.conj())  # type: ignore[attr-defined]
+Tensor.layout = property(lambda self: "strided")  # type: ignore[attr-defined]
+Tensor.name = None  # type: ignore[attr-defined]
+Tensor.names = property(lambda self: (None,) * self.ndim)  # type: ignore[attr-defined]
+
+
+@method
+def sum_to_size(self: Any, *size: Any) -> Any:
+    """Summed over the axes that were repeated, to ``size``."""
+    shape = sizes_of(size)
+    x = self.sum(tuple(range(self.ndim - len(shape)))) if self.ndim > len(shape) else self
+    axes = tuple(i for i, n in enumerate(shape) if n == 1 and x.shape[i] != 1)
+    return x.sum(axes, keepdim=True) if axes else x
 
 
 @method

@@ -16,8 +16,9 @@ __all__ = [
     "BFloat16Tensor", "BoolTensor", "ByteTensor", "CharTensor", "DoubleTensor", "FloatTensor",
     "HalfTensor", "IntTensor", "LongTensor", "ShortTensor", "arange", "as_tensor", "asarray",
     "complex", "empty", "empty_like", "eye", "from_dlpack", "from_numpy", "full", "full_like",
-    "is_tensor", "linspace", "logspace", "ones", "ones_like", "polar", "tensor", "tril_indices",
-    "triu_indices", "view_as_complex", "view_as_real", "zeros", "zeros_like",
+    "is_tensor", "linspace", "logspace", "ones", "ones_like", "polar", "range", "scalar_tensor",
+    "tensor", "tril_indices", "triu_indices", "view_as_complex", "view_as_real", "zeros",
+    "zeros_like",
 ]
 # fmt: on
 
@@ -177,6 +178,16 @@ def linspace(
     """``steps`` numbers at equal distances from ``start`` to ``end``, both included."""
     made = make.linspace(plain(start), plain(end), steps, dtype=dtype, device=device)
     return _finished(made, requires_grad)
+
+
+def scalar_tensor(s: Any, *, dtype: Any = None, device: Any = None) -> Any:
+    """A Tensor of one number."""
+    return tensor(s, dtype=dtype or default_float(), device=device)
+
+
+def range(start: Any, end: Any, step: Any = 1, *, dtype: Any = None) -> Any:
+    """Numbers from ``start`` to ``end``, which is included; arange leaves it out."""
+    return arange(start, end + step / 2, step, dtype=dtype or default_float())
 
 
 def logspace(

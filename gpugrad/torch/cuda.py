@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..backend.select import backend, device_names
+from . import amp as _amp
 from . import drawing
 from .devices import device as _device
 
@@ -45,3 +46,14 @@ def manual_seed(seed: int) -> None:
 
 
 manual_seed_all = manual_seed
+
+
+class amp:
+    """torch.cuda.amp, the older names of torch.amp."""
+
+    GradScaler = _amp.GradScaler
+
+    @staticmethod
+    def autocast(enabled: bool = True, dtype: Any = None, cache_enabled: bool = True) -> Any:
+        """See torch.amp.autocast."""
+        return _amp.autocast("cuda", dtype, enabled)

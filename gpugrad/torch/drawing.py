@@ -9,6 +9,7 @@ from .. import random
 from ..api import functions as gg
 from ..backend.dtypes import default_float
 from ..engine.cells import Cell
+from .both import both
 from .creation import as_tensor
 from .tensor import owned, plain, sizes_of
 
@@ -32,6 +33,10 @@ class Generator:
         """Start the sequence from ``seed``."""
         self._seed, self.numbers = int(seed), gnp.random.default_rng(int(seed) % 2**63)
         return self
+
+    def __getattr__(self, name: str) -> Any:
+        """What numpy.random.Generator has too: loaders and samplers draw by its names."""
+        return getattr(self.numbers, name)
 
     def initial_seed(self) -> int:
         """The seed that the sequence started from."""
@@ -128,12 +133,14 @@ def normal(mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any 
     return owned(mean + std * owned(numbers_of(generator).normal(0.0, 1.0, tuple(size))))
 
 
+@both
 def bernoulli(input: Any, *, generator: Generator | None = None) -> Any:
     """1 with the probability that an element is, else 0."""
     uniform = owned(numbers_of(generator).uniform(0.0, 1.0, tuple(input.shape)))
     return (uniform.to(input.device) < input).astype(input.dtype)
 
 
+@both
 def multinomial(
     input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None
 ) -> Any:

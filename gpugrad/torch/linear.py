@@ -5,7 +5,7 @@ from typing import Any
 from .. import linalg as la
 from .. import numpy as gnp
 from ..api import functions as gg
-from .both import both, in_place
+from .both import alias, both, in_place
 from .tensor import owned
 
 # fmt: off
@@ -59,7 +59,10 @@ def dot(input: Any, tensor: Any) -> Any:
     return gg.matmul(input, tensor)
 
 
-inner = gnp.inner
+@both
+def inner(input: Any, other: Any) -> Any:
+    """Sums of products along the last axes."""
+    return owned(gnp.inner(input, other))
 
 
 @both
@@ -68,7 +71,7 @@ def outer(input: Any, vec2: Any) -> Any:
     return gg.outer(input, vec2)
 
 
-ger = outer
+ger = alias("ger", outer)
 
 
 @in_place

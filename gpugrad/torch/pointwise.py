@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import numpy as gnp
 from ..api import functions as gg
+from ..engine.cells import BOXES
 from ..scipy import special
 from .both import both, in_place
 from .tensor import Tensor, owned
@@ -83,7 +84,7 @@ __all__ = [
 
 def _checked(name: str, x: Any) -> Any:
     """A Tensor, of this package's kind; TypeError for anything else, as torch's."""
-    if isinstance(x, Tensor) or getattr(x, "level", 0):
+    if isinstance(x, Tensor) or type(x) in BOXES:
         return x
     if hasattr(x, "held"):
         return owned(x)

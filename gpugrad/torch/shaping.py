@@ -14,8 +14,8 @@ from .views import Step, reshaped, viewed
 # fmt: off
 __all__ = [
     "adjoint", "broadcast_tensors", "broadcast_to", "chunk", "flatten", "moveaxis", "movedim",
-    "narrow", "permute", "ravel", "select", "split", "squeeze", "swapaxes", "swapdims", "t",
-    "tensor_split", "transpose", "unbind", "unflatten", "unsqueeze",
+    "narrow", "permute", "ravel", "reshape", "select", "split", "squeeze", "swapaxes", "swapdims",
+    "t", "tensor_split", "transpose", "unbind", "unflatten", "unsqueeze",
 ]
 # fmt: on
 
@@ -36,10 +36,10 @@ def _is_number(x: Any) -> bool:
     return hasattr(x, "held")
 
 
-@method
-def reshape(self: Any, *shape: Any) -> Any:
+@both
+def reshape(input: Any, *shape: Any) -> Any:
     """The same elements in another shape, of which one length may be -1."""
-    return reshaped(self, gg.reshape(self, sizes_of(shape)))
+    return reshaped(input, gg.reshape(input, sizes_of(shape)))
 
 
 @method

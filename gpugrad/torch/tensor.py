@@ -1,6 +1,7 @@
 """Tensor: gpugrad's, whose methods mean what torch's mean and whose results are of its kind."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -100,8 +101,9 @@ class Tensor(cell.Tensor):
     @property
     def size(self) -> Count:  # type: ignore[override]
         """Number of elements; called, the lengths: ``x.size()``, ``x.size(0)``."""
-        made = Count(getattr(self.held, "size", 1))
-        made.shape = getattr(self.held, "shape", ())
+        shape = tuple(self.shape)
+        made = Count(prod(shape))
+        made.shape = shape
         return made
 
     @property
@@ -185,6 +187,17 @@ class Made(Tensor, closed=True):
     __init__ = Cell.__init__  # type: ignore[assignment]
 
 
+def _boxes(kind: type) -> type:
+    """The class of boxes of a transform that have torch's methods."""
+    own = {name: vars(Tensor)[name] for name in ("size", "to", "device")}
+    shape = property(lambda self: Size(kind.shape.fget(self)))  # type: ignore[attr-defined]
+    made = type(kind.__name__, (kind, Tensor), {"__slots__": (), **own, "shape": shape})
+    if hasattr(kind, "alike"):
+        made.alike = made  # type: ignore[attr-defined]
+    return made
+
+
+Tensor.results, Tensor.boxes = Made, staticmethod(cache(_boxes))
 Made.__name__ = "Tensor"  # as type(x).__name__ is in torch
 
 

@@ -46,6 +46,10 @@ class View(Made):
         else:
             root._become(self._in_place(root))
 
+    def __reduce__(self) -> tuple:
+        """A copy is no view."""
+        return Made(self.held, self.node).__reduce__()
+
     def _in_place(self, root: Any) -> Any:
         """``root`` with the elements of this view in their place."""
         values = [root]

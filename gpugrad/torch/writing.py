@@ -92,3 +92,31 @@ def random_(self: Any, from_: int = 0, to: int | None = None, *, generator: Any 
 def _drawn(self: Any, values: Any) -> Any:
     """``self`` with drawn values, in its dtype and on its device."""
     return self._become(owned(values).to(self.device, self.dtype))
+
+
+def _reshaping(name: str) -> None:
+    def change(self: Any, *arguments: Any) -> Any:
+        """Have another shape, or the axes in another order, in place."""
+        new = getattr(self, name)(*arguments)
+        self.write(new.held, new.node)
+        return self
+
+    change.__name__ = change.__qualname__ = f"{name}_"
+    method(change)
+
+
+for _name in ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims"):
+    _reshaping(_name)
+
+
+def _computed(name: str) -> None:
+    def change(self: Any, *arguments: Any, **settings: Any) -> Any:
+        """Write the result of the function of this name into this Tensor."""
+        return self._become(getattr(self, name)(*arguments, **settings))
+
+    change.__name__ = change.__qualname__ = f"{name}_"
+    method(change)
+
+
+for _name in ("cumsum", "cumprod", "tril", "triu", "renorm"):
+    _computed(_name)

@@ -12,7 +12,7 @@ from operator import index
 from typing import Any
 
 from ..engine.anything import ANY
-from ..engine.cells import bare, below, cell, host_values, own_cell
+from ..engine.cells import bare, below, box_class, cell, host_values, own_cell
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
 from ..engine.namespace import Namespace
@@ -30,6 +30,7 @@ class Batched(Box):
     """A value within ``vmap``: a lower value with the batch as its first axis."""
 
     __slots__ = ()
+    alike: "type[Batched]"  # the class of what is computed from it, which holds a batch as it is
 
     def __init__(self, data: Any, level: int) -> None:
         self.held = data
@@ -54,7 +55,7 @@ class Batched(Box):
     def apply_below(self, op: Op, mine: tuple, values: tuple, settings: dict) -> Any:
         """Apply ``op`` to all members."""
         if op.kind == ELEMENTWISE and self._aligned(mine, values):
-            return Batched(recipe_below(op, values).value(values, settings), self.level)
+            return self.alike(recipe_below(op, values).value(values, settings), self.level)
 
         def apply(*arrays: Any, **how: Any) -> Any:
             return recipe_below(op, arrays).value(arrays, how)
@@ -66,8 +67,8 @@ class Batched(Box):
         else:
             y = (op.batch or _one_by_one(op))(ANY, stack, **settings)
         if isinstance(y, tuple):
-            return tuple(Batched(part, self.level) for part in y)
-        return Batched(y, self.level)
+            return tuple(self.alike(part, self.level) for part in y)
+        return self.alike(y, self.level)
 
     def _aligned(self, mine: tuple, values: tuple) -> bool:
         """Whether members meet members and what they share as the values are."""
@@ -80,11 +81,11 @@ class Batched(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Batched":
         """A box like this with ``renew`` of the lower value; it has no node."""
-        return Batched(renew(self.held), self.level)
+        return self.alike(renew(self.held), self.level)
 
     def detach(self) -> "Batched":
         """The same members without a history."""
-        return Batched(bare(super().detach()), self.level)
+        return self.alike(bare(super().detach()), self.level)
 
     def numpy(self) -> Any:
         """Refused: it is many values."""
@@ -99,6 +100,9 @@ class Batched(Box):
         values = HOST.text(host_values(self), "batched(")
         members = f"{self.held.shape[0]} members"
         return f"batched({values}, {members} of shape {self.shape}, dtype={self.dtype})"
+
+
+Batched.alike = Batched
 
 
 def _one_by_one(op: Op) -> Callable[..., Any]:
@@ -236,7 +240,9 @@ def boxed(inputs: Sequence, axes: list) -> tuple[int, list]:
     """A new level, and there the members of each input that has them along an axis."""
     level = new_level()
     pairs = zip(inputs, axes, strict=True)
-    return level, [v if axis is None else Batched(_leading(v, axis), level) for v, axis in pairs]
+    return level, [
+        v if axis is None else box_class(Batched, v)(_leading(v, axis), level) for v, axis in pairs
+    ]
 
 
 def _leading(value: Any, axis: int) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..backend.select import BACKENDS
 from ..engine.anything import ANY, on_anything
-from ..engine.cells import at, below, cell, like, raw
+from ..engine.cells import Cell, at, below, box_class, like, raw
 from ..engine.decisions import Recipe
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
@@ -58,7 +58,7 @@ class Dual(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Dual":
         """A box like this with another node, and ``renew`` of each lower value."""
-        return Dual(renew(self.held), renew(self.tangent), self.level)
+        return type(self)(renew(self.held), renew(self.tangent), self.level)
 
     def _take(self, new: Any) -> None:
         super()._take(new)
@@ -66,8 +66,8 @@ class Dual(Box):
 
     def _beside(self, value: Any, moved: Any) -> Any:
         if moved is None and hasattr(value, "dtype"):  # a number stays weak, in a box
-            return cell(value)
-        return Dual(value, moved, self.level)
+            return value if isinstance(value, Cell) else self.results(value)
+        return type(self)(value, moved, self.level)
 
 
 def _moved(
@@ -120,7 +120,10 @@ def pushed(
     """``function`` of ``rebuild(inputs)``, and a tangent or None for each leaf of its result;
     ``directions`` has None for inputs that do not move."""
     level = new_level()
-    boxes = [v if t is None else Dual(v, t, level) for v, t in zip(inputs, directions, strict=True)]
+    boxes = [
+        v if t is None else box_class(Dual, v)(v, t, level)
+        for v, t in zip(inputs, directions, strict=True)
+    ]
     leaves, shape = flat(function(*rebuild(boxes)))
     moved = [None if below(v, level) else v.tangent for v in leaves]
     return shape([at(v, level) for v in leaves]), moved

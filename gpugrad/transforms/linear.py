@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine.anything import ANY, on_anything
-from ..engine.cells import at, bare, below, cell, like, own_cell, raw
+from ..engine.cells import at, bare, below, box_class, cell, like, own_cell, raw
 from ..engine.forward_rule import tangent
 from ..engine.levels import new_level
 from ..engine.lower import recipe_below
@@ -68,7 +68,7 @@ class Linear(Box):
 
     def renewed(self, node: Any, renew: Callable[[Any], Any]) -> "Linear":
         """A box like this with ``renew`` of the lower value; it has no node."""
-        return Linear(renew(self.held), self.term, self.level)
+        return type(self)(renew(self.held), self.term, self.level)
 
     def _with_all(self, y: Any, step: Step | None) -> Any:
         """The result, or each of several, with its tangent from ``step``."""
@@ -79,7 +79,7 @@ class Linear(Box):
     def _with(self, value: Any, term: Term | None) -> Any:
         if term is None and hasattr(value, "dtype"):
             return cell(value)
-        return Linear(value, term, self.level)
+        return type(self)(value, term, self.level)
 
     def _take(self, new: Any) -> None:
         super()._take(new)
@@ -102,7 +102,7 @@ def linear_map(function: Callable, inputs: list, rebuild: Callable) -> tuple[Any
     level, begin = new_level(), now()
     sources = [Step() for _ in inputs]
     pairs = zip(inputs, sources, strict=True)
-    boxes = [Linear(own_cell(bare(v)), Term(s), level) for v, s in pairs]
+    boxes = [box_class(Linear, v)(own_cell(bare(v)), Term(s), level) for v, s in pairs]
     leaves, shape = flat(function(*rebuild(boxes)))
     terms = [None if below(v, level) else v.term for v in leaves]
     results = [at(v, level) for v in leaves]

@@ -10,7 +10,7 @@ from typing import Any
 from ..backend.select import BACKENDS
 from ..engine.backward import PULLING, hooked, raw_space
 from ..engine.buffers import separate
-from ..engine.cells import at, bare, below, cell, home_of, like, own_cell, raw
+from ..engine.cells import Cell, at, bare, below, box_class, cell, home_of, like, own_cell, raw
 from ..engine.levels import new_level
 from ..engine.lower import OfLower, recipe_below
 from ..engine.namespace import Namespace
@@ -54,7 +54,7 @@ class Traced(Box):
 
     def renewed(self, node: Node | Leaf | None, renew: Callable[[Any], Any]) -> "Traced":
         """A box like this with another node, and ``renew`` of the lower value."""
-        return Traced(renew(self.held), node, self.level)
+        return type(self)(renew(self.held), node, self.level)
 
     def register_hook(self, hook: Callable) -> Callable[[], None]:
         """See Tensor; what the hook computes with may be recorded itself."""
@@ -63,8 +63,8 @@ class Traced(Box):
 
     def _with(self, value: Any, node: Node | None = None) -> Any:
         if node is None and hasattr(value, "dtype"):  # a number stays weak, in a box
-            return cell(value)
-        return Traced(value, node, self.level)
+            return value if isinstance(value, Cell) else self.results(value)
+        return type(self)(value, node, self.level)
 
 
 class Run:
@@ -77,7 +77,7 @@ class Run:
     def __init__(self, function: Callable, inputs: list, rebuild: Callable) -> None:
         self.inputs = inputs
         self.level = level = Level(new_level())
-        boxes = [Traced(own_cell(bare(value)), None, level) for value in inputs]
+        boxes = [box_class(Traced, v)(own_cell(bare(v)), None, level) for v in inputs]
         self.sources = [Leaf(box) for box in boxes]
         for box, source in zip(boxes, self.sources, strict=True):
             box.node = source

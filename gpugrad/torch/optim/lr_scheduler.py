@@ -1,0 +1,3 @@
+"""torch.optim.lr_scheduler: gpugrad's schedules of learning rates."""
+
+from ...optim.lr_scheduler import *
