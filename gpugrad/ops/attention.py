@@ -35,9 +35,7 @@ def _to_scores(xp, g, share, value, weights, y):
 
 
 @composite
-def attention_gradient(
-    xp, g, share, query, key, value, bias, y, total, *, scale, causal
-):
+def attention_gradient(xp, g, share, query, key, value, bias, y, total, *, scale, causal):
     """The gradients of query, key and value, from ``g``, that of ``y``, and ``share``, that of
     ``total`` or None."""
     weights = _weights(xp, query, key, bias, total, scale, causal)

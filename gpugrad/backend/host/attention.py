@@ -16,9 +16,8 @@ from ..kernels import buffers, pool
 from ..kernels.sources import source
 
 BLOCK_BYTES = 64  # of columns, which the kernel takes whole
-MATRICES = (
-    "query key value y total bias g share query_share key_share value_share".split()
-)
+GIVEN, FOUND = ("query", "key", "value"), ("query_share", "key_share", "value_share")
+MATRICES = (*GIVEN, "y", "total", "bias", "g", "share", *FOUND)  # in the order of the kernel's Job
 
 
 class _Matrices(ctypes.Structure):
@@ -69,9 +68,8 @@ def attention_gradient(
         given[name] = _folded(x, lead, kind, whole=name != "total")
     if share is not None:
         given["share"] = _folded(share[..., None], lead, kind, whole=False)
-    found = [_laid_out(given[name], given[name].shape) for name in ("query", "key", "value")]
-    names = ("query_share", "key_share", "value_share")
-    _run("backward", {**given, **dict(zip(names, found, strict=True))}, scale, causal)
+    found = [_laid_out(given[name], given[name].shape) for name in GIVEN]
+    _run("backward", {**given, **dict(zip(FOUND, found, strict=True))}, scale, causal)
     pairs = zip(found, (query, key, value), strict=True)
     return tuple(_narrow(s, (*lead, *x.shape[-2:]), dtype) for s, x in pairs)
 
@@ -79,7 +77,7 @@ def attention_gradient(
 def _read(query: Any, key: Any, value: Any, bias: Any) -> tuple[dict[str, Any], tuple, Any]:
     """The arrays as stacks (outer, inner, rows, columns), the axes that these two stand for, and
     the dtype of results."""
-    (queries, width), (keys, values) = query.shape[-2:], value.shape[-2:]
+    (queries, width), keys = query.shape[-2:], value.shape[-2]
     if key.shape[-2:] != (keys, width):
         raise ValueError(
             f"keys of shape {key.shape} for queries of {query.shape} and values of {value.shape}"
@@ -87,10 +85,8 @@ def _read(query: Any, key: Any, value: Any, bias: Any) -> tuple[dict[str, Any], 
     arrays = (query, key, value) if bias is None else (query, key, value, bias)
     lead = np.broadcast_shapes(*[x.shape[:-2] for x in arrays])
     dtype = float32 if query.dtype in HALVES else query.dtype
-    given = {
-        name: _folded(x, lead, dtype, whole=True)
-        for name, x in (("query", query), ("key", key), ("value", value))
-    }
+    pairs = zip(GIVEN, arrays, strict=False)
+    given = {name: _folded(x, lead, dtype, whole=True) for name, x in pairs}
     if bias is not None:
         bias = np.broadcast_to(bias.astype(dtype, copy=False), (*lead, queries, keys))
         given["bias"] = bias.reshape(*_outer(lead), queries, keys)
@@ -115,7 +111,7 @@ def _folded(x: Any, lead: tuple[int, ...], dtype: Any, whole: bool) -> Any:
 
 
 def _laid_out(like: Any, shape: tuple[int, ...]) -> Any:
-    """An uninitialised array whose axes lie in the order of those of ``like``, the last one last."""
+    """An uninitialised array with the axes in the order of those of ``like``, the last one last."""
     order = (*sorted(range(3), key=lambda axis: -like.strides[axis]), 3)
     y = buffers.empty(tuple(shape[axis] for axis in order), like.dtype)
     return y.transpose(np.argsort(order))
@@ -187,7 +183,7 @@ def _scores(arrays: dict[str, Any], at: tuple, scale: float, causal: bool) -> An
     scores = arrays["query"][at] @ arrays["key"][at].T * scale
     if "bias" in arrays:
         scores += arrays["bias"][at]
-    return np.where(np.tri(*scores.shape, dtype=bool), scores, -inf) if causal else scores
+    return np.where(np.tri(*scores.shape, dtype=np.bool_), scores, -inf) if causal else scores
 
 
 BY_NUMPY = {"forward": _forward, "backward": _backward}

@@ -46,7 +46,7 @@ class Host:
     keeps_partials = True
     reads_freely = True
     half_natives: frozenset[str] = frozenset(
-        "nextafter scatter_add sum sum_to mean attention attention_gradient".split()
+        {"nextafter", "scatter_add", "sum", "sum_to", "mean", "attention", "attention_gradient"}
     )
     integer_natives: frozenset[str] = frozenset({"mean"})
     driver: Any = None
