@@ -85,9 +85,10 @@ def _tangent(xp, tquery, tkey, tvalue, tbias, query, key, value, bias, y, *, sca
 def attention(xp, query, key, value, bias=None, *, scale, causal):
     """softmax(``scale * query @ key.T + bias``) @ value, and the logarithm of the softmax's sum.
 
-    query: (..., L, E), key: (..., S, E), value: (..., S, V), bias: None or an array that broadcasts
-    to (..., L, S); gives (..., L, V) and (..., L).  causal: query i sees the keys 0 to i.  A query
-    all of whose scores are -inf has results of 0.
+    query: (..., L, E), key: (..., S, E), value: (..., S, V), bias: None or an array of two axes and
+    more that broadcasts to (..., L, S); gives (..., L, V) and (..., L).  causal: query i sees the
+    keys 0 to i.  A query all of whose scores are -inf has results of 0.  Of halves the logarithm is
+    float32: in their precision e**(score - logarithm) would lose too much.
     """
     scores = _scores(xp, query, key, bias, scale, causal)
     most = largest(xp, scores, -1)
