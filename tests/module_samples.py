@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import module_samples_attention
 import module_samples_convolution
+import module_samples_recurrent
 import numpy as np
 from sample import numbers
 
@@ -82,7 +83,8 @@ MODULES = {  # name -> samples
     },
     **{
         name: [of(*each) for each in several]
-        for name, several in module_samples_attention.SAMPLES.items()
+        for topic in (module_samples_attention, module_samples_recurrent)
+        for name, several in topic.SAMPLES.items()
     },
     "AdaptiveAvgPool2d": [of(lambda: nn.AdaptiveAvgPool2d((2, 4)), IMAGES)],
     "AvgPool2d": [of(lambda: nn.AvgPool2d(3, stride=2, padding=1), IMAGES)],

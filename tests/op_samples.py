@@ -12,6 +12,7 @@ import op_samples_linalg
 import op_samples_losses
 import op_samples_nn
 import op_samples_numpy
+import op_samples_recurrent
 import op_samples_reductions
 import op_samples_shapes
 import op_samples_special
@@ -22,6 +23,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
     **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
+    **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,
     **op_samples_indexing.SAMPLES,

@@ -47,6 +47,7 @@ from . import (
     activations,
     amp,
     attention,
+    cells,
     containers,
     convolutions,
     functional,
@@ -57,12 +58,14 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    recurrent,
     transformers,
     utils,
 )
 from .activations import *
 from .amp import *
 from .attention import *
+from .cells import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -71,6 +74,7 @@ from .module import *
 from .normalisation import *
 from .parameter import *
 from .pooling import *
+from .recurrent import *
 from .transformers import *
 
 __all__ = [
@@ -80,6 +84,7 @@ __all__ = [
     *activations.__all__,
     *amp.__all__,
     *attention.__all__,
+    *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,
@@ -88,6 +93,7 @@ __all__ = [
     *normalisation.__all__,
     *parameter.__all__,
     *pooling.__all__,
+    *recurrent.__all__,
     *transformers.__all__,
 ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import attention, convolution, pooling, rows
+from . import attention, convolution, pooling, recurrent, rows
 
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
@@ -15,6 +15,7 @@ NETWORK_NATIVES: dict[str, Callable] = {
         ),
         (attention, "attention attention_gradient"),
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
+        (recurrent, "lstm lstm_gradient gru gru_gradient"),
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()
