@@ -113,13 +113,11 @@ def _parts(
 ) -> tuple[Pairs, list[tuple[Any, Any, Any, Sizes]]]:
     """The share's frame; and for each part of the images, which of the framed share meets it, which
     taps, where it lies, and how far one tap's share is from the next one's."""
-    axes = [
-        # of one window alone the stride does not matter: so large, every tap has its own phase
-        _phases(n, pad[0], k, s if windows > 1 else d * (k - 1) + 1, d)
-        for n, k, windows, s, pad, d in zip(
-            size, kernel, count, strides, padding, dilation, strict=True
-        )
-    ]
+    # of one window alone the stride does not matter: as long as the kernel, every tap has its phase
+    reach = (d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    apart = (s if n > 1 else r for n, s, r in zip(count, strides, reach, strict=True))
+    before = (pair[0] for pair in padding)
+    axes = [_phases(*axis) for axis in zip(size, before, kernel, apart, dilation, strict=True)]
     if not all(axes):
         return ((0, 0),) * len(size), []
     first = [min(phase.met.start for phase in phases) for phases in axes]
@@ -128,8 +126,9 @@ def _parts(
     parts = []
     for phases in product(*axes):
         met = (slice(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True))
-        taps, places = ((..., *(each[i] for each in phases)) for i in (1, 0))
-        parts.append(((..., *met), taps, places, tuple(phase.step for phase in phases)))
+        taps, places = (phase.taps for phase in phases), (phase.places for phase in phases)
+        steps = tuple(phase.step for phase in phases)
+        parts.append(((..., *met), (..., *taps), (..., *places), steps))
     return frame, parts
 
 
