@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import module_samples_attention
 import module_samples_convolution
 import numpy as np
 from sample import numbers
@@ -78,6 +79,10 @@ MODULES = {  # name -> samples
             for how in ("mean", "sum", "none")
         ]
         for name, target in LOSSES.items()
+    },
+    **{
+        name: [of(*each) for each in several]
+        for name, several in module_samples_attention.SAMPLES.items()
     },
     "AdaptiveAvgPool2d": [of(lambda: nn.AdaptiveAvgPool2d((2, 4)), IMAGES)],
     "AvgPool2d": [of(lambda: nn.AvgPool2d(3, stride=2, padding=1), IMAGES)],

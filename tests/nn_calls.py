@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from differences import NoReference
 from op_samples import SAMPLES
+from op_samples_attention import FUNCTIONS as ATTENTION
 from sample import Sample, numbers, sample
 
 from gpugrad.nn import functional
@@ -36,6 +37,7 @@ SETTINGS = {  # what a setting of the operation is called in the function
 OPERATIONS = {"logsigmoid": "log_sigmoid"}  # where the names differ
 X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
+    **ATTENTION,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
     "softplus": [sample(X, beta=2.0, reference=lambda x: np.log1p(np.exp(2 * x)) / 2)],
@@ -56,7 +58,8 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 def samples(name: str) -> list[Sample]:
     """The samples of a function."""
     own = OF_THE_FUNCTION.get(name, [])
-    operation = [] if name in ("dropout", "embedding") else SAMPLES[OPERATIONS.get(name, name)]
+    alone = name in ("dropout", "embedding", *ATTENTION)
+    operation = [] if alone else SAMPLES[OPERATIONS.get(name, name)]
     return [*operation, *own]
 
 

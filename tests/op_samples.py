@@ -1,5 +1,6 @@
 """The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
 
+import op_samples_attention
 import op_samples_convolution
 import op_samples_elements
 import op_samples_equations
@@ -19,6 +20,7 @@ from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
+    **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,

@@ -20,6 +20,9 @@ BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
 Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,
 Softmax, LogSoftmax, Hardtanh, Hardswish.
 
+Attention: MultiheadAttention, TransformerEncoderLayer, TransformerDecoderLayer, TransformerEncoder,
+TransformerDecoder, Transformer.
+
 Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
 
 Mixed precision: autocast, GradScaler.
@@ -43,6 +46,7 @@ from ..tensor.absent import absent as _absent
 from . import (
     activations,
     amp,
+    attention,
     containers,
     convolutions,
     functional,
@@ -53,10 +57,12 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    transformers,
     utils,
 )
 from .activations import *
 from .amp import *
+from .attention import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -65,6 +71,7 @@ from .module import *
 from .normalisation import *
 from .parameter import *
 from .pooling import *
+from .transformers import *
 
 __all__ = [
     "functional",
@@ -72,6 +79,7 @@ __all__ = [
     "utils",
     *activations.__all__,
     *amp.__all__,
+    *attention.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,
@@ -80,6 +88,7 @@ __all__ = [
     *normalisation.__all__,
     *parameter.__all__,
     *pooling.__all__,
+    *transformers.__all__,
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

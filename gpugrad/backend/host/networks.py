@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import convolution, pooling, rows
+from . import attention, convolution, pooling, rows
 
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
@@ -13,6 +13,7 @@ NETWORK_NATIVES: dict[str, Callable] = {
             "cross_entropy_rows cross_entropy_gradient cross_entropy_mean "
             "cross_entropy_mean_gradient standardise standardise_gradient",
         ),
+        (attention, "attention attention_gradient"),
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from ...tensor.absent import FUNCTIONAL as _FUNCTIONAL
 from ...tensor.absent import absent as _absent
-from . import activations, convolutions, layers, losses, normalisation, pooling
+from . import activations, attention, convolutions, layers, losses, normalisation, pooling
 from .activations import *
+from .attention import *
 from .convolutions import *
 from .layers import *
 from .losses import *
@@ -23,6 +24,7 @@ from .pooling import *
 
 __all__ = [
     *activations.__all__,
+    *attention.__all__,
     *convolutions.__all__,
     *layers.__all__,
     *losses.__all__,
