@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,11 +97,11 @@ def convolution_to_input(
     """The gradient of the images: of each phase a convolution of the share, by the phase's elements
     of the kernels with inputs and outputs exchanged."""
     outputs, inputs, *kernel = weight.shape
-    y = np.zeros((len(share), groups * inputs, *size), share.dtype)
     exchanged = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
     exchanged = exchanged.reshape(groups * inputs, outputs // groups, *kernel)
     lengths = (tuple(size), tuple(kernel), share.shape[2:])
-    frame, parts = _parts(*lengths, tuple(strides), tuple(padding), tuple(dilation))
+    frame, parts, whole = _parts(*lengths, tuple(strides), tuple(padding), tuple(dilation))
+    y = (np.empty if whole else np.zeros)((len(share), groups * inputs, *size), share.dtype)
     share, products, ones = padded(share, frame), _way(share.dtype).products, (1,) * len(size)
     for met, taps, places, steps in parts:
         products(share[met], exchanged[taps], None, y[places], ones, steps, groups)
@@ -110,27 +111,27 @@ def convolution_to_input(
 @lru_cache(1024)
 def _parts(
     size: Sizes, kernel: Sizes, count: Sizes, strides: Sizes, padding: Pairs, dilation: Sizes
-) -> tuple[Pairs, list[tuple[Any, Any, Any, Sizes]]]:
-    """The share's frame; and for each part of the images, which of the framed share meets it, which
-    taps, where it lies, and how far one tap's share is from the next one's."""
-    axes = [
-        # of one window alone the stride does not matter: so large, every tap has its own phase
-        _phases(n, pad[0], k, s if windows > 1 else d * (k - 1) + 1, d)
-        for n, k, windows, s, pad, d in zip(
-            size, kernel, count, strides, padding, dilation, strict=True
-        )
-    ]
+) -> tuple[Pairs, list[tuple[Any, Any, Any, Sizes]], bool]:
+    """The share's frame; for each part of the images, which of the framed share meets it, which
+    taps, where it lies, and how far one tap's share is from the next one's; and whether the parts
+    are all of the images."""
+    # of one window alone the stride does not matter: as long as the kernel, every tap has its phase
+    reach = (d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    apart = [s if n > 1 else r for n, s, r in zip(count, strides, reach, strict=True)]
+    before = (pair[0] for pair in padding)
+    axes = [_phases(*axis) for axis in zip(size, before, kernel, apart, dilation, strict=True)]
     if not all(axes):
-        return ((0, 0),) * len(size), []
+        return ((0, 0),) * len(size), [], False
     first = [min(phase.met.start for phase in phases) for phases in axes]
     last = [max(phase.met.stop for phase in phases) for phases in axes]
     frame = tuple((-i, j - n) for i, j, n in zip(first, last, count, strict=True))
     parts = []
     for phases in product(*axes):
         met = (slice(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True))
-        taps, places = ((..., *(each[i] for each in phases)) for i in (1, 0))
-        parts.append(((..., *met), taps, places, tuple(phase.step for phase in phases)))
-    return frame, parts
+        taps, places = (phase.taps for phase in phases), (phase.places for phase in phases)
+        steps = tuple(phase.step for phase in phases)
+        parts.append(((..., *met), (..., *taps), (..., *places), steps))
+    return frame, parts, len(parts) == prod(map(min, apart, size))
 
 
 # --- the gradient of the kernels -----------------------------------------------------------------
