@@ -75,7 +75,6 @@ SAMPLES = {
     ],
     "rnn": [of_rnn("tanh", np.tanh), of_rnn("relu", lambda x: np.maximum(x, 0))],
     "rnn_gradient": [
-        sample(G[0], numbers(T, B, H), numbers(B, H), numbers(H, H), nonlinearity=how)
-        for how in ("tanh", "relu")
+        sample(G[0], RESULTS[1][0], numbers(H, H, low=-1, high=1), nonlinearity="tanh")
     ],
 }

@@ -6,7 +6,7 @@ after their functions too, so that the walk back computes none again; users see 
 Gates lie side by side, in torch's order.
 """
 
-from .declare import composite, operation
+from .declare import REGISTRY, composite, operation
 from .shares import added
 
 
@@ -49,46 +49,35 @@ def _to_weight(xp, shares, before):
     return xp.matrix_product(xp.matrix_transpose(flat), states)
 
 
-def _folded(states):
+def _folded(states, name):
     """A batching rule of layers whose gates and ``states`` have the batch: its members are more
-    members of one call, if they share the weights; else a call each."""
+    members of one call, if they share the weights; else they are one more axis of its rule."""
 
-    def rule(xp, stack, **settings):
-        if any(stack.marked[1 + states :]):
-            calls = [
-                stack.apply(
-                    *[
-                        xp.getitem(x, spec=(i,)) if many else x
-                        for x, many in zip(stack.arrays, stack.marked, strict=True)
-                    ],
-                    **settings,
-                )
-                for i in range(stack.size)
-            ]
-            calls = [y if isinstance(y, tuple) else (y,) for y in calls]
-            found = tuple(xp.stack(*parts, axis=0) for parts in zip(*calls, strict=True))
-            return found if len(found) > 1 else found[0]
+    def batched(xp, stack, **settings):
         gates = xp.moveaxis(stack.full(xp, 0), source=0, destination=1)  # (T, N, B, G)
-        time, many, members, width = gates.shape
-        gates = xp.reshape(gates, shape=(time, many * members, width))
-        given = [
-            xp.reshape(stack.full(xp, i), shape=(many * members, -1)) for i in range(1, 1 + states)
-        ]
-        y = stack.apply(gates, *given, *stack.arrays[1 + states :], **settings)
+        given = [stack.full(xp, i) for i in range(1, 1 + states)]  # (N, B, H)
+        if any(stack.marked[1 + states :]):
+            weight, *biases = [stack.full(xp, i) for i in range(1 + states, len(stack.arrays))]
+            biases = [xp.expand_dims(bias, axis=1) for bias in biases]
+            y = REGISTRY[name].forward(xp, gates, *given, weight, *biases, **settings)
+        else:
+            flat = [_joined(xp, x, -3) for x in (gates, *given)]
+            y = stack.apply(*flat, *stack.arrays[1 + states :], **settings)
+        lead, several = gates.shape[:3], isinstance(y, tuple)
         parts = [
-            xp.moveaxis(
-                xp.reshape(part, shape=(time, many, members, part.shape[-1])),
-                source=1,
-                destination=0,
-            )
-            for part in (y if isinstance(y, tuple) else (y,))
+            xp.moveaxis(xp.reshape(part, shape=(*lead, part.shape[-1])), source=1, destination=0)
+            for part in (y if several else (y,))
         ]
-        return tuple(parts) if isinstance(y, tuple) else parts[0]
+        return tuple(parts) if several else parts[0]
 
-    return rule
+    return batched
 
 
-# --- LSTM
+def _joined(xp, x, axis):
+    """The axis and the next one as one."""
+    shape = x.shape
+    both = shape[axis] * shape[axis + 1]
+    return xp.reshape(x, shape=(*shape[:axis], both, *shape[axis + 2 :]))
 
 
 @composite
@@ -143,7 +132,13 @@ def _lstm_tangent(xp, tgates, th0, tc0, tweight, h0, c0, weight, y):
     return tuple(_stacked(xp, s, like) for s, like in zip(found, y, strict=True))
 
 
-@operation(together=_lstm_shares, tangent=_lstm_tangent, batch=_folded(2), floats=True, native=True)
+@operation(
+    together=_lstm_shares,
+    tangent=_lstm_tangent,
+    batch=_folded(2, "lstm"),
+    floats=True,
+    native=True,
+)
 def lstm(xp, gates, h0, c0, weight):
     """The states h and c, (T, B, H), and the gates after their functions, (T, B, 4 H).
 
@@ -164,16 +159,11 @@ def lstm(xp, gates, h0, c0, weight):
 
 
 def _results(xp, found, gates, h0):
-    """Steps as arrays (T, B, ...), also of no step."""
+    """Steps as arrays (T, B, ...), also of no step: states, and last all gates."""
     if found[0]:
         return tuple(xp.stack(*several, axis=0) for several in found)
-    states = xp.zeros_like(xp.concat(gates, axis=0))
-    width = h0.shape[-1]
-    empty = xp.getitem(states, spec=(Ellipsis, (None, width, None)))
-    return (*[empty] * (len(found) - 1), states)
-
-
-# --- GRU
+    state = xp.getitem(gates, spec=(Ellipsis, (None, h0.shape[-1], None)))
+    return (*[state] * (len(found) - 1), xp.concat(*[state] * 4, axis=-1))
 
 
 @composite
@@ -227,7 +217,13 @@ def _gru_tangent(xp, tgates, th0, tweight, tbias, h0, weight, y):
     return tuple(_stacked(xp, s, like) for s, like in zip(found, y, strict=True))
 
 
-@operation(together=_gru_shares, tangent=_gru_tangent, batch=_folded(1), floats=True, native=True)
+@operation(
+    together=_gru_shares,
+    tangent=_gru_tangent,
+    batch=_folded(1, "gru"),
+    floats=True,
+    native=True,
+)
 def gru(xp, gates, h0, weight, bias):
     """The state h, (T, B, H), and what its gates were, (T, B, 4 H): reset, update, new, and the
     state's part of new.
@@ -245,22 +241,14 @@ def gru(xp, gates, h0, weight, bias):
         h = n + z * (h - n)
         found[0].append(h)
         found[1].append(xp.concat(r, z, n, m, axis=-1))
-    if found[0]:
-        return tuple(xp.stack(*several, axis=0) for several in found)
-    width = h0.shape[-1]
-    empty = xp.getitem(gates, spec=(Ellipsis, (None, width, None)))
-    return empty, xp.concat(gates, empty, axis=-1)
-
-
-# --- a layer without gates
+    return _results(xp, found, gates, h0)
 
 
 @composite
-def rnn_gradient(xp, g, h, h0, weight, *, nonlinearity):
+def rnn_gradient(xp, g, h, weight, *, nonlinearity):
     """Gradients of the input's part and of h0."""
-    shares, to_h = [], xp.zeros_like(h0)
-    outer = _steps(xp, g)
-    slopes = _steps(xp, _slopes(xp, h, nonlinearity))
+    shares, to_h = [], xp.sum(xp.zeros_like(g), axis=0)
+    outer, slopes = _steps(xp, g), _steps(xp, _slopes(xp, h, nonlinearity))
     for t in reversed(range(len(slopes))):
         share = (outer[t] + to_h) * slopes[t]
         shares.append(share)
@@ -273,7 +261,7 @@ def _slopes(xp, h, nonlinearity):
 
 
 def _rnn_shares(xp, g, h0, weight, y, needs, *, nonlinearity):
-    shares, to_h = xp.rnn_gradient(g, y, h0, weight, nonlinearity=nonlinearity)
+    shares, to_h = xp.rnn_gradient(g, y, weight, nonlinearity=nonlinearity)
     return shares, to_h, _to_weight(xp, shares, _before(xp, h0, y)) if needs[2] else None
 
 
@@ -289,7 +277,7 @@ def _rnn_tangent(xp, tgates, th0, tweight, h0, weight, y, *, nonlinearity):
     return _stacked(xp, found, y)
 
 
-@operation(together=_rnn_shares, tangent=_rnn_tangent, batch=_folded(1), floats=True, native=True)
+@operation(together=_rnn_shares, tangent=_rnn_tangent, batch=_folded(1, "rnn"), floats=True)
 def rnn(xp, gates, h0, weight, *, nonlinearity):
     """The state h, (T, B, H): tanh or relu of ``gates + h @ weight.T``.
 

@@ -48,34 +48,35 @@ def lstm(gates: Any, h0: Any, c0: Any, weight: Any) -> tuple:
 
 def lstm_gradient(gh: Any, gc: Any, ga: Any, c: Any, a: Any, c0: Any, weight: Any) -> tuple:
     """See ops/recurrent.py."""
-    (weight,) = _laid(weight)
-    time, width = len(a), c0.shape[1]
+    (weight,), width = _laid(weight), c0.shape[1]
     squashed = np.tanh(c)
-    slopes = a * (1 - a)  # of sigmoids
-    cells = a[..., 2 * width : 3 * width]
-    slopes[..., 2 * width : 3 * width] = 1 - cells * cells
-    rise = 1 - squashed * squashed
-    rise *= a[..., 3 * width :]
+    rise = (1 - squashed * squashed) * a[..., 3 * width :]
+    slopes = _slopes(a, width)
     shares = np.empty_like(a)
     to_h, to_c = np.zeros_like(c0), np.zeros_like(c0)
-    for t in reversed(range(time)):
+    for t in reversed(range(len(a))):
         i, f, g = (a[t, :, k * width : (k + 1) * width] for k in range(3))
         share = shares[t]
-        if gh is not None:
-            to_h += gh[t]
+        _add(to_h, gh, t)
         to_c += to_h * rise[t]
-        if gc is not None:
-            to_c += gc[t]
+        _add(to_c, gc, t)
         np.multiply(to_c, g, out=share[:, :width])
         np.multiply(to_c, c[t - 1] if t else c0, out=share[:, width : 2 * width])
         np.multiply(to_c, i, out=share[:, 2 * width : 3 * width])
         np.multiply(to_h, squashed[t], out=share[:, 3 * width :])
-        if ga is not None:
-            share += ga[t]
+        _add(share, ga, t)
         share *= slopes[t]
         np.matmul(share, weight, out=to_h)
         to_c *= f
     return shares, to_h, to_c
+
+
+def _slopes(a: Any, width: int) -> Any:
+    """Of an LSTM's gates: those of sigmoids, and in the third place of tanh."""
+    slopes = a * (1 - a)
+    cells = a[..., 2 * width : 3 * width]
+    slopes[..., 2 * width : 3 * width] = 1 - cells * cells
+    return slopes
 
 
 def gru(gates: Any, h0: Any, weight: Any, bias: Any) -> tuple:
@@ -102,33 +103,50 @@ def gru(gates: Any, h0: Any, weight: Any, bias: Any) -> tuple:
     return h, a
 
 
+def _add(x: Any, shares: Any, t: int) -> None:
+    """Add those of step ``t``, if there are any."""
+    if shares is not None:
+        x += shares[t]
+
+
+def _parts(x: Any, count: int) -> list[Any]:
+    """``count`` equal parts of the last axis, views."""
+    return np.split(x, count, axis=-1)
+
+
 def gru_gradient(gh: Any, ga: Any, h: Any, a: Any, h0: Any, weight: Any) -> tuple:
     """See ops/recurrent.py."""
-    (weight,) = _laid(weight)
-    time, members, width = h.shape
-    shares, hidden = (np.empty((time, members, 3 * width), h.dtype) for _ in range(2))
+    (weight,), width = _laid(weight), h.shape[2]
+    shares, hidden = (np.empty((*h.shape[:2], 3 * width), h.dtype) for _ in range(2))
     to_h = np.zeros_like(h0)
-    for t in reversed(range(time)):
-        r, z, n, m = (a[t, :, k * width : (k + 1) * width] for k in range(4))
-        if gh is not None:
-            to_h += gh[t]
-        to_r, to_z, to_n = (shares[t, :, k * width : (k + 1) * width] for k in range(3))
+    for t in reversed(range(len(h))):
+        r, z, n, m = _parts(a[t], 4)
+        _add(to_h, gh, t)
+        to_r, to_z, to_n = _parts(shares[t], 3)
         of_n = hidden[t, :, 2 * width :]
         np.subtract(h[t - 1] if t else h0, n, out=to_z)
         to_z *= to_h
-        np.multiply(to_h, 1 - z, out=to_n)
-        if ga is not None:
-            to_z += ga[t, :, width : 2 * width]
-            to_n += ga[t, :, 2 * width : 3 * width]
-        to_n *= 1 - n * n
+        of_r, of_z, of_new, of_m = [0.0] * 4 if ga is None else _parts(ga[t], 4)
+        to_z += of_z
+        np.multiply(to_h * (1 - z) + of_new, 1 - n * n, out=to_n)
         np.multiply(to_n, m, out=to_r)
         np.multiply(to_n, r, out=of_n)
-        if ga is not None:
-            to_r += ga[t, :, :width]
-            of_n += ga[t, :, 3 * width :]
+        of_n += of_m
+        to_r += of_r
         to_r *= r * (1 - r)
         to_z *= z * (1 - z)
         hidden[t, :, : 2 * width] = shares[t, :, : 2 * width]
         to_h *= z
         to_h += np.matmul(hidden[t], weight)
     return shares, hidden, to_h
+
+
+def rnn_gradient(g: Any, h: Any, weight: Any, *, nonlinearity: str) -> tuple:
+    """See ops/recurrent.py."""
+    shares = 1 - h * h if nonlinearity == "tanh" else (h > 0).astype(h.dtype)
+    to_h = np.zeros(h.shape[1:], h.dtype)
+    for t in reversed(range(len(h))):
+        to_h += g[t]
+        shares[t] *= to_h
+        np.matmul(shares[t], weight, out=to_h)
+    return shares, to_h

@@ -99,13 +99,7 @@ def pad_packed_sequence(
     time = len(sizes) if total_length is None else total_length
     if time < len(sizes):
         raise ValueError(f"pad_packed_sequence: total_length {time} for a length of {len(sizes)}")
-    starts = [sum(sizes[:t]) for t in range(len(sizes))]
-    none = data.shape[0]  # the row of padding
-    places = [
-        starts[t] + b if t < len(sizes) and b < sizes[t] else none
-        for t in range(time)
-        for b in range(sizes[0])
-    ]
+    places = _places(sizes, time, data.shape[0])
     padding = full((1, *data.shape[1:]), padding_value, dtype=data.dtype, device=data.device)
     rows = gg.take(gg.concat([data, padding], axis=0), _on(places, data), axis=0)
     x = gg.reshape(rows, (time, sizes[0], *data.shape[1:]))
@@ -116,6 +110,16 @@ def pad_packed_sequence(
         x = gg.take(x, sequence.unsorted_indices, axis=1)
         lengths = gg.take(lengths, sequence.unsorted_indices.to("cpu"), axis=0)
     return (gg.swapaxes(x, axis1=0, axis2=1) if batch_first else x), lengths
+
+
+def _places(sizes: list[int], time: int, none: int) -> list[int]:
+    """The row of packed data for each step and sequence; ``none`` where there is padding."""
+    starts = [sum(sizes[:t]) for t in range(len(sizes))]
+    return [
+        starts[t] + b if t < len(sizes) and b < sizes[t] else none
+        for t in range(time)
+        for b in range(sizes[0])
+    ]
 
 
 def pad_sequence(
