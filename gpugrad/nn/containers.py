@@ -1,6 +1,7 @@
 """Modules made of a list of others."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from .module import Module
@@ -90,3 +91,14 @@ class ModuleList(_Numbered):
     @classmethod
     def _of(cls, modules: list[Module]) -> "ModuleList":
         return cls(modules)
+
+    def __repr__(self) -> str:
+        """Equal neighbours once, as torch's."""
+        lines, first = [], 0
+        for text, several in groupby(map(repr, self._children())):
+            last = first + sum(1 for _ in several) - 1
+            names = f"({first}-{last}): {last - first + 1} x " if last > first else f"({first}): "
+            lines.append(names + text)
+            first = last + 1
+        inner = "\n".join(lines).replace("\n", "\n  ")
+        return f"ModuleList(\n  {inner}\n)" if lines else "ModuleList()"

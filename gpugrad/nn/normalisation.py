@@ -143,7 +143,8 @@ class LayerNorm(_Affine):
     def extra_repr(self) -> str:
         """As torch's."""
         return (
-            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+            f"{self.normalized_shape}, eps={self.eps}, "
+            f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
         )
 
 

@@ -47,7 +47,7 @@ def scaled_dot_product_attention(
         raise ValueError(f"scaled_dot_product_attention: {shapes}; give (..., length, size)")
     if enable_gqa:
         key, value = (_repeated(x, query.shape[-3]) for x in (key, value))
-    bias = None if attn_mask is None else additive("attn_mask", attn_mask, query, hides=False)
+    bias = None if attn_mask is None else additive(attn_mask, query, hides=False)
     width = query.shape[-1]
     settings = {
         "scale": (1 / sqrt(width) if width else 1.0) if scale is None else scale,
@@ -68,14 +68,14 @@ def _repeated(x: Any, heads: int) -> Any:
     return gg.repeat(x, heads // x.shape[-3], axis=-3)
 
 
-def additive(name: str, mask: Any, like: Any, hides: bool) -> Any:
+def additive(mask: Any, like: Any, hides: bool) -> Any:
     """A mask as what is added to scores in the dtype of ``like``; ``hides``: where a truth value is
     True a key takes no part, else where it is False."""
     mask = asarray(mask)
     if mask.dtype.kind == "b":
         mask = gg.where(gg.logical_not(mask) if hides else mask, 0.0, -inf)
     elif mask.dtype.kind in "iuc":
-        raise TypeError(f"{name}: {mask.dtype}; give truth values or floats")
+        raise TypeError(f"attention: a mask of {mask.dtype}; give truth values or floats")
     mask = gg.astype(mask, like.dtype, copy=False)
     return mask if mask.ndim > 1 else gg.reshape(mask, (1, -1))
 
@@ -201,12 +201,12 @@ def _bias(query: Any, heads: int, padding: Any, mask: Any) -> Any:
     """Both masks as what is added to scores (N, heads, L, S), or None."""
     bias = None
     if mask is not None:
-        bias = additive("attn_mask", mask, query, hides=True)
+        bias = additive(mask, query, hides=True)
         if bias.ndim == 3:
             bias = gg.reshape(bias, (-1, heads, *bias.shape[1:]))
     if padding is None:
         return bias
-    padding = additive("key_padding_mask", padding, query, hides=True)
+    padding = additive(padding, query, hides=True)
     padding = gg.expand_dims(padding, axis=(1, 2))
     return padding if bias is None else bias + padding
 
