@@ -56,6 +56,7 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    transformer_layers,
     transformers,
     utils,
 )
@@ -70,6 +71,7 @@ from .module import *
 from .normalisation import *
 from .parameter import *
 from .pooling import *
+from .transformer_layers import *
 from .transformers import *
 
 __all__ = [
@@ -87,6 +89,7 @@ __all__ = [
     *normalisation.__all__,
     *parameter.__all__,
     *pooling.__all__,
+    *transformer_layers.__all__,
     *transformers.__all__,
 ]
 

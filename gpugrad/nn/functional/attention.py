@@ -38,13 +38,7 @@ def scaled_dot_product_attention(
 
     The matrix of all weights exists only with dropout, whose mask gg.random draws.
     """
-    query, key, value = (array("scaled_dot_product_attention", x) for x in (query, key, value))
-    probability("scaled_dot_product_attention", dropout_p)
-    if is_causal and attn_mask is not None:
-        raise ValueError("scaled_dot_product_attention: give attn_mask or is_causal, not both")
-    if min(len(x.shape) for x in (query, key, value)) < 2:
-        shapes = f"{query.shape}, {key.shape}, {value.shape}"
-        raise ValueError(f"scaled_dot_product_attention: {shapes}; give (..., length, size)")
+    _check_one(query, key, value, attn_mask, dropout_p, is_causal)
     if enable_gqa:
         key, value = (_repeated(x, query.shape[-3]) for x in (key, value))
     bias = None if attn_mask is None else additive(attn_mask, query, hides=False)
@@ -57,6 +51,17 @@ def scaled_dot_product_attention(
         return several_of(a.attention)(query, key, value, bias, **settings)[0]
     weights = function_of(a.attention_weights)(query, key, bias, **settings)
     return gg.matmul(dropout(weights, dropout_p), value)
+
+
+def _check_one(query: Any, key: Any, value: Any, mask: Any, p: float, causal: bool) -> None:
+    """Errors of scaled_dot_product_attention."""
+    shapes = [array("scaled_dot_product_attention", x).shape for x in (query, key, value)]
+    probability("scaled_dot_product_attention", p)
+    if causal and mask is not None:
+        raise ValueError("scaled_dot_product_attention: give attn_mask or is_causal, not both")
+    if min(map(len, shapes)) < 2:
+        text = ", ".join(map(str, shapes))
+        raise ValueError(f"scaled_dot_product_attention: {text}; give (..., length, size)")
 
 
 def _repeated(x: Any, heads: int) -> Any:
@@ -81,7 +86,7 @@ def additive(mask: Any, like: Any, hides: bool) -> Any:
 
 
 @called
-def multi_head_attention_forward(
+def multi_head_attention_forward(  # long: torch's arguments, each on a line
     query: Any,
     key: Any,
     value: Any,
@@ -122,35 +127,25 @@ def multi_head_attention_forward(
             "nn.Transformer.generate_square_subsequent_mask(length)"
         )
     if single:
-        same = query is key is value
-        query = gg.expand_dims(query, axis=1)
-        key, value = (query if same else gg.expand_dims(x, axis=1) for x in (key, value))
-        if key_padding_mask is not None:
-            key_padding_mask = gg.expand_dims(asarray(key_padding_mask), axis=0)
+        query, key, value, key_padding_mask = _as_batch(query, key, value, key_padding_mask)
     separate = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
     q, k, v = _projected(query, key, value, in_proj_weight, separate, in_proj_bias)
     is_causal = is_causal and key_padding_mask is None and not need_weights
     bias = None if is_causal else _bias(query, num_heads, key_padding_mask, attn_mask)
     if bias_k is not None and bias_v is not None:
-        k, v = (_with_row(x, row) for x, row in ((k, bias_k), (v, bias_v)))
-        bias = _with_column(bias)
+        k, v, bias = _with_row(k, bias_k), _with_row(v, bias_v), _with_column(bias)
     q, k, v = (_heads(x, num_heads) for x in (q, k, v))
     k, v = (_static(x, given, q) for x, given in ((k, static_k), (v, static_v)))
     if add_zero_attn:
         k, v = (gg.concat([x, zeros_like(x[:, :, :1])], axis=2) for x in (k, v))
         bias = _with_column(bias)
-    p = dropout_p if training else 0.0
-    if need_weights:
-        y, weights = _with_weights(q, k, v, bias, p)
-    else:
-        y, weights = scaled_dot_product_attention(q, k, v, bias, p, is_causal), None
+    attend = _with_weights if need_weights else _without_weights
+    y, weights = attend(q, k, v, bias, dropout_p if training else 0.0, is_causal)
     y = gg.reshape(gg.permute_dims(y, (2, 0, 1, 3)), (*query.shape[:2], -1))
     y = linear(y, out_proj_weight, out_proj_bias)
     if weights is not None and average_attn_weights:
         weights = gg.mean(weights, axis=1)
-    if single:
-        y, weights = gg.squeeze(y, axis=1), None if weights is None else weights[0]
-    return y, weights
+    return _without_batch(y, weights) if single else (y, weights)
 
 
 def _check(
@@ -178,6 +173,19 @@ def _check(
     _fits("key_padding_mask", padding, [(*batch, lengths[1])])
     _fits("attn_mask", mask, [lengths, ((*batch, 1)[0] * heads, *lengths)])
     return ranks == {2}
+
+
+def _as_batch(query: Any, key: Any, value: Any, padding: Any) -> tuple:
+    """Inputs (L, E) as those of a batch of one; three that are one stay one."""
+    same = query is key is value
+    query = gg.expand_dims(query, axis=1)
+    key, value = (query if same else gg.expand_dims(x, axis=1) for x in (key, value))
+    padding = None if padding is None else gg.expand_dims(asarray(padding), axis=0)
+    return query, key, value, padding
+
+
+def _without_batch(y: Any, weights: Any) -> tuple:
+    return gg.squeeze(y, axis=1), None if weights is None else gg.squeeze(weights, axis=0)
 
 
 def _fits(name: str, mask: Any, shapes: list[tuple]) -> None:
@@ -236,9 +244,13 @@ def _static(x: Any, given: Any, q: Any) -> Any:
     return gg.reshape(given, (*q.shape[:2], *given.shape[1:]))
 
 
-def _with_weights(q: Any, k: Any, v: Any, bias: Any, p: float) -> tuple[Tensor, Tensor]:
+def _with_weights(q: Any, k: Any, v: Any, bias: Any, p: float, causal: bool) -> tuple:
     """The weighted values, and the weights after dropout, as torch gives them."""
     scores = gg.matmul(q * (1 / sqrt(max(q.shape[-1], 1))), gg.matrix_transpose(k))
     weights = gg.softmax(scores if bias is None else scores + bias, axis=-1)
     weights = dropout(weights, p) if p else weights
     return gg.matmul(weights, v), weights
+
+
+def _without_weights(q: Any, k: Any, v: Any, bias: Any, p: float, causal: bool) -> tuple:
+    return scaled_dot_product_attention(q, k, v, bias, p, causal), None
