@@ -75,7 +75,7 @@ def test_the_kernel_follows_the_rule(seed, dtype):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_without_a_compiler(seed, monkeypatch):
-    monkeypatch.setattr(host, "_kernel", lambda *key: None)
+    monkeypatch.setattr(host, "function", lambda *key: None)
     arrays, how = case(seed)
     assert_follows_the_rule(arrays, how)
 

@@ -5,7 +5,6 @@ heads back costs nothing.
 """
 
 import ctypes
-from functools import cache
 from math import inf, prod
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from ..dtypes import HALVES, float32
 from ..kernels import buffers, pool
-from ..kernels.sources import source
+from ..kernels.functions import address, function
 
 BLOCK_BYTES = 64  # of columns, which the kernel takes whole
 GIVEN, FOUND = ("query", "key", "value"), ("query_share", "key_share", "value_share")
@@ -125,7 +124,7 @@ def _narrow(x: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 def _run(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
     """Run the kernel on the arrays by their names in a job."""
     query, value = arrays["query"], arrays["value"]
-    found = _kernel(name, query.dtype)
+    found = function("attention.cpp", name, query.dtype)
     if found is None:
         BY_NUMPY[name](arrays, scale, causal)
         return
@@ -138,18 +137,7 @@ def _run(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
 
 
 def _matrices(x: Any) -> _Matrices:
-    return _Matrices() if x is None else _Matrices(x.ctypes.data, *x.strides[:3])
-
-
-@cache
-def _kernel(name: str, dtype: Any) -> int | None:
-    """The address of the function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("attention.cpp"), "c++")
-    if library is None:
-        return None
-    return ctypes.cast(getattr(library, f"{name}_{dtype.name}"), ctypes.c_void_p).value
+    return _Matrices() if x is None else _Matrices(address(x), *x.strides[:3])
 
 
 # --- without a compiler --------------------------------------------------------------------------
