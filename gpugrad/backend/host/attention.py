@@ -5,7 +5,7 @@ heads back costs nothing.
 """
 
 import ctypes
-from math import inf, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from ..dtypes import HALVES, float32
 from ..kernels import buffers, pool
 from ..kernels.functions import address, function
+from ..maths import attention as plain
 
 BLOCK_BYTES = 64  # of columns, which the kernel takes whole
 GIVEN, FOUND = ("query", "key", "value"), ("query_share", "key_share", "value_share")
@@ -126,7 +127,7 @@ def _run(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
     query, value = arrays["query"], arrays["value"]
     found = function("attention.cpp", name, query.dtype)
     if found is None:
-        BY_NUMPY[name](arrays, scale, causal)
+        _by_numpy(name, arrays, scale, causal)
         return
     matrices = [_matrices(arrays.get(each)) for each in MATRICES]
     column = arrays["bias"].strides[3] if "bias" in arrays else 0
@@ -143,35 +144,16 @@ def _matrices(x: Any) -> _Matrices:
 # --- without a compiler --------------------------------------------------------------------------
 
 
-def _forward(arrays: dict[str, Any], scale: float, causal: bool) -> None:
-    for at in np.ndindex(arrays["query"].shape[:2]):
-        scores = _scores(arrays, at, scale, causal)
-        most = scores.max(axis=-1, keepdims=True, initial=-inf)
-        most[most == -inf] = 0
-        weights = np.exp(scores - most)
-        total = weights.sum(axis=-1, keepdims=True)
-        most[total == 0], total[total == 0] = 0, 1
-        arrays["y"][at] = weights @ arrays["value"][at] / total
-        arrays["total"][at] = most + np.log(total)
-
-
-def _backward(arrays: dict[str, Any], scale: float, causal: bool) -> None:
-    for at in np.ndindex(arrays["query"].shape[:2]):
-        query, key, value, g = (arrays[name][at] for name in ("query", "key", "value", "g"))
-        weights = np.exp(_scores(arrays, at, scale, causal) - arrays["total"][at])
-        mean = (g * arrays["y"][at]).sum(axis=-1, keepdims=True)
-        mean = mean if "share" not in arrays else mean - arrays["share"][at]
-        shares = weights * (g @ value.T - mean) * scale
-        arrays["query_share"][at] = shares @ key
-        arrays["key_share"][at] = shares.T @ query
-        arrays["value_share"][at] = weights.T @ g
-
-
-def _scores(arrays: dict[str, Any], at: tuple, scale: float, causal: bool) -> Any:
-    scores = arrays["query"][at] @ arrays["key"][at].T * scale
-    if "bias" in arrays:
-        scores += arrays["bias"][at]
-    return np.where(np.tri(*scores.shape, dtype=np.bool_), scores, -inf) if causal else scores
-
-
-BY_NUMPY = {"forward": _forward, "backward": _backward}
+def _by_numpy(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
+    """The results of the kernel, one item after another."""
+    for item in np.ndindex(arrays["query"].shape[:2]):
+        at = {name: x[item] for name, x in arrays.items()}
+        operands = [at.get(each) for each in (*GIVEN, "bias")]
+        if name == "forward":
+            at["y"][...], at["total"][:, 0] = plain.forward(np, *operands, scale, causal)
+            continue
+        share, total = (x if x is None else x[:, 0] for x in (at.get("share"), at["total"]))
+        given = (at["g"], share, *operands, at["y"], total)
+        found = plain.backward(np, *given, scale, causal)
+        for each, x in zip(FOUND, found, strict=True):
+            at[each][...] = x
