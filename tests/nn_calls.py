@@ -22,7 +22,10 @@ INPUTS = {  # names of the arrays after the first
     "binary_cross_entropy_with_logits": ("target", "weight", "pos_weight"),
     **dict.fromkeys(("cross_entropy", "nll_loss"), ("target", "weight")),
     **dict.fromkeys(("huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"), ("target",)),
-    **dict.fromkeys(("linear", "conv1d", "conv2d", "layer_norm", "group_norm"), ("weight", "bias")),
+    **dict.fromkeys(("linear", "layer_norm", "group_norm"), ("weight", "bias")),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), ("weight", "bias")),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), ("weight", "bias")),
+    "conv_transpose3d": ("weight", "bias"),
     "rms_norm": ("weight",),
 }
 SETTINGS = {  # what a setting of the operation is called in the function

@@ -13,7 +13,8 @@
     model = Network()
     print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
 
-Layers: Linear, Embedding, Conv1d, Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
+Layers: Linear, Embedding, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
+ConvTranspose3d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
 BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
 
 Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,
@@ -46,6 +47,7 @@ from . import (
     activations,
     amp,
     attention,
+    cells,
     containers,
     convolutions,
     functional,
@@ -56,6 +58,7 @@ from . import (
     normalisation,
     parameter,
     pooling,
+    recurrent,
     transformer_layers,
     transformers,
     utils,
@@ -63,6 +66,7 @@ from . import (
 from .activations import *
 from .amp import *
 from .attention import *
+from .cells import *
 from .containers import *
 from .convolutions import *
 from .layers import *
@@ -71,6 +75,7 @@ from .module import *
 from .normalisation import *
 from .parameter import *
 from .pooling import *
+from .recurrent import *
 from .transformer_layers import *
 from .transformers import *
 
@@ -81,6 +86,7 @@ __all__ = [
     *activations.__all__,
     *amp.__all__,
     *attention.__all__,
+    *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *layers.__all__,
@@ -89,6 +95,7 @@ __all__ = [
     *normalisation.__all__,
     *parameter.__all__,
     *pooling.__all__,
+    *recurrent.__all__,
     *transformer_layers.__all__,
     *transformers.__all__,
 ]

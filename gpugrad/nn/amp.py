@@ -65,10 +65,12 @@ def is_autocast_enabled() -> bool:
 class GradScaler:
     """Scales losses, so that gradients in float16 do not vanish, as torch.amp.GradScaler.
 
-        scaler = gg.nn.GradScaler()
-        scaler.scale(loss).backward()
+        w = gg.tensor([1.0], requires_grad=True)
+        optimizer, scaler = gg.optim.SGD([w], lr=0.5), gg.nn.GradScaler()
+        scaler.scale(gg.sum(w)).backward()
         scaler.step(optimizer)  # divides the gradients; leaves out a step with infinite ones
         scaler.update()  # halves the scale after such a step, doubles it after many others
+        print(w.tolist())  # [0.5]
 
     ``step`` reads one truth value, so it stands outside of a compiled function; bfloat16 needs no
     scaler.  init_scale, growth_factor, backoff_factor, growth_interval: as torch's.

@@ -32,6 +32,7 @@ from . import (
     normalisation,
     pooling,
     pseudoinverse,
+    recurrent,
     reduction,
     rounding,
     row_products,
@@ -48,6 +49,7 @@ from . import (
     special_incomplete,
     special_information,
     spectra,
+    transposed_convolution,
     windows,
 )
 from .declare import REGISTRY, Op
@@ -86,6 +88,7 @@ __all__ = [
     "normalisation",
     "pooling",
     "pseudoinverse",
+    "recurrent",
     "reduction",
     "rounding",
     "row_products",
@@ -102,5 +105,6 @@ __all__ = [
     "special_incomplete",
     "special_information",
     "spectra",
+    "transposed_convolution",
     "windows",
 ]

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+<<<<<<< HEAD
 from . import attention, convolution, pooling, rows, standardise
+=======
+from . import attention, convolution, pooling, recurrent, rows
+>>>>>>> main
 
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
@@ -15,7 +19,11 @@ NETWORK_NATIVES: dict[str, Callable] = {
         ),
         (attention, "attention attention_gradient"),
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
+<<<<<<< HEAD
         (standardise, "standardise standardise_gradient"),
+=======
+        (recurrent, "lstm lstm_gradient gru gru_gradient rnn_gradient"),
+>>>>>>> main
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()

@@ -1,0 +1,9 @@
+"""Layers to measure: each topic has a file with a table ``ROWS``, name -> Layer."""
+
+from .convolutions import ROWS as CONVOLUTIONS
+from .layer import Layer
+from .rows import ROWS as OF_ROWS
+
+ROWS = {**CONVOLUTIONS, **OF_ROWS}
+
+__all__ = ["ROWS", "Layer"]
