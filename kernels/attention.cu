@@ -31,10 +31,15 @@ struct Attention {
 };
 
 // Shared memory is declared outside of templates: see across.cuh.
-__device__ inline float* rows_a() { __shared__ float tile[ROWS * LINE]; return tile; }
-__device__ inline float* rows_b() { __shared__ float tile[ROWS * LINE]; return tile; }
-__device__ inline float* columns_tile() { __shared__ float tile[COLUMNS * LINE]; return tile; }
-__device__ inline float* weights_tile() { __shared__ float tile[ROWS * (COLUMNS + 1)]; return tile; }
+#define SHARED(NAME, COUNT)            \
+    __device__ inline float* NAME() {  \
+        __shared__ float tile[COUNT];  \
+        return tile;                   \
+    }
+SHARED(rows_a, ROWS * LINE)
+SHARED(rows_b, ROWS * LINE)
+SHARED(columns_tile, COLUMNS * LINE)
+SHARED(weights_tile, ROWS * (COLUMNS + 1))
 
 // Rows ``first`` .. of a matrix as a tile of ``most`` rows, with zeros behind the last.
 template <typename T>
@@ -52,7 +57,8 @@ __device__ inline void multiply(const float* rows, const float* columns, int wid
     for (int r = 0; r < EACH; r++) sums[r] = 0;
     for (int w = 0; w < width; w++) {
         const float column = columns[threadIdx.x * LINE + w];
-        for (int r = 0; r < EACH; r++) sums[r] += rows[(threadIdx.y * EACH + r) * LINE + w] * column;
+        for (int r = 0; r < EACH; r++)
+            sums[r] += rows[(threadIdx.y * EACH + r) * LINE + w] * column;
     }
 }
 

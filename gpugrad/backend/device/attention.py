@@ -44,36 +44,22 @@ class _Attention:
         self._run("forward", query.shape[-2], given, where, scale, causal, bias, y, total)
         return y, total
 
-    def attention_gradient(
-        self,
-        g: Any,
-        share: Any,
-        query: Any,
-        key: Any,
-        value: Any,
-        bias: Any,
-        y: Any,
-        total: Any,
-        *,
-        scale: float,
-        causal: bool,
-    ) -> tuple:
+    def attention_gradient(self, *arrays: Any, scale: float, causal: bool) -> tuple:
         """The gradients of query, key and value from those of the two results."""
-        lead = y.shape[:-2]
+        g, share, query, key, value, bias, y, total = arrays
+        lead, (queries, keys) = y.shape[:-2], (query.shape[-2], key.shape[-2])
         if not self._has_kernel(query, key, value, y.size):
-            arrays = (g, share, query, key, value, bias, y, total)
             found = self._plainly(plain.backward, arrays, scale, causal)
             return tuple(x.astype(query.dtype, copy=False) for x in found)
         mean = self.xp.sum(g.astype(float32) * y.astype(float32), axis=-1)
         mean = mean if share is None else mean - share.astype(float32)
         given = self._stacks(lead, query, key, value)
-        bias, where = self._bias(bias, lead, query.shape[-2], key.shape[-2], query.dtype)
-        shapes = ((*lead, *x.shape[-2:]) for x in (query, key, value))
-        made = [self.xp.empty(shape, dtype=query.dtype) for shape in shapes]
+        bias, where = self._bias(bias, lead, queries, keys, query.dtype)
+        made = [self.xp.empty(x.shape, dtype=query.dtype) for x in given]
         total = total.astype(float32, copy=False)
         later = [bias, *map(self.xp.ascontiguousarray, (g, total, mean))]
-        self._run("to_query", query.shape[-2], given, where, scale, causal, *later, made[0])
-        self._run("to_key", key.shape[-2], given, where, scale, causal, *later, *made[1:])
+        self._run("to_query", queries, given, where, scale, causal, *later, made[0])
+        self._run("to_key", keys, given, where, scale, causal, *later, *made[1:])
         return tuple(made)
 
     def _has_kernel(self, query: Any, key: Any, value: Any, size: int) -> bool:

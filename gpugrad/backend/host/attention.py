@@ -148,12 +148,12 @@ def _by_numpy(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> 
     """The results of the kernel, one item after another."""
     for item in np.ndindex(arrays["query"].shape[:2]):
         at = {name: x[item] for name, x in arrays.items()}
-        operands = [at.get(each) for each in (*GIVEN, "bias")]
-        if name == "forward":
-            at["y"][...], at["total"][:, 0] = plain.forward(np, *operands, scale, causal)
-            continue
         share, total = (x if x is None else x[:, 0] for x in (at.get("share"), at["total"]))
-        given = (at["g"], share, *operands, at["y"], total)
-        found = plain.backward(np, *given, scale, causal)
-        for each, x in zip(FOUND, found, strict=True):
+        given: Any = (*[at.get(each) for each in (*GIVEN, "bias")],)
+        if name == "forward":
+            given = (*given, scale, causal)
+            at["y"][...], total[...] = plain.forward(np, *given)
+            continue
+        given = (at["g"], share, *given, at["y"], total, scale, causal)
+        for each, x in zip(FOUND, plain.backward(np, *given), strict=True):
             at[each][...] = x

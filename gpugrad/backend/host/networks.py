@@ -2,11 +2,7 @@
 
 from collections.abc import Callable
 
-<<<<<<< HEAD
-from . import attention, convolution, pooling, rows, standardise
-=======
-from . import attention, convolution, pooling, recurrent, rows
->>>>>>> main
+from . import attention, convolution, pooling, recurrent, rows, standardise
 
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
@@ -19,11 +15,8 @@ NETWORK_NATIVES: dict[str, Callable] = {
         ),
         (attention, "attention attention_gradient"),
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
-<<<<<<< HEAD
-        (standardise, "standardise standardise_gradient"),
-=======
         (recurrent, "lstm lstm_gradient gru gru_gradient rnn_gradient"),
->>>>>>> main
+        (standardise, "standardise standardise_gradient"),
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()

@@ -69,10 +69,10 @@ def standardise_gradient(
     layout = _usable("backward", x, weight, axes)
     if layout is None:
         return _gradient_by_numpy(g, x, weight, centre, variance, axes, epsilon)
-    to_x, parts = buffers.empty(x.shape, x.dtype), ()
+    to_x, parts = buffers.empty(x.shape, x.dtype), list[Any]()
     if weight is not None:
         runs = layout.runs if layout.each else layout.outer
-        parts = tuple(np.zeros((runs, layout.weights), x.dtype) for _ in range(2))
+        parts = [np.zeros((runs, layout.weights), x.dtype) for _ in range(2)]
     given = {"x": x, "g": g, "weight": weight, "centre": centre, "variance": variance}
     given = _contiguous(given)
     made = dict(zip(("to_x", "to_weight", "to_bias"), (to_x, *parts), strict=False))
