@@ -148,7 +148,7 @@ def _by_numpy(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> 
     """The results of the kernel, one item after another."""
     for item in np.ndindex(arrays["query"].shape[:2]):
         at = {name: x[item] for name, x in arrays.items()}
-        share, total = (x if x is None else x[:, 0] for x in (at.get("share"), at["total"]))
+        total, share = at["total"][:, 0], at["share"][:, 0] if "share" in at else None
         given: Any = (*[at.get(each) for each in (*GIVEN, "bias")],)
         if name == "forward":
             given = (*given, scale, causal)

@@ -113,7 +113,8 @@ def multi_head_attention_forward(  # long: torch's arguments, each on a line
     average_attn_weights: bool = True,
     is_causal: bool = False,
 ) -> tuple[Tensor, Tensor | None]:
-    """What ``nn.MultiheadAttention`` computes: the result, and the weights or None.
+    """Attention of several heads as ``nn.MultiheadAttention`` has it: the result, and the weights
+    or None.
 
     query: (L, N, E) or (L, E), key: (S, N, K), value: (S, N, V).  Masks that hold True, or -inf,
     hide a key: key_padding_mask (N, S), attn_mask (L, S) or (N * num_heads, L, S).  is_causal says
