@@ -86,8 +86,8 @@ static void product(const T *a, long across, long down, const T *b, long next, l
         for (long r = 0; r < ROWS; r++) from[r] = a + (i + least(r, here - 1)) * across;
         for (long j = 0; j < columns; j += Tile::BLOCK) {
             typename Tile::Vector sums[ROWS][2] = {};
-            if (MORE)
-                for (long r = 0; r < here; r++) memcpy(sums[r], to + (i + r) * row + j, sizeof *sums);
+            for (long r = 0; MORE && r < here; r++)
+                memcpy(sums[r], to + (i + r) * row + j, sizeof *sums);
             Tile::add(from, down, b + j, next, count, sums);
             for (long r = 0; r < here; r++) memcpy(to + (i + r) * row + j, sums[r], sizeof *sums);
         }

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import module_samples_attention
 import module_samples_convolution
 import module_samples_recurrent
+import module_samples_torch
 import numpy as np
 from sample import numbers
 
@@ -83,7 +84,7 @@ MODULES = {  # name -> samples
     },
     **{
         name: [of(*each) for each in several]
-        for topic in (module_samples_attention, module_samples_recurrent)
+        for topic in (module_samples_attention, module_samples_recurrent, module_samples_torch)
         for name, several in topic.SAMPLES.items()
     },
     "AdaptiveAvgPool2d": [of(lambda: nn.AdaptiveAvgPool2d((2, 4)), IMAGES)],

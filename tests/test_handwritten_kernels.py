@@ -29,8 +29,9 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 91
+    assert len(names) == len(set(names)) == 100
     stamped = {
+        "attention.cu": 3,
         "philox.cu": 2,
         "softmax.cu": 2,
         "cross_entropy.cu": 4,
@@ -81,6 +82,7 @@ def test_every_kernel_runs(ordered, record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
             run_every_launcher_of_windows(ordered, dtype)
+            run_attention(ordered, dtype)
         run_every_launcher_of_indices(ordered)
         for copying in (copies.copy_in, copies.copy_out):
             x, y = ordered.asarray(np.ones(3)), ordered.asarray(np.zeros(3))
@@ -108,6 +110,12 @@ def run_every_launcher(device, dtype):
         sums.sum_to(device, array, target)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))
+
+
+def run_attention(device, dtype):
+    x, how = device.asarray(numbers((3, 4), dtype)), {"scale": 0.5, "causal": True}
+    y, total = device.natives["attention"](x, x, x, None, **how)
+    device.natives["attention_gradient"](y, None, x, x, x, None, y, total, **how)
 
 
 def run_every_launcher_of_indices(device):

@@ -76,6 +76,10 @@ def compared(torch, text):
     pairs = [(mine[name], theirs[name]) for name in ARRAYS]
     if module is not None:
         pairs += zip(module.parameters(), reference.parameters(), strict=True)
+    _same_gradients(pairs)
+
+
+def _same_gradients(pairs):
     for one, other in pairs:
         if other.grad is not None:
             np.testing.assert_allclose(one.grad.numpy(), other.grad.numpy(), rtol=2e-3, atol=2e-4)

@@ -13,21 +13,39 @@
     model = Network()
     print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
 
-Layers: Linear, Embedding, Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d,
-ConvTranspose3d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
-BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
+Layers: Linear, Bilinear, Embedding, Flatten, Unflatten, Identity, Dropout, Dropout1d, Dropout2d,
+Dropout3d, AlphaDropout, FeatureAlphaDropout, CosineSimilarity, PairwiseDistance.
 
-Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,
-Softmax, LogSoftmax, Hardtanh, Hardswish.
+Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
-Attention: MultiheadAttention, TransformerEncoderLayer, TransformerDecoderLayer, TransformerEncoder,
-TransformerDecoder, Transformer.
+Pooling: MaxPool2d, AvgPool2d, AdaptiveAvgPool2d.
 
-Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
+Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d, ConstantPad2d,
+ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,
+ReplicationPad2d, ReplicationPad3d, CircularPad1d, CircularPad2d, CircularPad3d.
+
+Normalisation: BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d,
+InstanceNorm3d, LayerNorm, GroupNorm, RMSNorm, LocalResponseNorm.
+
+Recurrent: RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell; gg.nn.utils.rnn packs their sequences.
+
+Attention: MultiheadAttention, Transformer, TransformerEncoder, TransformerDecoder,
+TransformerEncoderLayer, TransformerDecoderLayer.
+
+Activations: ReLU, ReLU6, LeakyReLU, PReLU, RReLU, ELU, CELU, SELU, GELU, GLU, SiLU, Mish, Sigmoid,
+LogSigmoid, Tanh, Tanhshrink, Softplus, Softsign, Softmax, Softmax2d, Softmin, LogSoftmax,
+Hardtanh, Hardswish, Hardsigmoid, Hardshrink, Softshrink, Threshold.
+
+Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss,
+SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
+SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss.
 
 Mixed precision: autocast, GradScaler.
 
-Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
+Building blocks: Module, Parameter, Sequential, ModuleList, ModuleDict, ParameterList,
+ParameterDict; functional_call computes a Module with other parameters; gg.nn.utils has helpers.
+The functions behind the layers are in
 gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
@@ -65,6 +83,7 @@ from . import (
     probabilities,
     recurrent,
     thresholds,
+    transformer_layers,
     transformers,
     utils,
     vectors,
@@ -89,6 +108,7 @@ from .pooling import *
 from .probabilities import *
 from .recurrent import *
 from .thresholds import *
+from .transformer_layers import *
 from .transformers import *
 from .vectors import *
 
@@ -116,6 +136,7 @@ __all__ = [
     *probabilities.__all__,
     *recurrent.__all__,
     *thresholds.__all__,
+    *transformer_layers.__all__,
     *transformers.__all__,
     *vectors.__all__,
 ]

@@ -41,7 +41,7 @@ class MultiheadAttention(Module):
     bias_k: Parameter | None
     bias_v: Parameter | None
 
-    def __init__(
+    def __init__(  # long: torch's arguments, each on a line
         self,
         embed_dim: int,
         num_heads: int,
@@ -103,7 +103,7 @@ class MultiheadAttention(Module):
             if row is not None:
                 init.xavier_normal_(row)
 
-    def forward(
+    def forward(  # long: torch's arguments, each on a line
         self,
         query: Any,
         key: Any,

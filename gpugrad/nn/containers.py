@@ -1,6 +1,7 @@
 """Modules made of a list of others."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from .module import Module
@@ -88,6 +89,17 @@ class ModuleList(_Numbered):
     @classmethod
     def _of(cls, modules: list[Module]) -> "ModuleList":
         return cls(modules)
+
+    def __repr__(self) -> str:
+        """Equal neighbours once, as torch's."""
+        lines, first = [], 0
+        for text, several in groupby(map(repr, self._children())):
+            last = first + sum(1 for _ in several) - 1
+            names = f"({first}-{last}): {last - first + 1} x " if last > first else f"({first}): "
+            lines.append(names + text)
+            first = last + 1
+        inner = "\n".join(lines).replace("\n", "\n  ")
+        return f"ModuleList(\n  {inner}\n)" if lines else "ModuleList()"
 
 
 class ModuleDict(Module):
@@ -183,8 +195,8 @@ class ParameterList(Module):
         return self
 
     def __repr__(self) -> str:
-        shapes = [f"  ({i}): Parameter of shape {p.shape}" for i, p in enumerate(self)]
-        return "\n".join(["ParameterList(", *shapes, ")"]) if shapes else "ParameterList()"
+        lines = [f"    ({i}): {_described(p)}" for i, p in enumerate(self)]
+        return "\n".join(["ParameterList(", *lines, ")"]) if lines else "ParameterList()"
 
 
 class ParameterDict(Module):
@@ -228,6 +240,12 @@ class ParameterDict(Module):
         """Have further Parameters, from a dict or from pairs."""
         for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
             self[key] = value
+
+
+def _described(parameter: Any) -> str:
+    """A Parameter as torch shows it in a list."""
+    size = "x".join(map(str, parameter.shape))
+    return f"Parameter containing: [torch.{parameter.dtype} of size {size}]"
 
 
 def _parameter(value: Any) -> Parameter:

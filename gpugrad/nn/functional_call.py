@@ -18,7 +18,7 @@ def functional_call(
     tie_weights: bool = True,
     strict: bool = False,
 ) -> Any:
-    """What ``module(*args, **kwargs)`` gives with other parameters and buffers, by dotted name.
+    """Result of ``module(*args, **kwargs)`` with other parameters and buffers, by dotted name.
 
         layer = gg.nn.Linear(2, 1)
         x = gg.ones((3, 2))

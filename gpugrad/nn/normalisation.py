@@ -49,7 +49,7 @@ class BatchNorm(Affine):
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
 
-    def __init__(
+    def __init__(  # long: torch's arguments
         self,
         num_features: int,
         eps: float = 1e-5,

@@ -20,10 +20,7 @@ A declaration is a plain function of a namespace ``xp``, its arrays (positional)
                tangent=lambda xp, tarrays, arrays_shape, *, axis: ...)
     def concat(xp, *arrays, axis=0): ...
 
-    @operation(together=lambda xp, g, a, b, needs: (..., ...),  # the shares of all inputs at once
-               tangent=...)                                    # needs: for which they are wanted
-    def f(xp, a, b): ...
-
+    @operation(together=lambda xp, g, a, b, needs: (..., ...), tangent=...)  # all shares at once
     @operation(to_x=lambda xp, g, x_shape, *, axis: ...)  # several outputs: y and g are tuples,
     def unstack(xp, x, *, axis=0): return tuple(...)      # an absent gradient in g is None
 

@@ -2,7 +2,8 @@
 
 from .convolutions import ROWS as CONVOLUTIONS
 from .layer import Layer
+from .rows import ROWS as OF_ROWS
 
-ROWS = {**CONVOLUTIONS}
+ROWS = {**CONVOLUTIONS, **OF_ROWS}
 
 __all__ = ["ROWS", "Layer"]

@@ -15,6 +15,7 @@ from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
 from ..shapes import AxisError
 from . import sums
+from .attention import attention_natives
 from .indexing import indexing
 from .linalg import linalg
 from .products import products
@@ -44,6 +45,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **indexing(device),
         **rows(device),
         **windows(device),
+        **attention_natives(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),

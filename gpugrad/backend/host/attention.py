@@ -5,15 +5,15 @@ heads back costs nothing.
 """
 
 import ctypes
-from functools import cache
-from math import inf, prod
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..dtypes import HALVES, float32
 from ..kernels import buffers, pool
-from ..kernels.sources import source
+from ..kernels.functions import address, function
+from ..maths import attention as plain
 
 BLOCK_BYTES = 64  # of columns, which the kernel takes whole
 GIVEN, FOUND = ("query", "key", "value"), ("query_share", "key_share", "value_share")
@@ -125,9 +125,9 @@ def _narrow(x: Any, shape: tuple[int, ...], dtype: Any) -> Any:
 def _run(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
     """Run the kernel on the arrays by their names in a job."""
     query, value = arrays["query"], arrays["value"]
-    found = _kernel(name, query.dtype)
+    found = function("attention.cpp", name, query.dtype)
     if found is None:
-        BY_NUMPY[name](arrays, scale, causal)
+        _by_numpy(name, arrays, scale, causal)
         return
     matrices = [_matrices(arrays.get(each)) for each in MATRICES]
     column = arrays["bias"].strides[3] if "bias" in arrays else 0
@@ -138,52 +138,22 @@ def _run(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
 
 
 def _matrices(x: Any) -> _Matrices:
-    return _Matrices() if x is None else _Matrices(x.ctypes.data, *x.strides[:3])
-
-
-@cache
-def _kernel(name: str, dtype: Any) -> int | None:
-    """The address of the function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("attention.cpp"), "c++")
-    if library is None:
-        return None
-    return ctypes.cast(getattr(library, f"{name}_{dtype.name}"), ctypes.c_void_p).value
+    return _Matrices() if x is None else _Matrices(address(x), *x.strides[:3])
 
 
 # --- without a compiler --------------------------------------------------------------------------
 
 
-def _forward(arrays: dict[str, Any], scale: float, causal: bool) -> None:
-    for at in np.ndindex(arrays["query"].shape[:2]):
-        scores = _scores(arrays, at, scale, causal)
-        most = scores.max(axis=-1, keepdims=True, initial=-inf)
-        most[most == -inf] = 0
-        weights = np.exp(scores - most)
-        total = weights.sum(axis=-1, keepdims=True)
-        most[total == 0], total[total == 0] = 0, 1
-        arrays["y"][at] = weights @ arrays["value"][at] / total
-        arrays["total"][at] = most + np.log(total)
-
-
-def _backward(arrays: dict[str, Any], scale: float, causal: bool) -> None:
-    for at in np.ndindex(arrays["query"].shape[:2]):
-        query, key, value, g = (arrays[name][at] for name in ("query", "key", "value", "g"))
-        weights = np.exp(_scores(arrays, at, scale, causal) - arrays["total"][at])
-        mean = (g * arrays["y"][at]).sum(axis=-1, keepdims=True)
-        mean = mean if "share" not in arrays else mean - arrays["share"][at]
-        shares = weights * (g @ value.T - mean) * scale
-        arrays["query_share"][at] = shares @ key
-        arrays["key_share"][at] = shares.T @ query
-        arrays["value_share"][at] = weights.T @ g
-
-
-def _scores(arrays: dict[str, Any], at: tuple, scale: float, causal: bool) -> Any:
-    scores = arrays["query"][at] @ arrays["key"][at].T * scale
-    if "bias" in arrays:
-        scores += arrays["bias"][at]
-    return np.where(np.tri(*scores.shape, dtype=np.bool_), scores, -inf) if causal else scores
-
-
-BY_NUMPY = {"forward": _forward, "backward": _backward}
+def _by_numpy(name: str, arrays: dict[str, Any], scale: float, causal: bool) -> None:
+    """The results of the kernel, one item after another."""
+    for item in np.ndindex(arrays["query"].shape[:2]):
+        at = {name: x[item] for name, x in arrays.items()}
+        total, share = at["total"][:, 0], at["share"][:, 0] if "share" in at else None
+        given: Any = (*[at.get(each) for each in (*GIVEN, "bias")],)
+        if name == "forward":
+            given = (*given, scale, causal)
+            at["y"][...], total[...] = plain.forward(np, *given)
+            continue
+        given = (at["g"], share, *given, at["y"], total, scale, causal)
+        for each, x in zip(FOUND, plain.backward(np, *given), strict=True):
+            at[each][...] = x

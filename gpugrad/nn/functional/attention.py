@@ -38,16 +38,10 @@ def scaled_dot_product_attention(
 
     The matrix of all weights exists only with dropout, whose mask gg.random draws.
     """
-    query, key, value = (array("scaled_dot_product_attention", x) for x in (query, key, value))
-    probability("scaled_dot_product_attention", dropout_p)
-    if is_causal and attn_mask is not None:
-        raise ValueError("scaled_dot_product_attention: give attn_mask or is_causal, not both")
-    if min(len(x.shape) for x in (query, key, value)) < 2:
-        shapes = f"{query.shape}, {key.shape}, {value.shape}"
-        raise ValueError(f"scaled_dot_product_attention: {shapes}; give (..., length, size)")
+    _check_one(query, key, value, attn_mask, dropout_p, is_causal)
     if enable_gqa:
         key, value = (_repeated(x, query.shape[-3]) for x in (key, value))
-    bias = None if attn_mask is None else additive("attn_mask", attn_mask, query, hides=False)
+    bias = None if attn_mask is None else additive(attn_mask, query, hides=False)
     width = query.shape[-1]
     settings = {
         "scale": (1 / sqrt(width) if width else 1.0) if scale is None else scale,
@@ -59,6 +53,17 @@ def scaled_dot_product_attention(
     return gg.matmul(dropout(weights, dropout_p), value)
 
 
+def _check_one(query: Any, key: Any, value: Any, mask: Any, p: float, causal: bool) -> None:
+    """Errors of scaled_dot_product_attention."""
+    shapes = [array("scaled_dot_product_attention", x).shape for x in (query, key, value)]
+    probability("scaled_dot_product_attention", p)
+    if causal and mask is not None:
+        raise ValueError("scaled_dot_product_attention: give attn_mask or is_causal, not both")
+    if min(map(len, shapes)) < 2:
+        text = ", ".join(map(str, shapes))
+        raise ValueError(f"scaled_dot_product_attention: {text}; give (..., length, size)")
+
+
 def _repeated(x: Any, heads: int) -> Any:
     if heads % x.shape[-3]:
         raise ValueError(
@@ -68,20 +73,20 @@ def _repeated(x: Any, heads: int) -> Any:
     return gg.repeat(x, heads // x.shape[-3], axis=-3)
 
 
-def additive(name: str, mask: Any, like: Any, hides: bool) -> Any:
+def additive(mask: Any, like: Any, hides: bool) -> Any:
     """A mask as what is added to scores in the dtype of ``like``; ``hides``: where a truth value is
     True a key takes no part, else where it is False."""
     mask = asarray(mask)
     if mask.dtype.kind == "b":
         mask = gg.where(gg.logical_not(mask) if hides else mask, 0.0, -inf)
     elif mask.dtype.kind in "iuc":
-        raise TypeError(f"{name}: {mask.dtype}; give truth values or floats")
+        raise TypeError(f"attention: a mask of {mask.dtype}; give truth values or floats")
     mask = gg.astype(mask, like.dtype, copy=False)
     return mask if mask.ndim > 1 else gg.reshape(mask, (1, -1))
 
 
 @called
-def multi_head_attention_forward(
+def multi_head_attention_forward(  # long: torch's arguments, each on a line
     query: Any,
     key: Any,
     value: Any,
@@ -108,7 +113,8 @@ def multi_head_attention_forward(
     average_attn_weights: bool = True,
     is_causal: bool = False,
 ) -> tuple[Tensor, Tensor | None]:
-    """What ``nn.MultiheadAttention`` computes: the result, and the weights or None.
+    """Attention of several heads as ``nn.MultiheadAttention`` has it: the result, and the weights
+    or None.
 
     query: (L, N, E) or (L, E), key: (S, N, K), value: (S, N, V).  Masks that hold True, or -inf,
     hide a key: key_padding_mask (N, S), attn_mask (L, S) or (N * num_heads, L, S).  is_causal says
@@ -122,35 +128,25 @@ def multi_head_attention_forward(
             "nn.Transformer.generate_square_subsequent_mask(length)"
         )
     if single:
-        same = query is key is value
-        query = gg.expand_dims(query, axis=1)
-        key, value = (query if same else gg.expand_dims(x, axis=1) for x in (key, value))
-        if key_padding_mask is not None:
-            key_padding_mask = gg.expand_dims(asarray(key_padding_mask), axis=0)
+        query, key, value, key_padding_mask = _as_batch(query, key, value, key_padding_mask)
     separate = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
     q, k, v = _projected(query, key, value, in_proj_weight, separate, in_proj_bias)
     is_causal = is_causal and key_padding_mask is None and not need_weights
     bias = None if is_causal else _bias(query, num_heads, key_padding_mask, attn_mask)
     if bias_k is not None and bias_v is not None:
-        k, v = (_with_row(x, row) for x, row in ((k, bias_k), (v, bias_v)))
-        bias = _with_column(bias)
+        k, v, bias = _with_row(k, bias_k), _with_row(v, bias_v), _with_column(bias)
     q, k, v = (_heads(x, num_heads) for x in (q, k, v))
     k, v = (_static(x, given, q) for x, given in ((k, static_k), (v, static_v)))
     if add_zero_attn:
         k, v = (gg.concat([x, zeros_like(x[:, :, :1])], axis=2) for x in (k, v))
         bias = _with_column(bias)
-    p = dropout_p if training else 0.0
-    if need_weights:
-        y, weights = _with_weights(q, k, v, bias, p)
-    else:
-        y, weights = scaled_dot_product_attention(q, k, v, bias, p, is_causal), None
+    attend = _with_weights if need_weights else _without_weights
+    y, weights = attend(q, k, v, bias, dropout_p if training else 0.0, is_causal)
     y = gg.reshape(gg.permute_dims(y, (2, 0, 1, 3)), (*query.shape[:2], -1))
     y = linear(y, out_proj_weight, out_proj_bias)
     if weights is not None and average_attn_weights:
         weights = gg.mean(weights, axis=1)
-    if single:
-        y, weights = gg.squeeze(y, axis=1), None if weights is None else weights[0]
-    return y, weights
+    return _without_batch(y, weights) if single else (y, weights)
 
 
 def _check(
@@ -180,6 +176,19 @@ def _check(
     return ranks == {2}
 
 
+def _as_batch(query: Any, key: Any, value: Any, padding: Any) -> tuple:
+    """Inputs (L, E) as those of a batch of one; three that are one stay one."""
+    same = query is key is value
+    query = gg.expand_dims(query, axis=1)
+    key, value = (query if same else gg.expand_dims(x, axis=1) for x in (key, value))
+    padding = None if padding is None else gg.expand_dims(asarray(padding), axis=0)
+    return query, key, value, padding
+
+
+def _without_batch(y: Any, weights: Any) -> tuple:
+    return gg.squeeze(y, axis=1), None if weights is None else gg.squeeze(weights, axis=0)
+
+
 def _fits(name: str, mask: Any, shapes: list[tuple]) -> None:
     if mask is not None and tuple(mask.shape) not in shapes:
         wanted = " or ".join(map(str, shapes))
@@ -201,12 +210,12 @@ def _bias(query: Any, heads: int, padding: Any, mask: Any) -> Any:
     """Both masks as what is added to scores (N, heads, L, S), or None."""
     bias = None
     if mask is not None:
-        bias = additive("attn_mask", mask, query, hides=True)
+        bias = additive(mask, query, hides=True)
         if bias.ndim == 3:
             bias = gg.reshape(bias, (-1, heads, *bias.shape[1:]))
     if padding is None:
         return bias
-    padding = additive("key_padding_mask", padding, query, hides=True)
+    padding = additive(padding, query, hides=True)
     padding = gg.expand_dims(padding, axis=(1, 2))
     return padding if bias is None else bias + padding
 
@@ -236,9 +245,13 @@ def _static(x: Any, given: Any, q: Any) -> Any:
     return gg.reshape(given, (*q.shape[:2], *given.shape[1:]))
 
 
-def _with_weights(q: Any, k: Any, v: Any, bias: Any, p: float) -> tuple[Tensor, Tensor]:
+def _with_weights(q: Any, k: Any, v: Any, bias: Any, p: float, causal: bool) -> tuple:
     """The weighted values, and the weights after dropout, as torch gives them."""
     scores = gg.matmul(q * (1 / sqrt(max(q.shape[-1], 1))), gg.matrix_transpose(k))
     weights = gg.softmax(scores if bias is None else scores + bias, axis=-1)
     weights = dropout(weights, p) if p else weights
     return gg.matmul(weights, v), weights
+
+
+def _without_weights(q: Any, k: Any, v: Any, bias: Any, p: float, causal: bool) -> tuple:
+    return scaled_dot_product_attention(q, k, v, bias, p, causal), None
