@@ -50,18 +50,25 @@ from . import (
     cells,
     containers,
     convolutions,
+    dropouts,
     functional,
     init,
+    instances,
     layers,
     losses,
+    margins,
     module,
     normalisation,
+    padding,
     parameter,
     pooling,
+    probabilities,
     recurrent,
+    thresholds,
     transformer_layers,
     transformers,
     utils,
+    vectors,
 )
 from .activations import *
 from .amp import *
@@ -69,18 +76,27 @@ from .attention import *
 from .cells import *
 from .containers import *
 from .convolutions import *
+from .dropouts import *
+from .functional_call import functional_call
+from .instances import *
 from .layers import *
 from .losses import *
+from .margins import *
 from .module import *
 from .normalisation import *
+from .padding import *
 from .parameter import *
 from .pooling import *
+from .probabilities import *
 from .recurrent import *
+from .thresholds import *
 from .transformer_layers import *
 from .transformers import *
+from .vectors import *
 
 __all__ = [
     "functional",
+    "functional_call",
     "init",
     "utils",
     *activations.__all__,
@@ -89,15 +105,22 @@ __all__ = [
     *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
+    *dropouts.__all__,
+    *instances.__all__,
     *layers.__all__,
     *losses.__all__,
+    *margins.__all__,
     *module.__all__,
     *normalisation.__all__,
+    *padding.__all__,
     *parameter.__all__,
     *pooling.__all__,
+    *probabilities.__all__,
     *recurrent.__all__,
+    *thresholds.__all__,
     *transformer_layers.__all__,
     *transformers.__all__,
+    *vectors.__all__,
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

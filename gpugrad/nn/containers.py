@@ -5,11 +5,9 @@ from itertools import groupby
 from typing import Any
 
 from .module import Module
+from .parameter import Parameter
 
-__all__ = [
-    "ModuleList",
-    "Sequential",
-]
+__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
 
 
 class _Numbered(Module):
@@ -102,3 +100,147 @@ class ModuleList(_Numbered):
             first = last + 1
         inner = "\n".join(lines).replace("\n", "\n  ")
         return f"ModuleList(\n  {inner}\n)" if lines else "ModuleList()"
+
+
+class ModuleDict(Module):
+    """Dict of Modules that are found as children; it computes nothing itself."""
+
+    def __init__(self, modules: Any = None) -> None:
+        if modules is not None:
+            self.update(modules)
+
+    def _children_by_name(self) -> dict[str, Module]:
+        return dict(self._own_children())
+
+    def __getitem__(self, key: str) -> Module:
+        return self._children_by_name()[key]
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.add_module(key, module)
+
+    def __delitem__(self, key: str) -> None:
+        self._children_by_name()[key]  # KeyError
+        delattr(self, key)
+
+    def __len__(self) -> int:
+        return len(self._children_by_name())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._children_by_name())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._children_by_name()
+
+    def keys(self) -> Any:
+        """The names."""
+        return self._children_by_name().keys()
+
+    def values(self) -> Any:
+        """The Modules."""
+        return self._children_by_name().values()
+
+    def items(self) -> Any:
+        """Names and Modules."""
+        return self._children_by_name().items()
+
+    def pop(self, key: str) -> Module:
+        """Take a Module out."""
+        module = self[key]
+        del self[key]
+        return module
+
+    def clear(self) -> None:
+        """Take all Modules out."""
+        for key in list(self):
+            del self[key]
+
+    def update(self, modules: Any) -> None:
+        """Have further Modules, from a dict or from pairs."""
+        pairs = modules.items() if hasattr(modules, "items") else modules
+        for key, module in pairs:
+            self[key] = module
+
+
+class ParameterList(Module):
+    """List of Parameters that are found by name: "0", "1", ..."""
+
+    def __init__(self, values: Iterable[Any] = ()) -> None:
+        self.extend(values)
+
+    def _values(self) -> list[Any]:
+        return [value for _, value in self._own_parameters()]
+
+    def __len__(self) -> int:
+        return len(self._values())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values())
+
+    def __getitem__(self, index: Any) -> Any:
+        found = self._values()[index]
+        return ParameterList(found) if isinstance(index, slice) else found
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        setattr(self, str(range(len(self))[index]), _parameter(value))
+
+    def append(self, value: Any) -> "ParameterList":
+        """Add one at the end; a Tensor becomes a Parameter."""
+        self.register_parameter(str(len(self)), _parameter(value))
+        return self
+
+    def extend(self, values: Iterable[Any]) -> "ParameterList":
+        """Add several at the end."""
+        for value in values:
+            self.append(value)
+        return self
+
+    def __repr__(self) -> str:
+        shapes = [f"  ({i}): Parameter of shape {p.shape}" for i, p in enumerate(self)]
+        return "\n".join(["ParameterList(", *shapes, ")"]) if shapes else "ParameterList()"
+
+
+class ParameterDict(Module):
+    """Dict of Parameters that are found by name."""
+
+    def __init__(self, parameters: Any = None) -> None:
+        if parameters is not None:
+            self.update(parameters)
+
+    def __getitem__(self, key: str) -> Any:
+        return dict(self._own_parameters())[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if key in self:
+            setattr(self, key, _parameter(value))
+        else:
+            self.register_parameter(key, _parameter(value))
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys()
+
+    def keys(self) -> Any:
+        """The names."""
+        return dict(self._own_parameters()).keys()
+
+    def values(self) -> Any:
+        """The Parameters."""
+        return dict(self._own_parameters()).values()
+
+    def items(self) -> Any:
+        """Names and Parameters."""
+        return dict(self._own_parameters()).items()
+
+    def update(self, parameters: Any) -> None:
+        """Have further Parameters, from a dict or from pairs."""
+        for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
+            self[key] = value
+
+
+def _parameter(value: Any) -> Parameter:
+    return value if isinstance(value, Parameter) else Parameter(value)

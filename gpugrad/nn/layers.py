@@ -157,8 +157,8 @@ class Embedding(Module):
 class Dropout(Module):
     """Dropout: in training an element is 0 with probability ``p``, else x / (1 - p)."""
 
-    def __init__(self, p: float = 0.5) -> None:
-        self.p = number(p, self, "the probability", 0, 1)
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        self.p, self.inplace = number(p, self, "the probability", 0, 1), inplace
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -166,7 +166,7 @@ class Dropout(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return f"p={self.p}, inplace=False"
+        return f"p={self.p}, inplace={self.inplace}"
 
 
 class Flatten(Module):

@@ -1,11 +1,10 @@
 """Module: a function with parameters, made of others; what PyTorch calls the same."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..backend.dtypes import INEXACT, as_dtype
 from ..backend.select import backend, backend_of
-from ..tensor.absent import Absent
 from ..tensor.arguments import destination
 from ..tensor.cell import Tensor
 from .attributes import Attributes, warn_of_hidden
@@ -42,12 +41,6 @@ class Module(Attributes):
     """
 
     training = True
-    if not TYPE_CHECKING:  # torch's names; to a checker, they are mistakes
-        cuda = Absent('model.to("cuda")')
-        cpu = Absent('model.to("cpu")')
-        half = Absent('model.to(dtype="float16")')
-        float = Absent('model.to(dtype="float32")')
-        double = Absent('model.to(dtype="float64")')
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Compute the result of calling this Module."""
@@ -186,11 +179,12 @@ class Module(Attributes):
         for parameter in self.parameters():
             forget(parameter, set_to_none)
 
-    def to(self, device: Any = None, dtype: Any = None) -> "Module":
+    def to(self, device: Any = None, dtype: Any = None, non_blocking: bool = False) -> "Module":
         """Move all parameters and buffers to a device, or floats among them to a dtype, or both.
 
-        A dtype, which is a float or complex, may stand alone.  The cells stay: an optimizer made
-        before still has them, and moves its state with them at its next step.
+        A dtype, which is a float or complex, may stand alone.  non_blocking has no effect.  The
+        cells stay: an optimizer made before still has them, and moves its state with them at its
+        next step.
         """
         device, dtype = destination(device, dtype)
         target = None if device is None else backend(device)
@@ -202,6 +196,30 @@ class Module(Attributes):
             if cell.grad is not None:
                 cell.grad = Tensor(_moved(cell.grad.held, target, wanted))
         return self
+
+    def cuda(self, device: Any = None) -> "Module":
+        """Move all parameters and buffers to a GPU."""
+        return self.to("cuda" if device is None else device)
+
+    def cpu(self) -> "Module":
+        """Move all parameters and buffers to the host."""
+        return self.to("cpu")
+
+    def float(self) -> "Module":
+        """Make floats among parameters and buffers float32."""
+        return self.to(dtype="float32")
+
+    def double(self) -> "Module":
+        """Make floats among parameters and buffers float64."""
+        return self.to(dtype="float64")
+
+    def half(self) -> "Module":
+        """Make floats among parameters and buffers float16."""
+        return self.to(dtype="float16")
+
+    def bfloat16(self) -> "Module":
+        """Make floats among parameters and buffers bfloat16."""
+        return self.to(dtype="bfloat16")
 
     # how it is shown
 

@@ -15,12 +15,13 @@ from .settings import number
 __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
     "GroupNorm",
     "LayerNorm",
 ]
 
 
-class _Affine(Module):
+class Affine(Module):
     """A Module that may end in ``* weight + bias``."""
 
     weight: Parameter | None
@@ -36,7 +37,7 @@ class _Affine(Module):
             init.ones_(self.weight)
 
 
-class _BatchNorm(_Affine):
+class BatchNorm(Affine):
     """Normalises each channel: by the batch in training, by running statistics else.
 
     The running statistics are buffers that training writes; their variance is unbiased, as
@@ -57,13 +58,15 @@ class _BatchNorm(_Affine):
         track_running_stats: bool = True,
         device: str | int | None = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         self.num_features = whole(num_features, f"{type(self).__name__}: num_features")
         self.eps = number(eps, self, "eps", 0)
         self.momentum = None if momentum is None else number(momentum, self, "momentum", 0, 1)
         self.affine, self.track_running_stats = affine, track_running_stats
         shape = (self.num_features,)
-        self._begin(shape, affine, affine, device, dtype)
+        self._begin(shape, affine, affine and bias, device, dtype)
         kind = as_dtype(float if dtype is None else dtype)
         made = backend(device).natives
         for name, value in (
@@ -97,23 +100,29 @@ class _BatchNorm(_Affine):
         tracks = f"track_running_stats={self.track_running_stats}"
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, {tracks}"
+            f"affine={self.affine}, bias={self.bias is not None}, {tracks}"
         )
 
 
-class BatchNorm1d(_BatchNorm):
+class BatchNorm1d(BatchNorm):
     """Batch normalisation of (N, C) or (N, C, L); other numbers of axes raise ValueError."""
 
     ranks = (2, 3)
 
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm):
     """Batch normalisation of images (N, C, H, W); other numbers of axes raise ValueError."""
 
     ranks = (4,)
 
 
-class LayerNorm(_Affine):
+class BatchNorm3d(BatchNorm):
+    """Batch normalisation of volumes (N, C, D, H, W)."""
+
+    ranks = (5,)
+
+
+class LayerNorm(Affine):
     """Layer normalisation: mean 0 and variance 1 over the last axes, then ``* weight + bias``.
 
     normalized_shape: the lengths of those axes, or an integer for one.
@@ -148,7 +157,7 @@ class LayerNorm(_Affine):
         )
 
 
-class GroupNorm(_Affine):
+class GroupNorm(Affine):
     """Group normalisation: mean 0 and variance 1 in each group of channels of (N, C, ...).
 
     num_groups has to divide num_channels.
@@ -162,11 +171,13 @@ class GroupNorm(_Affine):
         affine: bool = True,
         device: str | int | None = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         self.num_channels = whole(num_channels, "GroupNorm: num_channels")
         self.num_groups = equal_groups("GroupNorm", num_groups, self.num_channels)
         self.eps, self.affine = number(eps, self, "eps", 0), affine
-        self._begin((self.num_channels,), affine, affine, device, dtype)
+        self._begin((self.num_channels,), affine, affine and bias, device, dtype)
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
@@ -175,4 +186,7 @@ class GroupNorm(_Affine):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
+            f"bias={self.bias is not None}"
+        )

@@ -28,12 +28,56 @@ __all__ = [
     "tanh",
 ]
 
-relu, selu = function_of(a.relu), function_of(a.selu)
-silu, mish = function_of(a.silu), function_of(a.mish)
+_relu, _selu = function_of(a.relu), function_of(a.selu)
+_silu, _mish = function_of(a.silu), function_of(a.mish)
 sigmoid, logsigmoid = function_of(a.sigmoid), function_of(a.log_sigmoid)
 tanh = function_of(elementary.tanh)
-elu, leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
-hardtanh, hardswish = function_of(a.hardtanh), function_of(a.hardswish)
+_elu, _leaky_relu = function_of(a.elu), function_of(a.leaky_relu)
+_hardtanh, _hardswish = function_of(a.hardtanh), function_of(a.hardswish)
+
+# torch's functions that may write over their input; here ``inplace`` changes nothing
+
+
+def relu(input: Any, inplace: bool = False) -> Tensor:
+    """max(x, 0)."""
+    return _relu(input)
+
+
+def selu(input: Any, inplace: bool = False) -> Tensor:
+    """A scaled ELU with the constants of self-normalising networks."""
+    return _selu(input)
+
+
+def silu(input: Any, inplace: bool = False) -> Tensor:
+    """x * sigmoid(x)."""
+    return _silu(input)
+
+
+def mish(input: Any, inplace: bool = False) -> Tensor:
+    """x * tanh(softplus(x))."""
+    return _mish(input)
+
+
+def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """x where positive, elsewhere alpha * (e**x - 1)."""
+    return _elu(input, alpha=alpha)
+
+
+def leaky_relu(input: Any, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
+    """x where positive, elsewhere negative_slope * x."""
+    return _leaky_relu(input, negative_slope=negative_slope)
+
+
+def hardtanh(
+    input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False
+) -> Tensor:
+    """Elements limited to the range from ``min_val`` to ``max_val``."""
+    return _hardtanh(input, min_val=min_val, max_val=max_val)
+
+
+def hardswish(input: Any, inplace: bool = False) -> Tensor:
+    """x * clip(x + 3, 0, 6) / 6."""
+    return _hardswish(input)
 
 
 @called

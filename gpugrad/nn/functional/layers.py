@@ -47,7 +47,7 @@ def probability(name: str, p: float) -> float:
     raise ValueError(f"{name}: the probability is {p!r}; give a number from 0 to 1")
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
+def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
     members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
     probability("dropout", p)
