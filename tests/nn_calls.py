@@ -59,7 +59,7 @@ def samples(name: str) -> list[Sample]:
     """The samples of a function."""
     own = OF_THE_FUNCTION.get(name, [])
     alone = name in ("dropout", "embedding", *ATTENTION)
-    operation = [] if alone else SAMPLES[OPERATIONS.get(name, name)]
+    operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 
 
