@@ -58,7 +58,13 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 def samples(name: str) -> list[Sample]:
     """The samples of a function."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in ("dropout", "embedding", *ATTENTION)
+    alone = name in (
+        "dropout",
+        "embedding",
+        "kl_div",
+        "pad",
+        *ATTENTION,
+    )  # operations of other terms
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 
