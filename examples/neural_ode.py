@@ -31,8 +31,18 @@ class Law(nn.Module):
         self.network = nn.Sequential(nn.Linear(2, 32), nn.Tanh(), nn.Linear(32, 2))
         self.to(dtype="float64")
 
-    def forward(self, state, _):
+    def forward(self, state):
         return self.network(state)
+
+
+def motion(law: Law, start, times: np.ndarray):
+    """States at ``times`` from a first one, with gradients of the parameters."""
+    names, values = zip(*law.named_parameters(), strict=True)
+
+    def slope(state, _, *given):
+        return nn.functional_call(law, dict(zip(names, given, strict=True)), state)
+
+    return odeint(slope, start, times, args=values)
 
 
 def draw(seen: np.ndarray, found: np.ndarray, path) -> None:
@@ -56,7 +66,7 @@ def main(argv: list[str] | None = None) -> None:
     def step(_: int) -> float:
         starts = gg.random.integers(0, len(TIMES) - WINDOW, BATCH, device="cpu").numpy()
         wanted = np.stack([seen[s : s + WINDOW] for s in starts], axis=1)  # (WINDOW, BATCH, 2)
-        found = odeint(law, gg.tensor(wanted[0]), TIMES[:WINDOW])
+        found = motion(law, gg.tensor(wanted[0]), TIMES[:WINDOW])
         loss = gg.mean((found - gg.tensor(wanted)) ** 2)
         optimizer.zero_grad()
         loss.backward()
@@ -66,7 +76,7 @@ def main(argv: list[str] | None = None) -> None:
     for _ in run.steps(given, step, model=law, optimizer=optimizer):
         pass
     with gg.no_grad():
-        found = odeint(law, gg.tensor(seen[0]), TIMES).numpy()
+        found = motion(law, gg.tensor(seen[0]), TIMES).numpy()
     draw(seen, found, given.output / "motion.png")
     print(f"largest error of the angle {abs(found - seen)[:, 0].max():.3f} radians in 6 seconds")
     print(f"written: motion.png, loss.png, metrics.jsonl and run.safetensors in {given.output}")

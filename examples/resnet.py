@@ -63,6 +63,11 @@ def network() -> nn.Module:
     )
 
 
+def rate(step: int, steps: int) -> float:
+    """Share of the learning rate: up within 40 steps, then down in a line."""
+    return min((step + 1) / 40, max(1 - step / steps, 0.02))
+
+
 def main(argv: list[str] | None = None) -> None:
     given = run.arguments(__doc__, "resnet", 600, argv)
     images = (load_digits().images[:, None] / 16).astype(np.float32)
@@ -72,10 +77,8 @@ def main(argv: list[str] | None = None) -> None:
         data, BATCH, shuffle=True, drop_last=True, num_workers=1, persistent_workers=True
     )
     model = network()
-    optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-4)
-    schedule = optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=0.1, total_steps=max(given.steps, 2), cycle_momentum=False
-    )
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)
+    schedule = optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step, given.steps))
     batches = iter(())
 
     def step(_: int) -> float:

@@ -58,8 +58,14 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 def samples(name: str) -> list[Sample]:
     """The samples of a function."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in ("dropout", "embedding", *ATTENTION)
-    operation = [] if alone else SAMPLES[OPERATIONS.get(name, name)]
+    alone = name in (
+        "dropout",
+        "embedding",
+        "kl_div",
+        "pad",
+        *ATTENTION,
+    )  # operations of other terms
+    operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 
 

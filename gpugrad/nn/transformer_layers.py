@@ -15,7 +15,7 @@ __all__ = [
     "TransformerEncoderLayer",
 ]
 
-ACTIVATIONS = {"relu": functional.relu, "gelu": functional.gelu}
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {"relu": functional.relu, "gelu": functional.gelu}
 
 
 class _Layer(Module):
@@ -58,8 +58,9 @@ class _Layer(Module):
             self.add_module(f"norm{number}", norm)
         for number in numbers:
             self.add_module(f"dropout{number}", Dropout(dropout))
-        self.activation: Any = activation
-        if not callable(activation):
+        if callable(activation):
+            self.activation = activation
+        else:
             self.activation = ACTIVATIONS[choice(activation, self, "activation", ("relu", "gelu"))]
 
     def _through(self, x: Any, *parts: Callable[[Any], Any]) -> Any:

@@ -1,8 +1,8 @@
 """Softmax and cross-entropy on the host: rows by kernels/softmax.cpp, other axes in few passes of
 NumPy, as without a compiler."""
 
-import ctypes
 from math import prod
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,6 @@ from ..kernels.functions import address, function
 from ..shapes import refuse_features
 
 CHUNK = 1 << 13  # elements that are worth a thread
-
-
-class _Job(ctypes.Structure):
-    """The arguments of kernels/softmax.cpp."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("x", "z", "factor", "y")),
-        ("columns", ctypes.c_long),
-    )
 
 
 def softmax(x: Any, *, axis: int) -> Any:
@@ -88,9 +79,8 @@ def _by_rows(
         return None
     y, columns = buffers.empty(x.shape if shape is None else shape, x.dtype), x.shape[-1]
     arrays = [a if a is None else np.ascontiguousarray(a) for a in (x, z, factor)]
-    pointers = [address(a) for a in (*arrays, y)]
-    job, rows = _Job(*pointers, columns), x.size // columns
-    pool.run(kernel, ctypes.addressof(job), rows, -(-CHUNK // columns))
+    job = pack("4Pl", *[address(a) or 0 for a in (*arrays, y)], columns)  # the kernel's Job
+    pool.run(kernel, job, x.size // columns, -(-CHUNK // columns))
     return y
 
 

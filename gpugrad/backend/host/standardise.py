@@ -4,9 +4,9 @@ The kernel takes rows that are whole pieces of memory: the last axes, the axes a
 channels, or those of groups of channels.
 """
 
-import ctypes
 from functools import lru_cache
 from math import prod
+from struct import pack
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,18 @@ from .natives import sum_to
 FILE = "standardise.cpp"
 LEAST, CHUNK = 4, 1 << 14  # elements of a piece; elements that are worth a thread
 RUNS = 16  # of rows, whose parts of the weight's gradient are summed apart
-ARRAYS = ("x", "weight", "bias", "g", "y", "centre", "variance", "to_x", "to_weight", "to_bias")
+ARRAYS = (  # in the order of the kernel's Job, as the numbers of a Layout are
+    "x",
+    "weight",
+    "bias",
+    "g",
+    "y",
+    "centre",
+    "variance",
+    "to_x",
+    "to_weight",
+    "to_bias",
+)
 
 
 class Layout(NamedTuple):
@@ -36,16 +47,6 @@ class Layout(NamedTuple):
     weight_piece: int
     each: int
     runs: int
-
-
-class _Job(ctypes.Structure):
-    """The arguments of the kernel."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ARRAYS),
-        *((name, ctypes.c_long) for name in Layout._fields),
-        ("epsilon", ctypes.c_double),
-    )
 
 
 def standardise(x: Any, weight: Any, bias: Any, *, axes: tuple, epsilon: float) -> tuple:
@@ -140,12 +141,19 @@ def _last(kinds: list[tuple[bool, bool]], sizes: list[int]) -> Layout | None:
 
 
 def _run(name: str, layout: Layout, arrays: dict[str, Any], epsilon: float, items: int) -> None:
-    """Run the kernel on the arrays by their names in a job."""
+    """Run the kernel on the arrays by their names in its job."""
     x = arrays["x"]
-    job = _Job(*[address(arrays.get(each)) for each in ARRAYS], *layout, epsilon)
+    addresses = [address(arrays[each]) or 0 if each in arrays else 0 for each in ARRAYS]
+    job = pack("10P", *addresses) + _numbers(layout, epsilon)
     kernel = function(FILE, name, x.dtype)
     assert kernel is not None
-    pool.run(kernel, ctypes.addressof(job), items, -(-items * CHUNK // x.size))
+    pool.run(kernel, job, items, -(-items * CHUNK // x.size))
+
+
+@lru_cache(1024)
+def _numbers(layout: Layout, epsilon: float) -> bytes:
+    """The end of a job."""
+    return pack("12ld", *layout, epsilon)
 
 
 # --- by NumPy ------------------------------------------------------------------------------------
