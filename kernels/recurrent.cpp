@@ -1,27 +1,32 @@
-// Recurrent layers on the host: all steps over time of some members of a batch, one after another.
+// Recurrent layers on the host: all steps over time, one after another.
 //
 //   lstm, gru, rnn                the states of all steps, and the gates after their functions
 //   lstm_gradient, ...            the gradients of the gates and of the first states
 //
-// Members do not meet, so that threads share them out and never wait for each other.  A step is a
-// product of the states with a weight, which lies in blocks of columns as the product reads them,
-// and then the arithmetic of the gates.  Arrays are contiguous: (steps, members, columns) or
-// (members, width); members of one call are taken GROUP at a time.
-// Reference: gpugrad/ops/recurrent.py; tests/test_recurrent_kernels.py compares.
+// An item of a step is a block of columns of some members: the product of the states before with
+// that block of the weight, and then the arithmetic of its gates.  Back through time it is the
+// product with the shares of the step after, then those of the step itself.  Threads share out the
+// items of a step and go on when all are done; each begins with the same items at every step, whose
+// blocks of the weight stay in its cache.
+//
+// Arrays are contiguous: (steps, members, columns) or (members, width).
+// Reference: gpugrad/ops/recurrent.py; tests/test_recurrent.py compares.
 #include <cmath>
 #include <cstring>
+#include <sched.h>
 
 #define GG_APART GG_INLINE
 #include "maths.h"
 
-enum { ROWS = 6, GROUP = 48 };  // members of a tile of sums in registers; and of a product
+enum { ROWS = 6, GROUP = 48 };  // members of a tile of sums in registers; and of an item at most
 
 template <typename T> struct Job {
     const T *weight, *gates, *h0, *c0, *bias;  // weight: (blocks, gates, taps, BLOCK)
     T *h, *c, *a;
     const T *gh, *gc, *ga;  // null where there is none
     T *shares, *hidden, *to_h, *to_c;
-    long steps, members, width, relu;
+    long *taken, *done;  // zeros: items of each step and worker that begin; of each step, that ended
+    long steps, members, width, workers, relu;
 };
 
 static long least(long a, long b) { return a < b ? a : b; }
@@ -34,233 +39,244 @@ template <typename T> struct Tile {
     typedef T Vector __attribute__((vector_size(32), aligned(sizeof(T))));
     enum { LANES = 32 / sizeof(T), BLOCK = 2 * LANES };
 
-    // to[r][...] += the sum over k of x[r * next + k] * weight[k][...]
+    // to[r][...] = the sum over k of x[r * next + k] * weight[k][...]
     template <int COUNT>
-    static void add(const T *x, long next, const T *weight, long taps, T *to, long row) {
-        Vector sums[COUNT][2];
-#pragma GCC unroll 6
-        for (long r = 0; r < COUNT; r++) memcpy(sums[r], to + r * row, sizeof sums[r]);
+    static void product(const T *x, long next, const T *weight, long taps, T *to) {
+        Vector sums[COUNT][2] = {};
         for (long k = 0; k < taps; k++, weight += BLOCK) {
             const Vector left = *(const Vector *)weight, right = *(const Vector *)(weight + LANES);
 #pragma GCC unroll 6
             for (long r = 0; r < COUNT; r++)
                 sums[r][0] += x[r * next + k] * left, sums[r][1] += x[r * next + k] * right;
         }
-#pragma GCC unroll 6
-        for (long r = 0; r < COUNT; r++) memcpy(to + r * row, sums[r], sizeof sums[r]);
+        memcpy(to, sums, sizeof sums);
     }
 
-    // The same for any number of members, in tiles of almost equal size.
-    static void multiply(const T *x, long next, long rows, const T *weight, long taps, T *to,
-                         long row) {
+    // The same for any number of rows, in tiles of almost equal size.
+    static void products(const T *x, long next, long rows, const T *weight, long taps, T *to) {
         for (long tiles = (rows + ROWS - 1) / ROWS; tiles; tiles--) {
             const long count = (rows + tiles - 1) / tiles;
             switch (count) {
-            case 1: add<1>(x, next, weight, taps, to, row); break;
-            case 2: add<2>(x, next, weight, taps, to, row); break;
-            case 3: add<3>(x, next, weight, taps, to, row); break;
-            case 4: add<4>(x, next, weight, taps, to, row); break;
-            case 5: add<5>(x, next, weight, taps, to, row); break;
-            default: add<6>(x, next, weight, taps, to, row);
+            case 1: product<1>(x, next, weight, taps, to); break;
+            case 2: product<2>(x, next, weight, taps, to); break;
+            case 3: product<3>(x, next, weight, taps, to); break;
+            case 4: product<4>(x, next, weight, taps, to); break;
+            case 5: product<5>(x, next, weight, taps, to); break;
+            default: product<6>(x, next, weight, taps, to);
             }
-            rows -= count, x += count * next, to += count * row;
+            rows -= count, x += count * next, to += count * BLOCK;
         }
     }
 };
 
-// Members of a batch from number ``first`` on.
-template <typename T> struct Members {
+// ``count`` columns from number ``column`` on of members from number ``first`` on.
+template <typename T> struct Item {
     enum { BLOCK = Tile<T>::BLOCK };
     const Job<T> &job;
-    const long first, rows, width;
+    long block, first, end, column, count;
 
-    Members(const Job<T> &job, long first, long end)
-        : job(job), first(first), rows(end - first), width(job.width) {}
+    static long groups(const Job<T> &job) { return (job.members + GROUP - 1) / GROUP; }
+    static long number(const Job<T> &job) { return (job.width + BLOCK - 1) / BLOCK * groups(job); }
+
+    Item(const Job<T> &job, long i)
+        : job(job), block(i / groups(job)), first(i % groups(job) * job.members / groups(job)),
+          end((i % groups(job) + 1) * job.members / groups(job)), column(block * BLOCK),
+          count(least(job.width - column, BLOCK)) {}
 
     // Where the columns of a member begin in an array of ``parts`` times the width.
     long at(long t, long b, long parts) const {
-        return (t * job.members + first + b) * parts * width;
+        return (t * job.members + b) * parts * job.width + column;
     }
 
-    // The products of the states before step t with the weight of so many gates: calls ``done`` for
-    // every member with them, BLOCK columns of each gate, the first column and how many there are.
-    template <int GATES, typename F> void products(long t, F done) const {
+    // Calls ``done`` for every member with the products of x, rows of ``taps`` numbers, and the
+    // block of the weight of each gate.
+    template <int GATES, typename F> void products(const T *x, long taps, F done) const {
         T sums[GATES][GROUP][BLOCK];
-        const T *before = t ? job.h + at(t - 1, 0, 1) : job.h0 + first * width;
-        const T *weight = job.weight;
-        for (long j = 0; j < width; j += BLOCK) {
-            for (long k = 0; k < GATES; k++, weight += width * BLOCK) {
-                memset(sums[k], 0, rows * sizeof *sums[k]);
-                Tile<T>::multiply(before, width, rows, weight, width, sums[k][0], BLOCK);
-            }
-            for (long b = 0; b < rows; b++) {
-                const T *z[GATES];
-                for (long k = 0; k < GATES; k++) z[k] = sums[k][b];
-                done(b, j, least(width - j, BLOCK), z, before + b * width + j);
-            }
+        for (long k = 0; k < GATES; k++)
+            Tile<T>::products(x + first * taps, taps, end - first,
+                              job.weight + (block * GATES + k) * taps * BLOCK, taps, sums[k][0]);
+        for (long b = first; b < end; b++) {
+            const T *z[GATES];
+            for (long k = 0; k < GATES; k++) z[k] = sums[k][b - first];
+            done(b, z);
         }
     }
 
-    // Adds the product of shares (member, parts * width) with the weight to to_h.
-    void back(const T *shares, long parts) const {
-        T sums[GROUP][BLOCK];
-        const T *weight = job.weight;
-        for (long j = 0; j < width; j += BLOCK, weight += parts * width * BLOCK) {
-            memset(sums, 0, rows * sizeof *sums);
-            Tile<T>::multiply(shares, parts * width, rows, weight, parts * width, sums[0], BLOCK);
-            for (long b = 0; b < rows; b++) {
-                T *to = job.to_h + (first + b) * width + j;
-                for (long i = 0; i < least(width - j, BLOCK); i++) to[i] += sums[b][i];
-            }
-        }
+    // The states before step t: of all members, or of one from the item's first column on.
+    const T *before(const T *start, const T *states, long t) const {
+        return t ? states + (t - 1) * job.members * job.width : start;
+    }
+    const T *before(const T *start, const T *states, long t, long b) const {
+        return before(start, states, t) + at(0, b, 1);
+    }
+
+    // Part k of what comes from outside to step t of a member: zeros where nothing does.
+    const T *outer(const T *g, long t, long b, long parts, long k) const {
+        static const T nothing[BLOCK] = {};
+        return g ? g + at(t, b, parts) + k * job.width : nothing;
+    }
+
+    // Adds the product of the shares of step t, (members, taps), and the weight to to_h.
+    void back(const T *shares, long t, long taps) const {
+        if (t == job.steps) return;
+        products<1>(shares + t * job.members * taps, taps, [&](long b, const T **z) {
+            T *to = job.to_h + at(0, b, 1);
+            for (long i = 0; i < count; i++) to[i] += z[0][i];
+        });
     }
 };
 
-template <typename T> static void lstm(const Members<T> &all) {
-    const Job<T> &job = all.job;
+template <typename T> static void lstm(const Item<T> &item, long t) {
+    const Job<T> &job = item.job;
     const long width = job.width;
-    for (long t = 0; t < job.steps; t++)
-        all.template products<4>(t, [&](long b, long j, long count, const T **z, const T *) {
-            const T *x = job.gates + all.at(t, b, 4) + j;
-            const T *before = (t ? job.c + all.at(t - 1, b, 1) : job.c0 + all.at(0, b, 1)) + j;
-            T *a = job.a + all.at(t, b, 4) + j;
-            T *c = job.c + all.at(t, b, 1) + j, *h = job.h + all.at(t, b, 1) + j;
-            _Pragma("omp simd")
-            for (long i = 0; i < count; i++) {
-                const T in = sigmoid(x[i] + z[0][i]), keep = sigmoid(x[width + i] + z[1][i]);
-                const T cell = squash(x[2 * width + i] + z[2][i]);
-                const T out = sigmoid(x[3 * width + i] + z[3][i]);
-                a[i] = in, a[width + i] = keep, a[2 * width + i] = cell, a[3 * width + i] = out;
-                c[i] = keep * before[i] + in * cell;
-                h[i] = out * squash(c[i]);
-            }
-        });
-}
-
-// Times the slope of the sigmoids ``a``.
-template <typename T> static void slope(const T *a, long count, T *share) {
-    _Pragma("omp simd")
-    for (long i = 0; i < count; i++) share[i] *= a[i] * (1 - a[i]);
-}
-
-template <typename T> static void lstm_gradient(const Members<T> &all) {
-    const Job<T> &job = all.job;
-    const long width = job.width;
-    for (long t = job.steps - 1; t >= 0; t--) {
-        for (long b = 0; b < all.rows; b++) {
-            const long at = all.at(t, b, 1), state = all.at(0, b, 1);
-            const T *a = job.a + 4 * at, *c = job.c + at;
-            const T *before = t ? job.c + all.at(t - 1, b, 1) : job.c0 + state;
-            const T *gh = job.gh ? job.gh + at : nullptr, *gc = job.gc ? job.gc + at : nullptr;
-            const T *ga = job.ga ? job.ga + 4 * at : nullptr;
-            T *share = job.shares + 4 * at, *to_h = job.to_h + state, *to_c = job.to_c + state;
-            _Pragma("omp simd")
-            for (long i = 0; i < width; i++) {
-                const T in = a[i], keep = a[width + i], cell = a[2 * width + i];
-                const T out = a[3 * width + i], squashed = squash(c[i]);
-                const T h = to_h[i] + (gh ? gh[i] : 0);
-                const T to = to_c[i] + (gc ? gc[i] : 0) + h * out * (1 - squashed * squashed);
-                share[i] = to * cell, share[width + i] = to * before[i];
-                share[2 * width + i] = to * in, share[3 * width + i] = h * squashed;
-                to_h[i] = 0, to_c[i] = to * keep;
-            }
-            for (long i = 0; ga && i < 4 * width; i++) share[i] += ga[i];
-            slope(a, 2 * width, share);
-            for (long i = 2 * width; i < 3 * width; i++) share[i] *= 1 - a[i] * a[i];
-            slope(a + 3 * width, width, share + 3 * width);
+    auto gates = [&](long b, const T **z) {
+        const T *x = job.gates + item.at(t, b, 4), *before = item.before(job.c0, job.c, t, b);
+        T *a = job.a + item.at(t, b, 4), *c = job.c + item.at(t, b, 1);
+        T *h = job.h + item.at(t, b, 1);
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            const T in = sigmoid(x[i] + z[0][i]), keep = sigmoid(x[width + i] + z[1][i]);
+            const T cell = squash(x[2 * width + i] + z[2][i]);
+            const T out = sigmoid(x[3 * width + i] + z[3][i]);
+            a[i] = in, a[width + i] = keep, a[2 * width + i] = cell, a[3 * width + i] = out;
+            c[i] = keep * before[i] + in * cell;
+            h[i] = out * squash(c[i]);
         }
-        all.back(job.shares + all.at(t, 0, 4), 4);
+    };
+    item.template products<4>(item.before(job.h0, job.h, t), width, gates);
+}
+
+template <typename T> static void lstm_gradient(const Item<T> &item, long back) {
+    const Job<T> &job = item.job;
+    const long width = job.width, t = job.steps - 1 - back;
+    item.back(job.shares, t + 1, 4 * width);
+    for (long b = item.first; t >= 0 && b < item.end; b++) {
+        const long gate = item.at(t, b, 4), state = item.at(0, b, 1);
+        const T *a = job.a + gate, *c = job.c + item.at(t, b, 1);
+        const T *before = item.before(job.c0, job.c, t, b);
+        const T *gh = item.outer(job.gh, t, b, 1, 0), *gc = item.outer(job.gc, t, b, 1, 0);
+        const T *gi = item.outer(job.ga, t, b, 4, 0), *gf = item.outer(job.ga, t, b, 4, 1);
+        const T *gg = item.outer(job.ga, t, b, 4, 2), *go = item.outer(job.ga, t, b, 4, 3);
+        T *share = job.shares + gate, *to_h = job.to_h + state, *to_c = job.to_c + state;
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            const T in = a[i], keep = a[width + i], cell = a[2 * width + i];
+            const T out = a[3 * width + i], squashed = squash(c[i]);
+            const T h = to_h[i] + gh[i];
+            const T to = to_c[i] + gc[i] + h * out * (1 - squashed * squashed);
+            share[i] = (to * cell + gi[i]) * in * (1 - in);
+            share[width + i] = (to * before[i] + gf[i]) * keep * (1 - keep);
+            share[2 * width + i] = (to * in + gg[i]) * (1 - cell * cell);
+            share[3 * width + i] = (h * squashed + go[i]) * out * (1 - out);
+            to_h[i] = 0, to_c[i] = to * keep;
+        }
     }
 }
 
-template <typename T> static void gru(const Members<T> &all) {
-    const Job<T> &job = all.job;
+template <typename T> static void gru(const Item<T> &item, long t) {
+    const Job<T> &job = item.job;
     const long width = job.width;
-    for (long t = 0; t < job.steps; t++)
-        all.template products<3>(t, [&](long b, long j, long count, const T **z, const T *before) {
-            const T *x = job.gates + all.at(t, b, 3) + j, *bias = job.bias + j;
-            T *a = job.a + all.at(t, b, 4) + j, *h = job.h + all.at(t, b, 1) + j;
-            _Pragma("omp simd")
-            for (long i = 0; i < count; i++) {
-                const T reset = sigmoid(x[i] + z[0][i] + bias[i]);
-                const T update = sigmoid(x[width + i] + z[1][i] + bias[width + i]);
-                const T hidden = z[2][i] + bias[2 * width + i];
-                const T fresh = squash(x[2 * width + i] + reset * hidden);
-                a[i] = reset, a[width + i] = update, a[2 * width + i] = fresh;
-                a[3 * width + i] = hidden;
-                h[i] = fresh + update * (before[i] - fresh);
-            }
-        });
+    const T *bias = job.bias + item.column;
+    auto gates = [&](long b, const T **z) {
+        const T *x = job.gates + item.at(t, b, 3), *before = item.before(job.h0, job.h, t, b);
+        T *a = job.a + item.at(t, b, 4), *h = job.h + item.at(t, b, 1);
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            const T reset = sigmoid(x[i] + z[0][i] + bias[i]);
+            const T update = sigmoid(x[width + i] + z[1][i] + bias[width + i]);
+            const T hidden = z[2][i] + bias[2 * width + i];
+            const T fresh = squash(x[2 * width + i] + reset * hidden);
+            a[i] = reset, a[width + i] = update, a[2 * width + i] = fresh;
+            a[3 * width + i] = hidden, h[i] = fresh + update * (before[i] - fresh);
+        }
+    };
+    item.template products<3>(item.before(job.h0, job.h, t), width, gates);
 }
 
-template <typename T> static void gru_gradient(const Members<T> &all) {
-    const Job<T> &job = all.job;
-    const long width = job.width;
-    for (long t = job.steps - 1; t >= 0; t--) {
-        for (long b = 0; b < all.rows; b++) {
-            const long at = all.at(t, b, 1), state = all.at(0, b, 1);
-            const T *a = job.a + 4 * at, *before = t ? job.h + all.at(t - 1, b, 1) : job.h0 + state;
-            const T *gh = job.gh ? job.gh + at : nullptr, *ga = job.ga ? job.ga + 4 * at : nullptr;
-            T *share = job.shares + 3 * at, *hidden = job.hidden + 3 * at, *to_h = job.to_h + state;
-            _Pragma("omp simd")
-            for (long i = 0; i < width; i++) {
-                const T reset = a[i], update = a[width + i], fresh = a[2 * width + i];
-                const T h = to_h[i] + (gh ? gh[i] : 0);
-                const T of_fresh = h * (1 - update) + (ga ? ga[2 * width + i] : 0);
-                const T of_update = h * (before[i] - fresh) + (ga ? ga[width + i] : 0);
-                const T inner = of_fresh * (1 - fresh * fresh);
-                const T of_reset = inner * a[3 * width + i] + (ga ? ga[i] : 0);
-                share[i] = hidden[i] = of_reset * reset * (1 - reset);
-                share[width + i] = hidden[width + i] = of_update * update * (1 - update);
-                share[2 * width + i] = inner;
-                hidden[2 * width + i] = inner * reset + (ga ? ga[3 * width + i] : 0);
-                to_h[i] = h * update;
+template <typename T> static void gru_gradient(const Item<T> &item, long back) {
+    const Job<T> &job = item.job;
+    const long width = job.width, t = job.steps - 1 - back;
+    item.back(job.hidden, t + 1, 3 * width);
+    for (long b = item.first; t >= 0 && b < item.end; b++) {
+        const T *a = job.a + item.at(t, b, 4), *before = item.before(job.h0, job.h, t, b);
+        const T *gh = item.outer(job.gh, t, b, 1, 0);
+        const T *gr = item.outer(job.ga, t, b, 4, 0), *gz = item.outer(job.ga, t, b, 4, 1);
+        const T *gn = item.outer(job.ga, t, b, 4, 2), *gm = item.outer(job.ga, t, b, 4, 3);
+        T *share = job.shares + item.at(t, b, 3), *hidden = job.hidden + item.at(t, b, 3);
+        T *to_h = job.to_h + item.at(0, b, 1);
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            const T reset = a[i], update = a[width + i], fresh = a[2 * width + i];
+            const T h = to_h[i] + gh[i];
+            const T inner = (h * (1 - update) + gn[i]) * (1 - fresh * fresh);
+            const T to_reset = (inner * a[3 * width + i] + gr[i]) * reset * (1 - reset);
+            const T to_update = (h * (before[i] - fresh) + gz[i]) * update * (1 - update);
+            share[i] = hidden[i] = to_reset, share[width + i] = hidden[width + i] = to_update;
+            share[2 * width + i] = inner, hidden[2 * width + i] = inner * reset + gm[i];
+            to_h[i] = h * update;
+        }
+    }
+}
+
+template <typename T> static void rnn(const Item<T> &item, long t) {
+    const Job<T> &job = item.job;
+    auto states = [&](long b, const T **z) {
+        const T *x = job.gates + item.at(t, b, 1);
+        T *h = job.h + item.at(t, b, 1);
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            const T y = x[i] + z[0][i];
+            h[i] = job.relu ? (y < 0 ? 0 : y) : squash(y);  // a NaN stays
+        }
+    };
+    item.template products<1>(item.before(job.h0, job.h, t), job.width, states);
+}
+
+template <typename T> static void rnn_gradient(const Item<T> &item, long back) {
+    const Job<T> &job = item.job;
+    const long t = job.steps - 1 - back;
+    item.back(job.shares, t + 1, job.width);
+    for (long b = item.first; t >= 0 && b < item.end; b++) {
+        const T *h = job.h + item.at(t, b, 1), *g = job.gh + item.at(t, b, 1);
+        T *share = job.shares + item.at(t, b, 1), *to_h = job.to_h + item.at(0, b, 1);
+        _Pragma("omp simd")
+        for (long i = 0; i < item.count; i++) {
+            share[i] = (to_h[i] + g[i]) * (job.relu ? (T)(h[i] > 0) : 1 - h[i] * h[i]);
+            to_h[i] = 0;
+        }
+    }
+}
+
+// What one of the workers does, of whom any number may come: items of its own first, then others'.
+template <typename T, typename F>
+static void over(const Job<T> &job, long self, long steps, F work) {
+    const long items = Item<T>::number(job);
+    for (long t = 0; t < steps; t++) {
+        for (long k = 0; k < job.workers; k++) {
+            const long owner = (self + k) % job.workers;
+            long *taken = job.taken + t * job.workers + owner;
+            const long begin = owner * items / job.workers;
+            const long end = (owner + 1) * items / job.workers;
+            for (long i; (i = begin + __atomic_fetch_add(taken, 1, __ATOMIC_RELAXED)) < end;) {
+                work(Item<T>(job, i), t);
+                __atomic_fetch_add(job.done + t, 1, __ATOMIC_RELEASE);
             }
         }
-        all.back(job.hidden + all.at(t, 0, 3), 3);
+        for (long i = 0; __atomic_load_n(job.done + t, __ATOMIC_ACQUIRE) < items; i++)
+            if (i % 64 == 63) sched_yield();
     }
 }
 
-template <typename T> static void rnn(const Members<T> &all) {
-    const Job<T> &job = all.job;
-    for (long t = 0; t < job.steps; t++)
-        all.template products<1>(t, [&](long b, long j, long count, const T **z, const T *) {
-            const T *x = job.gates + all.at(t, b, 1) + j;
-            T *h = job.h + all.at(t, b, 1) + j;
-            _Pragma("omp simd")
-            for (long i = 0; i < count; i++) {
-                const T y = x[i] + z[0][i];
-                h[i] = job.relu ? (y < 0 ? 0 : y) : squash(y);  // a NaN stays
-            }
-        });
-}
-
-template <typename T> static void rnn_gradient(const Members<T> &all) {
-    const Job<T> &job = all.job;
-    for (long t = job.steps - 1; t >= 0; t--) {
-        for (long b = 0; b < all.rows; b++) {
-            const long at = all.at(t, b, 1);
-            const T *h = job.h + at, *g = job.gh + at;
-            T *share = job.shares + at, *to_h = job.to_h + all.at(0, b, 1);
-            _Pragma("omp simd")
-            for (long i = 0; i < job.width; i++) {
-                share[i] = (to_h[i] + g[i]) * (job.relu ? (T)(h[i] > 0) : 1 - h[i] * h[i]);
-                to_h[i] = 0;
-            }
-        }
-        all.back(job.shares + all.at(t, 0, 1), 1);
+#define EXPORT(NAME, MORE, T, DTYPE)                                                              \
+    extern "C" void NAME##_##DTYPE(const void *given, long begin, long end) {                     \
+        const Job<T> &job = *(const Job<T> *)given;                                               \
+        for (long i = begin; i < end; i++) over(job, i, job.steps + MORE, NAME<T>);               \
     }
-}
-
-#define EXPORT(NAME, T, DTYPE)                                                                    \
-    extern "C" void NAME##_##DTYPE(const void *job, long begin, long end) {                       \
-        for (long b = begin; b < end; b += GROUP)                                                 \
-            NAME(Members<T>(*(const Job<T> *)job, b, least(b + GROUP, end)));                     \
-    }
-#define EXPORTS(NAME) EXPORT(NAME, float, float32) EXPORT(NAME, double, float64)
+#define EXPORTS(NAME)                                                                             \
+    EXPORT(NAME, 0, float, float32)                                                               \
+    EXPORT(NAME, 0, double, float64)                                                              \
+    EXPORT(NAME##_gradient, 1, float, float32)                                                    \
+    EXPORT(NAME##_gradient, 1, double, float64)
 EXPORTS(lstm)
-EXPORTS(lstm_gradient)
 EXPORTS(gru)
-EXPORTS(gru_gradient)
 EXPORTS(rnn)
-EXPORTS(rnn_gradient)

@@ -15,10 +15,12 @@ from ..kernels.functions import address, function
 from . import recurrent_plain as plain
 
 FILE, BLOCK_BYTES = "recurrent.cpp", 64  # of columns that a product computes together
-CHUNK = 1 << 20  # products of numbers that are worth a second thread
+# Products of numbers in a step that are worth a second thread; for fewer, the threads that the BLAS
+# leaves spinning after its own products are in the way.
+CHUNK = 1 << 22
 ARRAYS = (
     *("weight", "gates", "h0", "c0", "bias", "h", "c", "a"),
-    *("gh", "gc", "ga", "shares", "hidden", "to_h", "to_c"),
+    *("gh", "gc", "ga", "shares", "hidden", "to_h", "to_c", "taken", "done"),
 )
 
 
@@ -27,7 +29,7 @@ class _Job(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ARRAYS),
-        *((name, ctypes.c_long) for name in ("steps", "members", "width", "relu")),
+        *((name, ctypes.c_long) for name in ("steps", "members", "width", "workers", "relu")),
     )
 
 
@@ -41,14 +43,18 @@ def _native(run: Any) -> Any:
         of = arrays[-1]
         if of.dtype in HALVES:
             wide = (x if x is None else x.astype(float32) for x in arrays)
-            found = chosen(*wide, **how)
-            one = not isinstance(found, tuple)
-            narrow = tuple(x.astype(of.dtype) for x in ((found,) if one else found))
-            return narrow[0] if one else narrow
+            return _narrow(chosen(*wide, **how), of.dtype)
         there = of.size and function(FILE, name, of.dtype) is not None
         return (run if there else getattr(plain, name))(*arrays, **how)
 
     return chosen
+
+
+def _narrow(found: Any, dtype: Any) -> Any:
+    """One result or several in another dtype."""
+    if isinstance(found, tuple):
+        return tuple(x.astype(dtype) for x in found)
+    return found.astype(dtype)
 
 
 @_native
@@ -133,8 +139,10 @@ def _run(name: str, weight: Any, relu: bool = False, **arrays: Any) -> None:
     given = {key: x if x is None else np.ascontiguousarray(x) for key, x in arrays.items()}
     given["weight"] = _blocks(weight)
     steps, members, width = states.shape
-    job = _Job(*[address(given.get(each)) for each in ARRAYS], steps, members, width, relu)
+    workers = settings.threads if members * prod(weight.shape) > CHUNK else 1
+    given["taken"], given["done"] = np.zeros((steps + 1, workers), int), np.zeros(steps + 1, int)
+    sizes = (steps, members, width, workers, relu)
+    job = _Job(*[address(given.get(each)) for each in ARRAYS], *sizes)
     kernel = function(FILE, name, weight.dtype)
     assert kernel is not None
-    share = members // settings.threads if steps * members * prod(weight.shape) > CHUNK else members
-    pool.run(kernel, ctypes.addressof(job), members, max(share, 1))
+    pool.run(kernel, ctypes.addressof(job), workers, 1)

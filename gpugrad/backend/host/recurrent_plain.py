@@ -1,4 +1,4 @@
-"""Recurrent layers on the host: a product of the BLAS for each step, and gates in place.
+"""Recurrent layers by NumPy, where recurrent.py has no kernel: gates in place.
 
 A sigmoid is half a tanh of half the argument, plus one half: so all gates are one call of tanh.
 """
@@ -139,6 +139,17 @@ def gru_gradient(gh: Any, ga: Any, h: Any, a: Any, h0: Any, weight: Any) -> tupl
         to_h *= z
         to_h += np.matmul(hidden[t], weight)
     return shares, hidden, to_h
+
+
+def rnn(gates: Any, h0: Any, weight: Any, *, nonlinearity: str) -> Any:
+    """See ops/recurrent.py."""
+    h0, turned = _laid(h0, weight.T)
+    h = np.empty(gates.shape, gates.dtype)
+    for t in range(len(h)):
+        np.matmul(h[t - 1] if t else h0, turned, out=h[t])
+        h[t] += gates[t]
+        np.tanh(h[t], out=h[t]) if nonlinearity == "tanh" else np.maximum(h[t], 0, out=h[t])
+    return h
 
 
 def rnn_gradient(g: Any, h: Any, weight: Any, *, nonlinearity: str) -> tuple:
