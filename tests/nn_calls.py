@@ -13,6 +13,7 @@ import numpy as np
 from differences import NoReference
 from op_samples import SAMPLES
 from op_samples_attention import FUNCTIONS as ATTENTION
+from op_samples_ctc import FUNCTIONS as CTC
 from sample import Sample, numbers, sample
 
 from gpugrad.nn import functional
@@ -38,6 +39,7 @@ OPERATIONS = {"logsigmoid": "log_sigmoid"}  # where the names differ
 X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
     **ATTENTION,
+    **CTC,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
     "softplus": [sample(X, beta=2.0, reference=lambda x: np.log1p(np.exp(2 * x)) / 2)],

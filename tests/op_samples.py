@@ -2,6 +2,7 @@
 
 import op_samples_attention
 import op_samples_convolution
+import op_samples_ctc
 import op_samples_elements
 import op_samples_equations
 import op_samples_fft
@@ -23,6 +24,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
     **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
+    **op_samples_ctc.SAMPLES,
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,

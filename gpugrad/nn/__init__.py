@@ -39,7 +39,7 @@ Hardtanh, Hardswish, Hardsigmoid, Hardshrink, Softshrink, Threshold.
 Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss,
 SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
 SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
-MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss.
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss.
 
 Mixed precision: autocast, GradScaler.
 
@@ -68,6 +68,7 @@ from . import (
     cells,
     containers,
     convolutions,
+    ctc,
     dropouts,
     functional,
     init,
@@ -94,6 +95,7 @@ from .attention import *
 from .cells import *
 from .containers import *
 from .convolutions import *
+from .ctc import *
 from .dropouts import *
 from .functional_call import functional_call
 from .instances import *
@@ -123,6 +125,7 @@ __all__ = [
     *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
+    *ctc.__all__,
     *dropouts.__all__,
     *instances.__all__,
     *layers.__all__,

@@ -17,6 +17,7 @@ from . import (
     activations,
     attention,
     convolutions,
+    ctc,
     dropouts,
     layers,
     losses,
@@ -31,6 +32,7 @@ from . import (
 from .activations import *
 from .attention import *
 from .convolutions import *
+from .ctc import *
 from .dropouts import *
 from .layers import *
 from .losses import *
@@ -46,6 +48,7 @@ __all__ = [
     *activations.__all__,
     *attention.__all__,
     *convolutions.__all__,
+    *ctc.__all__,
     *dropouts.__all__,
     *layers.__all__,
     *losses.__all__,
