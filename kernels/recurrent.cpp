@@ -25,7 +25,7 @@ template <typename T> struct Job {
     T *h, *c, *a;
     const T *gh, *gc, *ga;  // null where there is none
     T *shares, *hidden, *to_h, *to_c;
-    long *taken, *done;  // zeros: items of each step and worker that begin; of each step, that ended
+    long *taken, *done;  // zeros; items begun, of each step and worker, and ended, of each step
     long steps, members, width, workers, relu;
 };
 

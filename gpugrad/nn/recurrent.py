@@ -75,16 +75,23 @@ class _Recurrent(Module):
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
         self.dropout = number(dropout, self, "the probability", 0, 1)
         self.proj_size = whole(proj_size, f"{name}: proj_size")
-        if self.proj_size and not isinstance(self.gates, Lstm):
-            raise ValueError(f"{name}: proj_size {proj_size}; only an LSTM has a projection")
-        if self.dropout and self.num_layers == 1:
-            told = "has no effect in one layer: it acts between layers"
-            warnings.warn(f"{name}: dropout {self.dropout} {told}", stacklevel=2)
-        if self.proj_size >= self.hidden_size:
-            raise ValueError(f"{name}: proj_size {proj_size}; give less than {hidden_size}")
+        self._check()
         for shape, path in self._shapes():
             self.register_parameter(path, fresh(shape, device, dtype))
         self.reset_parameters()
+
+    def _check(self) -> None:
+        """Raise for settings that do not go together, and warn of one without effect."""
+        name = type(self).__name__
+        if self.proj_size and not isinstance(self.gates, Lstm):
+            raise ValueError(f"{name}: proj_size {self.proj_size}; only an LSTM has a projection")
+        if self.proj_size >= self.hidden_size:
+            raise ValueError(
+                f"{name}: proj_size {self.proj_size}; give less than {self.hidden_size}"
+            )
+        if self.dropout and self.num_layers == 1:
+            told = "has no effect in one layer: it acts between layers"
+            warnings.warn(f"{name}: dropout {self.dropout} {told}", stacklevel=2)
 
     @property
     def _out(self) -> int:

@@ -135,7 +135,7 @@ def _blocks(weight: Any) -> Any:
 
 def _run(name: str, weight: Any, relu: bool = False, **arrays: Any) -> None:
     """Run the kernel on the arrays by their names in a job."""
-    states = arrays.get("h", arrays.get("c"))
+    states: Any = arrays.get("h", arrays.get("c"))
     given = {key: x if x is None else np.ascontiguousarray(x) for key, x in arrays.items()}
     given["weight"] = _blocks(weight)
     steps, members, width = states.shape
