@@ -1,5 +1,7 @@
-"""Recurrent layers on the host: all steps by kernels/recurrent.cpp, or without a compiler and for
-complex numbers by NumPy.  Halves are computed in float32.  Arrays: see ops/recurrent.py."""
+"""Recurrent layers on the host: all steps by kernels/recurrent.cpp, or without a compiler by NumPy.
+
+Halves are computed in float32.  Arrays: see ops/recurrent.py.
+"""
 
 import ctypes
 from functools import wraps
@@ -9,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...settings import settings
-from ..dtypes import HALVES, float32
+from ..dtypes import COMPLEX, HALVES, float32
 from ..kernels import buffers, pool
 from ..kernels.functions import address, function
 from . import recurrent_plain as plain
@@ -41,6 +43,8 @@ def _native(run: Any) -> Any:
     @wraps(run)
     def chosen(*arrays: Any, **how: Any) -> Any:
         of = arrays[-1]
+        if of.dtype in COMPLEX:
+            raise TypeError("a recurrent layer takes no complex numbers")
         if of.dtype in HALVES:
             wide = (x if x is None else x.astype(float32) for x in arrays)
             return _narrow(chosen(*wide, **how), of.dtype)
