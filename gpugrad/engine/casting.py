@@ -18,8 +18,8 @@ from .cells import raw
 
 # fmt: off
 IN_HALVES = frozenset({
-    "attention", "conv1d", "conv2d", "convolution", "convolution_from", "einsum", "linear",
-    "matmul", "matrix_product", "matrix_vector", "recurrence_gates", "tensordot", "vecdot",
+    "attention", "convolution", "convolution_from", "convolution_to_input", "einsum", "gru",
+    "linear", "lstm", "matmul", "matrix_product", "matrix_vector", "rnn", "tensordot", "vecdot",
 })
 IN_FULL = frozenset({
     "acos", "asin", "binary_cross_entropy_with_logits", "cosh", "cross_entropy",
