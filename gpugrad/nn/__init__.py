@@ -79,6 +79,7 @@ from . import (
     normalisation,
     padding,
     parameter,
+    parameter_containers,
     pooling,
     probabilities,
     recurrent,
@@ -104,6 +105,7 @@ from .module import *
 from .normalisation import *
 from .padding import *
 from .parameter import *
+from .parameter_containers import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
@@ -132,6 +134,7 @@ __all__ = [
     *normalisation.__all__,
     *padding.__all__,
     *parameter.__all__,
+    *parameter_containers.__all__,
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,

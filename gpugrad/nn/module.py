@@ -93,12 +93,13 @@ class Module(Stateful, Movable):
         return ""
 
     def __repr__(self) -> str:
-        lines = [f"({name}): {child!r}" for name, child in self._own_children()]
         extra = self.extra_repr()
-        if not lines:
+        lines = extra.split("\n") if extra else []
+        children = [f"({name}): {child!r}" for name, child in self._own_children()]
+        if len(lines) < 2 and not children:
             return f"{type(self).__name__}({extra})"
-        inner = "\n".join(([extra] if extra else []) + lines).replace("\n", "\n  ")
-        return f"{type(self).__name__}(\n  {inner}\n)"
+        children = [text.replace("\n", "\n  ") for text in children]
+        return "\n  ".join([f"{type(self).__name__}(", *lines, *children]) + "\n)"
 
 
 def forget(cell: Tensor, set_to_none: bool = True) -> None:
