@@ -157,7 +157,8 @@ class ModuleList(_Numbered):
             lines.append(names + text)
             first = last + 1
         inner = "\n".join(lines).replace("\n", "\n  ")
-        return f"ModuleList(\n  {inner}\n)" if lines else "ModuleList()"
+        name = type(self).__name__
+        return f"{name}(\n  {inner}\n)" if lines else f"{name}()"
 
 
 class ModuleDict(Module):

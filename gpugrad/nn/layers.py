@@ -102,8 +102,9 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Any:
         """(..., in_features) gives (..., out_features)."""
-        warn_of_wider(input, self.weight)
-        return functional.linear(input, self.weight, self.bias)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.linear(input, weight, self.bias)
 
     def extra_repr(self) -> str:
         """As torch's."""
