@@ -129,7 +129,7 @@ def test_layer(layer, expected):
     ("measure", "expected"),
     [
         (nn.MSELoss(), lambda x, t: ((x - t) ** 2).mean()),
-        (nn.L1Loss("sum"), lambda x, t: abs(x - t).sum()),
+        (nn.L1Loss(reduction="sum"), lambda x, t: abs(x - t).sum()),
         (nn.HuberLoss(delta=9.0), lambda x, t: ((x - t) ** 2).mean() / 2),
         (nn.BCEWithLogitsLoss(), lambda x, t: (np.log1p(np.exp(x)) - x * t).mean()),
         (

@@ -136,7 +136,7 @@ GIVEN = {
         r"^cross_entropy: label_smoothing is 2\.0; give a number",
     ),
     "no reduction": (
-        lambda: F.mse_loss(X, X, "avg"),
+        lambda: F.mse_loss(X, X, reduction="avg"),
         ValueError,
         "^mse_loss: reduction='avg'; use 'mean'",
     ),
