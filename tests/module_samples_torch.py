@@ -3,6 +3,7 @@
 import numpy as np
 from sample import numbers
 
+import gpugrad as gg
 from gpugrad import nn
 
 X, Y = numbers(3, 4).astype("f4"), numbers(3, 4, seed=1).astype("f4")
@@ -19,7 +20,7 @@ class Dictionary(nn.Module):
     def __init__(self):
         self.layers = nn.ModuleDict({"a": nn.Linear(4, 4), "b": nn.Linear(4, 4)})
         self.factors = nn.ParameterDict({"c": nn.Parameter(np.ones(4, "f4"))})
-        self.biases = nn.ParameterList([np.zeros(4, "f4")])
+        self.biases = nn.ParameterList([gg.zeros(4)])
 
     def forward(self, x):
         return self.layers["b"](self.layers["a"](x)) * self.factors["c"] + self.biases[0]
@@ -52,7 +53,7 @@ SAMPLES = {  # name -> (what makes the module, inputs)
     **of(VOL, ReflectionPad3d=(1,), ReplicationPad3d=(1,), ZeroPad3d=(1,), CircularPad3d=(1,)),
     **of(P, H, BCELoss=()),
     **of(X, Y, SmoothL1Loss=(), PairwiseDistance=(), CosineSimilarity=(), Bilinear=(4, 4, 2)),
-    **of(X, P, KLDivLoss=("sum",), PoissonNLLLoss=()),
+    **of(X, P, KLDivLoss=(None, None, "sum"), PoissonNLLLoss=()),
     **of(X, Y, P, GaussianNLLLoss=(), TripletMarginLoss=(), TripletMarginWithDistanceLoss=()),
     **of(X, SIGNS, HingeEmbeddingLoss=(), SoftMarginLoss=()),
     **of(X, Y, SIGNS, MarginRankingLoss=(0.2,)),
