@@ -63,12 +63,14 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    adaptive,
     amp,
     attention,
     cells,
     containers,
     convolutions,
     dropouts,
+    embeddings,
     functional,
     init,
     instances,
@@ -83,6 +85,7 @@ from . import (
     pooling,
     probabilities,
     recurrent,
+    synchronised,
     thresholds,
     transformer_layers,
     transformers,
@@ -90,12 +93,14 @@ from . import (
     vectors,
 )
 from .activations import *
+from .adaptive import *
 from .amp import *
 from .attention import *
 from .cells import *
 from .containers import *
 from .convolutions import *
 from .dropouts import *
+from .embeddings import *
 from .functional_call import functional_call
 from .instances import *
 from .layers import *
@@ -109,6 +114,7 @@ from .parameter_containers import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
+from .synchronised import *
 from .thresholds import *
 from .transformer_layers import *
 from .transformers import *
@@ -120,12 +126,14 @@ __all__ = [
     "init",
     "utils",
     *activations.__all__,
+    *adaptive.__all__,
     *amp.__all__,
     *attention.__all__,
     *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
     *dropouts.__all__,
+    *embeddings.__all__,
     *instances.__all__,
     *layers.__all__,
     *losses.__all__,
@@ -138,6 +146,7 @@ __all__ = [
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,
+    *synchronised.__all__,
     *thresholds.__all__,
     *transformer_layers.__all__,
     *transformers.__all__,

@@ -45,6 +45,7 @@ class BatchNorm(Affine):
     """
 
     ranks: tuple[int, ...] = ()
+    converts = True  # to a SyncBatchNorm
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None

@@ -7,8 +7,10 @@ from typing import Any
 
 from ... import random
 from ...api import functions as gg
+from ...api.inspection import finfo
 from ...engine.calling import called
 from ...tensor.cell import Tensor
+from .activations import axis_of, typed
 
 __all__ = [
     "celu",
@@ -29,7 +31,7 @@ __all__ = [
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """``input`` where it is above ``threshold``, else ``value``."""
-    return gg.where(input > threshold, input, value)
+    return gg.where(input <= threshold, value, input)  # NaN stays
 
 
 def relu6(input: Any, inplace: bool = False) -> Tensor:
@@ -49,15 +51,15 @@ def hardsigmoid(input: Any, inplace: bool = False) -> Tensor:
 
 def hardshrink(input: Any, lambd: float = 0.5) -> Tensor:
     """x where its magnitude is above ``lambd``, else 0."""
-    return gg.where(abs(input) > lambd, input, 0.0)
+    return gg.where(abs(input) <= lambd, 0.0, input)  # NaN stays
 
 
 def softshrink(input: Any, lambd: float = 0.5) -> Tensor:
     """x nearer to 0 by ``lambd``, which is not negative; 0 where it is nearer already."""
     if lambd < 0:
         raise RuntimeError(f"softshrink: lambd {lambd}; give 0 or more")
-    shrunk = gg.where(input > lambd, input - lambd, 0.0)
-    return gg.where(input < -lambd, input + lambd, shrunk)
+    shrunk = gg.where(input > 0, input - lambd, input + lambd)
+    return gg.where(abs(input) <= lambd, 0.0, shrunk)  # NaN stays
 
 
 def tanhshrink(input: Any) -> Tensor:
@@ -70,9 +72,9 @@ def softsign(input: Any) -> Tensor:
     return input / (1 + abs(input))
 
 
-def softmin(input: Any, dim: int = -1, dtype: Any = None) -> Tensor:
-    """Softmax of the negative along ``dim``."""
-    return gg.softmax(-(input if dtype is None else gg.astype(input, dtype)), axis=dim)
+def softmin(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """Softmax of the negative along ``dim``; see ``softmax``."""
+    return gg.softmax(-typed(input, dtype), axis=axis_of("softmin", input, dim))
 
 
 @called
@@ -122,7 +124,8 @@ def gumbel_softmax(
     uniform = random.uniform(
         0.0, 1.0, tuple(logits.shape), dtype=logits.dtype, device=str(logits.device)
     )
-    y = gg.softmax((logits - gg.log(-gg.log1p(-uniform))) / tau, axis=dim)
+    waiting = gg.maximum(-gg.log1p(-uniform), finfo(logits.dtype).smallest_normal)  # not 0
+    y = gg.softmax((logits - gg.log(waiting)) / tau, axis=dim)
     if not hard:
         return y
     chosen = gg.astype(y == gg.max(y, axis=dim, keepdims=True), y.dtype)
