@@ -26,6 +26,13 @@ class Dictionary(nn.Module):
         return self.layers["b"](self.layers["a"](x)) * self.factors["c"] + self.biases[0]
 
 
+class Clustered(nn.AdaptiveLogSoftmaxWithLoss):
+    """The loss alone."""
+
+    def forward(self, input_, target_):
+        return super().forward(input_, target_).loss
+
+
 def of(*inputs, **several):
     """Samples by name, each with its settings, of the same inputs."""
     return {
@@ -61,5 +68,8 @@ SAMPLES = {  # name -> (what makes the module, inputs)
     **of(X, K, MultiMarginLoss=()),
     **of(X, np.array([[1, 3, -1, 0], [2, -1, 1, 1], [0, 1, 2, 3]]), MultiLabelMarginLoss=()),
     **of(X, H, MultiLabelSoftMarginLoss=()),
+    **of(np.array([[1, 3], [2, 1]]), EmbeddingBag=(5, 3, 0.7)),
+    **of(IM, SyncBatchNorm=(4,), ChannelShuffle=(2,)),
+    "AdaptiveLogSoftmaxWithLoss": [(lambda: Clustered(4, 6, [2, 4], 2.0), X, K)],
     **{name: [(Dictionary, X)] for name in ("ModuleDict", "ParameterDict", "ParameterList")},
 }

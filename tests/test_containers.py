@@ -89,6 +89,10 @@ def test_a_dict_of_parameters_is_a_dict():
         "ParameterDict(\n    (a): Parameter containing: [torch.FloatTensor of size 1x2]\n"
         "    (b): Parameter containing: [torch.FloatTensor of size 2]\n)"
     )
+
+
+def test_a_dict_of_parameters_refuses_what_dicts_refuse():
+    values = nn.ParameterDict({"b": gg.ones(2), "a": gg.ones((1, 2))})
     del values["a"]
     assert list(values.state_dict()) == ["b"] and len(list(values.values())) == 1
     values.clear()

@@ -39,16 +39,10 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         device: str | int | None = None,
         dtype: Any = None,
     ) -> None:
-        given = list(cutoffs)
-        if not given or given != sorted({int(c) for c in given if 0 < c < n_classes}):
-            raise ValueError(
-                f"AdaptiveLogSoftmaxWithLoss: cutoffs {given}; give whole numbers from 1 to "
-                f"{n_classes - 1}, each larger than the one before"
-            )
         self.in_features, self.n_classes = in_features, n_classes
-        self.cutoffs = [*given, n_classes]
+        self.cutoffs = [*_increasing(cutoffs, n_classes), n_classes]
         self.div_value, self.head_bias = div_value, head_bias
-        self.shortlist_size, self.n_clusters = given[0], len(given)
+        self.shortlist_size, self.n_clusters = self.cutoffs[0], len(self.cutoffs) - 1
         self.head_size = self.shortlist_size + self.n_clusters
         where: dict[str, Any] = {"device": device, "dtype": dtype}
         self.head = Linear(in_features, self.head_size, bias=head_bias, **where)
@@ -60,8 +54,9 @@ class AdaptiveLogSoftmaxWithLoss(Module):
 
     def reset_parameters(self) -> None:
         """Draw new values."""
-        for layer in (self.head, *(layer for part in self.tail for layer in part)):  # type: ignore[attr-defined]
-            layer.reset_parameters()
+        for layer in self.modules():
+            if isinstance(layer, Linear):
+                layer.reset_parameters()
 
     def forward(self, input_: Any, target_: Any) -> AdaptiveOutput:
         """Rows (N, in_features) and classes (N,), or one row and one class."""
@@ -92,3 +87,14 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     def predict(self, input: Any) -> Any:
         """The most probable class of each row."""
         return gg.argmax(self.log_prob(input), axis=-1)
+
+
+def _increasing(cutoffs: Sequence[int], classes: int) -> list[int]:
+    """The cutoffs; ValueError unless they divide the classes."""
+    given = list(cutoffs)
+    if not given or given != sorted({int(c) for c in given if 0 < c < classes}):
+        raise ValueError(
+            f"AdaptiveLogSoftmaxWithLoss: cutoffs {given}; give whole numbers from 1 to "
+            f"{classes - 1}, each larger than the one before"
+        )
+    return given

@@ -17,7 +17,7 @@ __all__ = ["Embedding", "EmbeddingBag"]
 class _Table(Module):
     """A table ``weight``, (num_embeddings, embedding_dim)."""
 
-    def _begin(
+    def _begin(  # long: torch's settings
         self,
         size: tuple[Any, Any],
         padding_idx: int | None,

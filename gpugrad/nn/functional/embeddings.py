@@ -54,8 +54,8 @@ def _shorten(weight: Any, indices: Any, most: float, order: float) -> None:
     """Write rows of norm ``most`` over those that are longer."""
     if weight.level:
         raise ValueError(
-            "embedding: max_norm writes into weight, which belongs to a transform here; shorten its "
-            "rows before"
+            "embedding: max_norm writes into weight, which belongs to a transform here; shorten "
+            "its rows before"
         )
     with no_grad():
         places, table = gg.reshape(indices, (-1,)), weight.detach().clone()
@@ -76,7 +76,7 @@ def _shared(found: Any, weight: Any, indices: Any) -> Tensor:
 
 
 @called
-def embedding_bag(
+def embedding_bag(  # long: torch's arguments
     input: Any,
     weight: Any,
     offsets: Any = None,
