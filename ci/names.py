@@ -8,9 +8,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from names import NUMPYS, Group, Whole, groups, whole
 
-TORCH = Path(__file__).resolve().parent.parent / "tests" / "torch_names.txt"
-
 import gpugrad.torch
+
+TORCH = Path(__file__).resolve().parent.parent / "tests" / "torch_names.txt"
 
 
 def table(listed: list[Group]) -> str:
@@ -79,9 +79,11 @@ def main() -> None:
         print(table(listed), end="\n\n")
         print(of_numpy([whole(module) for module in NUMPYS]), end="\n\n")
         print(torch_table(of_torch()), end="\n\n")
+    else:
+        print(
+            *[f"{module}: {' '.join(lost)}" for module, _, lost in of_torch()], sep="\n", end="\n\n"
+        )
     print(missing(listed))
-    for module, _, lost in of_torch():
-        print(f"{module}: {' '.join(lost)}")
 
 
 if __name__ == "__main__":

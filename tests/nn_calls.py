@@ -58,7 +58,7 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 def samples(name: str) -> list[Sample]:
     """The samples of a function; none of one that is made of others, which torch_layers.txt has."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION)  # no operation's
+    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION)  # no operations
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 

@@ -84,8 +84,9 @@ class ParametrizationList(ModuleList):
             raise ValueError(f"right_inverse gave {what}; it gives a Tensor, or several in a list")
         self.ntensors = len(values)
         for i, value in enumerate(values):
-            trained = isinstance(original, Parameter)
-            cell = Parameter(value, original.requires_grad) if trained else value.detach()
+            cell = value.detach()
+            if isinstance(original, Parameter):
+                cell = type(original)(cell, original.requires_grad)
             self._hold(f"original{i}", cell)
 
     def _originals(self) -> list[Tensor]:
