@@ -114,3 +114,26 @@ def test_a_state_of_its_own():
             super().__setstate__({**state, "copies": state.get("copies", 0) + 1})
 
     assert copy.deepcopy(Counted(1, 1)).copies == 1
+
+
+def test_more_than_cells_is_saved_where_a_module_says_so():
+    class Counting(nn.Linear):
+        calls = 0
+
+        def get_extra_state(self):
+            return {"calls": self.calls}
+
+        def set_extra_state(self, state):
+            self.calls = state["calls"]
+
+    net, other = nn.Sequential(Counting(1, 1)), nn.Sequential(Counting(1, 1))
+    net[0].calls = 3
+    state = net.state_dict()
+    assert list(state) == ["0.weight", "0.bias", "0._extra_state"]
+    other.load_state_dict(state)
+    assert other[0].calls == 3
+    del state["0._extra_state"]
+    with pytest.raises(RuntimeError, match=r"missing '0\._extra_state'"):
+        other.load_state_dict(state)
+    with pytest.raises(NotImplementedError, match="does not define get_extra_state"):
+        nn.Linear(1, 1).get_extra_state()

@@ -24,10 +24,45 @@ class Place(NamedTuple):
     owner: Any
     name: str
 
-    @property
-    def cell(self) -> Tensor:
-        """What is there."""
-        return getattr(self.owner, self.name)
+    def saved(self, keep_vars: bool) -> Tensor:
+        """What a state has of it."""
+        cell = getattr(self.owner, self.name)
+        return cell if keep_vars else cell.detach()
+
+    def misfit(self, value: Any) -> str | None:
+        """Why ``value`` cannot be copied there."""
+        if not hasattr(value, "shape"):
+            return f"is {type(value).__name__} in the state; give a Tensor or an array"
+        here, given = tuple(getattr(self.owner, self.name).shape), tuple(value.shape)
+        return None if given == here else f"has shape {here} here and {given} in the state"
+
+    def put(self, value: Any, assign: bool) -> None:
+        """Write ``value`` into the cell, or have it in the cell's place."""
+        cell = getattr(self.owner, self.name)
+        if not assign:
+            cell.write(_copied(value, cell))
+            return
+        value = value if isinstance(value, Tensor) else tensor(value)
+        if isinstance(cell, Parameter) and not isinstance(value, Parameter):
+            value = Parameter(value, cell.requires_grad)
+        setattr(self.owner, self.name, value)
+
+
+class Extra(NamedTuple):
+    """The state of a Module's own that its ``get_extra_state`` gives."""
+
+    owner: Any
+
+    def saved(self, keep_vars: bool) -> Any:
+        """See Place."""
+        return self.owner.get_extra_state()
+
+    def misfit(self, value: Any) -> None:
+        """See Place; anything fits."""
+
+    def put(self, value: Any, assign: bool) -> None:
+        """See Place."""
+        self.owner.set_extra_state(value)
 
 
 class Stateful(Hooked, Tree):
@@ -48,7 +83,7 @@ class Stateful(Hooked, Tree):
         for hook in tuple(self.hooks_of("state_dict_pre").values()):
             hook(self, prefix, keep_vars)
         for name, place in self._own_places():
-            found[prefix + name] = place.cell if keep_vars else place.cell.detach()
+            found[prefix + name] = place.saved(keep_vars)
         for name, child in self._own_children():
             child.state_dict(found, f"{prefix}{name}.", keep_vars)
         for hook in tuple(self.hooks_of("state_dict_post").values()):
@@ -68,7 +103,7 @@ class Stateful(Hooked, Tree):
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"load_state_dict: {type(state_dict).__name__}; give a dict of names")
         state, errors = dict(state_dict), list[str]()
-        places: dict[str, Place] = {}
+        places: dict[str, Any] = {}
         found = Mismatch([], [])
         for path, module in self.named_modules(remove_duplicate=False):
             prefix = dotted(path, "")
@@ -78,20 +113,30 @@ class Stateful(Hooked, Tree):
         found.missing_keys.extend(name for name in places if name not in state)
         found.unexpected_keys.extend(name for name in state if name not in places)
         given = {name: place for name, place in places.items() if name in state}
-        errors += [f"{n!r} {why}" for n, p in given.items() if (why := _misfit(p.cell, state[n]))]
+        errors += [f"{n!r} {why}" for n, p in given.items() if (why := p.misfit(state[n]))]
         after = [(m, hook) for m in self.modules() for hook in m.hooks_of("load_post").values()]
         self._refuse(found, errors, strict and not after)
         for name, place in given.items():
-            _put(place, state[name], assign)
+            place.put(state[name], assign)
         for module, hook in reversed(after):
             hook(module, found)
         self._refuse(found, [], strict)
         return found
 
-    def _own_places(self) -> Iterator[tuple[str, Place]]:
+    def get_extra_state(self) -> Any:
+        """What a Module that defines it has in its state besides, under "_extra_state"."""
+        raise NotImplementedError(f"{type(self).__name__} does not define get_extra_state")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Take what ``get_extra_state`` gave."""
+        raise NotImplementedError(f"{type(self).__name__} does not define set_extra_state")
+
+    def _own_places(self) -> Iterator[tuple[str, Any]]:
         """What this Module itself saves, in torch's order."""
         for name, _ in (*self._own_parameters(), *self._own_buffers(saved=True)):
             yield name, Place(self, name)
+        if type(self).get_extra_state is not Stateful.get_extra_state:
+            yield "_extra_state", Extra(self)
 
     def _refuse(self, found: Mismatch, errors: list[str], strict: bool) -> None:
         """RuntimeError for what cannot be loaded, names too if ``strict``."""
@@ -120,27 +165,6 @@ class Stateful(Hooked, Tree):
         """Call ``hook(module, incompatible_keys)`` when a state is loaded; the hook may change the
         lists ``missing_keys`` and ``unexpected_keys`` of the latter."""
         return self._register_hook("load_post", hook)
-
-
-def _misfit(cell: Tensor, value: Any) -> str | None:
-    """Why ``value`` cannot be copied into a cell."""
-    if not hasattr(value, "shape"):
-        return f"is {type(value).__name__} in the state; give a Tensor or an array"
-    given = tuple(value.shape)
-    here = tuple(cell.shape)
-    return None if given == here else f"has shape {here} here and {given} in the state"
-
-
-def _put(place: Place, value: Any, assign: bool) -> None:
-    """Write ``value`` into a cell, or have it in the cell's place."""
-    cell = place.cell
-    if not assign:
-        cell.write(_copied(value, cell))
-        return
-    value = value if isinstance(value, Tensor) else tensor(value)
-    if isinstance(cell, Parameter) and not isinstance(value, Parameter):
-        value = Parameter(value, cell.requires_grad)
-    setattr(place.owner, place.name, value)
 
 
 def _copied(value: Any, cell: Tensor) -> Any:
