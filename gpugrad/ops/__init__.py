@@ -49,6 +49,7 @@ from . import (
     special_incomplete,
     special_information,
     spectra,
+    thresholds,
     transposed_convolution,
     windows,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "special_incomplete",
     "special_information",
     "spectra",
+    "thresholds",
     "transposed_convolution",
     "windows",
 ]

@@ -18,6 +18,8 @@ from . import (
     attention,
     convolutions,
     dropouts,
+    embeddings,
+    in_place,
     layers,
     losses,
     margins,
@@ -32,6 +34,8 @@ from .activations import *
 from .attention import *
 from .convolutions import *
 from .dropouts import *
+from .embeddings import *
+from .in_place import *
 from .layers import *
 from .losses import *
 from .margins import *
@@ -47,6 +51,8 @@ __all__ = [
     *attention.__all__,
     *convolutions.__all__,
     *dropouts.__all__,
+    *embeddings.__all__,
+    *in_place.__all__,
     *layers.__all__,
     *losses.__all__,
     *margins.__all__,
