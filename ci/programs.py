@@ -25,7 +25,7 @@ def rewritten(text: str) -> str:
 
 def _line(line: str) -> str:
     found = IMPORT.match(line.rstrip("\n"))
-    if not found or line.lstrip().startswith("from torchvision"):
+    if not found:
         return line
     indent, word, _, path, rest = found.groups()
     if rest[:1] not in ("", " ", ",", ";"):  # another package, torchvision

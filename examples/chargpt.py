@@ -11,7 +11,7 @@ import math
 from pydoc_data.topics import topics
 
 import numpy as np
-from parts import run
+from shared import run
 
 import gpugrad as gg
 from gpugrad import nn, optim

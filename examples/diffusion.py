@@ -9,7 +9,7 @@ It writes digits.png, loss.png, metrics.jsonl and run.safetensors (Ho, Jain, Abb
 import math
 
 import numpy as np
-from parts import run
+from shared import run
 from sklearn.datasets import load_digits
 
 import gpugrad as gg

@@ -8,7 +8,7 @@ It writes waves.png, loss.png, metrics.jsonl and run.safetensors.
 
 import numpy as np
 from matplotlib.figure import Figure
-from parts import run
+from shared import run
 
 import gpugrad as gg
 from gpugrad import nn, optim

@@ -10,7 +10,7 @@ loss.png, metrics.jsonl and run.safetensors.
 import random
 
 import numpy as np
-from parts import run
+from shared import run
 from sklearn.datasets import load_digits
 
 import gpugrad as gg

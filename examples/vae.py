@@ -7,7 +7,7 @@ It writes digits.png (drawn from the prior), loss.png, metrics.jsonl and run.saf
 """
 
 import numpy as np
-from parts import run
+from shared import run
 from sklearn.datasets import load_digits
 
 import gpugrad as gg

@@ -1,4 +1,4 @@
-"""Calls of every function of gpugrad.nn.functional: those of the operations' samples.
+"""Calls of the functions of gpugrad.nn.functional that are operations: those of their samples.
 
 The reference is the samples', which knows what comes of other numbers in the first argument, and
 nothing of dtypes or of what is refused.  With torch, which tests do not need, it is torch's own
@@ -58,15 +58,9 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 
 
 def samples(name: str) -> list[Sample]:
-    """The samples of a function."""
+    """The samples of a function; none of one that is made of others, which torch_layers.txt has."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in (
-        "dropout",
-        "embedding",
-        "kl_div",
-        "pad",
-        *ATTENTION,
-    )  # operations of other terms
+    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION)  # no operations
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 

@@ -1,5 +1,6 @@
 """The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
 
+import op_samples_activations
 import op_samples_attention
 import op_samples_convolution
 import op_samples_ctc
@@ -24,7 +25,11 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
     **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
+<<<<<<< HEAD
     **op_samples_ctc.SAMPLES,
+=======
+    **op_samples_activations.SAMPLES,
+>>>>>>> main
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,

@@ -50,6 +50,7 @@ from . import (
     special_incomplete,
     special_information,
     spectra,
+    thresholds,
     transposed_convolution,
     windows,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "special_incomplete",
     "special_information",
     "spectra",
+    "thresholds",
     "transposed_convolution",
     "windows",
 ]

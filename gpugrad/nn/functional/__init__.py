@@ -19,6 +19,8 @@ from . import (
     convolutions,
     ctc,
     dropouts,
+    embeddings,
+    in_place,
     layers,
     losses,
     margins,
@@ -34,6 +36,8 @@ from .attention import *
 from .convolutions import *
 from .ctc import *
 from .dropouts import *
+from .embeddings import *
+from .in_place import *
 from .layers import *
 from .losses import *
 from .margins import *
@@ -50,6 +54,8 @@ __all__ = [
     *convolutions.__all__,
     *ctc.__all__,
     *dropouts.__all__,
+    *embeddings.__all__,
+    *in_place.__all__,
     *layers.__all__,
     *losses.__all__,
     *margins.__all__,
