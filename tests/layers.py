@@ -27,7 +27,7 @@ LAYERS = (
         ("optim", "data", "saving", "training", "scipy", "testing", "drawing"),
         "siblings: none imports another",
     ),
-    Layer(("torch",), "PyTorch's names"),
+    Layer(("autograd", "torch"), "the names of HIPS autograd and of PyTorch"),
     Layer(("reference",), "the topics of gpugrad help: docstrings"),
     Layer(("cli",), "the command gpugrad"),
     Layer(("__main__",), "python -m gpugrad, the same"),

@@ -12,7 +12,7 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
     "gg.concat": "cat",
     "gg.asarray, or gg.tensor for a copy": "as_tensor from_numpy",
     "gg.tensor(data, dtype=...)": "FloatTensor LongTensor array",
-    "gg.grad, gg.jacobian and so on, or x.backward()": "autograd func",
+    "gg.grad, gg.jacobian and so on, or x.backward()": "func",
     "with gg.use_device(name)": "cuda device",
     "gg.matmul, or @": "bmm mm",
     "isinstance(x, gg.Tensor)": "is_tensor",
