@@ -103,7 +103,20 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import compiler, data, extend, fft, linalg, nn, numpy, optim, scipy, testing, training
+    from . import (
+        compiler,
+        data,
+        extend,
+        fft,
+        linalg,
+        nn,
+        numpy,
+        optim,
+        scipy,
+        sparse,
+        testing,
+        training,
+    )
     from .compiler import compile
     from .drawing import draw
     from .saving import load, save
@@ -140,12 +153,12 @@ __all__ = [
     "remainder", "repeat", "reshape", "result_type", "right_shift", "rint", "rms_norm", "roll",
     "round", "save", "scatter_add", "scipy", "searchsorted", "selu", "set_default_device",
     "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh",
-    "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack",
-    "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensor",
-    "tensordot", "testing", "tile", "training", "transforms", "transpose", "tril", "triu",
-    "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
-    "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad",
-    "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
+    "smooth_l1_loss", "softmax", "softplus", "sort", "sparse", "split", "sqrt", "square",
+    "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan",
+    "tanh", "tensor", "tensordot", "testing", "tile", "training", "transforms", "transpose",
+    "tril", "triu", "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all",
+    "unique_counts", "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device",
+    "value_and_grad", "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
 ]
 # fmt: on
 
@@ -177,6 +190,7 @@ _MODULES = [
     "numpy",
     "optim",
     "scipy",
+    "sparse",
     "testing",
     "training",
 ]

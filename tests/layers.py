@@ -19,7 +19,10 @@ LAYERS = (
     Layer(("engine",), "how an operation is applied, recorded and walked back"),
     Layer(("tensor",), "the Tensor: its methods, conversions and protocols"),
     Layer(("api", "extend"), "the functions of gg, and operations of your own"),
-    Layer(("linalg", "fft", "random"), "linear algebra, Fourier transforms, random numbers"),
+    Layer(
+        ("linalg", "sparse", "fft", "random"),
+        "linear algebra, Fourier transforms, random numbers",
+    ),
     Layer(("numpy",), "NumPy's names"),
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn",), "layers, losses, and what is made of them"),

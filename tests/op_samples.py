@@ -17,6 +17,7 @@ import op_samples_numpy
 import op_samples_recurrent
 import op_samples_reductions
 import op_samples_shapes
+import op_samples_sparse
 import op_samples_special
 import op_samples_spectra
 from sample import Sample
@@ -40,6 +41,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_images.SAMPLES,
     **op_samples_numpy.SAMPLES,
     **op_samples_special.SAMPLES,
+    **op_samples_sparse.SAMPLES,
     **op_samples_spectra.SAMPLES,
 }
 
