@@ -1,5 +1,7 @@
-"""Connectionist temporal classification on the host, by kernels/ctc.cpp; without a compiler, and for
-other dtypes than float32 and float64, by the host's other operations."""
+"""Connectionist temporal classification on the host, by kernels/ctc.cpp.
+
+Without a compiler, and for other dtypes than float32 and float64, by the host's other operations.
+"""
 
 import ctypes
 from collections.abc import Callable
