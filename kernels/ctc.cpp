@@ -89,8 +89,8 @@ template <typename T> static void loss(const Job<T> &job, long n) {
 
 template <typename T> static void gradient(const Job<T> &job, long n) {
     Member<T> member(job, n);
-    const long states = member.states;
-    for (long t = 0; t < job.steps; t++) memset(job.to_x + member.at(t), 0, job.classes * sizeof(T));
+    const long states = member.states, bytes = job.classes * sizeof(T);
+    for (long t = 0; t < job.steps; t++) memset(job.to_x + member.at(t), 0, bytes);
     std::vector<T> rows, shares(states), after(member.row, -(T)GG_INFINITY), beta(after);
     const T total = member.forward(rows, member.steps + 1), g = job.g[n];
     if (total == -(T)GG_INFINITY) return;

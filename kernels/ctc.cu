@@ -1,14 +1,14 @@
 // Connectionist temporal classification: a block a member, whose threads share out the states.
 //
 //   ctc_loss       less the logarithm of all paths that spell the labels of a member
-//   ctc_gradient   that of x, from the losses' own (g); to_x comes full of zeros, and stays so where
-//                  no path spells the labels
+//   ctc_gradient   that of x, from the losses' own (g); to_x comes full of zeros, and stays so
+//                  where no path spells the labels
 //
-// A state is a label, or the blank before, between or after; what reaches it is the logarithm of all
-// paths that do.  Steps follow one another, with a barrier between.
-// Arrays are contiguous, x and to_x (steps, members, classes), labels (members, most); one that is no
-// class reads NaN.  rows is room of (members, 2, states) for the loss, and of (members, steps + 3,
-// states) for the gradient, 2 * most + 1 states in a row.
+// A state is a label, or the blank before, between or after; what reaches it is the logarithm of
+// all paths that do.  Steps follow one another, with a barrier between.
+// Arrays are contiguous, x and to_x (steps, members, classes), labels (members, most); one that is
+// no class reads NaN.  rows: room for (members, 2, states), or for the gradient (members,
+// steps + 3, states), with 2 * most + 1 states in a row.
 // Reference: gpugrad/backend/maths/ctc.py; tests/test_ctc_kernels.py compares.
 #include "numbers.cuh"
 
@@ -54,7 +54,7 @@ template <typename T> struct Member {
         return is_class(c) ? wide(x[at(t, c)]) : not_a_number<W>();
     }
 
-    // What state s gets from that two before, and what it gives to it on the way back.
+    // Whether state s may follow that two before it.
     __device__ bool leaps(int64 s) const {
         return s >= 2 && s < states && class_of(s) != class_of(s - 2) && class_of(s) != sizes.blank;
     }
