@@ -31,30 +31,38 @@ def ctc_natives(host: Any) -> dict[str, Callable]:
     """The operations by name; arrays are as in ops/ctc.py."""
 
     def ctc(x: Any, targets: Any, lengths: Any, target_lengths: Any, *, blank: int) -> Any:
+        given = (x, targets, lengths, target_lengths, blank)
         if function(FILE, "loss", x.dtype) is None:
-            return plain.loss(host.xp, x, targets, lengths, target_lengths, blank)
+            return plain.loss(host.xp, *given)
         losses = np.empty(x.shape[1], x.dtype)
-        labels = plain.known(host.xp, x, targets, target_lengths, blank)
-        _run("loss", x, labels, lengths, target_lengths, blank, losses=losses)
+        _run(host, "loss", *given, losses=losses)
         return losses
 
     def ctc_gradient(
         g: Any, x: Any, targets: Any, lengths: Any, target_lengths: Any, *, blank: int
     ) -> Any:
+        given = (x, targets, lengths, target_lengths, blank)
         if function(FILE, "gradient", x.dtype) is None:
-            return plain.gradient(host.xp, g, x, targets, lengths, target_lengths, blank)
+            return plain.gradient(host.xp, g, *given)
         to_x = buffers.empty(x.shape, x.dtype)
-        labels = plain.known(host.xp, x, targets, target_lengths, blank)
-        _run("gradient", x, labels, lengths, target_lengths, blank, g=g, to_x=to_x)
+        _run(host, "gradient", *given, g=g, to_x=to_x)
         return to_x
 
     return {"ctc": ctc, "ctc_gradient": ctc_gradient}
 
 
 def _run(
-    name: str, x: Any, labels: Any, lengths: Any, counts: Any, blank: int, **arrays: Any
+    host: Any,
+    name: str,
+    x: Any,
+    targets: Any,
+    lengths: Any,
+    counts: Any,
+    blank: int,
+    **arrays: Any,
 ) -> None:
     """Run the kernel for all members; ``arrays``: what comes out, and ``g``."""
+    labels = plain.known(host.xp, x, targets, counts, blank)
     numbers = {"labels": labels, "lengths": lengths, "counts": counts}
     given = {key: np.ascontiguousarray(n, np.int64) for key, n in numbers.items()}
     floats = {"x": x, **arrays}
