@@ -171,11 +171,9 @@ def test_scipys_matrices_and_arrays():
 def test_scipys_constructions():
     scipy = pytest.importorskip("scipy.sparse")
     lines, offsets = [[1.0, 2.0, 3.0], [4.0, 5.0]], [0, -1]
-    ours, theirs = scipy_sparse, scipy
     for build in (
         lambda s: s.diags(lines, offsets),
         lambda s: s.diags_array([7.0, 8.0], offsets=1),
-        lambda s: s.diags([1.0, 2.0], [0, 1], shape=(3, 4)) if s is theirs else None,
         lambda s: s.eye(3, 4, k=1),
         lambda s: s.eye_array(3),
         lambda s: s.identity(2),
@@ -183,8 +181,7 @@ def test_scipys_constructions():
         lambda s: s.hstack([s.identity(2), s.eye(2, 3)]),
         lambda s: s.block_diag([s.identity(2), s.eye(1, 3)]),
     ):
-        if (found := build(ours)) is not None:
-            close(found.toarray(), build(theirs).toarray())
+        close(build(scipy_sparse).toarray(), build(scipy).toarray())
     a = scipy_sparse.csr_matrix([[2, 1], [0, 4]])
     close(scipy_sparse.linalg.spsolve(a, [4, 8]), [1.0, 2.0])
 

@@ -18,7 +18,6 @@ def _diagonal(kind: type) -> Callable[..., Any]:
         offsets = list(offsets) if many else [offsets]
         size = lines[0].shape[0] + abs(offsets[0])
         m, n = shape or (size, size)
-        counts = [min(m + min(k, 0), n - max(k, 0)) for k in offsets]
         values, rows, columns = [], [], []
         for x, k in zip(lines, offsets, strict=True):
             count = min(m + min(k, 0), n - max(k, 0))
