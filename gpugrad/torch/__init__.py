@@ -64,6 +64,7 @@ from .dtypes import *
 from .factoring import *
 from .flags import *
 from .func import vmap as vmap
+from .gammas import *
 from .grad_mode import *
 from .indexing import *
 from .joining import *
@@ -72,9 +73,13 @@ from .methods import *
 from .networks import *
 from .ordering import *
 from .pointwise import *
+from .questions import *
 from .reductions import *
+from .rewriting import *
+from .sampled import *
 from .scattering import *
 from .serialization import *
 from .shaping import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
+from .windows import *

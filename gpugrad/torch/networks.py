@@ -1,5 +1,6 @@
 """Functions of torch.nn.functional that torch has at its top too."""
 
+from .both import alias
 from .nn import functional
 
 # fmt: off
@@ -14,3 +15,5 @@ __all__ = [
 ]
 # fmt: on
 globals().update({name: getattr(functional, name) for name in __all__})
+for _name in ("hardshrink", "prelu"):
+    alias(_name, getattr(functional, _name))
