@@ -1,5 +1,6 @@
 """Names of PyTorch and CuPy that are not here: an AttributeError says what to write instead."""
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, NoReturn
 
 GPUGRAD = {  # what to write -> names that users of other libraries look for in gpugrad
@@ -108,4 +109,5 @@ class Others:
 
     def __dir__(self) -> list[str]:
         """The names that are there."""
-        return [name for name in super().__dir__() if name not in vars(Others) or name[:2] == "__"]
+        kind = type(self)
+        return [n for n in super().__dir__() if not isinstance(getattr_static(kind, n, 0), Absent)]

@@ -28,13 +28,17 @@ Differences from PyTorch.
   ``memory_format``, ``layout``, ``non_blocking``, ``backends.cudnn.benchmark`` and its like.
 """
 
+from functools import partial as _partial
 from math import e as e
 from math import inf as inf
 from math import nan as nan
 from math import pi as pi
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from ..compiler import compile as compile
+from ..numpy.absent import refuse as _refuse
 from ..settings import __version__ as __version__
+from . import absent as _absent
 from . import accelerator as accelerator
 from . import amp as amp
 from . import autograd as autograd
@@ -83,3 +87,6 @@ from .shaping import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
 from .windows import *
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_refuse, "gpugrad.torch", _absent.TOP)

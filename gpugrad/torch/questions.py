@@ -53,7 +53,7 @@ def is_storage(obj: Any) -> bool:
 def typename(obj: Any) -> str:
     """The name of an object's type: "torch.FloatTensor" of a Tensor."""
     if isinstance(obj, Tensor):
-        return str(obj.type())
+        return str(obj.type())  # type: ignore[attr-defined]
     kind = obj if isinstance(obj, type) else type(obj)
     module = kind.__module__
     return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
