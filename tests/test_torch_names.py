@@ -44,9 +44,9 @@ def test_the_error_names_what_was_asked_for(module):
 
 
 def test_a_name_of_nobodys_is_refused_as_python_does():
-    with pytest.raises(AttributeError, match="module 'gpugrad.torch' has no attribute 'nonsense'"):
+    with pytest.raises(AttributeError, match=r"module 'gpugrad.torch' has no attribute 'nonsense'"):
         _ = torch.nonsense
-    with pytest.raises(AttributeError, match="nonsense"):
+    with pytest.raises(AttributeError, match=r"nonsense"):
         _ = torch.zeros(2).nonsense
 
 

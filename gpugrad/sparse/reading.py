@@ -10,6 +10,8 @@ from ..tensor.cell import Tensor
 
 def read(arg1: Any, shape: Any) -> tuple[Any, Any, Any, tuple[int, int]]:
     """Values, a Tensor, their rows and columns on the host, and the shape of the matrix."""
+    if hasattr(arg1, "pattern"):
+        return arg1.data, arg1.pattern.rows, arg1.pattern.columns, arg1.pattern.shape
     if hasattr(arg1, "tocsr"):
         found = arg1.tocsr()
         return _by_rows(found.data, found.indices, found.indptr, shape or found.shape)

@@ -50,6 +50,7 @@ from . import func as func
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
+from . import sparse as sparse
 from . import special as special
 from . import utils as utils
 from . import writing as _writing
@@ -84,6 +85,9 @@ from .sampled import *
 from .scattering import *
 from .serialization import *
 from .shaping import *
+from .sparse import sparse_coo_tensor as sparse_coo_tensor
+from .sparse import sparse_csr_tensor as sparse_csr_tensor
+from .sparse import spmm as spmm
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
 from .windows import *
