@@ -173,7 +173,7 @@ def test_the_names_of_the_package_are_those_listed():
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
         *("compiler", "data", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
-        *("testing", "training", "transforms"),
+        *("sparse", "testing", "training", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

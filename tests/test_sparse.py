@@ -241,3 +241,29 @@ def test_attention_over_edges(device):
     wanted = gg.grad(lambda h: gg.sum(dense(h) ** 2))(h.to("cpu").numpy())
     found = gg.grad(lambda h: gg.sum(layer(h) ** 2))(h).to("cpu").numpy()
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("device", DEVICES)
+def test_a_compiled_function_follows_its_elements(device):
+    """The matrix is first used while the function is recorded."""
+    a, x = matrix(device=device), gg.asarray(X).to(device)
+    product = gg.compile(lambda x: a @ x)
+    close(product(x), D @ X)
+    close(a @ (2 * x), 2 * D @ X)
+    a.data *= 3.0
+    close(product(x), 3 * D @ X)
+
+
+def test_products_need_no_order_of_places():
+    """Their gradients have rows, columns or neither in order; one place is there twice."""
+    order = np.array([3, 0, 5, 1, 1, 4, 2])
+
+    def product(values, x):
+        y = gg.asarray(x)
+        rows, columns = (gg.asarray(p[order]) for p in (ROWS, COLUMNS))
+        return sparse.matrix._product(values, y, rows, columns, count=5)
+
+    wanted = np.zeros((5, 4))
+    np.add.at(wanted, (ROWS[order], COLUMNS[order]), VALUES[order])
+    close(product(VALUES[order], X), wanted @ X)
+    gradcheck(product, (VALUES[order], X), order=2)

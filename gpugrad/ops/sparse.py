@@ -53,6 +53,7 @@ def _samples(xp, stack):
         values, g, columns, rows, count=x_shape[0]
     ),
     batch=_products,
+    native=True,
 )
 def sparse_product(xp, values, x, rows, columns, *, count):
     """The sparse matrix of ``count`` rows times ``x``: (m, k); gives (count, k)."""
@@ -69,6 +70,7 @@ def sparse_product(xp, values, x, rows, columns, *, count):
         g, a, columns, rows, count=b_shape[0]
     ),
     batch=_samples,
+    native=True,
 )
 def sampled_product(xp, a, b, rows, columns):
     """The elements of ``a @ b.T`` at ``rows`` and ``columns``; a: (n, k), b: (m, k)."""

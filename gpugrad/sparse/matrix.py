@@ -4,7 +4,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..api.creation import asarray, zeros
-from ..backend.maths import sparse as places
+from ..backend.maths import sparse as sites
 from ..engine.functions import function_of
 from ..ops import sparse as ops
 from ..tensor.cell import Tensor
@@ -28,27 +28,32 @@ class csr_array:
     ``A.toarray()``.  Elements cannot be read or written by an index.
     """
 
-    __slots__ = ("data", "pattern")
+    __slots__ = ("data", "pattern", "places")
     __array_ufunc__ = None  # NumPy's arrays leave operators to this class
     ndim = 2
 
     def __init__(self, arg1: Any, shape: Any = None, dtype: Any = None, copy: bool = False) -> None:
         values, rows, columns, size = read(arg1, shape)
-        made = self._merged(values, *places.read(rows, columns, size), size)
-        self.pattern = made.pattern
+        made = self._merged(values, *sites.read(rows, columns, size), size)
+        self.pattern, self.places = made.pattern, made.places
         self.data = gg.astype(made.data, dtype, copy=copy) if dtype is not None else made.data
 
     @classmethod
-    def _of(cls, data: Any, pattern: Pattern) -> Any:
-        """The matrix of elements ``data`` at the places of ``pattern``."""
+    def _of(cls, data: Any, pattern: Pattern, places: tuple | None = None) -> Any:
+        """The matrix of elements ``data`` in ``pattern``; places: its Tensors, if they are made."""
         made = object.__new__(cls)
         made.data, made.pattern = data, pattern
+        made.places = places or pattern.on(data.device)
         return made
+
+    def _with(self, data: Any) -> Any:
+        """The matrix of other elements at the same places."""
+        return self._of(data, self.pattern, self.places)
 
     @classmethod
     def _merged(cls, values: Any, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
         """The matrix of values at places in any order, which may repeat."""
-        rows, columns, order, owner = places.merged(rows, columns)
+        rows, columns, order, owner = sites.merged(rows, columns)
         values = gg.take(values, asarray(order, device=values.device), axis=0)
         if owner is not None:
             owners = asarray(owner, device=values.device)
@@ -81,15 +86,12 @@ class csr_array:
     @property
     def indices(self) -> Tensor:
         """The column of each element."""
-        return self._places()[1]
+        return self.places[1]
 
     @property
     def indptr(self) -> Tensor:
         """Where each row begins among the elements, and where the last one ends."""
         return asarray(self.pattern.indptr, device=self.device)
-
-    def _places(self) -> tuple[Tensor, Tensor]:
-        return self.pattern.on(self.device)
 
     def __repr__(self) -> str:
         return (
@@ -101,7 +103,7 @@ class csr_array:
 
     def tocoo(self) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """(elements, (rows, columns)), of which csr_array makes the matrix again."""
-        return self.data, self._places()
+        return self.data, self.places
 
     def tocsr(self) -> Any:
         """The matrix itself."""
@@ -109,7 +111,7 @@ class csr_array:
 
     def toarray(self) -> Tensor:
         """The dense matrix, a Tensor."""
-        rows, columns = self._places()
+        rows, columns = self.places
         m, n = self.shape
         flat = zeros((m * n,), dtype=self.dtype, device=self.device)
         return gg.reshape(gg.scatter_add(flat, rows * n + columns, self.data), shape=(m, n))
@@ -118,7 +120,7 @@ class csr_array:
 
     def astype(self, dtype: Any) -> Any:
         """The matrix with elements of ``dtype``."""
-        return self._of(gg.astype(self.data, dtype), self.pattern)
+        return self._with(gg.astype(self.data, dtype))
 
     def to(self, device: str) -> Any:
         """The matrix on ``device``."""
@@ -137,11 +139,11 @@ class csr_array:
     def __matmul__(self, other: Any) -> Any:
         if isinstance(other, csr_array):
             return self._times_sparse(other)
-        rows, columns = self._places()
+        rows, columns = self.places
         return self._times(other, rows, columns, self.shape[0], self.shape[1])
 
     def __rmatmul__(self, other: Any) -> Any:
-        rows, columns = self._places()
+        rows, columns = self.places
         x = asarray(other)
         y = self._times(x.T if x.ndim == 2 else x, columns, rows, self.shape[1], self.shape[0])
         return y.T
@@ -162,7 +164,7 @@ class csr_array:
     def _times_sparse(self, other: "csr_array") -> Any:
         if self.shape[1] != other.shape[0]:
             raise ValueError(f"@: sparse matrices of shapes {self.shape} and {other.shape}")
-        left, right = places.factors(self.pattern.columns, other.pattern.indptr)
+        left, right = sites.factors(self.pattern.columns, other.pattern.indptr)
         values = gg.take(self.data, asarray(left, device=self.device), axis=0) * gg.take(
             other.data, asarray(right, device=self.device), axis=0
         )
@@ -188,13 +190,13 @@ class csr_array:
                 raise NotImplementedError(
                     "multiply: two sparse matrices with places of their own; give other.toarray()"
                 )
-            return self._of(self.data * other.data, self.pattern)
-        return self._of(self.data * self._met(other), self.pattern)
+            return self._with(self.data * other.data)
+        return self._with(self.data * self._met(other))
 
     __mul__ = __rmul__ = multiply
 
     def __truediv__(self, other: Any) -> Any:
-        return self._of(self.data / self._met(other), self.pattern)
+        return self._with(self.data / self._met(other))
 
     def _met(self, other: Any) -> Any:
         """For each element that of a dense array which it meets."""
@@ -205,11 +207,11 @@ class csr_array:
         if x.ndim > 2 or any(n not in (1, m) for n, m in pairs):
             raise ValueError(f"an array of shape {x.shape} beside a sparse matrix of {self.shape}")
         x = gg.reshape(x, shape=(1,) * (2 - x.ndim) + x.shape)
-        rows, columns = self._places()
+        rows, columns = self.places
         return x[rows if x.shape[0] > 1 else 0, columns if x.shape[1] > 1 else 0]
 
     def __neg__(self) -> Any:
-        return self._of(-self.data, self.pattern)
+        return self._with(-self.data)
 
     def __add__(self, other: Any) -> Any:
         if not isinstance(other, csr_array) or other.shape != self.shape:
@@ -219,8 +221,8 @@ class csr_array:
                 "or use toarray()"
             )
         if other.pattern is self.pattern:
-            return self._of(self.data + other.data, self.pattern)
-        rows, columns = places.joined(self.pattern, other.pattern)
+            return self._with(self.data + other.data)
+        rows, columns = sites.joined(self.pattern, other.pattern)
         return self._merged(gg.concat([self.data, other.data]), rows, columns, self.shape)
 
     def __sub__(self, other: Any) -> Any:
@@ -228,7 +230,7 @@ class csr_array:
 
     def power(self, n: Any) -> Any:
         """Elements to the power ``n``."""
-        return self._of(self.data**n, self.pattern)
+        return self._with(self.data**n)
 
     # --- sums
 
@@ -240,11 +242,11 @@ class csr_array:
             raise ValueError(f"sum: axis={axis} of a matrix; use 0, 1 or None")
         kept = 1 - axis % 2
         none = zeros((self.shape[kept],), dtype=self.dtype, device=self.device)
-        return gg.scatter_add(none, self._places()[kept], self.data)
+        return gg.scatter_add(none, self.places[kept], self.data)
 
     def diagonal(self) -> Tensor:
         """Elements of equal row and column, 0 where none is kept."""
-        rows, columns = self._places()
+        rows, columns = self.places
         on = gg.where(rows == columns, self.data, 0)
         none = zeros((self.shape[0],), dtype=self.dtype, device=self.device)
         return gg.scatter_add(none, rows, on)[: min(self.shape)]

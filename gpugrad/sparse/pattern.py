@@ -13,21 +13,16 @@ class Pattern:
     ``rows``, ``columns`` and ``indptr`` are arrays on the host.
     """
 
-    __slots__ = ("_on_devices", "_transposed", "columns", "indptr", "rows", "shape")
+    __slots__ = ("_transposed", "columns", "indptr", "rows", "shape")
 
     def __init__(self, rows: Any, columns: Any, shape: tuple[int, int]) -> None:
         self.rows, self.columns, self.shape = rows, columns, shape
         self.indptr = places.starts(rows, shape[0])
-        self._on_devices: dict[str, tuple[Tensor, Tensor]] = {}
         self._transposed: tuple[Pattern, Any] | None = None
 
-    def on(self, device: str) -> tuple[Tensor, Tensor]:
-        """Rows and columns as Tensors, which are made once for a device."""
-        found = self._on_devices.get(device)
-        if found is None:
-            found = asarray(self.rows, device=device), asarray(self.columns, device=device)
-            self._on_devices[device] = found
-        return found
+    def on(self, device: Any) -> tuple[Tensor, Tensor]:
+        """Rows and columns as Tensors."""
+        return asarray(self.rows, device=str(device)), asarray(self.columns, device=str(device))
 
     def transposed(self) -> "tuple[Pattern, Any]":
         """The pattern with rows and columns exchanged, and the order of elements in it."""

@@ -140,9 +140,9 @@ def sum(input: SparseTensor, dim: int | None = None) -> Any:
 def softmax(input: SparseTensor, dim: int) -> SparseTensor:
     """Softmax of the elements that are kept, along the rows or the columns, as over the edges that
     leave a node or end there."""
-    rows, columns = input.pattern.on(str(input.device))
+    rows, columns = input.places
     ids, count = (rows, input.shape[0]) if dim % 2 else (columns, input.shape[1])
-    return input._of(_sparse.segment_softmax(input.data, ids, count), input.pattern)
+    return input._with(_sparse.segment_softmax(input.data, ids, count))
 
 
 @method
