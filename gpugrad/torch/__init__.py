@@ -88,6 +88,7 @@ from .shaping import *
 from .sparse import sparse_coo_tensor as sparse_coo_tensor
 from .sparse import sparse_csr_tensor as sparse_csr_tensor
 from .sparse import spmm as spmm
+from .spectrogram import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
 from .windows import *

@@ -17,7 +17,6 @@ RESIZED = "a Tensor keeps its number of elements; use reshape, or a new one"
 THREADS = "GPUGRAD_THREADS and OPENBLAS_NUM_THREADS in the environment set the number of threads"
 REJECTION = "it is drawn by rejection, which is not here yet; draw it by numpy.random"
 FACTORS = "use torch.linalg's solve, cholesky, qr or svd"
-PIECES = "use unfold for the pieces and torch.fft.rfft or irfft along them"
 OLD = "torch has removed it; torch.linalg has eig, eigh, lstsq, solve"
 COMPILED = (
     "a function runs as Python; torch.compile refuses a branch on an element: use torch.where"
@@ -49,7 +48,6 @@ TOP = {
     THREADS: "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads",
     REJECTION: "binomial poisson",
     FACTORS: "geqrf lu_solve lu_unpack orgqr ormqr triangular_solve",
-    PIECES: "istft stft",
     COMPILED: "cond",
     CHOICES: "index_reduce segment_reduce",
     ANOMALY: """
@@ -80,7 +78,6 @@ TENSOR = {
         slice_inverse storage storage_type untyped_storage""",
     RESIZED: "resize resize_ resize_as resize_as_",
     FACTORS: "geqrf lu lu_solve orgqr ormqr triangular_solve",
-    PIECES: "istft stft",
     OLD: "eig lstsq solve symeig",
     CHOICES: "index_reduce index_reduce_",
     DEVICES: "ipu is_ipu is_maia is_mtia is_xla mtia xpu",
