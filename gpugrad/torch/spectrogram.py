@@ -13,13 +13,13 @@ from .tensor import owned
 __all__ = ["istft", "stft"]
 
 
-def _window(window: Any, win_length: int | None, n_fft: int, like: Any) -> Any:
+def _window(name: str, window: Any, win_length: int | None, n_fft: int, like: Any) -> Any:
     """The window in the middle of ``n_fft`` numbers; of ones without one."""
     length = win_length or n_fft
     if window is None:
         window = ones((length,), dtype=like.real.dtype, device=str(like.device))
     if tuple(window.shape) != (length,):
-        raise RuntimeError(f"stft: a window of shape {tuple(window.shape)}; give ({length},)")
+        raise RuntimeError(f"{name}: a window of shape {tuple(window.shape)}; give ({length},)")
     before = (n_fft - length) // 2
     return gg.pad(window, (before, n_fft - length - before))
 
@@ -53,7 +53,7 @@ def stft(
         raise RuntimeError("stft: give return_complex=True; a real view is by view_as_real")
     input = _centred(input, n_fft // 2, pad_mode) if center else input
     pieces = input.unfold(-1, n_fft, hop_length or n_fft // 4)
-    pieces = pieces * _window(window, win_length, n_fft, input)
+    pieces = pieces * _window("stft", window, win_length, n_fft, input)
     half = not is_complex if onesided is None else onesided
     found = (fft.rfft if half else fft.fft)(pieces, norm="ortho" if normalized else None)
     found = owned(gg.swapaxes(found, -1, -2))
@@ -80,7 +80,7 @@ def istft(
     norm = "ortho" if normalized else None
     pieces = (fft.irfft if half else fft.ifft)(spectra, n_fft, norm=norm)
     pieces = pieces if return_complex or half else pieces.real
-    shape = _window(window, win_length, n_fft, input)
+    shape = _window("istft", window, win_length, n_fft, input)
     squares = gg.broadcast_to(shape * shape, shape=(1, *pieces.shape[1:]))
     whole = _laid(pieces * shape, hop) / gg.maximum(_laid(squares, hop), 1e-11)
     start, total = n_fft // 2 * center, whole.shape[-1]
