@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from differences import NoReference
+from nn_calls_images import FUNCTIONS as IMAGES
+from nn_calls_images import INPUTS as OF_IMAGES
 from op_samples import SAMPLES
 from op_samples_attention import FUNCTIONS as ATTENTION
 from sample import Sample, numbers, sample
@@ -27,6 +29,7 @@ INPUTS = {  # names of the arrays after the first
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), ("weight", "bias")),
     "conv_transpose3d": ("weight", "bias"),
     "rms_norm": ("weight",),
+    **OF_IMAGES,
 }
 SETTINGS = {  # what a setting of the operation is called in the function
     "softmax": {"axis": "dim"},
@@ -38,6 +41,7 @@ OPERATIONS = {"logsigmoid": "log_sigmoid"}  # where the names differ
 X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
     **ATTENTION,
+    **IMAGES,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
     "softplus": [sample(X, beta=2.0, reference=lambda x: np.log1p(np.exp(2 * x)) / 2)],
@@ -64,6 +68,7 @@ def samples(name: str) -> list[Sample]:
         "kl_div",
         "pad",
         *ATTENTION,
+        *IMAGES,
     )  # operations of other terms
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]

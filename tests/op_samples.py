@@ -12,6 +12,7 @@ import op_samples_linalg
 import op_samples_losses
 import op_samples_nn
 import op_samples_numpy
+import op_samples_pooling
 import op_samples_recurrent
 import op_samples_reductions
 import op_samples_shapes
@@ -35,6 +36,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_losses.SAMPLES,
     **op_samples_images.SAMPLES,
     **op_samples_numpy.SAMPLES,
+    **op_samples_pooling.SAMPLES,
     **op_samples_special.SAMPLES,
     **op_samples_spectra.SAMPLES,
 }

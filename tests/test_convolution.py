@@ -218,7 +218,7 @@ def test_same_keeps_the_size_and_valid_pads_nothing():
             "^adaptive_avg_pool2d: .*2 of them",
         ),
         (lambda x: gg.adaptive_avg_pool2d(x, output_size=-1), "^adaptive_avg_pool2d: .*at least 0"),
-        (lambda x: gg.adaptive_avg_pool2d(gg.ones(3), output_size=1), "^adaptive_.*is no image"),
+        (lambda x: gg.adaptive_avg_pool2d(gg.ones(3), output_size=1), "^adaptive_.*are no images"),
     ],
 )
 def test_what_does_not_fit_is_named(call, words):

@@ -18,7 +18,8 @@ Dropout3d, AlphaDropout, FeatureAlphaDropout, CosineSimilarity, PairwiseDistance
 
 Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
-Pooling: MaxPool2d, AvgPool2d, AdaptiveAvgPool2d.
+Pooling, each for 1d, 2d and 3d: MaxPool2d, AvgPool2d, LPPool2d, AdaptiveMaxPool2d,
+AdaptiveAvgPool2d, MaxUnpool2d.
 
 Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d, ConstantPad2d,
 ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,

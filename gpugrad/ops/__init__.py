@@ -2,6 +2,7 @@
 
 from . import (
     activation,
+    adaptive_pooling,
     arithmetic,
     arrangement,
     attention,
@@ -58,6 +59,7 @@ __all__ = [
     "REGISTRY",
     "Op",
     "activation",
+    "adaptive_pooling",
     "arithmetic",
     "arrangement",
     "attention",

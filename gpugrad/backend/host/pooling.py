@@ -10,7 +10,9 @@ import numpy as np
 from ..kernels import pool, strided
 from ..kernels.sources import source
 
-Pairs = tuple[tuple[int, int], tuple[int, int]]
+AXES = 3  # of kernels/pooling.cpp; planes with fewer get lengths of 1 in front
+NONE = ((), (), (), ())  # windows, where places say all
+Pairs = tuple[tuple[int, int], ...]
 
 
 class _Job(ctypes.Structure):
@@ -18,8 +20,10 @@ class _Job(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("x", "result", "places")),
-        *((name, ctypes.c_long) for name in ("rows", "columns", "windows_down", "windows_across")),
-        *((name, ctypes.c_long * 2) for name in ("kernel", "strides", "padding", "dilation")),
+        *(
+            (name, ctypes.c_long * AXES)
+            for name in ("size", "count", "kernel", "strides", "padding", "dilation")
+        ),
     )
 
 
@@ -32,23 +36,26 @@ def _kernel(name: str, dtype: Any) -> int | None:
     return None if library is None else strided.address(library, f"{name}_{dtype.name}")
 
 
-def _run(address: int, planes: int, arrays: tuple, sizes: tuple, *pairs: Any) -> None:
-    pointers = (array.ctypes.data for array in arrays)
-    job = _Job(*pointers, *sizes, *((ctypes.c_long * 2)(*two) for two in pairs))
-    pool.run(address, ctypes.addressof(job), planes, 1)
+def _run(address: int, arrays: tuple, size: tuple, count: tuple, windows: tuple) -> None:
+    """Call a function of the kernel on arrays (N, C, ...); windows: what max_pool has."""
+    kernel, strides, padding, dilation = windows
+    before = tuple(first for first, _ in padding)
+    axes = zip((size, count, kernel, strides, before, dilation), (1, 1, 1, 1, 0, 1), strict=True)
+    each = ((ctypes.c_long * AXES)(*(one,) * (AXES - len(size)), *n) for n, one in axes)
+    job = _Job(*(array.ctypes.data for array in arrays), *each)
+    pool.run(address, ctypes.addressof(job), prod(arrays[0].shape[:2]), 1)
 
 
 def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
     """The largest element of every window and its flat place in its plane, int32."""
     count = _count(x.shape[2:], kernel, strides, padding, dilation)
     address = _kernel("largest", x.dtype)
+    windows = (kernel, strides, padding, dilation)
     if address is None:
-        return _max_pool_in_numpy(x, count, kernel, strides, padding, dilation)
+        return _max_pool_in_numpy(x, count, *windows)
     x = np.ascontiguousarray(x)
     y, places = (np.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
-    before = (padding[0][0], padding[1][0])
-    sizes = (*x.shape[2:], *count)
-    _run(address, prod(x.shape[:2]), (x, y, places), sizes, kernel, strides, before, dilation)
+    _run(address, (x, y, places), x.shape[2:], count, windows)
     return y, places
 
 
@@ -62,8 +69,7 @@ def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None)
         return whole.reshape(*x.shape[:2], *size)
     y = np.empty((*x.shape[:2], *size), x.dtype)
     arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places))
-    none = (0, 0)
-    _run(address, planes, arrays, (*size, *x.shape[2:]), none, none, none, none)
+    _run(address, arrays, size, x.shape[2:], NONE)
     return y
 
 
@@ -95,27 +101,33 @@ def _slices(first: tuple, count: tuple, strides: tuple) -> tuple:
 def _max_pool_in_numpy(
     x: Any, count: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple
 ) -> tuple:
-    columns, least = x.shape[3], -np.inf if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min
+    size, least = x.shape[2:], -np.inf if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min
     framed = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=least)
-    down, across = (
-        np.arange(n) * s - pad[0] for n, s, pad in zip(count, strides, padding, strict=True)
-    )
-    starts = (down[:, None] * columns + across).astype(np.int32)
     y, places = (np.full((*x.shape[:2], *count), v, d) for v, d in ((least, x.dtype), (-1, "i4")))
-    for i, j in np.ndindex(*kernel):
-        at = (i * dilation[0], j * dilation[1])
-        value = framed[_slices(at, count, strides)]
-        row, column = down + at[0], across + at[1]
-        inside = ((row >= 0) & (row < x.shape[2]))[:, None] & (column >= 0) & (column < columns)
+    for element in np.ndindex(*kernel):
+        first = tuple(i * d for i, d in zip(element, dilation, strict=True))
+        value = framed[_slices(first, count, strides)]
+        here, inside = _met(first, size, count, strides, padding)
         larger = inside & ((places < 0) | (value > y) | ((value != value) & (y == y)))
-        y = np.where(larger, value, y)
-        places = np.where(larger, starts + np.int32(at[0] * columns + at[1]), places)
-    return y, places
+        y, places = np.where(larger, value, y), np.where(larger, here, places)
+    return y, np.maximum(places, 0)
+
+
+def _met(first: tuple, size: tuple, count: tuple, strides: tuple, padding: Pairs) -> tuple:
+    """The flat places (*count) that one element of a kernel meets, and whether they are inside."""
+    flat: Any = np.int32(0)
+    within: Any = np.True_
+    each = zip(first, size, count, strides, padding, strict=True)
+    for axis, (at, length, number, stride, pad) in enumerate(each):
+        line = np.arange(number, dtype=np.int32) * np.int32(stride) + np.int32(at - pad[0])
+        line = line.reshape(-1, *(1,) * (len(size) - 1 - axis))
+        flat, within = flat * np.int32(length) + line, within & (line >= 0) & (line < length)
+    return flat, within
 
 
 def sum_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs) -> Any:
     """The sum of every window."""
-    count = _count(x.shape[2:], kernel, strides, padding, (1, 1))
+    count = _count(x.shape[2:], kernel, strides, padding, (1,) * len(kernel))
     if any(map(any, padding)):
         x = np.pad(x, ((0, 0), (0, 0), *padding))
     y = None
@@ -129,9 +141,9 @@ def sum_pool_gradient(
     share: Any, *, size: tuple, kernel: tuple, strides: tuple, padding: Pairs
 ) -> Any:
     """Each element added to all of its window in planes of ``size``."""
-    (top, bottom), (left, right) = padding
-    framed = (size[0] + top + bottom, size[1] + left + right)
+    framed = (n + before + after for n, (before, after) in zip(size, padding, strict=True))
     y = np.zeros((*share.shape[:2], *framed), share.dtype)
     for at in np.ndindex(*kernel):
         y[_slices(at, share.shape[2:], strides)] += share
-    return y[:, :, top : top + size[0], left : left + size[1]]
+    own = [slice(before, before + n) for n, (before, _) in zip(size, padding, strict=True)]
+    return y[(slice(None), slice(None), *own)]
