@@ -3,6 +3,7 @@
 import numpy as np
 from sample import numbers
 
+import gpugrad as gg
 from gpugrad import nn
 
 X, Y = numbers(3, 4).astype("f4"), numbers(3, 4, seed=1).astype("f4")
@@ -19,10 +20,17 @@ class Dictionary(nn.Module):
     def __init__(self):
         self.layers = nn.ModuleDict({"a": nn.Linear(4, 4), "b": nn.Linear(4, 4)})
         self.factors = nn.ParameterDict({"c": nn.Parameter(np.ones(4, "f4"))})
-        self.biases = nn.ParameterList([np.zeros(4, "f4")])
+        self.biases = nn.ParameterList([gg.zeros(4)])
 
     def forward(self, x):
         return self.layers["b"](self.layers["a"](x)) * self.factors["c"] + self.biases[0]
+
+
+class Clustered(nn.AdaptiveLogSoftmaxWithLoss):
+    """The loss alone."""
+
+    def forward(self, input_, target_):
+        return super().forward(input_, target_).loss
 
 
 def of(*inputs, **several):
@@ -52,7 +60,7 @@ SAMPLES = {  # name -> (what makes the module, inputs)
     **of(VOL, ReflectionPad3d=(1,), ReplicationPad3d=(1,), ZeroPad3d=(1,), CircularPad3d=(1,)),
     **of(P, H, BCELoss=()),
     **of(X, Y, SmoothL1Loss=(), PairwiseDistance=(), CosineSimilarity=(), Bilinear=(4, 4, 2)),
-    **of(X, P, KLDivLoss=("sum",), PoissonNLLLoss=()),
+    **of(X, P, KLDivLoss=(None, None, "sum"), PoissonNLLLoss=()),
     **of(X, Y, P, GaussianNLLLoss=(), TripletMarginLoss=(), TripletMarginWithDistanceLoss=()),
     **of(X, SIGNS, HingeEmbeddingLoss=(), SoftMarginLoss=()),
     **of(X, Y, SIGNS, MarginRankingLoss=(0.2,)),
@@ -60,5 +68,8 @@ SAMPLES = {  # name -> (what makes the module, inputs)
     **of(X, K, MultiMarginLoss=()),
     **of(X, np.array([[1, 3, -1, 0], [2, -1, 1, 1], [0, 1, 2, 3]]), MultiLabelMarginLoss=()),
     **of(X, H, MultiLabelSoftMarginLoss=()),
+    **of(np.array([[1, 3], [2, 1]]), EmbeddingBag=(5, 3, 0.7)),
+    **of(IM, SyncBatchNorm=(4,), ChannelShuffle=(2,)),
+    "AdaptiveLogSoftmaxWithLoss": [(lambda: Clustered(4, 6, [2, 4], 2.0), X, K)],
     **{name: [(Dictionary, X)] for name in ("ModuleDict", "ParameterDict", "ParameterList")},
 }

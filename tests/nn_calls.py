@@ -1,4 +1,4 @@
-"""Calls of every function of gpugrad.nn.functional: those of the operations' samples.
+"""Calls of the functions of gpugrad.nn.functional that are operations: those of their samples.
 
 The reference is the samples', which knows what comes of other numbers in the first argument, and
 nothing of dtypes or of what is refused.  With torch, which tests do not need, it is torch's own
@@ -15,6 +15,7 @@ from nn_calls_images import FUNCTIONS as IMAGES
 from nn_calls_images import INPUTS as OF_IMAGES
 from op_samples import SAMPLES
 from op_samples_attention import FUNCTIONS as ATTENTION
+from op_samples_ctc import FUNCTIONS as CTC
 from sample import Sample, numbers, sample
 
 from gpugrad.nn import functional
@@ -42,6 +43,7 @@ X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
     **ATTENTION,
     **IMAGES,
+    **CTC,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
     "softplus": [sample(X, beta=2.0, reference=lambda x: np.log1p(np.exp(2 * x)) / 2)],
@@ -60,16 +62,9 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 
 
 def samples(name: str) -> list[Sample]:
-    """The samples of a function."""
+    """The samples of a function; none of one that is made of others, which torch_layers.txt has."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in (
-        "dropout",
-        "embedding",
-        "kl_div",
-        "pad",
-        *ATTENTION,
-        *IMAGES,
-    )  # operations of other terms
+    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION, *IMAGES)  # no operations
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 

@@ -1,7 +1,9 @@
 """The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
 
+import op_samples_activations
 import op_samples_attention
 import op_samples_convolution
+import op_samples_ctc
 import op_samples_elements
 import op_samples_equations
 import op_samples_fft
@@ -24,6 +26,8 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
     **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
+    **op_samples_activations.SAMPLES,
+    **op_samples_ctc.SAMPLES,
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,

@@ -124,9 +124,12 @@ def test_gradients_pass_a_packed_sequence():
     [
         (lambda: nn.LSTM(3, 4)(gg.ones((5, 2, 2))), ValueError, r"give \(T, B, 3\)"),
         (lambda: nn.LSTM(3, 4, proj_size=4), ValueError, "proj_size 4; give less than 4"),
+        (lambda: nn.GRU(3, 4, proj_size=2), ValueError, "only an LSTM has a projection"),
+        (lambda: nn.LSTM(3, 4, dropout=0.5), UserWarning, "dropout 0.5 has no effect in one layer"),
         (lambda: nn.RNN(3, 4, nonlinearity="sin"), ValueError, "nonlinearity"),
         (lambda: nn.GRU(3, 4)(gg.ones((5, 2, 3)), gg.ones((1, 3, 4))), ValueError, "a state of"),
         (lambda: nn.GRUCell(3, 4)(gg.ones((2, 2))), ValueError, r"give \(B, 3\)"),
+        (lambda: nn.RNNCell(3, 4)(gg.ones((2, 3)), gg.ones((4, 2))), ValueError, r"\(2, 4\) goes"),
         (lambda: rnn.pack_padded_sequence(gg.ones((3, 2, 1)), [1, 3]), RuntimeError, "not fall"),
         (lambda: rnn.pack_padded_sequence(gg.ones((3, 2, 1)), [1, 0]), RuntimeError, "1 or more"),
     ],

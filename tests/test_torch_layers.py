@@ -22,6 +22,10 @@ ARRAYS = {
     "q": RNG.dirichlet(np.ones(4), 3),
     "k": RNG.integers(0, 4, 3),
     "kk": np.array([[1, 3, -1, 0], [2, -1, 1, 1], [0, 1, 2, 3]]),
+    "kn": np.array([[1, 3, 4, 0], [2, 1, 1, 1]]),
+    "kf": np.array([1, 3, 0, 2, 1, 1, 0, 2, 3]),
+    "ko": np.array([0, 3, 3, 4]),
+    "ke": np.array([0, 3, 3, 9]),
     "s": RNG.choice(SIGNS, 3),
     "ss": RNG.choice(SIGNS, (3, 4)),
     "c": RNG.integers(1, 5, (3, 4)).astype("f8"),
@@ -85,6 +89,7 @@ def _same_gradients(pairs):
             np.testing.assert_allclose(one.grad.numpy(), other.grad.numpy(), rtol=2e-3, atol=2e-4)
 
 
+@pytest.mark.filterwarnings("ignore:Implicit dimension choice", "ignore:.* no dim; give dim=-1")
 @pytest.mark.parametrize("text", CASES)
 def test_a_layer_means_what_it_means_in_torch(text):
     inputs, module = parts(ours, our_nn, text, tensors(ours))

@@ -13,8 +13,9 @@
     model = Network()
     print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
 
-Layers: Linear, Bilinear, Embedding, Flatten, Unflatten, Identity, Dropout, Dropout1d, Dropout2d,
-Dropout3d, AlphaDropout, FeatureAlphaDropout, CosineSimilarity, PairwiseDistance.
+Layers: Linear, Bilinear, Embedding, EmbeddingBag, Flatten, Unflatten, ChannelShuffle, Identity,
+Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout, CosineSimilarity,
+PairwiseDistance.
 
 Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
@@ -25,8 +26,8 @@ Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d,
 ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,
 ReplicationPad2d, ReplicationPad3d, CircularPad1d, CircularPad2d, CircularPad3d.
 
-Normalisation: BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d,
-InstanceNorm3d, LayerNorm, GroupNorm, RMSNorm, LocalResponseNorm.
+Normalisation: BatchNorm1d, BatchNorm2d, BatchNorm3d, SyncBatchNorm, InstanceNorm1d,
+InstanceNorm2d, InstanceNorm3d, LayerNorm, GroupNorm, RMSNorm, LocalResponseNorm.
 
 Recurrent: RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell; gg.nn.utils.rnn packs their sequences.
 
@@ -40,21 +41,24 @@ Hardtanh, Hardswish, Hardsigmoid, Hardshrink, Softshrink, Threshold.
 Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss,
 SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
 SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
-MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss.
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss,
+AdaptiveLogSoftmaxWithLoss.
 
 Mixed precision: autocast, GradScaler.
 
 Building blocks: Module, Parameter, Sequential, ModuleList, ModuleDict, ParameterList,
-ParameterDict; functional_call computes a Module with other parameters; gg.nn.utils has helpers.
-The functions behind the layers are in
-gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
+ParameterDict; functional_call computes a Module with other parameters.  The functions behind the
+layers are in gg.nn.functional, initial values in gg.nn.init; gg.nn.utils has clipping of gradients,
+parametrizations and norms of weights.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
 ``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
 checkpoint of PyTorch loads once it is converted to NumPy.
 
-Differences from PyTorch: __init__ need not call super().__init__(), there are no hooks of modules,
-and nothing is computed in place.
+Modules have PyTorch's hooks: of ``forward``, of the backward pass, and of their state.
+
+Differences from PyTorch: __init__ need not call super().__init__(), and nothing is computed in
+place: ``inplace=True`` gives the same result and writes nothing.
 """
 
 from functools import partial as _partial
@@ -64,12 +68,15 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    adaptive,
     amp,
     attention,
     cells,
     containers,
     convolutions,
+    ctc,
     dropouts,
+    embeddings,
     functional,
     init,
     instances,
@@ -80,9 +87,11 @@ from . import (
     normalisation,
     padding,
     parameter,
+    parameter_containers,
     pooling,
     probabilities,
     recurrent,
+    synchronised,
     thresholds,
     transformer_layers,
     transformers,
@@ -90,12 +99,15 @@ from . import (
     vectors,
 )
 from .activations import *
+from .adaptive import *
 from .amp import *
 from .attention import *
 from .cells import *
 from .containers import *
 from .convolutions import *
+from .ctc import *
 from .dropouts import *
+from .embeddings import *
 from .functional_call import functional_call
 from .instances import *
 from .layers import *
@@ -105,9 +117,11 @@ from .module import *
 from .normalisation import *
 from .padding import *
 from .parameter import *
+from .parameter_containers import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
+from .synchronised import *
 from .thresholds import *
 from .transformer_layers import *
 from .transformers import *
@@ -119,12 +133,15 @@ __all__ = [
     "init",
     "utils",
     *activations.__all__,
+    *adaptive.__all__,
     *amp.__all__,
     *attention.__all__,
     *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
+    *ctc.__all__,
     *dropouts.__all__,
+    *embeddings.__all__,
     *instances.__all__,
     *layers.__all__,
     *losses.__all__,
@@ -133,9 +150,11 @@ __all__ = [
     *normalisation.__all__,
     *padding.__all__,
     *parameter.__all__,
+    *parameter_containers.__all__,
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,
+    *synchronised.__all__,
     *thresholds.__all__,
     *transformer_layers.__all__,
     *transformers.__all__,

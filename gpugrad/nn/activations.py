@@ -186,13 +186,13 @@ class Hardtanh(Module):
         return _named(min_val=self.min_val, max_val=self.max_val, **_written(self))
 
 
-class _AlongAxis(Module):
-    """A function along the axis ``dim``."""
+class AlongAxis(Module):
+    """A function along the axis ``dim``; None is what torch takes, with a warning."""
 
     function: Any = None
 
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = integer(dim, self, "dim")
+    def __init__(self, dim: int | None = None) -> None:
+        self.dim = None if dim is None else integer(dim, self, "dim")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -203,13 +203,13 @@ class _AlongAxis(Module):
         return _named(dim=self.dim)
 
 
-class Softmax(_AlongAxis):
+class Softmax(AlongAxis):
     """Softmax along ``dim``: e**x divided by its sum."""
 
     function = staticmethod(functional.softmax)
 
 
-class LogSoftmax(_AlongAxis):
+class LogSoftmax(AlongAxis):
     """Logarithm of the softmax along ``dim``."""
 
     function = staticmethod(functional.log_softmax)

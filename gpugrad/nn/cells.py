@@ -55,12 +55,22 @@ class _Cell(Module):
             given: tuple = (zeros(shape, dtype=self.weight_hh.dtype, device=x.device),)
             given *= self.gates.states
         else:
-            states = tuple(hx) if self.gates.states > 1 else (hx,)
-            given = tuple(gg.reshape(s, (x.shape[1], self.hidden_size)) for s in states)
+            given = self._given(hx, (*input.shape[:-1], self.hidden_size))
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         found = self.gates.run(x, given, {name: getattr(self, name) for name in names})
         states = tuple(state[0, 0] if single else state[0] for state in found)
         return states if len(states) > 1 else states[0]
+
+    def _given(self, hx: Any, shape: tuple) -> tuple:
+        """The states before, as (B, H)."""
+        states = tuple(hx) if self.gates.states > 1 else (hx,)
+        for state in states:
+            if tuple(state.shape) != shape:
+                raise ValueError(
+                    f"{type(self).__name__}: a state of shape {tuple(state.shape)}, "
+                    f"where {shape} goes"
+                )
+        return tuple(gg.reshape(state, (-1, self.hidden_size)) for state in states)
 
     def extra_repr(self) -> str:
         """As torch's."""
@@ -76,11 +86,12 @@ class RNNCell(_Cell):
         hidden_size: int,
         bias: bool = True,
         nonlinearity: str = "tanh",
-        **settings: Any,
+        device: str | int | None = None,
+        dtype: Any = None,
     ) -> None:
         self.nonlinearity = choice(nonlinearity, self, "nonlinearity", ("tanh", "relu"))
         self.gates = Plain(nonlinearity)
-        super().__init__(input_size, hidden_size, bias, **settings)
+        super().__init__(input_size, hidden_size, bias, device, dtype)
 
     def extra_repr(self) -> str:
         """As torch's."""

@@ -1,13 +1,12 @@
-"""Modules made of a list of others."""
+"""Modules made of a list or a dict of others."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from .module import Module
-from .parameter import Parameter
 
-__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "Sequential"]
 
 
 class _Numbered(Module):
@@ -23,15 +22,35 @@ class _Numbered(Module):
         return iter(self._children())
 
     def __getitem__(self, index: Any) -> Any:
+        named = dict(self._own_children())
+        if isinstance(index, slice):
+            return self._of(dict(list(named.items())[index]))
+        return named[self._name(index)]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        setattr(self, self._name(index), module)
+
+    def __delitem__(self, index: Any) -> None:
+        left = self._children()
+        del left[index]
+        self._have(left)
+
+    def _of(self, named: dict[str, Module]) -> Any:
+        """Another of this kind."""
+        raise NotImplementedError
+
+    def _name(self, index: Any) -> str:
+        """The name of one of them, counted from either end."""
         try:
-            found = self._children()[index]
+            return [name for name, _ in self._own_children()][index]
         except (IndexError, TypeError):
             raise _no_such(self, index) from None
-        return type(self)._of(found) if isinstance(index, slice) else found
 
-    @classmethod
-    def _of(cls, modules: list[Module]) -> Any:
-        raise NotImplementedError
+    def _have(self, modules: list[Module]) -> None:
+        """Have these Modules alone, under new numbers."""
+        for name, _ in [*self._own_children()]:
+            delattr(self, name)
+        self.extend(modules)
 
     def append(self, module: Module) -> Any:
         """Add one at the end."""
@@ -40,9 +59,24 @@ class _Numbered(Module):
 
     def extend(self, modules: Iterable[Module]) -> Any:
         """Add several at the end."""
-        for module in modules:
+        for module in list(modules):
             self.append(module)
         return self
+
+    def insert(self, index: int, module: Module) -> Any:
+        """Add one before the place ``index``; those behind it get the next numbers."""
+        children = self._children()
+        if not -len(children) <= index <= len(children):
+            raise _no_such(self, index)
+        children.insert(index, module)
+        self._have(children)
+        return self
+
+    def pop(self, key: Any) -> Any:
+        """Take the one at a place out, or those of a slice; the others get new numbers."""
+        found = self[key]
+        del self[key]
+        return found
 
 
 def _no_such(modules: _Numbered, index: Any) -> Exception:
@@ -59,7 +93,7 @@ class Sequential(_Numbered):
         model = gg.nn.Sequential(gg.nn.Linear(3, 2), gg.nn.Tanh())
         print(len(model), model(gg.ones((5, 3))).shape)  # 2 (5, 2)
 
-    It is indexed as a list.
+    It is indexed and changed as a list; ``+`` joins two, and ``* n`` repeats the same Modules.
     """
 
     def __init__(self, *modules: Any) -> None:
@@ -69,9 +103,28 @@ class Sequential(_Numbered):
         else:
             self.extend(modules)
 
-    @classmethod
-    def _of(cls, modules: list[Module]) -> "Sequential":
-        return cls(*modules)
+    def _of(self, named: dict[str, Module]) -> "Sequential":
+        return type(self)(named)
+
+    def __add__(self, other: Any) -> "Sequential":
+        return Sequential(*self).__iadd__(other)
+
+    def __iadd__(self, other: Any) -> Any:
+        if not isinstance(other, Sequential):
+            raise ValueError(f"Sequential: + {type(other).__name__}; give another Sequential")
+        return self.extend(other)
+
+    def __mul__(self, count: int) -> "Sequential":
+        return Sequential(*self).__imul__(count)
+
+    __rmul__ = __mul__
+
+    def __imul__(self, count: int) -> Any:
+        if not isinstance(count, int):
+            raise TypeError(f"Sequential: * {type(count).__name__}; give a whole number")
+        if count < 1:
+            raise ValueError(f"Sequential: * {count}; give 1 or more")
+        return self.extend(self._children() * (count - 1))
 
     def forward(self, input: Any) -> Any:
         """Call each Module on the result of the one before."""
@@ -83,12 +136,17 @@ class Sequential(_Numbered):
 class ModuleList(_Numbered):
     """List of Modules that are found as children; it computes nothing itself."""
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
-        self.extend(modules)
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        self.extend(modules or ())
 
-    @classmethod
-    def _of(cls, modules: list[Module]) -> "ModuleList":
-        return cls(modules)
+    def _of(self, named: dict[str, Module]) -> "ModuleList":
+        return type(self)(named.values())
+
+    def __add__(self, other: Iterable[Module]) -> "ModuleList":
+        return ModuleList([*self, *other])
+
+    def __iadd__(self, other: Iterable[Module]) -> Any:
+        return self.extend(other)
 
     def __repr__(self) -> str:
         """Equal neighbours once, as torch's."""
@@ -99,7 +157,8 @@ class ModuleList(_Numbered):
             lines.append(names + text)
             first = last + 1
         inner = "\n".join(lines).replace("\n", "\n  ")
-        return f"ModuleList(\n  {inner}\n)" if lines else "ModuleList()"
+        name = type(self).__name__
+        return f"{name}(\n  {inner}\n)" if lines else f"{name}()"
 
 
 class ModuleDict(Module):
@@ -159,94 +218,3 @@ class ModuleDict(Module):
         pairs = modules.items() if hasattr(modules, "items") else modules
         for key, module in pairs:
             self[key] = module
-
-
-class ParameterList(Module):
-    """List of Parameters that are found by name: "0", "1", ..."""
-
-    def __init__(self, values: Iterable[Any] = ()) -> None:
-        self.extend(values)
-
-    def _values(self) -> list[Any]:
-        return [value for _, value in self._own_parameters()]
-
-    def __len__(self) -> int:
-        return len(self._values())
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self._values())
-
-    def __getitem__(self, index: Any) -> Any:
-        found = self._values()[index]
-        return ParameterList(found) if isinstance(index, slice) else found
-
-    def __setitem__(self, index: int, value: Any) -> None:
-        setattr(self, str(range(len(self))[index]), _parameter(value))
-
-    def append(self, value: Any) -> "ParameterList":
-        """Add one at the end; a Tensor becomes a Parameter."""
-        self.register_parameter(str(len(self)), _parameter(value))
-        return self
-
-    def extend(self, values: Iterable[Any]) -> "ParameterList":
-        """Add several at the end."""
-        for value in values:
-            self.append(value)
-        return self
-
-    def __repr__(self) -> str:
-        lines = [f"    ({i}): {_described(p)}" for i, p in enumerate(self)]
-        return "\n".join(["ParameterList(", *lines, ")"]) if lines else "ParameterList()"
-
-
-class ParameterDict(Module):
-    """Dict of Parameters that are found by name."""
-
-    def __init__(self, parameters: Any = None) -> None:
-        if parameters is not None:
-            self.update(parameters)
-
-    def __getitem__(self, key: str) -> Any:
-        return dict(self._own_parameters())[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if key in self:
-            setattr(self, key, _parameter(value))
-        else:
-            self.register_parameter(key, _parameter(value))
-
-    def __len__(self) -> int:
-        return len(self.keys())
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.keys()
-
-    def keys(self) -> Any:
-        """The names."""
-        return dict(self._own_parameters()).keys()
-
-    def values(self) -> Any:
-        """The Parameters."""
-        return dict(self._own_parameters()).values()
-
-    def items(self) -> Any:
-        """Names and Parameters."""
-        return dict(self._own_parameters()).items()
-
-    def update(self, parameters: Any) -> None:
-        """Have further Parameters, from a dict or from pairs."""
-        for key, value in parameters.items() if hasattr(parameters, "items") else parameters:
-            self[key] = value
-
-
-def _described(parameter: Any) -> str:
-    """A Parameter as torch shows it in a list."""
-    size = "x".join(map(str, parameter.shape))
-    return f"Parameter containing: [torch.{parameter.dtype} of size {size}]"
-
-
-def _parameter(value: Any) -> Parameter:
-    return value if isinstance(value, Parameter) else Parameter(value)

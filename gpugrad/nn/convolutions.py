@@ -121,12 +121,13 @@ class _Convolution(_Kernels):
 
     def forward(self, input: Any) -> Any:
         """(N, C, *size) gives (N, O, *windows)."""
-        warn_of_wider(input, self.weight)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
         padding = self.padding
         if self.padding_mode != "zeros":
             input, padding = self._framed(input), 0
         how = (self.stride, padding, self.dilation, self.groups)
-        return type(self).function(input, self.weight, self.bias, *how)
+        return type(self).function(input, weight, self.bias, *how)
 
     def _framed(self, input: Any) -> Any:
         """``input`` within a frame of its own elements."""
@@ -204,10 +205,11 @@ class _TransposedConvolution(_Kernels):
     def forward(self, input: Any, output_size: Any = None) -> Any:
         """(N, C, *size) gives (N, O, *output); output_size: its lengths, where several are
         possible, in place of output_padding."""
-        warn_of_wider(input, self.weight)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
         more = self.output_padding if output_size is None else self._more(input, output_size)
         how = (self.stride, self.padding, more, self.groups, self.dilation)
-        return type(self).function(input, self.weight, self.bias, *how)
+        return type(self).function(input, weight, self.bias, *how)
 
     def _more(self, input: Any, output_size: Any) -> tuple[int, ...]:
         """The output_padding that gives the wanted size."""

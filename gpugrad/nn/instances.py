@@ -14,6 +14,8 @@ __all__ = ["InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LocalResponseN
 class _InstanceNorm(BatchNorm):
     """Normalises each channel of each example; statistics run along only if asked for."""
 
+    converts = False
+
     def __init__(
         self,
         num_features: int,

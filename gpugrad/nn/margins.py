@@ -6,7 +6,7 @@ from typing import Any
 from ..tensor.cell import Tensor
 from . import functional
 from .module import Module
-from .settings import REDUCTIONS, choice, number, refuse_data
+from .settings import number, reduction_of, refuse_data
 from .vectors import PairwiseDistance
 
 __all__ = [
@@ -28,9 +28,15 @@ class _Margin(Module):
     function: Any = None
     usual = 0.0
 
-    def __init__(self, margin: float | None = None, reduction: str = "mean") -> None:
+    def __init__(
+        self,
+        margin: float | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:
         self.margin = number(self.usual if margin is None else margin, self, "margin")
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, *inputs: Any) -> Any:
         """The inputs, the target last."""
@@ -58,12 +64,14 @@ class CosineEmbeddingLoss(_Margin):
 class SoftMarginLoss(Module):
     """log(1 + e**(-target * input)), of targets 1 and -1."""
 
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.soft_margin_loss(input, target, self.reduction)
+        return functional.soft_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelMarginLoss(SoftMarginLoss):
@@ -71,7 +79,7 @@ class MultiLabelMarginLoss(SoftMarginLoss):
 
     def forward(self, input: Any, target: Any) -> Any:
         """Scores (N, C) or (C,) and classes of that shape."""
-        return functional.multilabel_margin_loss(input, target, self.reduction)
+        return functional.multilabel_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelSoftMarginLoss(Module):
@@ -79,14 +87,22 @@ class MultiLabelSoftMarginLoss(Module):
 
     weight: Tensor | None
 
-    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:
         refuse_data(weight, self, "weight", 1)
         self.register_buffer("weight", weight)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape, the classes last."""
-        return functional.multilabel_soft_margin_loss(input, target, self.weight, self.reduction)
+        return functional.multilabel_soft_margin_loss(
+            input, target, self.weight, reduction=self.reduction
+        )
 
 
 class MultiMarginLoss(Module):
@@ -99,6 +115,8 @@ class MultiMarginLoss(Module):
         p: int = 1,
         margin: float = 1.0,
         weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
         reduction: str = "mean",
     ) -> None:
         if p not in (1, 2):
@@ -106,12 +124,12 @@ class MultiMarginLoss(Module):
         refuse_data(weight, self, "weight", 1)
         self.p, self.margin = p, number(margin, self, "margin")
         self.register_buffer("weight", weight)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Scores (N, C) and classes (N,)."""
-        settings = (self.p, self.margin, self.weight, self.reduction)
-        return functional.multi_margin_loss(input, target, *settings)
+        settings = (self.p, self.margin, self.weight)
+        return functional.multi_margin_loss(input, target, *settings, reduction=self.reduction)
 
 
 class TripletMarginLoss(Module):
@@ -123,16 +141,20 @@ class TripletMarginLoss(Module):
         p: float = 2.0,
         eps: float = 1e-6,
         swap: bool = False,
+        size_average: Any = None,
+        reduce: Any = None,
         reduction: str = "mean",
     ) -> None:
         self.margin = number(margin, self, "margin", 0)
         self.p, self.eps, self.swap = number(p, self, "p"), eps, swap
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
         """Three Tensors (N, D)."""
-        settings = (self.margin, self.p, self.eps, self.swap, self.reduction)
-        return functional.triplet_margin_loss(anchor, positive, negative, *settings)
+        settings = (self.margin, self.p, self.eps, self.swap)
+        return functional.triplet_margin_loss(
+            anchor, positive, negative, *settings, reduction=self.reduction
+        )
 
 
 class TripletMarginWithDistanceLoss(Module):
@@ -148,7 +170,7 @@ class TripletMarginWithDistanceLoss(Module):
     ) -> None:
         self.distance_function = distance_function or PairwiseDistance()
         self.margin, self.swap = number(margin, self, "margin", 0), swap
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction)
 
     def forward(self, anchor: Any, positive: Any, negative: Any) -> Any:
         """Three Tensors."""

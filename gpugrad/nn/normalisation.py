@@ -45,6 +45,7 @@ class BatchNorm(Affine):
     """
 
     ranks: tuple[int, ...] = ()
+    converts = True  # to a SyncBatchNorm
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
@@ -83,7 +84,8 @@ class BatchNorm(Affine):
                 f"{type(self).__name__}: input {input.shape} has not "
                 f"{self.num_features} channels on axis 1 of {self.ranks}"
             )
-        warn_of_wider(input, self.weight)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
         by_batch = self.training or self.running_mean is None
         momentum: Any = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
@@ -92,7 +94,7 @@ class BatchNorm(Affine):
                 momentum = 1 / self.num_batches_tracked.astype(self.running_mean.dtype)
         running = (self.running_mean, self.running_var)
         return functional.batch_norm(
-            input, *running, self.weight, self.bias, by_batch, momentum, self.eps
+            input, *running, weight, self.bias, by_batch, momentum, self.eps
         )
 
     def extra_repr(self) -> str:
@@ -146,8 +148,9 @@ class LayerNorm(Affine):
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
-        warn_of_wider(input, self.weight)
-        return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.layer_norm(input, self.normalized_shape, weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         """As torch's."""
@@ -181,8 +184,9 @@ class GroupNorm(Affine):
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
-        warn_of_wider(input, self.weight)
-        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.group_norm(input, self.num_groups, weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         """As torch's."""

@@ -5,7 +5,7 @@ from typing import Any
 from ..tensor.cell import Tensor
 from . import functional
 from .module import Module
-from .settings import REDUCTIONS, choice, number, refuse_data
+from .settings import REDUCTIONS, number, reduction_of, refuse_data
 
 __all__ = ["BCELoss", "GaussianNLLLoss", "KLDivLoss", "PoissonNLLLoss", "SmoothL1Loss"]
 
@@ -15,37 +15,59 @@ class BCELoss(Module):
 
     weight: Tensor | None
 
-    def __init__(self, weight: Tensor | None = None, reduction: str = "mean") -> None:
+    def __init__(
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+    ) -> None:
         self.register_buffer("weight", weight)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.binary_cross_entropy(input, target, self.weight, self.reduction)
+        return functional.binary_cross_entropy(input, target, self.weight, reduction=self.reduction)
 
 
 class SmoothL1Loss(Module):
     """Half the squared difference divided by ``beta`` up to ``beta``, linear beyond."""
 
-    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+    def __init__(
+        self,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        beta: float = 1.0,
+    ) -> None:
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
         self.beta = number(beta, self, "beta", 0)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.smooth_l1_loss(input, target, self.reduction, self.beta)
+        return functional.smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
 class KLDivLoss(Module):
     """Divergence of targets, probabilities or logarithms of them, from log-probabilities."""
 
-    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
-        self.reduction = choice(reduction, self, "reduction", (*REDUCTIONS, "batchmean"))
+    def __init__(
+        self,
+        size_average: Any = None,
+        reduce: Any = None,
+        reduction: str = "mean",
+        log_target: bool = False,
+    ) -> None:
+        self.reduction = reduction_of(
+            self, reduction, size_average, reduce, (*REDUCTIONS, "batchmean")
+        )
         self.log_target = log_target
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.kl_div(input, target, self.reduction, self.log_target)
+        return functional.kl_div(
+            input, target, reduction=self.reduction, log_target=self.log_target
+        )
 
 
 class PoissonNLLLoss(Module):
@@ -55,17 +77,20 @@ class PoissonNLLLoss(Module):
         self,
         log_input: bool = True,
         full: bool = False,
+        size_average: Any = None,
         eps: float = 1e-8,
+        reduce: Any = None,
         reduction: str = "mean",
     ) -> None:
         refuse_data(log_input, self, "log_input", 0)
         self.log_input, self.full, self.eps = log_input, full, number(eps, self, "eps", 0)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, log_input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        settings = (self.log_input, self.full, self.eps, self.reduction)
-        return functional.poisson_nll_loss(log_input, target, *settings)
+        return functional.poisson_nll_loss(
+            log_input, target, self.log_input, self.full, eps=self.eps, reduction=self.reduction
+        )
 
 
 class GaussianNLLLoss(Module):
@@ -73,7 +98,7 @@ class GaussianNLLLoss(Module):
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
         self.full, self.eps = full, number(eps, self, "eps", 0)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction)
 
     def forward(self, input: Any, target: Any, var: Any) -> Any:
         """Means, targets and variances."""

@@ -10,6 +10,7 @@ A layer in one direction is one operation over time: the input's products for al
 then the steps, of which the host has a loop of its own.
 """
 
+import warnings
 from math import sqrt
 from typing import Any
 
@@ -74,11 +75,23 @@ class _Recurrent(Module):
         self.bias, self.batch_first, self.bidirectional = bias, batch_first, bidirectional
         self.dropout = number(dropout, self, "the probability", 0, 1)
         self.proj_size = whole(proj_size, f"{name}: proj_size")
-        if self.proj_size >= self.hidden_size:
-            raise ValueError(f"{name}: proj_size {proj_size}; give less than {hidden_size}")
+        self._check()
         for shape, path in self._shapes():
             self.register_parameter(path, fresh(shape, device, dtype))
         self.reset_parameters()
+
+    def _check(self) -> None:
+        """Raise for settings that do not go together, and warn of one without effect."""
+        name = type(self).__name__
+        if self.proj_size and not isinstance(self.gates, Lstm):
+            raise ValueError(f"{name}: proj_size {self.proj_size}; only an LSTM has a projection")
+        if self.proj_size >= self.hidden_size:
+            raise ValueError(
+                f"{name}: proj_size {self.proj_size}; give less than {self.hidden_size}"
+            )
+        if self.dropout and self.num_layers == 1:
+            told = "has no effect in one layer: it acts between layers"
+            warnings.warn(f"{name}: dropout {self.dropout} {told}", stacklevel=2)
 
     @property
     def _out(self) -> int:
@@ -220,11 +233,17 @@ class RNN(_Recurrent):
         hidden_size: int,
         num_layers: int = 1,
         nonlinearity: str = "tanh",
-        **settings: Any,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        device: str | int | None = None,
+        dtype: Any = None,
     ) -> None:
         self.nonlinearity = choice(nonlinearity, self, "nonlinearity", ("tanh", "relu"))
         self.gates = Plain(nonlinearity)
-        super().__init__(input_size, hidden_size, num_layers, **settings)
+        how = (bias, batch_first, dropout, bidirectional)
+        super().__init__(input_size, hidden_size, num_layers, *how, device=device, dtype=dtype)
 
 
 class LSTM(_Recurrent):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import functional, init
-from .activations import Inplace
+from .activations import AlongAxis, Inplace
 from .layers import fresh
 from .module import Module
 from .parameter import Parameter
@@ -175,12 +175,10 @@ class GLU(Module):
         return f"dim={self.dim}"
 
 
-class Softmin(GLU):
+class Softmin(AlongAxis):
     """Softmax of the negative along ``dim``."""
 
-    def forward(self, input: Any) -> Any:
-        """Return an array of the same shape."""
-        return functional.softmin(input, self.dim)
+    function = staticmethod(functional.softmin)
 
 
 class Softmax2d(Module):

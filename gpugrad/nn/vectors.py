@@ -11,7 +11,7 @@ from .module import Module
 from .parameter import Parameter
 from .settings import integer, number
 
-__all__ = ["Bilinear", "CosineSimilarity", "PairwiseDistance", "Unflatten"]
+__all__ = ["Bilinear", "ChannelShuffle", "CosineSimilarity", "PairwiseDistance", "Unflatten"]
 
 
 class CosineSimilarity(Module):
@@ -92,3 +92,18 @@ class Unflatten(Module):
     def extra_repr(self) -> str:
         """As torch's."""
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+class ChannelShuffle(Module):
+    """The channels of (N, C, ...) in another order: the first of each group, then the second."""
+
+    def __init__(self, groups: int) -> None:
+        self.groups = whole(groups, "ChannelShuffle: groups", 1)
+
+    def forward(self, input: Any) -> Any:
+        """The same shape."""
+        return functional.channel_shuffle(input, self.groups)
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return f"groups={self.groups}"

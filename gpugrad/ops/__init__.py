@@ -12,6 +12,7 @@ from . import (
     contraction,
     convolution,
     cross_entropy,
+    ctc,
     decomposition,
     densities,
     determinant,
@@ -50,6 +51,7 @@ from . import (
     special_incomplete,
     special_information,
     spectra,
+    thresholds,
     transposed_convolution,
     windows,
 )
@@ -69,6 +71,7 @@ __all__ = [
     "contraction",
     "convolution",
     "cross_entropy",
+    "ctc",
     "decomposition",
     "densities",
     "determinant",
@@ -107,6 +110,7 @@ __all__ = [
     "special_incomplete",
     "special_information",
     "spectra",
+    "thresholds",
     "transposed_convolution",
     "windows",
 ]

@@ -277,7 +277,9 @@ def _rnn_tangent(xp, tgates, th0, tweight, h0, weight, y, *, nonlinearity):
     return _stacked(xp, found, y)
 
 
-@operation(together=_rnn_shares, tangent=_rnn_tangent, batch=_folded(1, "rnn"), floats=True)
+@operation(
+    together=_rnn_shares, tangent=_rnn_tangent, batch=_folded(1, "rnn"), floats=True, native=True
+)
 def rnn(xp, gates, h0, weight, *, nonlinearity):
     """The state h, (T, B, H): tanh or relu of ``gates + h @ weight.T``.
 

@@ -28,6 +28,9 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
 NN = {
     "a layer with its input sizes, for example Linear(3, 2)": "LazyLinear LazyConv1d LazyConv2d",
     "one device; several are not there yet": "DataParallel",
+    "LocalResponseNorm": "CrossMapLRN2d",
+    "NLLLoss": "NLLLoss2d",
+    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss",
 }
 FUNCTIONAL = {"max_pool2d": "fractional_max_pool2d fractional_max_pool3d"}
 OPTIM = {"Adam: gradients are dense here": "SparseAdam"}

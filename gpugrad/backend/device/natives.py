@@ -20,6 +20,7 @@ from .indexing import indexing
 from .linalg import linalg
 from .products import products
 from .random import random
+from .recurrent import recurrent
 from .rows import rows
 from .special import device_special
 from .updates import update
@@ -46,6 +47,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **rows(device),
         **windows(device),
         **attention_natives(device),
+        **recurrent(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),

@@ -1,152 +1,152 @@
-"""Recurrent layers on the host: a product of the BLAS for each step, and gates in place.
+"""Recurrent layers on the host: all steps by kernels/recurrent.cpp, or without a compiler by NumPy.
 
-A sigmoid is half a tanh of half the argument, plus one half: so all gates are one call of tanh.
+Halves are computed in float32.  Arrays: see ops/recurrent.py.
 """
 
+import ctypes
+from functools import wraps
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from ...settings import settings
+from ..dtypes import COMPLEX, HALVES, float32
+from ..kernels import buffers, pool
+from ..kernels.functions import address, function
+from . import recurrent_plain as plain
 
-def _laid(*arrays: Any) -> list[Any]:
-    """Arrays whose elements lie row by row, so that products and parts of rows are fast."""
-    return [np.ascontiguousarray(x) for x in arrays]
-
-
-def _squash(z: Any, halves: Any) -> None:
-    """In place: tanh where ``halves`` is 1, sigmoid where it is 1/2."""
-    z *= halves
-    np.tanh(z, out=z)
-    z *= halves
-    z += 1 - halves
-
-
-def _halves(kinds: str, width: int, dtype: Any) -> Any:
-    """1/2 for each gate "s", a sigmoid, 1 for "t", tanh."""
-    return np.repeat(np.array([0.5 if kind == "s" else 1.0 for kind in kinds], dtype), width)
+FILE, BLOCK_BYTES = "recurrent.cpp", 64  # of columns that a product computes together
+# Products of numbers in a step that are worth a second thread; for fewer, the threads that the BLAS
+# leaves spinning after its own products are in the way.
+CHUNK = 1 << 22
+ARRAYS = (
+    *("weight", "gates", "h0", "c0", "bias", "h", "c", "a"),
+    *("gh", "gc", "ga", "shares", "hidden", "to_h", "to_c", "taken", "done"),
+)
 
 
+class _Job(ctypes.Structure):
+    """The arguments of the kernel."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ARRAYS),
+        *((name, ctypes.c_long) for name in ("steps", "members", "width", "workers", "relu")),
+    )
+
+
+def _native(run: Any) -> Any:
+    """``run`` where its kernel is, the function of its name in recurrent_plain.py elsewhere;
+    the last array tells the dtype of all."""
+    name = run.__name__
+
+    @wraps(run)
+    def chosen(*arrays: Any, **how: Any) -> Any:
+        of = arrays[-1]
+        if of.dtype in COMPLEX:
+            raise TypeError("a recurrent layer takes no complex numbers")
+        if of.dtype in HALVES:
+            wide = (x if x is None else x.astype(float32) for x in arrays)
+            return _narrow(chosen(*wide, **how), of.dtype)
+        there = of.size and function(FILE, name, of.dtype) is not None
+        return (run if there else getattr(plain, name))(*arrays, **how)
+
+    return chosen
+
+
+def _narrow(found: Any, dtype: Any) -> Any:
+    """One result or several in another dtype."""
+    if isinstance(found, tuple):
+        return tuple(x.astype(dtype) for x in found)
+    return found.astype(dtype)
+
+
+@_native
 def lstm(gates: Any, h0: Any, c0: Any, weight: Any) -> tuple:
-    """See ops/recurrent.py."""
-    h0, c0, turned = _laid(h0, c0, weight.T)
-    (time, members), width = gates.shape[:2], h0.shape[1]
-    a = np.empty(gates.shape, gates.dtype)
-    h, c = (np.empty((time, members, width), gates.dtype) for _ in range(2))
-    halves, spare = _halves("ssts", width, gates.dtype), np.empty_like(h0)
-    for t in range(time):
-        np.matmul(h[t - 1] if t else h0, turned, out=a[t])
-        a[t] += gates[t]
-        _squash(a[t], halves)
-        i, f, g, o = (a[t, :, k * width : (k + 1) * width] for k in range(4))
-        np.multiply(f, c[t - 1] if t else c0, out=c[t])
-        np.multiply(i, g, out=spare)
-        c[t] += spare
-        np.tanh(c[t], out=h[t])
-        h[t] *= o
+    """The states h and c, and the gates after their functions."""
+    h, c = _states(gates, weight), _states(gates, weight)
+    a = buffers.empty(gates.shape, gates.dtype)
+    _run("lstm", _rows(weight), gates=gates, h0=h0, c0=c0, h=h, c=c, a=a)
     return h, c, a
 
 
+@_native
 def lstm_gradient(gh: Any, gc: Any, ga: Any, c: Any, a: Any, c0: Any, weight: Any) -> tuple:
-    """See ops/recurrent.py."""
-    (weight,), width = _laid(weight), c0.shape[1]
-    squashed = np.tanh(c)
-    rise = (1 - squashed * squashed) * a[..., 3 * width :]
-    slopes = _slopes(a, width)
-    shares = np.empty_like(a)
-    to_h, to_c = np.zeros_like(c0), np.zeros_like(c0)
-    for t in reversed(range(len(a))):
-        i, f, g = (a[t, :, k * width : (k + 1) * width] for k in range(3))
-        share = shares[t]
-        _add(to_h, gh, t)
-        to_c += to_h * rise[t]
-        _add(to_c, gc, t)
-        np.multiply(to_c, g, out=share[:, :width])
-        np.multiply(to_c, c[t - 1] if t else c0, out=share[:, width : 2 * width])
-        np.multiply(to_c, i, out=share[:, 2 * width : 3 * width])
-        np.multiply(to_h, squashed[t], out=share[:, 3 * width :])
-        _add(share, ga, t)
-        share *= slopes[t]
-        np.matmul(share, weight, out=to_h)
-        to_c *= f
+    """The gradients of the gates, h0 and c0."""
+    shares = buffers.empty(a.shape, a.dtype)
+    to_h, to_c = np.zeros(c0.shape, a.dtype), np.zeros(c0.shape, a.dtype)
+    given = {"gh": gh, "gc": gc, "ga": ga, "c": c, "a": a, "c0": c0}
+    _run("lstm_gradient", weight.T[None], **given, shares=shares, to_h=to_h, to_c=to_c)
     return shares, to_h, to_c
 
 
-def _slopes(a: Any, width: int) -> Any:
-    """Of an LSTM's gates: those of sigmoids, and in the third place of tanh."""
-    slopes = a * (1 - a)
-    cells = a[..., 2 * width : 3 * width]
-    slopes[..., 2 * width : 3 * width] = 1 - cells * cells
-    return slopes
-
-
+@_native
 def gru(gates: Any, h0: Any, weight: Any, bias: Any) -> tuple:
-    """See ops/recurrent.py."""
-    h0, turned = _laid(h0, weight.T)
-    (time, members), width = gates.shape[:2], h0.shape[1]
-    a = np.empty((time, members, 4 * width), gates.dtype)
-    h = np.empty((time, members, width), gates.dtype)
-    halves, hidden = _halves("ss", width, gates.dtype), np.empty((members, 3 * width), gates.dtype)
-    for t in range(time):
-        before = h[t - 1] if t else h0
-        np.matmul(before, turned, out=hidden)
-        hidden += bias
-        both, n, m = a[t, :, : 2 * width], a[t, :, 2 * width : 3 * width], a[t, :, 3 * width :]
-        np.add(gates[t, :, : 2 * width], hidden[:, : 2 * width], out=both)
-        _squash(both, halves)
-        m[...] = hidden[:, 2 * width :]
-        np.multiply(both[:, :width], m, out=n)
-        n += gates[t, :, 2 * width :]
-        np.tanh(n, out=n)
-        np.subtract(before, n, out=h[t])
-        h[t] *= both[:, width:]
-        h[t] += n
+    """The state h, and what its gates were."""
+    h = _states(gates, weight)
+    a = buffers.empty((*h.shape[:2], 4 * h.shape[2]), gates.dtype)
+    _run("gru", _rows(weight), gates=gates, h0=h0, bias=bias, h=h, a=a)
     return h, a
 
 
-def _add(x: Any, shares: Any, t: int) -> None:
-    """Add those of step ``t``, if there are any."""
-    if shares is not None:
-        x += shares[t]
-
-
-def _parts(x: Any, count: int) -> list[Any]:
-    """``count`` equal parts of the last axis, views."""
-    return np.split(x, count, axis=-1)
-
-
+@_native
 def gru_gradient(gh: Any, ga: Any, h: Any, a: Any, h0: Any, weight: Any) -> tuple:
-    """See ops/recurrent.py."""
-    (weight,), width = _laid(weight), h.shape[2]
-    shares, hidden = (np.empty((*h.shape[:2], 3 * width), h.dtype) for _ in range(2))
-    to_h = np.zeros_like(h0)
-    for t in reversed(range(len(h))):
-        r, z, n, m = _parts(a[t], 4)
-        _add(to_h, gh, t)
-        to_r, to_z, to_n = _parts(shares[t], 3)
-        of_n = hidden[t, :, 2 * width :]
-        np.subtract(h[t - 1] if t else h0, n, out=to_z)
-        to_z *= to_h
-        of_r, of_z, of_new, of_m = [0.0] * 4 if ga is None else _parts(ga[t], 4)
-        to_z += of_z
-        np.multiply(to_h * (1 - z) + of_new, 1 - n * n, out=to_n)
-        np.multiply(to_n, m, out=to_r)
-        np.multiply(to_n, r, out=of_n)
-        of_n += of_m
-        to_r += of_r
-        to_r *= r * (1 - r)
-        to_z *= z * (1 - z)
-        hidden[t, :, : 2 * width] = shares[t, :, : 2 * width]
-        to_h *= z
-        to_h += np.matmul(hidden[t], weight)
+    """The gradients of the input's gates, of the state's part of them, and of h0."""
+    shape = (*h.shape[:2], 3 * h.shape[2])
+    shares, hidden = buffers.empty(shape, h.dtype), buffers.empty(shape, h.dtype)
+    to_h = np.zeros(h0.shape, h.dtype)
+    given = {"gh": gh, "ga": ga, "h": h, "a": a, "h0": h0}
+    _run("gru_gradient", weight.T[None], **given, shares=shares, hidden=hidden, to_h=to_h)
     return shares, hidden, to_h
 
 
+@_native
+def rnn(gates: Any, h0: Any, weight: Any, *, nonlinearity: str) -> Any:
+    """The state h."""
+    h = _states(gates, weight)
+    _run("rnn", _rows(weight), relu=nonlinearity == "relu", gates=gates, h0=h0, h=h)
+    return h
+
+
+@_native
 def rnn_gradient(g: Any, h: Any, weight: Any, *, nonlinearity: str) -> tuple:
-    """See ops/recurrent.py."""
-    shares = 1 - h * h if nonlinearity == "tanh" else (h > 0).astype(h.dtype)
-    to_h = np.zeros(h.shape[1:], h.dtype)
-    for t in reversed(range(len(h))):
-        to_h += g[t]
-        shares[t] *= to_h
-        np.matmul(shares[t], weight, out=to_h)
+    """The gradients of the input's part and of h0."""
+    shares, to_h = buffers.empty(h.shape, h.dtype), np.zeros(h.shape[1:], h.dtype)
+    relu, found = nonlinearity == "relu", {"shares": shares, "to_h": to_h}
+    _run("rnn_gradient", weight.T[None], relu=relu, gh=g, h=h, **found)
     return shares, to_h
+
+
+def _states(gates: Any, weight: Any) -> Any:
+    return buffers.empty((*gates.shape[:2], weight.shape[1]), gates.dtype)
+
+
+def _rows(weight: Any) -> Any:
+    """The weight of each gate: (gates, H, H)."""
+    return weight.reshape(-1, *[weight.shape[1]] * 2)
+
+
+def _blocks(weight: Any) -> Any:
+    """(parts, outputs, taps) as the kernel reads it: (blocks, parts, taps, block), with zeros at
+    the end."""
+    parts, outputs, taps = weight.shape
+    block = BLOCK_BYTES // weight.itemsize
+    count = -(-outputs // block)
+    if outputs % block:
+        weight = np.pad(weight, ((0, 0), (0, count * block - outputs), (0, 0)))
+    return np.ascontiguousarray(weight.reshape(parts, count, block, taps).transpose(1, 0, 3, 2))
+
+
+def _run(name: str, weight: Any, relu: bool = False, **arrays: Any) -> None:
+    """Run the kernel on the arrays by their names in a job."""
+    states: Any = arrays.get("h", arrays.get("c"))
+    given = {key: x if x is None else np.ascontiguousarray(x) for key, x in arrays.items()}
+    given["weight"] = _blocks(weight)
+    steps, members, width = states.shape
+    workers = settings.threads if members * prod(weight.shape) > CHUNK else 1
+    given["taken"], given["done"] = np.zeros((steps + 1, workers), int), np.zeros(steps + 1, int)
+    sizes = (steps, members, width, workers, relu)
+    job = _Job(*[address(given.get(each)) for each in ARRAYS], *sizes)
+    kernel = function(FILE, name, weight.dtype)
+    assert kernel is not None
+    pool.run(kernel, ctypes.addressof(job), workers, 1)

@@ -17,7 +17,10 @@ from . import (
     activations,
     attention,
     convolutions,
+    ctc,
     dropouts,
+    embeddings,
+    in_place,
     layers,
     losses,
     margins,
@@ -31,7 +34,10 @@ from . import (
 from .activations import *
 from .attention import *
 from .convolutions import *
+from .ctc import *
 from .dropouts import *
+from .embeddings import *
+from .in_place import *
 from .layers import *
 from .losses import *
 from .margins import *
@@ -46,7 +52,10 @@ __all__ = [
     *activations.__all__,
     *attention.__all__,
     *convolutions.__all__,
+    *ctc.__all__,
     *dropouts.__all__,
+    *embeddings.__all__,
+    *in_place.__all__,
     *layers.__all__,
     *losses.__all__,
     *margins.__all__,

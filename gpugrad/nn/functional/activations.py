@@ -1,10 +1,12 @@
 """Activations, with torch's arguments."""
 
 from typing import Any
+from warnings import warn
 
+from ...backend.dtypes import as_dtype
 from ...engine.calling import called
 from ...ops import activation as a
-from ...ops import elementary
+from ...ops import elementary, shape
 from ...ops import normalisation as n
 from ...tensor.cell import Tensor
 from ...tensor.operators import function_of
@@ -97,11 +99,29 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     return exact(input) if beta == 1 else exact(array("softplus", input) * beta) / beta
 
 
-def softmax(input: Any, dim: int = -1) -> Tensor:
-    """Softmax along ``dim``: e**x divided by its sum."""
-    return function_of(n.softmax)(input, axis=dim)
+def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """Softmax along ``dim``: e**x divided by its sum, computed in ``dtype`` if there is one.
+
+    Without ``dim`` it is 0 for 0, 1 and 3 axes, else 1, with a warning, as in torch.
+    """
+    return function_of(n.softmax)(typed(input, dtype), axis=axis_of("softmax", input, dim))
 
 
-def log_softmax(input: Any, dim: int = -1) -> Tensor:
-    """Logarithm of the softmax along ``dim``."""
-    return function_of(n.log_softmax)(input, axis=dim)
+def log_softmax(
+    input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
+) -> Tensor:
+    """Logarithm of the softmax along ``dim``; see ``softmax``."""
+    return function_of(n.log_softmax)(typed(input, dtype), axis=axis_of("log_softmax", input, dim))
+
+
+def typed(input: Any, dtype: Any) -> Any:
+    """``input`` in ``dtype``; None: as it is."""
+    return input if dtype is None else function_of(shape.astype)(input, dtype=as_dtype(dtype))
+
+
+def axis_of(name: str, input: Any, dim: int | None) -> int:
+    """``dim``, or what torch takes where there is none, with its warning."""
+    if dim is not None:
+        return dim
+    warn(f"{name}: no dim; give dim=-1 for the last axis", stacklevel=3)
+    return 0 if len(array(name, input).shape) in (0, 1, 3) else 1

@@ -8,6 +8,7 @@ from ...engine.anything import ANY
 from ...engine.calling import called
 from ...ops.loss import reduced
 from ...tensor.cell import Tensor
+from .reading import refuse_older
 
 __all__ = ["binary_cross_entropy", "gaussian_nll_loss", "kl_div", "poisson_nll_loss"]
 
@@ -18,12 +19,18 @@ def _reduced(losses: Any, reduction: str) -> Any:
 
 @called
 def binary_cross_entropy(
-    input: Any, target: Any, weight: Any = None, reduction: str = "mean"
+    input: Any,
+    target: Any,
+    weight: Any = None,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """Cross-entropy of probabilities with ``target`` in [0, 1], of one shape.
 
     Logarithms are cut off at -100, as torch's, so that no loss is infinite.
     """
+    refuse_older("binary_cross_entropy", size_average, reduce)
     if tuple(input.shape) != tuple(target.shape):
         raise ValueError(
             f"binary_cross_entropy: input {tuple(input.shape)} and target {tuple(target.shape)} "
@@ -36,11 +43,19 @@ def binary_cross_entropy(
 
 
 @called
-def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> Tensor:
+def kl_div(
+    input: Any,
+    target: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
     """Divergence of ``target`` from log-probabilities ``input``; where target is 0 it is 0.
 
     reduction: "batchmean" is the sum divided by the length of the first axis.
     """
+    refuse_older("kl_div", size_average, reduce)
     if log_target:
         losses = gg.exp(target) * (target - input)
     else:
@@ -84,13 +99,16 @@ def poisson_nll_loss(
     target: Any,
     log_input: bool = True,
     full: bool = False,
+    size_average: Any = None,
     eps: float = 1e-8,
+    reduce: Any = None,
     reduction: str = "mean",
 ) -> Tensor:
     """Negative log-likelihood of counts for Poisson distributions of means, or their logarithms.
 
     full: adds Stirling's approximation of log(target!) where target is above 1.
     """
+    refuse_older("poisson_nll_loss", size_average, reduce)
     if log_input:
         losses = gg.exp(input) - target * input
     else:

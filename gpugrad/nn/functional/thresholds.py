@@ -7,8 +7,12 @@ from typing import Any
 
 from ... import random
 from ...api import functions as gg
+from ...api.inspection import finfo
 from ...engine.calling import called
+from ...ops import thresholds as t
 from ...tensor.cell import Tensor
+from ...tensor.operators import function_of
+from .activations import axis_of, typed
 
 __all__ = [
     "celu",
@@ -29,7 +33,7 @@ __all__ = [
 
 def threshold(input: Any, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """``input`` where it is above ``threshold``, else ``value``."""
-    return gg.where(input > threshold, input, value)
+    return function_of(t.threshold)(input, threshold=threshold, value=value)
 
 
 def relu6(input: Any, inplace: bool = False) -> Tensor:
@@ -39,40 +43,39 @@ def relu6(input: Any, inplace: bool = False) -> Tensor:
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """max(x, 0) + min(0, alpha * (e**(x / alpha) - 1))."""
-    return gg.where(input > 0, input, alpha * gg.expm1(gg.minimum(input, 0.0) / alpha))
+    return function_of(t.celu)(input, alpha=alpha)
 
 
 def hardsigmoid(input: Any, inplace: bool = False) -> Tensor:
     """min(max(x + 3, 0), 6) / 6."""
-    return relu6(input + 3) / 6
+    return function_of(t.hardsigmoid)(input)
 
 
 def hardshrink(input: Any, lambd: float = 0.5) -> Tensor:
     """x where its magnitude is above ``lambd``, else 0."""
-    return gg.where(abs(input) > lambd, input, 0.0)
+    return function_of(t.hardshrink)(input, lambd=lambd)
 
 
 def softshrink(input: Any, lambd: float = 0.5) -> Tensor:
     """x nearer to 0 by ``lambd``, which is not negative; 0 where it is nearer already."""
     if lambd < 0:
         raise RuntimeError(f"softshrink: lambd {lambd}; give 0 or more")
-    shrunk = gg.where(input > lambd, input - lambd, 0.0)
-    return gg.where(input < -lambd, input + lambd, shrunk)
+    return function_of(t.softshrink)(input, lambd=lambd)
 
 
 def tanhshrink(input: Any) -> Tensor:
     """x - tanh(x)."""
-    return input - gg.tanh(input)
+    return function_of(t.tanhshrink)(input)
 
 
 def softsign(input: Any) -> Tensor:
     """x / (1 + |x|)."""
-    return input / (1 + abs(input))
+    return function_of(t.softsign)(input)
 
 
-def softmin(input: Any, dim: int = -1, dtype: Any = None) -> Tensor:
-    """Softmax of the negative along ``dim``."""
-    return gg.softmax(-(input if dtype is None else gg.astype(input, dtype)), axis=dim)
+def softmin(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
+    """Softmax of the negative along ``dim``; see ``softmax``."""
+    return gg.softmax(-typed(input, dtype), axis=axis_of("softmin", input, dim))
 
 
 @called
@@ -122,7 +125,8 @@ def gumbel_softmax(
     uniform = random.uniform(
         0.0, 1.0, tuple(logits.shape), dtype=logits.dtype, device=str(logits.device)
     )
-    y = gg.softmax((logits - gg.log(-gg.log1p(-uniform))) / tau, axis=dim)
+    waiting = gg.maximum(-gg.log1p(-uniform), finfo(logits.dtype).smallest_normal)  # not 0
+    y = gg.softmax((logits - gg.log(waiting)) / tau, axis=dim)
     if not hard:
         return y
     chosen = gg.astype(y == gg.max(y, axis=dim, keepdims=True), y.dtype)

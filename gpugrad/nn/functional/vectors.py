@@ -8,7 +8,15 @@ from ...engine.calling import called
 from ...linalg.norms import vector_norm
 from ...tensor.cell import Tensor
 
-__all__ = ["bilinear", "cosine_similarity", "normalize", "one_hot", "pairwise_distance", "pdist"]
+__all__ = [
+    "bilinear",
+    "channel_shuffle",
+    "cosine_similarity",
+    "normalize",
+    "one_hot",
+    "pairwise_distance",
+    "pdist",
+]
 
 
 def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Tensor:
@@ -56,3 +64,16 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Tensor:
     """``x1 @ weight[k] @ x2`` for each output k: (..., I), (..., J) and (K, I, J) give (..., K)."""
     y = gg.einsum("...i,kij,...j->...k", input1, weight, input2)
     return y if bias is None else y + bias
+
+
+def channel_shuffle(input: Any, groups: int) -> Tensor:
+    """The channels of (N, C, ...) in another order: the first of each of ``groups`` groups, then
+    the second of each, and so on; groups has to divide C."""
+    if input.ndim < 3 or input.shape[1] % groups:
+        raise RuntimeError(
+            f"channel_shuffle: {tuple(input.shape)} has no channels (N, C, ...) in {groups} equal "
+            "groups"
+        )
+    n, channels, *rest = input.shape
+    apart = gg.reshape(input, (n, groups, channels // groups, *rest))
+    return gg.reshape(gg.swapaxes(apart, 1, 2), input.shape)

@@ -10,9 +10,36 @@
 Sequences of different lengths: rnn.
 
 Gradients: clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm.
+
+Parameters as a vector: parameters_to_vector, vector_to_parameters.
+
+Parameters that are computed: parametrize, and parametrizations for weights of given norms; with
+torch's older names, weight_norm, remove_weight_norm, spectral_norm, remove_spectral_norm.
+
+Layers fused with normalisation: fuse_conv_bn_eval, fuse_conv_bn_weights, fuse_linear_bn_eval,
+fuse_linear_bn_weights.
 """
 
-from . import rnn
+from . import fusion, parametrizations, parametrize, rnn, stateless
 from .clipping import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm
+from .fusion import *
+from .hooked import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
+from .vectors import parameters_to_vector, vector_to_parameters
 
-__all__ = ["clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm", "rnn"]
+__all__ = [
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "clip_grads_with_norm_",
+    "get_total_norm",
+    "parameters_to_vector",
+    "parametrizations",
+    "parametrize",
+    "remove_spectral_norm",
+    "remove_weight_norm",
+    "rnn",
+    "spectral_norm",
+    "stateless",
+    "vector_to_parameters",
+    "weight_norm",
+    *fusion.__all__,
+]
