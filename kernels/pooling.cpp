@@ -1,12 +1,15 @@
-// Max pooling of planes (*size) of three axes on the host, windows without a padded copy; images
-// have a length of 1 in front.  The first of the largest elements of a window counts; a NaN is
-// larger than any number, as in PyTorch.
+// Pooling of planes (*size) of three axes on the host, windows without a padded copy; images have a
+// length of 1 in front.  The first of the largest elements of a window counts; a NaN is larger than
+// any number, as in PyTorch.
 //
 //   largest   result[plane, window] = largest element, places[plane, window] = its flat place
 //   collect   the transpose: adds the share of every window at its place
-// Reference: gpugrad/ops/pooling.py, max_pool; tests/test_convolution.py compares.
+//   total     result[plane, box] = the sum of the elements of a box, which tables give
+// Reference: gpugrad/ops/pooling.py, max_pool, and gpugrad/ops/adaptive_pooling.py, adaptive_sum;
+// tests/test_convolution.py compares.
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 struct Job {
     const void *x;
@@ -65,11 +68,52 @@ template <typename T> static void collect(const Job &job, long plane) {
     for (long window = 0; window < windows; window++) result[places[window]] += x[window];
 }
 
-#define EXPORT(NAME, T, DTYPE)                                                                    \
+// Boxes by the elements that they have along each axis: from begin[axis][i] to end[axis][i].
+struct Boxes {
+    const void *x;
+    void *result;
+    long size[3], count[3];
+    const long *begin[3], *end[3];
+};
+
+// Rows of a box are added first, many elements at a time, then the elements along the last axis.
+template <typename T> static void total(const Boxes &job, long plane) {
+    const long *size = job.size, *count = job.count, columns = size[2];
+    const T *x = (const T *)job.x + plane * volume(size);
+    T *result = (T *)job.result + plane * volume(count);
+    std::vector<T> sums(columns);
+    for (long z = 0; z < count[0]; z++)
+        for (long y = 0; y < count[1]; y++, result += count[2]) {
+            if (y && job.begin[1][y] == job.begin[1][y - 1] && job.end[1][y] == job.end[1][y - 1]) {
+                memcpy(result, result - count[2], count[2] * sizeof(T));  // of the same rows
+                continue;
+            }
+            long rows = 0;
+            const T *line = sums.data();
+            for (long i = job.begin[0][z]; i < job.end[0][z]; i++)
+                for (long j = job.begin[1][y]; j < job.end[1][y]; j++) {
+                    const T *row = x + (i * size[1] + j) * columns;
+                    if (rows == 0) line = row;
+                    else
+                        for (long k = 0; k < columns; k++) sums[k] = line[k] + row[k];
+                    if (rows++) line = sums.data();
+                }
+            for (long w = 0; w < count[2]; w++) {
+                T sum = 0;
+                if (rows)
+                    for (long k = job.begin[2][w]; k < job.end[2][w]; k++) sum += line[k];
+                result[w] = sum;
+            }
+        }
+}
+
+#define EXPORT(NAME, JOB, T, DTYPE)                                                               \
     extern "C" void NAME##_##DTYPE(const void *job, long begin, long end) {                       \
-        for (long i = begin; i < end; i++) NAME<T>(*(const Job *)job, i);                         \
+        for (long i = begin; i < end; i++) NAME<T>(*(const JOB *)job, i);                         \
     }
-EXPORT(largest, float, float32)
-EXPORT(largest, double, float64)
-EXPORT(collect, float, float32)
-EXPORT(collect, double, float64)
+EXPORT(largest, Job, float, float32)
+EXPORT(largest, Job, double, float64)
+EXPORT(collect, Job, float, float32)
+EXPORT(collect, Job, double, float64)
+EXPORT(total, Boxes, float, float32)
+EXPORT(total, Boxes, double, float64)

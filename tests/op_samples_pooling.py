@@ -58,6 +58,10 @@ SAMPLES: dict[str, list[Sample]] = {
             reference=lambda x, places: put(x, places, (2, 4)),
         )
     ],
+    "adaptive_sum": [
+        sample(x, sizes=sizes, reference=covered(np.sum, sizes))
+        for x, sizes in ((SEQUENCES, (3,)), (VOLUMES, (2, 4, 3)), (VOLUMES, (4, 1, 2)))
+    ],
     "max_pool3d": [
         sample(
             VOLUMES,

@@ -64,6 +64,7 @@ def composed() -> Namespace:
         "collected",
         "sum_pool",
         "sum_pool_gradient",
+        "adaptive_sum",
     ):
         setattr(namespace, name, partial(REGISTRY[name].forward, namespace))
     return namespace
@@ -151,6 +152,34 @@ def check_pooling(pool):
                 rtol=1e-13,
                 atol=1e-15,
             )
+
+
+SUMS = [  # size, windows
+    ((9,), ((3,), (2,), ((1, 1),))),
+    ((7, 6), ((3, 2), (2, 1), ((1, 1), (0, 2)))),
+    ((4, 5, 6), ((2, 1, 3), (3, 2, 2), ((0, 0), (0, 0), (1, 0)))),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int32"])
+@pytest.mark.parametrize(("size", "windows"), SUMS)
+def test_sums_of_windows_are_their_composition(size, windows, dtype):
+    how, plain = dict(zip(NAMES, windows, strict=False)), composed()
+    x = np.round(2 * normal(3, 2, *size)).astype(dtype)  # sums are exact
+    y = HOST.xp.sum_pool(x, **how)
+    share = np.round(2 * normal(*y.shape, seed=1)).astype(dtype)
+    sizes = tuple(range(2, 2 + len(size)))
+    for found, wanted in (
+        (y, plain.sum_pool(x, **how)),
+        (
+            HOST.xp.sum_pool_gradient(share, size=size, **how),
+            plain.sum_pool_gradient(share, size=size, **how),
+        ),
+        (HOST.xp.adaptive_sum(x, sizes=sizes), plain.adaptive_sum(x, sizes=sizes)),
+        (HOST.xp.adaptive_sum(y, sizes=size), plain.adaptive_sum(y, sizes=size)),
+    ):
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, wanted)
 
 
 def test_the_first_of_equal_elements_gets_the_gradient():

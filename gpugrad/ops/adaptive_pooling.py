@@ -6,6 +6,8 @@ Window i of ``count`` along n elements goes from i * n // count to (i + 1) * n /
 from math import prod
 
 from ..backend.shapes import wholes
+from .batching import first_axis
+from .declare import linear
 from .pooling import KINDS, as_given, at_numbers, of_axes, several
 from .windows import crossed
 
@@ -36,22 +38,51 @@ def _divides(count, length):
     return count and length % count == 0
 
 
-def _means(xp, x, axis, count):
-    """Means of ``count`` windows that cover ``axis``, counted from 0.
+def _sums_along(xp, x, axis, count):
+    """Sums of ``count`` windows that cover ``axis``.
 
-    A sum of the window's own elements: as a product with weights, of which most are 0, one NaN or
-    infinity would spoil all means.
+    Of the windows' own elements: as a product with weights, of which most are 0, one NaN or
+    infinity would spoil all.
     """
     before, length, after = x.shape[:axis], x.shape[axis], x.shape[axis + 1 :]
     if count == length:
         return x
     if _divides(count, length):
         apart = xp.reshape(x, shape=(*before, count, length // count, *after))
-        return xp.sum(apart, axis=axis + 1) * (count / max(length, 1))
-    places, inside, lengths = _met(xp, x, length, count)
-    ones = (1,) * len(after)
-    met = xp.where(inside.reshape(*inside.shape, *ones), xp.take(x, places, axis=axis), 0)
-    return xp.sum(met, axis=axis + 1) / lengths.reshape(-1, *ones)
+        return xp.sum(apart, axis=axis + 1)
+    places, inside, _ = _met(xp, x, length, count)
+    met = xp.take(x, places, axis=axis)
+    return xp.sum(
+        xp.where(inside.reshape(*inside.shape, *(1,) * len(after)), met, 0), axis=axis + 1
+    )
+
+
+@linear(
+    transpose=lambda xp, g, x_shape, *, sizes: xp.adaptive_sum(g, sizes=x_shape[2:]),
+    batch=first_axis,
+    native=True,
+)
+def adaptive_sum(xp, x, *, sizes):
+    """Sums of windows that cover planes: (N, C, *size) gives (N, C, *sizes).
+
+    Element p lies in window i if p < (i + 1) * n / count and i < (p + 1) * count / n: the transpose
+    is the same with elements and windows exchanged.
+    """
+    for axis in reversed(range(len(sizes))):
+        x = _sums_along(xp, x, axis + 2, sizes[axis])
+    return x
+
+
+def _means(xp, x, lengths, sizes):
+    """Means of windows that cover planes."""
+    total = xp.adaptive_sum(x, sizes=sizes)
+    if all(map(_divides, sizes, lengths)):
+        return total * (prod(sizes) / max(prod(lengths), 1))
+    count = 1
+    for axis, pair in enumerate(zip(lengths, sizes, strict=True), 1):
+        along = _met(xp, x, *pair)[2]
+        count = count * along.reshape(-1, *(1,) * (len(sizes) - axis))
+    return total / count
 
 
 def _adaptive_avg_pool(axes):
@@ -60,15 +91,9 @@ def _adaptive_avg_pool(axes):
         if len(lengths) < axes:
             what, shapes = KINDS[axes]
             raise ValueError(f"{x.shape} are no {what}; give {shapes}")
-        sizes, outer = _sizes(output_size, lengths), x.shape[:-axes]
-        if all(map(_divides, sizes, lengths)):
-            pairs = [part for n, k in zip(sizes, lengths, strict=True) for part in (n, k // n)]
-            inner = tuple(range(len(outer) + 1, len(outer) + 2 * axes, 2))
-            total = xp.sum(xp.reshape(x, shape=(*outer, *pairs)), axis=inner)
-            return total * (prod(sizes) / max(prod(lengths), 1))
-        for axis in reversed(range(axes)):
-            x = _means(xp, x, len(outer) + axis, sizes[axis])
-        return x
+        outer, sizes = x.shape[:-axes], _sizes(output_size, lengths)
+        planes = xp.reshape(x, shape=(1, prod(outer), *lengths))
+        return xp.reshape(_means(xp, planes, lengths, sizes), shape=(*outer, *sizes))
 
     return of_axes(
         pool,

@@ -17,7 +17,7 @@ NETWORK_NATIVES: dict[str, Callable] = {
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
         (recurrent, "lstm lstm_gradient gru gru_gradient rnn rnn_gradient"),
         (standardise, "standardise standardise_gradient"),
-        (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
+        (pooling, "max_pool chosen collected sum_pool sum_pool_gradient adaptive_sum"),
     )
     for name in names.split()
 }

@@ -1,7 +1,7 @@
-"""Pooling on the host: the largest elements in one C pass, sums by slices."""
+"""Pooling on the host: the largest elements and sums of windows, each in one C pass."""
 
 import ctypes
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import Any
 
@@ -24,6 +24,16 @@ class _Job(ctypes.Structure):
             (name, ctypes.c_long * AXES)
             for name in ("size", "count", "kernel", "strides", "padding", "dilation")
         ),
+    )
+
+
+class _Boxes(ctypes.Structure):
+    """The arguments of the kernel that adds: boxes by where they begin and end along each axis."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("x", "result")),
+        *((name, ctypes.c_long * AXES) for name in ("size", "count")),
+        *((name, ctypes.c_void_p * AXES) for name in ("begin", "end")),
     )
 
 
@@ -128,22 +138,76 @@ def _met(first: tuple, size: tuple, count: tuple, strides: tuple, padding: Pairs
 def sum_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs) -> Any:
     """The sum of every window."""
     count = _count(x.shape[2:], kernel, strides, padding, (1,) * len(kernel))
-    if any(map(any, padding)):
-        x = np.pad(x, ((0, 0), (0, 0), *padding))
-    y = None
-    for at in np.ndindex(*kernel):
-        value = x[_slices(at, count, strides)]
-        y = value.copy() if y is None else np.add(y, value, out=y)
-    return y
+    each = zip(x.shape[2:], count, kernel, strides, padding, strict=True)
+    return _sums(x, [_met_by_windows(n, m, k, s, pad[0]) for n, m, k, s, pad in each])
 
 
 def sum_pool_gradient(
     share: Any, *, size: tuple, kernel: tuple, strides: tuple, padding: Pairs
 ) -> Any:
     """Each element added to all of its window in planes of ``size``."""
-    framed = (n + before + after for n, (before, after) in zip(size, padding, strict=True))
-    y = np.zeros((*share.shape[:2], *framed), share.dtype)
-    for at in np.ndindex(*kernel):
-        y[_slices(at, share.shape[2:], strides)] += share
-    own = [slice(before, before + n) for n, (before, _) in zip(size, padding, strict=True)]
-    return y[(slice(None), slice(None), *own)]
+    each = zip(size, share.shape[2:], kernel, strides, padding, strict=True)
+    return _sums(share, [_meeting_elements(n, m, k, s, pad[0]) for n, m, k, s, pad in each])
+
+
+def adaptive_sum(x: Any, *, sizes: tuple) -> Any:
+    """The sums of so many windows as cover all."""
+    return _sums(x, [_covering(*pair) for pair in zip(x.shape[2:], sizes, strict=True)])
+
+
+Line = tuple[np.ndarray, np.ndarray]  # where the parts of an axis begin and end
+
+
+@lru_cache(256)
+def _met_by_windows(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
+    """The elements that each of ``count`` windows meets."""
+    start = np.arange(count) * stride - pad
+    return np.clip(start, 0, length), np.clip(start + kernel, 0, length)
+
+
+@lru_cache(256)
+def _meeting_elements(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
+    """The windows that meet each of ``length`` elements."""
+    place = np.arange(length) + pad
+    first, last = -((kernel - 1 - place) // stride), place // stride + 1
+    return np.clip(first, 0, count), np.clip(last, 0, count)
+
+
+@lru_cache(256)
+def _covering(length: int, count: int) -> Line:
+    """The elements of ``count`` windows that cover all."""
+    numbers = np.arange(count)
+    return numbers * length // max(count, 1), -((-1 - numbers) * length // max(count, 1))
+
+
+def _sums(x: Any, lines: list[Line]) -> Any:
+    """The sum of every box of planes (N, C, *size), whose sides are parts of the axes."""
+    address = _kernel("total", x.dtype)
+    if address is None:
+        for axis, line in enumerate(lines, 2):
+            x = _sums_along(x, axis, *line)
+        return x
+    x, missing = np.ascontiguousarray(x), AXES - len(lines)
+    y = np.empty((*x.shape[:2], *(len(begin) for begin, _ in lines)), x.dtype)
+    lines = [_met_by_windows(1, 1, 1, 1, 0)] * missing + lines
+    ones, numbers, pointers = (1,) * missing, ctypes.c_long * AXES, ctypes.c_void_p * AXES
+    job = _Boxes(
+        x.ctypes.data,
+        y.ctypes.data,
+        numbers(*ones, *x.shape[2:]),
+        numbers(*ones, *y.shape[2:]),
+        *(pointers(*(part.ctypes.data for part in parts)) for parts in zip(*lines, strict=True)),
+    )
+    pool.run(address, ctypes.addressof(job), prod(x.shape[:2]), 1)
+    return y
+
+
+def _sums_along(x: Any, axis: int, begin: Any, end: Any) -> Any:
+    """The sum of every part of an axis; that of none is 0."""
+    frame = [(0, 0)] * x.ndim
+    frame[axis] = (0, 1)  # for parts that begin at the end
+    pairs = np.stack([begin, end], axis=1).reshape(-1)
+    y = np.add.reduceat(np.pad(x, frame), pairs, axis=axis, dtype=x.dtype)
+    y = y[(slice(None),) * axis + (slice(None, None, 2),)]
+    y[(slice(None),) * axis + (begin >= end,)] = 0
+    return y
