@@ -1,8 +1,8 @@
 """Pooling on the host: the largest elements and sums of windows, each in one C pass."""
 
-import ctypes
 from functools import cache, lru_cache
 from math import prod
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -11,30 +11,8 @@ from ..kernels import pool, strided
 from ..kernels.sources import source
 
 AXES = 3  # of kernels/pooling.cpp; planes with fewer get lengths of 1 in front
-NONE = ((), (), (), ())  # windows, where places say all
+NONE = ((1,), (1,), ((0, 0),), (1,))  # windows, where places say all
 Pairs = tuple[tuple[int, int], ...]
-
-
-class _Job(ctypes.Structure):
-    """The arguments of kernels/pooling.cpp."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("x", "result", "places")),
-        *(
-            (name, ctypes.c_long * AXES)
-            for name in ("size", "count", "kernel", "strides", "padding", "dilation")
-        ),
-    )
-
-
-class _Boxes(ctypes.Structure):
-    """The arguments of the kernel that adds: boxes by where they begin and end along each axis."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("x", "result")),
-        *((name, ctypes.c_long * AXES) for name in ("size", "count")),
-        *((name, ctypes.c_void_p * AXES) for name in ("begin", "end")),
-    )
 
 
 @cache
@@ -48,12 +26,21 @@ def _kernel(name: str, dtype: Any) -> int | None:
 
 def _run(address: int, arrays: tuple, size: tuple, count: tuple, windows: tuple) -> None:
     """Call a function of the kernel on arrays (N, C, ...); windows: what max_pool has."""
+    job = pack("3q", *(array.ctypes.data for array in arrays)) + _geometry(size, count, windows)
+    pool.run(address, job, prod(arrays[0].shape[:2]), 1)
+
+
+@lru_cache(256)
+def _geometry(size: tuple, count: tuple, windows: tuple) -> bytes:
+    """The numbers of a job of kernels/pooling.cpp, each with an entry for three axes."""
     kernel, strides, padding, dilation = windows
     before = tuple(first for first, _ in padding)
     axes = zip((size, count, kernel, strides, before, dilation), (1, 1, 1, 1, 0, 1), strict=True)
-    each = ((ctypes.c_long * AXES)(*(one,) * (AXES - len(size)), *n) for n, one in axes)
-    job = _Job(*(array.ctypes.data for array in arrays), *each)
-    pool.run(address, ctypes.addressof(job), prod(arrays[0].shape[:2]), 1)
+    return b"".join(pack(f"{AXES}q", *_in_front(numbers, one)) for numbers, one in axes)
+
+
+def _in_front(numbers: tuple, one: int) -> tuple:
+    return (*(one,) * (AXES - len(numbers)), *numbers)
 
 
 def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
@@ -187,19 +174,19 @@ def _sums(x: Any, lines: list[Line]) -> Any:
         for axis, line in enumerate(lines, 2):
             x = _sums_along(x, axis, *line)
         return x
-    x, missing = np.ascontiguousarray(x), AXES - len(lines)
+    x = np.ascontiguousarray(x)
     y = np.empty((*x.shape[:2], *(len(begin) for begin, _ in lines)), x.dtype)
-    lines = [_met_by_windows(1, 1, 1, 1, 0)] * missing + lines
-    ones, numbers, pointers = (1,) * missing, ctypes.c_long * AXES, ctypes.c_void_p * AXES
-    job = _Boxes(
-        x.ctypes.data,
-        y.ctypes.data,
-        numbers(*ones, *x.shape[2:]),
-        numbers(*ones, *y.shape[2:]),
-        *(pointers(*(part.ctypes.data for part in parts)) for parts in zip(*lines, strict=True)),
+    sides = [_WHOLE] * (AXES - len(lines)) + lines
+    job = pack(
+        "14q",
+        *(x.ctypes.data, y.ctypes.data, *_in_front(x.shape[2:], 1), *_in_front(y.shape[2:], 1)),
+        *(part.ctypes.data for parts in zip(*sides, strict=True) for part in parts),
     )
-    pool.run(address, ctypes.addressof(job), prod(x.shape[:2]), 1)
+    pool.run(address, job, prod(x.shape[:2]), 1)
     return y
+
+
+_WHOLE = _covering(1, 1)  # of an axis that is not there
 
 
 def _sums_along(x: Any, axis: int, begin: Any, end: Any) -> Any:
