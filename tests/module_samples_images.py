@@ -31,6 +31,7 @@ SAMPLES: dict[str, list[tuple[Callable[[], Any], Any]]] = {
         for kind, how in POOLS.items()
         for axes, x in BY_AXES.items()
     },
+    "Fold": [of("Fold", SEQUENCES[..., :4], output_size=(3, 3), kernel_size=2)],
     "MaxUnpool1d": [of("MaxUnpool1d", numbers(1, 1, 4), PLACES, kernel_size=2)],
     "MaxUnpool2d": [
         of("MaxUnpool2d", numbers(1, 1, 2, 2), PLACES.reshape(1, 1, 2, 2), kernel_size=2)
@@ -38,4 +39,7 @@ SAMPLES: dict[str, list[tuple[Callable[[], Any], Any]]] = {
     "MaxUnpool3d": [
         of("MaxUnpool3d", numbers(1, 1, 1, 2, 2), PLACES.reshape(1, 1, 1, 2, 2), kernel_size=2)
     ],
+    "PixelShuffle": [of("PixelShuffle", IMAGES, upscale_factor=2)],
+    "PixelUnshuffle": [of("PixelUnshuffle", IMAGES, downscale_factor=3)],
+    "Unfold": [of("Unfold", IMAGES, kernel_size=(2, 3), padding=1, stride=2)],
 }

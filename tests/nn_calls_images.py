@@ -25,11 +25,45 @@ def put(x, indices):
     return y
 
 
+def shuffled(x):
+    n, channels, rows, columns = x.shape
+    y = np.empty((n, channels // 4, 2 * rows, 2 * columns))
+    for i in range(4):
+        y[:, :, i // 2 :: 2, i % 2 :: 2] = x[:, i::4]
+    return y
+
+
+def unshuffled(x):
+    parts = [x[:, :, i // 2 :: 2, i % 2 :: 2] for i in range(4)]
+    return np.stack(parts, axis=2).reshape(x.shape[0], -1, *parts[0].shape[2:])
+
+
 FUNCTIONS: dict[str, list[Sample]] = {
     **{
         f"lp_pool{axes}d": [sample(x, norm_type=2, kernel_size=2, reference=roots(axes))]
         for axes, x in ((1, SEQUENCES), (2, IMAGES), (3, VOLUMES))
     },
+    "fold": [  # no two windows meet
+        sample(
+            numbers(1, 8, 4),
+            output_size=(2, 4),
+            kernel_size=(2, 1),
+            reference=lambda x: x.reshape(1, 4, 2, 4),
+        )
+    ],
+    "unfold": [
+        sample(
+            IMAGES,
+            kernel_size=(2, 3),
+            padding=1,
+            dilation=(1, 2),
+            reference=lambda x: windows(x, (2, 3), (1, 1), ((1, 1), (1, 1)), (1, 2)).reshape(
+                2, 18, -1
+            ),
+        )
+    ],
+    "pixel_shuffle": [sample(numbers(1, 8, 3, 2), upscale_factor=2, reference=shuffled)],
+    "pixel_unshuffle": [sample(numbers(1, 2, 6, 4), downscale_factor=2, reference=unshuffled)],
     "max_unpool1d": [sample(numbers(1, 2, 4), PLACES, kernel_size=2, reference=put)],
 }
 INPUTS = dict.fromkeys((f"max_unpool{axes}d" for axes in (1, 2, 3)), ("indices",))

@@ -22,6 +22,9 @@ Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTrans
 Pooling, each for 1d, 2d and 3d: MaxPool2d, AvgPool2d, LPPool2d, AdaptiveMaxPool2d,
 AdaptiveAvgPool2d, MaxUnpool2d.
 
+Images: PixelShuffle, PixelUnshuffle, Unfold, Fold, Upsample, UpsamplingNearest2d,
+UpsamplingBilinear2d.
+
 Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d, ConstantPad2d,
 ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,
 ReplicationPad2d, ReplicationPad3d, CircularPad1d, CircularPad2d, CircularPad3d.
@@ -88,6 +91,7 @@ from . import (
     padding,
     parameter,
     parameter_containers,
+    pixels,
     pooling,
     probabilities,
     recurrent,
@@ -118,6 +122,7 @@ from .normalisation import *
 from .padding import *
 from .parameter import *
 from .parameter_containers import *
+from .pixels import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
@@ -151,6 +156,7 @@ __all__ = [
     *padding.__all__,
     *parameter.__all__,
     *parameter_containers.__all__,
+    *pixels.__all__,
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,

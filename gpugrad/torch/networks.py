@@ -10,8 +10,9 @@ _SAME = [
     "cosine_similarity", "dropout", "embedding", "feature_alpha_dropout", "group_norm",
     "hardshrink", "hinge_embedding_loss", "instance_norm", "kl_div", "layer_norm",
     "margin_ranking_loss", "max_pool1d", "max_pool1d_with_indices", "max_pool2d", "max_pool3d",
-    "pairwise_distance", "pdist", "poisson_nll_loss", "prelu", "rms_norm", "rrelu", "rrelu_",
-    "threshold", "threshold_", "triplet_margin_loss",
+    "native_channel_shuffle", "pairwise_distance", "pdist", "pixel_shuffle", "pixel_unshuffle",
+    "poisson_nll_loss", "prelu", "rms_norm", "rrelu", "rrelu_", "threshold", "threshold_",
+    "triplet_margin_loss",
 ]
 # fmt: on
 __all__ = ["adaptive_max_pool1d", *_SAME]

@@ -26,6 +26,7 @@ from . import (
     margins,
     normalisation,
     padding,
+    pixels,
     pooling,
     probabilities,
     thresholds,
@@ -43,6 +44,7 @@ from .losses import *
 from .margins import *
 from .normalisation import *
 from .padding import *
+from .pixels import *
 from .pooling import *
 from .probabilities import *
 from .thresholds import *
@@ -61,6 +63,7 @@ __all__ = [
     *margins.__all__,
     *normalisation.__all__,
     *padding.__all__,
+    *pixels.__all__,
     *pooling.__all__,
     *probabilities.__all__,
     *thresholds.__all__,
