@@ -17,6 +17,7 @@ import op_samples_numpy
 import op_samples_pooling
 import op_samples_recurrent
 import op_samples_reductions
+import op_samples_resizing
 import op_samples_shapes
 import op_samples_special
 import op_samples_spectra
@@ -30,6 +31,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_ctc.SAMPLES,
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
+    **op_samples_resizing.SAMPLES,
     **op_samples_shapes.SAMPLES,
     **op_samples_indexing.SAMPLES,
     **op_samples_equations.SAMPLES,

@@ -95,6 +95,7 @@ from . import (
     pooling,
     probabilities,
     recurrent,
+    resizing,
     synchronised,
     thresholds,
     transformer_layers,
@@ -126,6 +127,7 @@ from .pixels import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
+from .resizing import *
 from .synchronised import *
 from .thresholds import *
 from .transformer_layers import *
@@ -160,6 +162,7 @@ __all__ = [
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,
+    *resizing.__all__,
     *synchronised.__all__,
     *thresholds.__all__,
     *transformer_layers.__all__,

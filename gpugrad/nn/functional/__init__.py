@@ -29,6 +29,7 @@ from . import (
     pixels,
     pooling,
     probabilities,
+    resizing,
     thresholds,
     vectors,
 )
@@ -47,6 +48,7 @@ from .padding import *
 from .pixels import *
 from .pooling import *
 from .probabilities import *
+from .resizing import *
 from .thresholds import *
 from .vectors import *
 
@@ -66,6 +68,7 @@ __all__ = [
     *pixels.__all__,
     *pooling.__all__,
     *probabilities.__all__,
+    *resizing.__all__,
     *thresholds.__all__,
     *vectors.__all__,
 ]
