@@ -42,4 +42,10 @@ SAMPLES: dict[str, list[tuple[Callable[[], Any], Any]]] = {
     "PixelShuffle": [of("PixelShuffle", IMAGES, upscale_factor=2)],
     "PixelUnshuffle": [of("PixelUnshuffle", IMAGES, downscale_factor=3)],
     "Unfold": [of("Unfold", IMAGES, kernel_size=(2, 3), padding=1, stride=2)],
+    "Upsample": [
+        of("Upsample", IMAGES, scale_factor=2),
+        of("Upsample", VOLUMES, size=(2, 3, 5), mode="trilinear"),
+    ],
+    "UpsamplingBilinear2d": [of("UpsamplingBilinear2d", IMAGES, size=(4, 9))],
+    "UpsamplingNearest2d": [of("UpsamplingNearest2d", IMAGES, scale_factor=1.5)],
 }

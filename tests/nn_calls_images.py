@@ -64,6 +64,9 @@ FUNCTIONS: dict[str, list[Sample]] = {
     ],
     "pixel_shuffle": [sample(numbers(1, 8, 3, 2), upscale_factor=2, reference=shuffled)],
     "pixel_unshuffle": [sample(numbers(1, 2, 6, 4), downscale_factor=2, reference=unshuffled)],
+    "interpolate": [
+        sample(IMAGES, scale_factor=2, reference=lambda x: x.repeat(2, axis=2).repeat(2, axis=3))
+    ],
     "max_unpool1d": [sample(numbers(1, 2, 4), PLACES, kernel_size=2, reference=put)],
 }
 INPUTS = dict.fromkeys((f"max_unpool{axes}d" for axes in (1, 2, 3)), ("indices",))
