@@ -1,10 +1,12 @@
 """Calls of functions of images, for tests/nn_calls.py."""
 
 import numpy as np
+from op_samples_grids import affine, read
 from op_samples_images import windows
 from sample import Sample, numbers, sample
 
 SEQUENCES, IMAGES, VOLUMES = numbers(2, 3, 6), numbers(2, 3, 4, 6), numbers(1, 2, 4, 2, 4)
+GRID = numbers(2, 2, 3, 2, low=-1.3, high=1.3)
 PLACES = np.array([[0, 3, 5, 6], [7, 1, 2, 4]]).reshape(1, 2, 4)
 
 
@@ -67,6 +69,19 @@ FUNCTIONS: dict[str, list[Sample]] = {
     "interpolate": [
         sample(IMAGES, scale_factor=2, reference=lambda x: x.repeat(2, axis=2).repeat(2, axis=3))
     ],
+    "grid_sample": [
+        sample(IMAGES, GRID, align_corners=True, reference=lambda x, grid: read(x, grid, True))
+    ],
+    "affine_grid": [
+        sample(
+            numbers(2, 2, 3),
+            size=(2, 1, 3, 4),
+            reference=lambda theta: affine(theta, (3, 4), False),
+        )
+    ],
     "max_unpool1d": [sample(numbers(1, 2, 4), PLACES, kernel_size=2, reference=put)],
 }
-INPUTS = dict.fromkeys((f"max_unpool{axes}d" for axes in (1, 2, 3)), ("indices",))
+INPUTS = {
+    **dict.fromkeys((f"max_unpool{axes}d" for axes in (1, 2, 3)), ("indices",)),
+    "grid_sample": ("grid",),
+}

@@ -8,6 +8,7 @@ import op_samples_elements
 import op_samples_equations
 import op_samples_fft
 import op_samples_gaussian
+import op_samples_grids
 import op_samples_images
 import op_samples_indexing
 import op_samples_linalg
@@ -40,6 +41,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,
     **op_samples_losses.SAMPLES,
+    **op_samples_grids.SAMPLES,
     **op_samples_images.SAMPLES,
     **op_samples_numpy.SAMPLES,
     **op_samples_pooling.SAMPLES,

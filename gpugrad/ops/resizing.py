@@ -111,10 +111,10 @@ def _cubic(xp, x, numbers, length, ratio, align_corners, kind):
     first = at // 1
     taps = xp.arange_like(x, 4) - 1
     places = _within(xp, xp.astype(first + taps, dtype="int64"), length)
-    return places, _cubic_filter(xp, at - first - taps, -0.75)
+    return places, cubic_filter(xp, at - first - taps, -0.75)
 
 
-def _cubic_filter(xp, distance, a):
+def cubic_filter(xp, distance, a):
     """Keys' cubic convolution; a: its slope at distance 1."""
     d = abs(distance)
     near, far = ((a + 2) * d - (a + 3)) * d * d + 1, (((d - 5) * d + 8) * d - 4) * a
@@ -127,7 +127,7 @@ def _sinc(xp, x):
 
 FILTERS = {
     "linear": lambda xp, d: xp.maximum(1 - abs(d), 0.0),
-    "cubic": lambda xp, d: _cubic_filter(xp, d, -0.5),
+    "cubic": lambda xp, d: cubic_filter(xp, d, -0.5),
     "lanczos": lambda xp, d: xp.where(abs(d) < 3, _sinc(xp, d) * _sinc(xp, d / 3), 0.0),
 }
 

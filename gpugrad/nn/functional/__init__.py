@@ -20,6 +20,7 @@ from . import (
     ctc,
     dropouts,
     embeddings,
+    grids,
     in_place,
     layers,
     losses,
@@ -39,6 +40,7 @@ from .convolutions import *
 from .ctc import *
 from .dropouts import *
 from .embeddings import *
+from .grids import *
 from .in_place import *
 from .layers import *
 from .losses import *
@@ -59,6 +61,7 @@ __all__ = [
     *ctc.__all__,
     *dropouts.__all__,
     *embeddings.__all__,
+    *grids.__all__,
     *in_place.__all__,
     *layers.__all__,
     *losses.__all__,
