@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import pool, strided
+from ..kernels import buffers, pool, strided
 from ..kernels.sources import source
 
 AXES = 3  # of kernels/bands.cpp; planes with fewer get lengths of 1 in front
@@ -30,7 +30,7 @@ def band_sums(x: Any, *tables: Any) -> Any:
         for axis, (places, weights) in enumerate(_pairs(tables), 2):
             x = _summed(x, places, weights, axis)
         return x
-    y = np.empty((*x.shape[:2], *count), x.dtype)
+    y = buffers.empty((*x.shape[:2], *count), x.dtype)
     _run(address, x, y, x.shape[2:], count, tables)
     return y
 
@@ -42,7 +42,7 @@ def band_spread(x: Any, *tables: Any, size: tuple) -> Any:
         for axis, (places, weights) in enumerate(_pairs(tables), 2):
             x = _added(x, places, weights, axis, size[axis - 2])
         return x
-    y = np.empty((*x.shape[:2], *size), x.dtype)
+    y = buffers.empty((*x.shape[:2], *size), x.dtype)
     _run(address, x, y, size, x.shape[2:], tables)
     return y
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import pool, strided
+from ..kernels import buffers, pool, strided
 from ..kernels.sources import source
 
 AXES = 3  # of kernels/pooling.cpp; planes with fewer get lengths of 1 in front
@@ -51,7 +51,7 @@ def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation:
     if address is None:
         return _max_pool_in_numpy(x, count, *windows)
     x = np.ascontiguousarray(x)
-    y, places = (np.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
+    y, places = (buffers.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
     _run(address, (x, y, places), x.shape[2:], count, windows)
     return y, places
 
@@ -64,7 +64,7 @@ def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None)
         rows = np.arange(planes)[:, None]
         np.add.at(whole, (rows, places.reshape(planes, -1)), x.reshape(planes, -1))
         return whole.reshape(*x.shape[:2], *size)
-    y = np.empty((*x.shape[:2], *size), x.dtype)
+    y = buffers.empty((*x.shape[:2], *size), x.dtype)
     arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places))
     _run(address, arrays, size, x.shape[2:], NONE)
     return y
@@ -175,7 +175,7 @@ def _sums(x: Any, lines: list[Line]) -> Any:
             x = _sums_along(x, axis, *line)
         return x
     x = np.ascontiguousarray(x)
-    y = np.empty((*x.shape[:2], *(len(begin) for begin, _ in lines)), x.dtype)
+    y = buffers.empty((*x.shape[:2], *(len(begin) for begin, _ in lines)), x.dtype)
     sides = [_WHOLE] * (AXES - len(lines)) + lines
     job = pack(
         "14q",
