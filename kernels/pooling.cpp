@@ -4,6 +4,7 @@
 //
 //   largest   result[plane, window] = largest element, places[plane, window] = its flat place
 //   collect   the transpose: adds the share of every window at its place
+//   choose    result[plane, window] = x[plane, places[plane, window]]
 //   total     result[plane, box] = the sum of the elements of a box, which tables give
 // Reference: gpugrad/ops/pooling.py, max_pool, and gpugrad/ops/adaptive_pooling.py, adaptive_sum;
 // tests/test_convolution.py compares.
@@ -68,6 +69,14 @@ template <typename T> static void collect(const Job &job, long plane) {
     for (long window = 0; window < windows; window++) result[places[window]] += x[window];
 }
 
+template <typename T> static void choose(const Job &job, long plane) {
+    const long windows = volume(job.count);
+    const T *x = (const T *)job.x + plane * volume(job.size);
+    const int *places = job.places + plane * windows;
+    T *result = (T *)job.result + plane * windows;
+    for (long window = 0; window < windows; window++) result[window] = x[places[window]];
+}
+
 // Boxes by the elements that they have along each axis: from begin[axis][i] to end[axis][i].
 struct Boxes {
     const void *x;
@@ -115,5 +124,7 @@ EXPORT(largest, Job, float, float32)
 EXPORT(largest, Job, double, float64)
 EXPORT(collect, Job, float, float32)
 EXPORT(collect, Job, double, float64)
+EXPORT(choose, Job, float, float32)
+EXPORT(choose, Job, double, float64)
 EXPORT(total, Boxes, float, float32)
 EXPORT(total, Boxes, double, float64)

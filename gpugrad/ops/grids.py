@@ -5,7 +5,9 @@ images first.  They go from -1 to 1: from the first element to the last one with
 else from edge to edge.
 """
 
+from functools import reduce
 from itertools import product
+from operator import mul
 
 from .declare import composite
 from .resizing import cubic_filter
@@ -52,8 +54,8 @@ def grid_sample(xp, x, grid, *, mode, padding, align_corners):
     total = None
     for taps in product(*lines):
         value = _read(xp, x, [place for place, _ in taps])
-        for _, weight in taps:
-            value = value if weight is None else value * weight
+        if mode != "nearest":
+            value = value * reduce(mul, [weight for _, weight in taps])
         total = value if total is None else total + value
     return xp.astype(total, dtype=dtype) if dtype.itemsize < 4 else total
 

@@ -65,16 +65,22 @@ def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None)
         np.add.at(whole, (rows, places.reshape(planes, -1)), x.reshape(planes, -1))
         return whole.reshape(*x.shape[:2], *size)
     y = buffers.empty((*x.shape[:2], *size), x.dtype)
-    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places))
-    _run(address, arrays, size, x.shape[2:], NONE)
+    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places, np.int32))
+    _run(address, arrays, (prod(size),), (prod(x.shape[2:]),), NONE)
     return y
 
 
 def chosen(x: Any, places: Any) -> Any:
     """Elements of the planes of ``x`` at flat ``places``."""
-    flat = x.reshape(*x.shape[:2], -1)
-    found = np.take_along_axis(flat, places.reshape(*places.shape[:2], -1), axis=2)
-    return found.reshape(places.shape)
+    address = _kernel("choose", x.dtype)
+    if address is None:
+        flat = x.reshape(*x.shape[:2], -1)
+        found = np.take_along_axis(flat, places.reshape(*places.shape[:2], -1), axis=2)
+        return found.reshape(places.shape)
+    y = buffers.empty(places.shape, x.dtype)
+    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places, np.int32))
+    _run(address, arrays, (prod(x.shape[2:]),), (prod(places.shape[2:]),), NONE)
+    return y
 
 
 def _count(size: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
