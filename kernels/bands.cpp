@@ -48,7 +48,8 @@ template <typename T> static void gather(const Job &job, long plane) {
             const long *places = job.places[2];
             for (long w = 0; w < count[2]; w++) {
                 T sum = 0;
-                for (long t = w * taps; t < (w + 1) * taps; t++) sum += weights[t] * line[places[t]];
+                for (long t = w * taps; t < (w + 1) * taps; t++)
+                    sum += weights[t] * line[places[t]];
                 *result++ = sum;
             }
         }
