@@ -51,8 +51,8 @@ def interpolate(
     lengths, ratios = _sizes(shape[2:], size, scale_factor, recompute_scale_factor)
     if kind == "area":
         return MEANS[axes](input, lengths)
-    if kind[:4] != "near" and input.dtype.kind in "iub":
-        raise TypeError(f"interpolate: {input.dtype} numbers have no mode {mode!r}; give floats")
+    if input.dtype.kind in ("b" if kind.startswith("nearest") else "biu"):
+        raise TypeError(f"interpolate: {input.dtype} has no mode {mode!r}; give floats")
     return function_of(resized)(
         input,
         size=lengths,
