@@ -1,5 +1,8 @@
 """Functions of torch.nn.functional that torch has at its top too."""
 
+from typing import Any
+
+from ..nn.functional import grids
 from .nn import functional
 
 # fmt: off
@@ -15,6 +18,25 @@ _SAME = [
     "triplet_margin_loss",
 ]
 # fmt: on
-__all__ = ["adaptive_max_pool1d", *_SAME]
+__all__ = [
+    "adaptive_max_pool1d",
+    "affine_grid_generator",
+    "grid_sampler",
+    "grid_sampler_2d",
+    "grid_sampler_3d",
+    *_SAME,
+]
 globals().update({name: getattr(functional, name) for name in _SAME})
 adaptive_max_pool1d = vars(functional)["adaptive_max_pool1d_with_indices"]  # both, at the top
+affine_grid_generator = vars(functional)["affine_grid"]
+
+
+def grid_sampler(
+    input: Any, grid: Any, interpolation_mode: int, padding_mode: int, align_corners: bool
+) -> Any:
+    """``nn.functional.grid_sample`` with numbers for the modes, in the order it names them."""
+    modes = grids.MODES[interpolation_mode], grids.PADDINGS[padding_mode]
+    return vars(functional)["grid_sample"](input, grid, *modes, align_corners)
+
+
+grid_sampler_2d = grid_sampler_3d = grid_sampler

@@ -1,27 +1,20 @@
 """Weighted sums of few elements along each axis, in one C pass."""
 
-from functools import cache
 from math import prod
 from struct import pack
 from typing import Any
 
 import numpy as np
 
-from ..kernels import buffers, pool, strided
-from ..kernels.sources import source
-
-AXES = 3  # of kernels/bands.cpp; planes with fewer get lengths of 1 in front
+from ..kernels import buffers, pool
+from .planes import AXES, compiled, in_front, in_singles
 
 
-@cache
 def _kernel(name: str, dtype: Any) -> int | None:
-    """Address of the compiled function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("bands.cpp"), "c++")
-    return None if library is None else strided.address(library, f"{name}_{dtype.name}")
+    return compiled("bands.cpp", name, dtype)
 
 
+@in_singles
 def band_sums(x: Any, *tables: Any) -> Any:
     """Sums of elements at places, with weights, along each axis: (N, C, *count)."""
     count = tuple(len(places) for places in tables[::2])
@@ -35,6 +28,7 @@ def band_sums(x: Any, *tables: Any) -> Any:
     return y
 
 
+@in_singles
 def band_spread(x: Any, *tables: Any, size: tuple) -> Any:
     """Elements added at places, with weights, along each axis: (N, C, *size)."""
     address = _kernel("spread", x.dtype)
@@ -58,10 +52,9 @@ def _run(address: int, x: Any, y: Any, size: tuple, count: tuple, tables: tuple)
         (np.ascontiguousarray(p, np.int64), np.ascontiguousarray(w, x.dtype))
         for p, w in _pairs(tables)
     ]
-    ones = (1,) * missing
     job = pack(
         "17q",
-        *(x.ctypes.data, y.ctypes.data, *ones, *size, *ones, *count),
+        *(x.ctypes.data, y.ctypes.data, *in_front(size), *in_front(count)),
         *(places.shape[1] for places, _ in pairs),
         *(places.ctypes.data for places, _ in pairs),
         *(weights.ctypes.data for _, weights in pairs),

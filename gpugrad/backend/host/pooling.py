@@ -1,27 +1,21 @@
 """Pooling on the host: the largest elements and sums of windows, each in one C pass."""
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import prod
 from struct import pack
 from typing import Any
 
 import numpy as np
 
-from ..kernels import buffers, pool, strided
-from ..kernels.sources import source
+from ..kernels import buffers, pool
+from .planes import AXES, compiled, in_front, in_singles
 
-AXES = 3  # of kernels/pooling.cpp; planes with fewer get lengths of 1 in front
 NONE = ((1,), (1,), ((0, 0),), (1,))  # windows, where places say all
 Pairs = tuple[tuple[int, int], ...]
 
 
-@cache
 def _kernel(name: str, dtype: Any) -> int | None:
-    """Address of the compiled function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("pooling.cpp"), "c++")
-    return None if library is None else strided.address(library, f"{name}_{dtype.name}")
+    return compiled("pooling.cpp", name, dtype)
 
 
 def _run(address: int, arrays: tuple, size: tuple, count: tuple, windows: tuple) -> None:
@@ -36,13 +30,10 @@ def _geometry(size: tuple, count: tuple, windows: tuple) -> bytes:
     kernel, strides, padding, dilation = windows
     before = tuple(first for first, _ in padding)
     axes = zip((size, count, kernel, strides, before, dilation), (1, 1, 1, 1, 0, 1), strict=True)
-    return b"".join(pack(f"{AXES}q", *_in_front(numbers, one)) for numbers, one in axes)
+    return b"".join(pack(f"{AXES}q", *in_front(numbers, one)) for numbers, one in axes)
 
 
-def _in_front(numbers: tuple, one: int) -> tuple:
-    return (*(one,) * (AXES - len(numbers)), *numbers)
-
-
+@in_singles
 def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
     """The largest element of every window and its flat place in its plane, int32."""
     count = _count(x.shape[2:], kernel, strides, padding, dilation)
@@ -56,6 +47,7 @@ def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation:
     return y, places
 
 
+@in_singles
 def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None) -> Any:
     """Each element of ``x`` added at its place in planes of ``size``."""
     address, planes = _kernel("collect", x.dtype), prod(x.shape[:2])
@@ -151,14 +143,14 @@ def adaptive_sum(x: Any, *, sizes: tuple) -> Any:
 Line = tuple[np.ndarray, np.ndarray]  # where the parts of an axis begin and end
 
 
-@lru_cache(256)
+@lru_cache(32)
 def _met_by_windows(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
     """The elements that each of ``count`` windows meets."""
     start = np.arange(count) * stride - pad
     return np.clip(start, 0, length), np.clip(start + kernel, 0, length)
 
 
-@lru_cache(256)
+@lru_cache(32)
 def _meeting_elements(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
     """The windows that meet each of ``length`` elements."""
     place = np.arange(length) + pad
@@ -166,13 +158,14 @@ def _meeting_elements(length: int, count: int, kernel: int, stride: int, pad: in
     return np.clip(first, 0, count), np.clip(last, 0, count)
 
 
-@lru_cache(256)
+@lru_cache(32)
 def _covering(length: int, count: int) -> Line:
     """The elements of ``count`` windows that cover all."""
     numbers = np.arange(count)
     return numbers * length // max(count, 1), -((-1 - numbers) * length // max(count, 1))
 
 
+@in_singles
 def _sums(x: Any, lines: list[Line]) -> Any:
     """The sum of every box of planes (N, C, *size), whose sides are parts of the axes."""
     address = _kernel("total", x.dtype)
@@ -185,7 +178,7 @@ def _sums(x: Any, lines: list[Line]) -> Any:
     sides = [_WHOLE] * (AXES - len(lines)) + lines
     job = pack(
         "14q",
-        *(x.ctypes.data, y.ctypes.data, *_in_front(x.shape[2:], 1), *_in_front(y.shape[2:], 1)),
+        *(x.ctypes.data, y.ctypes.data, *in_front(x.shape[2:], 1), *in_front(y.shape[2:], 1)),
         *(part.ctypes.data for parts in zip(*sides, strict=True) for part in parts),
     )
     pool.run(address, job, prod(x.shape[:2]), 1)
