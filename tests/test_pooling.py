@@ -99,6 +99,21 @@ def test_integers_have_their_nearest_ones():
             F.interpolate(wrong, 3, mode=mode)
 
 
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("upsample", {}),
+        ("upsample_nearest", {}),
+        ("upsample_bilinear", {"mode": "bilinear", "align_corners": True}),
+    ],
+)
+def test_older_names_warn(name, how):
+    x = gg.tensor(np.arange(4.0).reshape(1, 1, 2, 2))
+    with pytest.warns(UserWarning, match=f"^nn.functional.{name} is an older name"):
+        y = getattr(F, name)(x, scale_factor=2)
+    assert y.tolist() == F.interpolate(x, scale_factor=2, **how).tolist()
+
+
 def test_the_identity_reads_every_element():
     x = gg.tensor(np.random.default_rng(2).normal(size=(2, 3, 4, 5)))
     theta = gg.tensor(np.tile(np.eye(2, 3), (2, 1, 1)))

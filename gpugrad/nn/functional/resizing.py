@@ -13,7 +13,7 @@ from ...tensor.operators import function_of
 from .pooling import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d
 from .reading import array
 
-__all__ = ["interpolate", "upsample"]
+__all__ = ["interpolate", "upsample", "upsample_bilinear", "upsample_nearest"]
 MODES = {  # mode -> what it is along each axis, and of how many axes
     "nearest": ("nearest", (1, 2, 3)),
     "nearest-exact": ("nearest-exact", (1, 2, 3)),
@@ -108,6 +108,22 @@ def upsample(
     mode: str = "nearest",
     align_corners: bool | None = None,
 ) -> Tensor:
-    """``interpolate`` by its older name."""
-    warn("nn.functional.upsample is interpolate's older name", stacklevel=2)
+    """``interpolate`` by an older name."""
+    _warn_of("upsample")
     return interpolate(input, size, scale_factor, mode, align_corners)
+
+
+def upsample_nearest(input: Any, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """``interpolate`` with the nearest elements, by an older name."""
+    _warn_of("upsample_nearest")
+    return interpolate(input, size, scale_factor)
+
+
+def upsample_bilinear(input: Any, size: Any = None, scale_factor: Any = None) -> Tensor:
+    """``interpolate`` linearly between elements with corners kept, by an older name."""
+    _warn_of("upsample_bilinear")
+    return interpolate(input, size, scale_factor, "bilinear", align_corners=True)
+
+
+def _warn_of(name: str) -> None:
+    warn(f"nn.functional.{name} is an older name; write interpolate", stacklevel=3)
