@@ -147,7 +147,7 @@ def _geometry(size, kernel_size, stride, padding, dilation, ceil_mode):
     """Kernel, strides, padding and dilation of windows; what ceil_mode adds stands after."""
     axes = len(size)
     kernel = wholes(kernel_size, axes, "kernel_size", 1)
-    strides = kernel if stride in (None, [], ()) else wholes(stride, axes, "stride", 1)
+    strides = kernel if stride is None else wholes(stride, axes, "stride", 1)
     pads, dilation = wholes(padding, axes, "padding"), wholes(dilation, axes, "dilation", 1)
     if any(2 * pad > k for pad, k in zip(pads, kernel, strict=True)):
         raise ValueError(f"padding {padding} is more than half of the kernel {kernel}")
