@@ -83,18 +83,18 @@ max_pool1d_with_indices, max_pool2d_with_indices, max_pool3d_with_indices = map(
 
 
 def _lp_pool(axes: int) -> Function:
-    mean = (avg_pool1d, avg_pool2d, avg_pool3d)[axes - 1]
+    name, mean = f"lp_pool{axes}d", (avg_pool1d, avg_pool2d, avg_pool3d)[axes - 1]
 
     def pool(
         input: Any, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False
     ) -> Tensor:
-        kernel = wholes(kernel_size, axes, f"lp_pool{axes}d: kernel_size", 1)
-        powers = mean(input**norm_type, kernel, stride, 0, ceil_mode)
+        kernel = wholes(kernel_size, axes, f"{name}: kernel_size", 1)
+        powers = mean(array(name, input) ** norm_type, kernel, stride, 0, ceil_mode)
         return (powers * prod(kernel)) ** (1 / norm_type)
 
     return _named(
         pool,
-        f"lp_pool{axes}d",
+        name,
         """The root of the sum of powers of each window: sum(x ** norm_type) ** (1 / norm_type).
 
         stride: by default kernel_size.  ceil_mode: windows may reach beyond the end; their sum
