@@ -37,10 +37,8 @@ MODULES = {
 }
 TOP = {
     FUNCTIONAL: """
-        adaptive_avg_pool1d adaptive_max_pool1d affine_grid_generator alpha_dropout_ constant_pad_nd
-        conv_tbc convolution ctc_loss dropout_ embedding_bag embedding_renorm_
-        feature_alpha_dropout_ feature_dropout feature_dropout_ grid_sampler grid_sampler_2d
-        grid_sampler_3d max_pool1d_with_indices max_pool3d pixel_shuffle pixel_unshuffle""",
+        alpha_dropout_ constant_pad_nd conv_tbc convolution ctc_loss dropout_ embedding_bag
+        embedding_renorm_ feature_alpha_dropout_ feature_dropout feature_dropout_""",
     RECURRENT: "gru gru_cell lstm lstm_cell rnn_relu rnn_relu_cell rnn_tanh rnn_tanh_cell",
     SPARSE: "dsmm hsmm hspmm saddmm smm sspaddmm",
     MEMORY: "as_strided_ as_strided_scatter empty_permuted empty_strided slice_inverse",
