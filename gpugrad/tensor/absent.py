@@ -31,12 +31,19 @@ NN = {
     "one device; several are not there yet": "DataParallel",
     "LocalResponseNorm": "CrossMapLRN2d",
     "NLLLoss": "NLLLoss2d",
-    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss",
+    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
+    "Sequential": "Container",
+    "register_buffer": "Buffer",
+    "RNN, LSTM, GRU and their cells": "RNNBase RNNCellBase",
     "MaxPool2d": "FractionalMaxPool2d FractionalMaxPool3d",
 }
 FUNCTIONAL = {
     "max_pool2d": "fractional_max_pool2d fractional_max_pool3d "
-    "fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices"
+    "fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices",
+    "conv1d, with the channels moved to the middle": "conv_tbc",
+    "linear and cross_entropy": "linear_cross_entropy",
+    "a product for each group": "grouped_mm scaled_grouped_mm",
+    "a product of bfloat16 and its factor": "scaled_mm",
 }
 OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
