@@ -19,8 +19,9 @@ PairwiseDistance.
 
 Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
-Pooling, each for 1d, 2d and 3d: MaxPool2d, AvgPool2d, LPPool2d, AdaptiveMaxPool2d,
-AdaptiveAvgPool2d, MaxUnpool2d.
+Pooling: MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d,
+LPPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d, AdaptiveAvgPool1d,
+AdaptiveAvgPool2d, AdaptiveAvgPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d.
 
 Images: PixelShuffle, PixelUnshuffle, Unfold, Fold, Upsample, UpsamplingNearest2d,
 UpsamplingBilinear2d.

@@ -68,7 +68,7 @@ def _with_indices(function: Function) -> Function:
         return function(input, *settings, **{**named, "return_indices": True})
 
     pool.__signature__ = signature(function)  # type: ignore[attr-defined]
-    words = f"What {function.__name__} gives with return_indices."
+    words = f"Result of ``{function.__name__}`` with return_indices."
     return _named(pool, f"{function.__name__}_with_indices", words)
 
 
