@@ -16,7 +16,7 @@ from .reading import array
 class RandomState:
     """NumPy's RandomState of the same seed, whose arrays are Tensors on the default device.
 
-        print(RandomState(0).randn(2).round(3).tolist())  # [1.764, 0.4]
+        print(gg.numpy.random.RandomState(0).randn(2).round(3).tolist())  # [1.764, 0.4]
 
     Programs give a seed here for numbers that never change, so these are NumPy's own, with all of
     its methods; they are drawn on the host.  Single numbers are Python's, as NumPy gives them.

@@ -17,11 +17,11 @@ _product = function_of(ops.sparse_product)
 class csr_array:
     """Sparse matrix of compressed rows, with scipy.sparse.csr_array's arguments and meaning.
 
-        A = csr_array((values, (rows, columns)), shape=(m, n))    # repeated places add up
-        A = csr_array((values, indices, indptr), shape=(m, n))
-        A = csr_array(matrix)    # of scipy.sparse or cupyx.scipy.sparse, or a dense one
+        A = gg.sparse.csr_array(([1.0, 2.0, 3.0], ([0, 0, 1], [0, 2, 1])), shape=(2, 3))
+        print((A @ gg.ones(3)).tolist(), A.T.shape)  # [3.0, 3.0] (3, 2)
 
-    ``data`` holds the elements that are kept, a Tensor; gradients pass to it, and from it to the
+    Other arguments are ``(values, indices, indptr)`` and a matrix of scipy.sparse, of
+    cupyx.scipy.sparse, or a dense one.  Elements of one place are added up.  ``data`` holds the elements that are kept, a Tensor; gradients pass to it, and from it to the
     values given.  ``A @ x`` is the product with a vector, a matrix of columns or another
     csr_array, ``x @ A`` that from the left.  ``A * x`` multiplies elements, by a number or by an
     array that broadcasts.  Sums of matrices, ``.T`` and ``sum`` are there; other functions take

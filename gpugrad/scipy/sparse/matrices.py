@@ -46,5 +46,5 @@ coo_array, coo_matrix = csr_array, csr_matrix
 
 
 def issparse(x: Any) -> bool:
-    """Whether ``x`` is a sparse matrix of gpugrad's."""
+    """True for a sparse matrix of gpugrad's."""
     return isinstance(x, sparse.csr_array)
