@@ -1,0 +1,71 @@
+"""Parameters: how they are read and checked, and the functions that densities are made of."""
+
+from typing import Any
+
+from ..api import functions as gg
+from ..api.creation import asarray
+from ..api.inspection import finfo
+from ..backend.dtypes import INEXACT, default_float
+from ..backend.select import HOST, backend_of
+from ..engine.cells import Cell, raw
+from ..engine.functions import function_of
+from ..ops import elementary as _elementary
+from ..ops import special_error as _error
+from ..ops import special_gamma as _gamma
+from ..ops import special_incomplete as _incomplete
+from ..ops import special_information as _information
+from .constraints import Constraint
+
+gammaln, digamma = function_of(_gamma.gammaln), function_of(_gamma.digamma)
+betaln, polygamma = function_of(_gamma.betaln), function_of(_gamma.polygamma)
+gammainc = function_of(_incomplete.gammainc)
+xlogy, xlog1py = function_of(_information.xlogy), function_of(_information.xlog1py)
+erf, erfinv = function_of(_elementary.erf), function_of(_error.erfinv)
+
+
+def floats(*values: Any) -> list[Any]:
+    """Parameters as Tensors of floats; numbers take the dtype of the others."""
+    read = [x if isinstance(x, int | float) else asarray(x) for x in values]
+    kinds = [x.dtype for x in read if isinstance(x, Cell) and x.dtype in INEXACT]
+    dtype = kinds[0] if kinds else default_float()
+    home = next((device_of(x) for x in read if isinstance(x, Cell)), None)
+    return [
+        x
+        if isinstance(x, Cell) and x.dtype in INEXACT
+        else gg.astype(asarray(x, device=home), dtype)
+        for x in read
+    ]
+
+
+def broadcast_all(*values: Any) -> list[Any]:
+    """Parameters as Tensors of floats in the shape that they have together."""
+    return list(gg.broadcast_arrays(*floats(*values)))
+
+
+def device_of(x: Any) -> str:
+    """The name of the device that holds a Tensor's elements."""
+    return backend_of(raw(x)).name
+
+
+def drawn_like(draw: Any, x: Any, shape: tuple[int, ...]) -> Any:
+    """Standard random numbers in ``shape``, of the dtype and on the device of ``x``."""
+    return draw(size=shape, dtype=x.dtype, device=device_of(x))
+
+
+def tiny(x: Any) -> float:
+    """The distance from 1 of the next number of the dtype of ``x``."""
+    return float(finfo(x.dtype).eps)
+
+
+def clamped(probs: Any) -> Any:
+    """Probabilities away from 0 and 1, by as little as the dtype can tell."""
+    return gg.clip(probs, tiny(probs), 1 - tiny(probs))
+
+
+def satisfied(constraint: Constraint, value: Any) -> bool:
+    """Whether all events lie in the set; not looked at on a device, which would have to be waited
+    for, and while a function is recorded."""
+    array = raw(value)
+    if not hasattr(array, "dtype") or backend_of(array) is not HOST:
+        return True
+    return bool(HOST.to_host(raw(constraint.check(Cell.results(array)))).all())
