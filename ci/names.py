@@ -8,6 +8,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from names import NUMPYS, Group, Whole, groups, whole
 
+import gpugrad.torch
+
+TORCH = Path(__file__).resolve().parent.parent / "tests" / "torch_names.txt"
+
 
 def table(listed: list[Group]) -> str:
     """One line a group, and their sums."""
@@ -27,6 +31,28 @@ def of_numpy(counted: list[Whole]) -> str:
         for c in counted
     ]
     return "\n".join(lines)
+
+
+def of_torch() -> list[tuple[str, list[str], list[str]]]:
+    """Module of PyTorch 2.13, the names it has, those that gpugrad.torch has not."""
+    text = TORCH.read_text(encoding="utf-8")
+    found = []
+    for block in text.split("\n[")[1:]:
+        module, _, names = block.partition("]")
+        path = module.removeprefix("torch").removeprefix(".")
+        ours = gpugrad.torch
+        for part in filter(None, path.split(".")):
+            ours = getattr(ours, part)
+        found.append((module, names.split(), [n for n in names.split() if not hasattr(ours, n)]))
+    return found
+
+
+def torch_table(modules: list[tuple[str, list[str], list[str]]]) -> str:
+    """One line a module of PyTorch's."""
+    lines = [f"{'PyTorch 2.13':<26}  names  there"]
+    return "\n".join(
+        [*lines, *[f"{m:<26}  {len(n):5}  {len(n) - len(lost):5}" for m, n, lost in modules]]
+    )
 
 
 def missing(listed: list[Group]) -> str:
@@ -52,6 +78,11 @@ def main() -> None:
     if not parser.parse_args().missing:
         print(table(listed), end="\n\n")
         print(of_numpy([whole(module) for module in NUMPYS]), end="\n\n")
+        print(torch_table(of_torch()), end="\n\n")
+    else:
+        print(
+            *[f"{module}: {' '.join(lost)}" for module, _, lost in of_torch()], sep="\n", end="\n\n"
+        )
     print(missing(listed))
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 IMPORT = re.compile(r"^(\s*)(import|from) (torch)((?:\.\w+)*)(.*)$")
@@ -24,7 +25,7 @@ def rewritten(text: str) -> str:
 
 def _line(line: str) -> str:
     found = IMPORT.match(line.rstrip("\n"))
-    if not found or line.lstrip().startswith("from torchvision"):
+    if not found:
         return line
     indent, word, _, path, rest = found.groups()
     if rest[:1] not in ("", " ", ",", ";"):  # another package, torchvision
@@ -72,7 +73,7 @@ def inside(library: str, program: str, arguments: list[str]) -> None:
     sys.path.insert(0, str(Path(program).parent))
     began = time.perf_counter()
     runpy.run_path(program, run_name="__main__")
-    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(times)]
     step = statistics.median(steps[len(steps) // 4 :]) if steps else None
     print(RESULT + json.dumps({"step": step, "seconds": time.perf_counter() - began}))
 

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import module_samples_attention
+import module_samples_convolution
+import module_samples_recurrent
+import module_samples_torch
 import numpy as np
 from sample import numbers
 
@@ -60,7 +64,13 @@ LOSSES = {  # of two arrays of one shape
     "L1Loss": X + 0.7,
     "MSELoss": X + 0.7,
 }
+TOPICS = (module_samples_convolution,)  # each with a table of what makes Modules and inputs
 MODULES = {  # name -> samples
+    **{
+        name: [of(*one) for one in several]
+        for topic in TOPICS
+        for name, several in topic.SAMPLES.items()
+    },
     **{
         name: [of(lambda name=name, how=how: getattr(nn, name)(**how), X) for how in several]
         for name, several in ACTIVATIONS.items()
@@ -72,6 +82,11 @@ MODULES = {  # name -> samples
         ]
         for name, target in LOSSES.items()
     },
+    **{
+        name: [of(*each) for each in several]
+        for topic in (module_samples_attention, module_samples_recurrent, module_samples_torch)
+        for name, several in topic.SAMPLES.items()
+    },
     "AdaptiveAvgPool2d": [of(lambda: nn.AdaptiveAvgPool2d((2, 4)), IMAGES)],
     "AvgPool2d": [of(lambda: nn.AvgPool2d(3, stride=2, padding=1), IMAGES)],
     "BatchNorm1d": [
@@ -82,8 +97,6 @@ MODULES = {  # name -> samples
         of(lambda: nn.BatchNorm2d(4), IMAGES),
         of(lambda: nn.BatchNorm2d(4, affine=False, track_running_stats=False), IMAGES),
     ],
-    "Conv1d": [of(lambda: nn.Conv1d(4, 3, 3, stride=2, padding=1), SIGNAL)],
-    "Conv2d": [of(lambda: nn.Conv2d(4, 6, 3, padding=1, groups=2, bias=False), IMAGES)],
     "CrossEntropyLoss": [
         of(lambda: nn.CrossEntropyLoss(), LOGITS, LABELS),
         of(lambda: nn.CrossEntropyLoss(label_smoothing=0.1, reduction="none"), LOGITS, LABELS),

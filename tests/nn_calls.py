@@ -1,4 +1,4 @@
-"""Calls of every function of gpugrad.nn.functional: those of the operations' samples.
+"""Calls of the functions of gpugrad.nn.functional that are operations: those of their samples.
 
 The reference is the samples', which knows what comes of other numbers in the first argument, and
 nothing of dtypes or of what is refused.  With torch, which tests do not need, it is torch's own
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from differences import NoReference
 from op_samples import SAMPLES
+from op_samples_attention import FUNCTIONS as ATTENTION
+from op_samples_ctc import FUNCTIONS as CTC
 from sample import Sample, numbers, sample
 
 from gpugrad.nn import functional
@@ -21,7 +23,10 @@ INPUTS = {  # names of the arrays after the first
     "binary_cross_entropy_with_logits": ("target", "weight", "pos_weight"),
     **dict.fromkeys(("cross_entropy", "nll_loss"), ("target", "weight")),
     **dict.fromkeys(("huber_loss", "l1_loss", "mse_loss", "smooth_l1_loss"), ("target",)),
-    **dict.fromkeys(("linear", "conv1d", "conv2d", "layer_norm", "group_norm"), ("weight", "bias")),
+    **dict.fromkeys(("linear", "layer_norm", "group_norm"), ("weight", "bias")),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), ("weight", "bias")),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), ("weight", "bias")),
+    "conv_transpose3d": ("weight", "bias"),
     "rms_norm": ("weight",),
 }
 SETTINGS = {  # what a setting of the operation is called in the function
@@ -33,6 +38,8 @@ SETTINGS = {  # what a setting of the operation is called in the function
 OPERATIONS = {"logsigmoid": "log_sigmoid"}  # where the names differ
 X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
+    **ATTENTION,
+    **CTC,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
     "softplus": [sample(X, beta=2.0, reference=lambda x: np.log1p(np.exp(2 * x)) / 2)],
@@ -51,9 +58,10 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 
 
 def samples(name: str) -> list[Sample]:
-    """The samples of a function."""
+    """The samples of a function; none of one that is made of others, which torch_layers.txt has."""
     own = OF_THE_FUNCTION.get(name, [])
-    operation = [] if name in ("dropout", "embedding") else SAMPLES[OPERATIONS.get(name, name)]
+    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION)  # no operations
+    operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 
 

@@ -1,5 +1,9 @@
 """The one table of samples, keyed by the registry: every operation of gpugrad is in it."""
 
+import op_samples_activations
+import op_samples_attention
+import op_samples_convolution
+import op_samples_ctc
 import op_samples_elements
 import op_samples_equations
 import op_samples_fft
@@ -10,6 +14,7 @@ import op_samples_linalg
 import op_samples_losses
 import op_samples_nn
 import op_samples_numpy
+import op_samples_recurrent
 import op_samples_reductions
 import op_samples_shapes
 import op_samples_special
@@ -17,7 +22,15 @@ import op_samples_spectra
 from sample import Sample
 
 SAMPLES: dict[str, list[Sample]] = {
+    **op_samples_convolution.SAMPLES,
+    **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
+<<<<<<< HEAD
+    **op_samples_ctc.SAMPLES,
+=======
+    **op_samples_activations.SAMPLES,
+>>>>>>> main
+    **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,
     **op_samples_indexing.SAMPLES,

@@ -8,6 +8,7 @@ from sample import Sample, numbers, sample
 IMAGES = numbers(2, 4, 6, 5)
 SAME = {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1)}
 STEPS = {"strides": (2, 1), "padding": ((1, 0), (2, 1)), "dilation": (1, 2)}
+DEEP = {"strides": (2, 1, 1), "padding": ((1, 0), (0, 1), (0, 0)), "dilation": (1, 1, 1)}
 POOL = {"kernel": (3, 2), "strides": (2, 1), "padding": ((1, 0), (1, 1)), "dilation": (1, 2)}
 SUM_POOL = {name: value for name, value in POOL.items() if name != "dilation"}
 PLACES = np.array([0, 7, 7, 29, 3, 14], dtype=np.int32).reshape(1, 2, 3, 1)
@@ -18,14 +19,14 @@ PLACES = np.tile(PLACES, (2, 2, 1, 1))
 
 
 def windows(x, kernel, strides, padding, dilation, fill=0.0):
-    """(N, C, KH, KW, OH, OW), one element after the other."""
+    """(N, C, *kernel, *count), one element after the other."""
     framed = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=fill)
     sizes = zip(framed.shape[2:], kernel, strides, dilation, strict=True)
     count = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in sizes]
     y = np.empty((*x.shape[:2], *kernel, *count))
-    for i, j, p, q in np.ndindex(*y.shape[2:]):
-        row, column = p * strides[0] + i * dilation[0], q * strides[1] + j * dilation[1]
-        y[:, :, i, j, p, q] = framed[:, :, row, column]
+    for at in np.ndindex(*y.shape[2:]):
+        steps = zip(at, at[len(kernel) :], strides, dilation, strict=False)
+        y[(..., *at)] = framed[(..., *(o * s + k * d for k, o, s, d in steps))]
     return y
 
 
@@ -33,26 +34,9 @@ def overlap_add(x, size, strides, padding, dilation):
     """The transpose of ``windows``, by its matrix."""
     shape = (*x.shape[:2], *size)
     unit = np.eye(np.prod(size)).reshape(-1, 1, *size)
-    matrix = windows(unit, x.shape[2:4], strides, padding, dilation).reshape(len(unit), -1)
+    kernel = x.shape[2 : 2 + len(size)]
+    matrix = windows(unit, kernel, strides, padding, dilation).reshape(len(unit), -1)
     return (x.reshape(-1, matrix.shape[1]) @ matrix.T).reshape(shape)
-
-
-def convolution(x, weight, strides, padding, dilation, groups=1):
-    met = windows(x, weight.shape[2:], strides, padding, dilation)
-    parts = zip(np.split(met, groups, axis=1), np.split(weight, groups), strict=True)
-    return np.concatenate([np.einsum("nckhij,ockh->noij", m, w) for m, w in parts], axis=1)
-
-
-def convolution_to_input(share, weight, size, strides, padding, dilation, groups=1):
-    parts = zip(np.split(share, groups, axis=1), np.split(weight, groups), strict=True)
-    met = np.concatenate([np.einsum("noij,ockh->nckhij", s, w) for s, w in parts], axis=1)
-    return overlap_add(met, size, strides, padding, dilation)
-
-
-def convolution_to_weight(x, share, kernel, strides, padding, dilation, groups=1):
-    met = windows(x, kernel, strides, padding, dilation)
-    parts = zip(np.split(met, groups, axis=1), np.split(share, groups, axis=1), strict=True)
-    return np.concatenate([np.einsum("nckhij,noij->ockh", m, s) for m, s in parts])
 
 
 def max_pool(x, kernel, strides, padding, dilation):
@@ -87,27 +71,6 @@ def images(reference, *settings, inputs=(IMAGES,)) -> list[Sample]:
     ]
 
 
-def convolutions(reference, *inputs, **settings) -> list[Sample]:
-    """One group with odd steps, and two groups."""
-    return [
-        sample(
-            *(f(numbers, groups) for f in inputs),
-            groups=groups,
-            **how,
-            **settings,
-            reference=lambda *a, groups=groups, how=how: reference(
-                *a, groups=groups, **how, **settings
-            ),
-        )
-        for groups, how in ((1, STEPS), (2, STEPS))
-    ]
-
-
-def plain_conv(x, w, b, stride, padding, dilation=(1, 1)):
-    around = tuple((n, n) for n in padding)
-    return convolution(x, w, stride, around, dilation) + b[:, None, None]
-
-
 def pooled(reduce, kernel, strides, padding, fill=0.0):
     def reference(x):
         met = windows(x, kernel, strides, tuple((n, n) for n in padding), (1, 1), fill)
@@ -117,67 +80,15 @@ def pooled(reduce, kernel, strides, padding, fill=0.0):
 
 
 SAMPLES: dict[str, list[Sample]] = {
-    "windows": images(windows, {"kernel": (3, 2), **STEPS}, {"kernel": (1, 2), **SAME}),
-    "overlap_add": images(
-        overlap_add, {"size": (6, 5), **STEPS}, inputs=(numbers(2, 3, 3, 2, 3, 6),)
-    ),
-    "convolution": convolutions(
-        convolution, lambda f, _: f(2, 4, 6, 5), lambda f, n: f(6, 4 // n, 3, 2, seed=1)
-    ),
-    "convolution_from": convolutions(
-        lambda x, w, b, **how: convolution(x, w, **how) + b[:, None, None],
-        lambda f, _: f(2, 4, 6, 5),
-        lambda f, n: f(6, 4 // n, 3, 2, seed=1),
-        lambda f, _: f(6),
-    ),
-    "convolution_to_input": convolutions(
-        convolution_to_input,
-        lambda f, _: f(2, 6, 3, 6),
-        lambda f, n: f(6, 4 // n, 3, 2, seed=1),
-        size=(6, 5),
-    ),
-    "convolution_to_weight": convolutions(
-        convolution_to_weight,
-        lambda f, _: f(2, 4, 6, 5),
-        lambda f, _: f(2, 6, 3, 6, seed=1),
-        kernel=(3, 2),
-    ),
-    "conv2d": [
-        sample(
-            numbers(2, 3, 6, 5),
-            numbers(4, 3, 3, 2),
-            numbers(4),
-            stride=(2, 1),
-            padding=(1, 2),
-            reference=lambda x, w, b: plain_conv(x, w, b, (2, 1), (1, 2)),
-        ),
-        sample(
-            numbers(3, 5, 4),
-            numbers(2, 3, 3, 3),
-            numbers(2),
-            padding="same",
-            reference=lambda x, w, b: plain_conv(x[None], w, b, (1, 1), (1, 1))[0],
-        ),
-        sample(
-            numbers(1, 3, 5, 4),
-            numbers(2, 3, 2, 2),
-            None,
-            padding="valid",
-            dilation=2,
-            reference=lambda x, w, _: plain_conv(x, w, np.zeros(2), (1, 1), (0, 0), (2, 2)),
-        ),
+    "windows": [
+        *images(windows, {"kernel": (3, 2), **STEPS}, {"kernel": (1, 2), **SAME}),
+        *images(windows, {"kernel": (2, 1, 2), **DEEP}, inputs=(numbers(1, 2, 3, 2, 3),)),
     ],
-    "conv1d": [
-        sample(
-            numbers(2, 3, 6),
-            numbers(4, 3, 3),
-            numbers(4),
-            stride=2,
-            padding=1,
-            reference=lambda x, w, b: plain_conv(x[:, :, None], w[:, :, None], b, (1, 2), (0, 1))[
-                :, :, 0
-            ],
-        )
+    "overlap_add": [
+        *images(overlap_add, {"size": (6, 5), **STEPS}, inputs=(numbers(2, 3, 3, 2, 3, 6),)),
+        *images(
+            overlap_add, {"size": (3, 2, 3), **DEEP}, inputs=(numbers(1, 2, 2, 1, 2, 2, 3, 2),)
+        ),
     ],
     "chosen": [
         sample(

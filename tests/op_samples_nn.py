@@ -18,6 +18,17 @@ def standardised(x, axes, epsilon=1e-5):
     return (x - mean) / np.sqrt(variance + epsilon), mean, variance
 
 
+def standardise(shape, axes, weight) -> Sample:
+    """Of an array of ``shape``, with weight and bias of a shape or without."""
+    others = [None if weight is None else numbers(*weight, seed=i) for i in (1, 2)]
+
+    def reference(x, w, b):
+        y, *statistics = standardised(x, axes, 0.01)
+        return (y if w is None else y * w + b), *statistics
+
+    return sample(numbers(*shape), *others, axes=axes, epsilon=0.01, reference=reference)
+
+
 def by_channel(values, x):
     return values.reshape(-1, *(1,) * (x.ndim - 2))
 
@@ -142,34 +153,25 @@ NORMALISATION = {
         )
     ],
     "standardise": [
-        sample(
-            numbers(2, 3, 4),
-            axes=axes,
-            epsilon=0.01,
-            reference=lambda x, axes=axes: standardised(x, axes, 0.01),
-        )
-        for axes in ((2,), (0, 2), (1, 2))
+        standardise((2, 3, 4), axes, weight)
+        for axes, weight in (((2,), (4,)), ((0, 2), (3, 1)), ((1, 2), None), ((1, 2), (1, 3, 1)))
     ]
     + [
+        sample(numbers(2, 3, 6), numbers(6), None, axes=(2,), epsilon=0.1),
         sample(
-            numbers(2, 0),
+            *(numbers(2, 0), None, None),
             axes=(1,),
             epsilon=0.01,
-            reference=lambda x: (x, np.zeros((2, 1)), np.zeros((2, 1))),
-        )
+            reference=lambda x, *_: (x, np.zeros((2, 1)), np.zeros((2, 1))),
+        ),
     ],
     "standardise_gradient": [
         sample(
-            X,
-            numbers(3, 4, seed=1),
-            np.abs(numbers(3, 1)),
+            *(X, numbers(3, 4, seed=1), weight, numbers(3, 1), np.abs(numbers(3, 1)) + 0.5),
             axes=(1,),
             epsilon=0.01,
-            reference=lambda g, y, v: (
-                (g - g.mean(1, keepdims=True) - y * (g * y).mean(1, keepdims=True))
-                / np.sqrt(v + 0.01)
-            ),
         )
+        for weight in (None, numbers(4, seed=2), numbers(3, 1, seed=2))
     ],
     "layer_norm": [
         sample(

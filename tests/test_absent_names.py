@@ -52,15 +52,6 @@ def test_within_transforms_too():
         gg.grad(lambda x: gg.sum(x.long()))(np.ones(2))
 
 
-def test_a_module_is_moved_by_to():
-    for name, way in (("cuda", r"to\(\"cuda\"\)"), ("double", r"to\(dtype=\"float64\"\)")):
-        with pytest.raises(AttributeError, match=f"there is no .{name} here: use model.{way}"):
-            getattr(nn.Linear(1, 1), name)
-    module = nn.Module()
-    module.cuda = 3  # a name like any other
-    assert module.cuda == 3
-
-
 X, Y, INDEX = gg.tensor([[1.0, 3.0], [2.0, 4.0]]), gg.ones((2, 2)), gg.tensor([[1], [0]])
 
 
@@ -122,11 +113,4 @@ def test_what_modules_say_to_write_runs():
         assert callable(getattr(gnp, name))
     state = pickle.loads(pickle.dumps(nn.Linear(2, 1).state_dict()))
     assert state["weight"].shape == (1, 2)
-    labels, classes = gg.tensor([0, 2]), 3
-    (one_hot,) = (way for way, name in FUNCTIONAL.items() if name == "one_hot")
-    found = eval(one_hot, {"gg": gg, "labels": labels, "classes": classes})
-    assert found.tolist() == [[True, False, False], [False, False, True]]
-    (unit,) = (way for way, name in FUNCTIONAL.items() if name == "normalize")
-    lengths = gg.linalg.vector_norm(eval(unit, {"gg": gg, "x": X}), axis=-1)
-    np.testing.assert_allclose(lengths.numpy(), 1.0, rtol=1e-6)
     assert {next(iter(OPTIM)).partition(":")[0]} < set(optim.__all__)

@@ -45,7 +45,16 @@ def said(*command: str | Path, folder: Path, status: int = 0) -> str:
 
 def test_the_scripts_are_those_promised():
     names = {str(script) for script in SCRIPTS}
-    assert names == {".ci/run", "ci/bench", "ci/check", "ci/demo", "ci/gpu", "ci/names", "ci/test"}
+    assert names == {
+        ".ci/run",
+        "ci/bench",
+        "ci/check",
+        "ci/demo",
+        "ci/gpu",
+        "ci/names",
+        "ci/programs",
+        "ci/test",
+    }
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)

@@ -42,8 +42,10 @@ def arrays():
 def load(arrays):
     model.load_state_dict({name: arrays[name] for name in model.state_dict()})
     whole = optimizer.state_dict()
-    for i, one in whole["state"].items():
-        one.update({role: arrays[f"{i} {role}"] for role in one})
+    for name in arrays:
+        number, _, role = name.partition(" ")
+        if role:
+            whole["state"].setdefault(int(number), {})[role] = arrays[name]
     optimizer.load_state_dict(whole)
 
 if begin:

@@ -41,7 +41,8 @@ def test_every_module_has_a_sample():
 
 def test_every_class_of_optim_has_a_sample():
     classes = {name for name in optim.__all__ if isinstance(getattr(optim, name), type)}
-    assert optimizer_samples.SAMPLES.keys() == classes - {"Optimizer"}
+    whole = {"Adafactor", "LBFGS", "Muon"}  # not of one rule: tests/test_optim_whole.py has them
+    assert optimizer_samples.SAMPLES.keys() == classes - {"Optimizer"} - whole
 
 
 def data(sample, call, device):

@@ -170,7 +170,7 @@ CHANGED = {
     taking_of_a_list: "held is an iterator",
     enumerating: "held is an iterator",
     reading_a_file: "held is an iterator",
-    setting_an_optimizer: r"param_groups\[0\]\['momentum'\] changed while",
+    setting_an_optimizer: r"param_groups\[0\].settings\['momentum'\] changed while",
     setting_a_module: r"module\.p changed while",
 }
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import gpugrad as gg
-from gpugrad.backend.host import convolution as host_convolution
 from gpugrad.backend.host import pooling as host_pooling
+from gpugrad.backend.host import tiles
 from gpugrad.backend.select import HOST
 from gpugrad.engine.namespace import Namespace
 from gpugrad.ops import REGISTRY
@@ -20,6 +20,14 @@ CONVOLUTIONS = [  # images, kernels, settings
     ((2, 6, 7, 7), (6, 1, 5, 5), {"strides": (3, 3), "padding": ((2, 2), (2, 2)), "groups": 6}),
     ((9, 2, 5, 5), (2, 2, 1, 1), {"padding": ((2, 2), (2, 2))}),
     ((1, 1, 6, 6), (1, 1, 6, 6), {"padding": ((5, 5), (5, 5))}),
+    ((2, 6, 5, 21), (6, 1, 3, 3), {"groups": 6}),  # long lines of few outputs
+    ((3, 4, 5, 40), (4, 2, 3, 2), {"groups": 2}),
+    ((9, 5, 4, 37), (3, 5, 2, 2), {"padding": ((1, 0), (3, 2))}),
+    ((2, 1, 6, 90), (4, 1, 3, 2), {"strides": (2, 3), "padding": ((1, 1), (1, 0))}),
+    ((70, 5, 4, 5), (20, 5, 4, 5), {}),  # one window an image
+    ((3, 2, 9, 9), (2, 2, 3, 3), {"strides": (3, 4), "dilation": (4, 4)}),
+    ((3, 4, 50), (6, 2, 3), {"strides": (2,), "groups": 2}),
+    ((2, 3, 4, 5, 18), (2, 3, 2, 3, 3), {"strides": (2, 1, 1), "dilation": (1, 2, 1)}),
 ]
 POOLS = [  # kernel, strides, padding, dilation
     ((2, 2), (2, 2), ((0, 0), (0, 0)), (1, 1)),
@@ -29,6 +37,10 @@ POOLS = [  # kernel, strides, padding, dilation
 NAMES = ("kernel", "strides", "padding", "dilation")
 
 KERNEL = np.ones((1, 4, 3, 3))
+
+
+def transposed(x, **settings):
+    return gg.conv_transpose2d(x, gg.ones((4, 3, 3, 3)), **settings)
 
 
 def normal(*shape, seed=0, dtype="float64"):
@@ -59,12 +71,13 @@ def composed() -> Namespace:
 
 @pytest.fixture
 def no_kernels(monkeypatch):
-    for module in (host_convolution, host_pooling):
-        monkeypatch.setattr(module, "_kernel", lambda name, dtype: None)
+    monkeypatch.setattr(tiles, "compiled", lambda dtype: False)
+    monkeypatch.setattr(host_pooling, "_kernel", lambda name, dtype: None)
 
 
 def all_convolutions(x, weight, how, xp):
-    how = {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilation": (1, 1), "groups": 1, **how}
+    ones, none = (1,) * (x.ndim - 2), ((0, 0),) * (x.ndim - 2)
+    how = {"strides": ones, "padding": none, "dilation": ones, "groups": 1, **how}
     y = xp.convolution(x, weight, **how)
     share = normal(*y.shape, seed=3).astype(x.dtype)
     bias = normal(len(weight), seed=5).astype(x.dtype)
@@ -95,11 +108,13 @@ def test_convolution_without_a_compiler(images, kernels, how, no_kernels):
         np.testing.assert_allclose(y, wanted, rtol=1e-12, atol=1e-12)
 
 
-def test_threads_do_not_change_a_bit(monkeypatch):
-    x, weight = normal(37, 4, 9, 9, dtype="float32"), normal(8, 4, 3, 3, dtype="float32")
-    several = all_convolutions(x, weight, {}, HOST.xp)
+@pytest.mark.parametrize("kernels", [(8, 4, 3, 3), (4, 1, 3, 3), (40, 4, 9, 9)])
+def test_threads_do_not_change_a_bit(kernels, monkeypatch):
+    x, weight = normal(37, 4, 9, 20, dtype="float32"), normal(*kernels, dtype="float32")
+    how = {"groups": 4 // kernels[1]}
+    several = all_convolutions(x, weight, how, HOST.xp)
     monkeypatch.setattr(settings, "threads", 1)
-    for a, b in zip(several, all_convolutions(x, weight, {}, HOST.xp), strict=True):
+    for a, b in zip(several, all_convolutions(x, weight, how, HOST.xp), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
@@ -186,6 +201,12 @@ def test_same_keeps_the_size_and_valid_pads_nothing():
             "^conv1d: stride: .*or 1 of them",
         ),
         (lambda x: gg.conv1d(x, KERNEL[:, :, 0]), r"^conv1d: sequences \(2, 4, 6, 5\)"),
+        (lambda x: gg.conv3d(x[0], KERNEL), r"^conv3d: volumes \(4, 6, 5\)"),
+        (lambda x: gg.conv_transpose2d(x, KERNEL), "^conv_transpose2d: 4 channels.*outputs / gr"),
+        (lambda x: transposed(x, bias=gg.ones(4)), r"^conv_transpose2d: a bias of .* 3 .*\(3,\)"),
+        (lambda x: transposed(x, output_padding=1), "^conv_transpose2d: output_padding.*larger"),
+        (lambda x: transposed(x, padding=7), r"^conv_transpose2d: .*the size \(-6, -7\)"),
+        (lambda x: transposed(x[0, 0]), r"^conv_transpose2d: images \(6, 5\)"),
         (lambda x: gg.max_pool2d(x, kernel_size=2, padding=2), "^max_pool2d: .*more than half"),
         (lambda x: gg.max_pool2d(gg.ones(3), kernel_size=2), "^max_pool2d: .*no images"),
         (lambda x: gg.max_pool2d(x, kernel_size=0), "^max_pool2d: kernel_size: 0; give at least 1"),

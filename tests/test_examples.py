@@ -13,7 +13,15 @@ import pytest
 from source import CHECKOUT
 
 EXAMPLES = sorted(path.stem for path in (CHECKOUT / "examples").glob("*.py"))
-LARGER = {"digits", "gradients_compared", "mle", "physics"}
+LARGER = {"chargpt", "diffusion", "digits", "gradients_compared", "mle", "physics"}
+TRAINED = {  # name -> its picture, beside loss.png
+    "chargpt": None,
+    "diffusion": "digits.png",
+    "lstm": "waves.png",
+    "neural_ode": "motion.png",
+    "resnet": None,
+    "vae": "digits.png",
+}
 PICTURE = b"\x89PNG"
 NEEDS_COMPILER = pytest.mark.needs_compiler
 LOSSES = 1e-5  # relative, of the first 20 steps on two devices
@@ -57,18 +65,49 @@ WRONG = {
     "mle": [["--observations", "3"], ["--device", "gpu"], ["--seed", "-1"]],
     "physics": [["--steps", "0"], ["--chunk", "0"], ["--iterations", "-1"], ["--device", "gpu"]],
     "digits": [["--epochs", "0"], ["--steps", "0"], ["--device", "gpu"], ["--seed", "-1"]],
+    **{
+        name: [["--steps", "0"], ["--device", "gpu"], ["--seed", "-1"], ["--resume"]]
+        for name in TRAINED
+    },
 }
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_arguments_are_refused_in_one_line(name, capsys):
+def test_wrong_arguments_are_refused_in_one_line(name, capsys, monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(CHECKOUT / "examples")
     main = runpy.run_path(str(CHECKOUT / "examples" / f"{name}.py"))["main"]
     for arguments in WRONG[name]:
         with pytest.raises(SystemExit) as stopped:
-            main(arguments)
+            main([*arguments, *(["--output", str(tmp_path / "none")] if name in TRAINED else [])])
         last = capsys.readouterr().err.splitlines()[-1]
         assert stopped.value.code == 2
         assert last.startswith(f"{Path(sys.argv[0]).name}: error: ")
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_run_is_trained_saved_and_goes_on(name, tmp_path):
+    pytest.importorskip("safetensors")
+    text = run(name, "--steps", "2", "--output", tmp_path, folder=tmp_path)
+    assert "written: " in text
+    for picture in filter(None, ("loss.png", TRAINED[name])):
+        assert (tmp_path / picture).read_bytes().startswith(PICTURE)
+    run(name, "--steps", "3", "--resume", "--output", tmp_path, folder=tmp_path)
+    rows = [json.loads(line) for line in (tmp_path / "metrics.jsonl").read_text().splitlines()]
+    assert [row["step"] for row in rows] == [1, 2, 3]
+    assert all(0 < row["loss"] < 100 for row in rows)
+
+
+def test_a_run_that_goes_on_is_the_one_that_was_not_stopped(tmp_path):
+    pytest.importorskip("safetensors")
+    losses = []
+    for parts in (["4"], ["2", "4"]):
+        folder = tmp_path / str(len(parts))
+        for i, steps in enumerate(parts):
+            again = ["--resume"] * bool(i)
+            run("neural_ode", "--steps", steps, "--output", folder, *again, folder=tmp_path)
+        lines = (folder / "metrics.jsonl").read_text().splitlines()
+        losses.append([json.loads(line)["loss"] for line in lines])
+    assert losses[0] == losses[1]
 
 
 def test_the_scalar_derivative_is_seven_both_ways(tmp_path):

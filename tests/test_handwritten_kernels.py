@@ -29,14 +29,16 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 91
+    assert len(names) == len(set(names)) == 116
     stamped = {
+        "attention.cu": 3,
         "philox.cu": 2,
         "softmax.cu": 2,
         "cross_entropy.cu": 4,
         "scatter_add.cu": 1,
         "copies.cu": 0,
         "gather.cu": 1,
+        "recurrent.cu": 4,
         "reduce.cu": 2,
         "sort.cu": 0,
         "windows.cu": 4,
@@ -81,6 +83,8 @@ def test_every_kernel_runs(ordered, record_property):
         for dtype in DTYPES:
             run_every_launcher(ordered, dtype)
             run_every_launcher_of_windows(ordered, dtype)
+            run_attention(ordered, dtype)
+            run_recurrent(ordered, dtype)
         run_every_launcher_of_indices(ordered)
         for copying in (copies.copy_in, copies.copy_out):
             x, y = ordered.asarray(np.ones(3)), ordered.asarray(np.zeros(3))
@@ -108,6 +112,22 @@ def run_every_launcher(device, dtype):
         sums.sum_to(device, array, target)
     for draw in (random.uniform, random.normal):
         draw(device, 9, dtype, generator=random.Generator(1))
+
+
+def run_attention(device, dtype):
+    x, how = device.asarray(numbers((3, 4), dtype)), {"scale": 0.5, "causal": True}
+    y, total = device.natives["attention"](x, x, x, None, **how)
+    device.natives["attention_gradient"](y, None, x, x, x, None, y, total, **how)
+
+
+def run_recurrent(device, dtype):
+    gates, h = numbers((2, 3, 8), dtype), device.asarray(numbers((3, 2), dtype))
+    gates, weight = device.asarray(gates), device.asarray(numbers((8, 2), dtype))
+    found = device.natives["lstm"](gates, h, h, weight)
+    device.natives["lstm_gradient"](found[0], None, None, *found[1:], h, weight)
+    weight, bias = weight[:6], device.asarray(numbers((6,), dtype))
+    found = device.natives["gru"](gates[..., :6], h, weight, bias)
+    device.natives["gru_gradient"](found[0], None, *found, h, weight)
 
 
 def run_every_launcher_of_indices(device):

@@ -129,7 +129,7 @@ def test_layer(layer, expected):
     ("measure", "expected"),
     [
         (nn.MSELoss(), lambda x, t: ((x - t) ** 2).mean()),
-        (nn.L1Loss("sum"), lambda x, t: abs(x - t).sum()),
+        (nn.L1Loss(reduction="sum"), lambda x, t: abs(x - t).sum()),
         (nn.HuberLoss(delta=9.0), lambda x, t: ((x - t) ** 2).mean() / 2),
         (nn.BCEWithLogitsLoss(), lambda x, t: (np.log1p(np.exp(x)) - x * t).mean()),
         (
@@ -148,7 +148,7 @@ def test_loss(measure, expected):
 def test_nll_of_log_softmax_is_cross_entropy():
     x, labels = gg.random.normal(size=(4, 3)), gg.tensor([0, 2, 1, -100])
     weight = gg.tensor([0.5, 1.0, 2.0])
-    found = nn.NLLLoss(weight)(F.log_softmax(x), labels).item()
+    found = nn.NLLLoss(weight)(F.log_softmax(x, -1), labels).item()
     assert found == pytest.approx(nn.CrossEntropyLoss(weight)(x, labels).item(), rel=1e-6)
 
 

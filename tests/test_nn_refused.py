@@ -79,7 +79,7 @@ GIVEN = {
         r"^linear: x of shape \(4, 5\) for a weight \(3, 2\); x has 2 features",
     ),
     "None of elements": (lambda: F.relu(None), TypeError, "^relu: x is None; give a Tensor"),
-    "None of rows": (lambda: F.softmax(None), TypeError, "^softmax: x is None; give a Tensor"),
+    "None of rows": (lambda: F.softmax(None, 0), TypeError, "^softmax: x is None; give a Tensor"),
     "None of images": (lambda: F.conv2d(None, X), TypeError, "^conv2d: x is None; give a Tensor"),
     "None in a composite": (lambda: F.layer_norm(None, 3), TypeError, "^layer_norm: x is None"),
     "None among indices": (lambda: F.embedding(None, X), TypeError, "^embedding: indices is None"),
@@ -136,7 +136,7 @@ GIVEN = {
         r"^cross_entropy: label_smoothing is 2\.0; give a number",
     ),
     "no reduction": (
-        lambda: F.mse_loss(X, X, "avg"),
+        lambda: F.mse_loss(X, X, reduction="avg"),
         ValueError,
         "^mse_loss: reduction='avg'; use 'mean'",
     ),

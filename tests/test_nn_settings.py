@@ -13,11 +13,15 @@ X, LABELS = np.ones((2, 3)), np.array([0, 2])
 
 WRONG = {
     "a reduction": (
-        lambda: nn.MSELoss("avg"),
+        lambda: nn.MSELoss(reduction="avg"),
         ValueError,
         "^MSELoss: reduction is 'avg'; give one",
     ),
-    "no reduction": (lambda: nn.L1Loss(None), TypeError, "^L1Loss: reduction is None; give one of"),
+    "no reduction": (
+        lambda: nn.L1Loss(reduction=None),
+        TypeError,
+        "^L1Loss: reduction is None; give one of",
+    ),
     "smoothing": (
         lambda: nn.CrossEntropyLoss(label_smoothing=2.0),
         ValueError,
@@ -137,12 +141,24 @@ def test_data_in_the_place_of_settings_are_refused(name):
 
 
 def test_a_loss_given_its_target_too():
-    for loss in (nn.CrossEntropyLoss, nn.NLLLoss):
-        with pytest.raises(TypeError, match="ignore_index is a whole number, not a Tensor"):
-            loss(gg.ones(3), gg.tensor(LABELS))
-    for loss in (nn.HuberLoss, nn.BCEWithLogitsLoss):
+    for loss in (nn.CrossEntropyLoss, nn.NLLLoss, nn.HuberLoss, nn.BCEWithLogitsLoss):
         with pytest.raises(TypeError, match="reduction is one of"):
             loss(*(() if loss is nn.HuberLoss else (gg.ones(3),)), gg.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [((True,), "mean"), ((False,), "sum"), ((None, False), "none"), (("sum",), "sum")],
+)
+def test_torchs_older_words_for_a_reduction_say_the_newer_one(words, way):
+    for call in (nn.MSELoss, nn.CrossEntropyLoss):
+        given = dict(zip(("size_average", "reduce"), words, strict=False))
+        with pytest.raises(
+            TypeError, match=f"^{call.__name__}: .* give reduction='{way}', by name"
+        ):
+            call(**given)
+    with pytest.raises(TypeError, match=f"^l1_loss: size_average=.* reduction='{way}', by name"):
+        F.l1_loss(X, X, *words)
 
 
 class Hidden(nn.Module):

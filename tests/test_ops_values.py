@@ -90,6 +90,9 @@ def floats(case):
     return "f" in kinds and "c" not in kinds and case[0] != "astype"
 
 
+WIDE = {("attention", 1)}  # results that are float32 of halves
+
+
 @pytest.mark.parametrize("dtype", TOLERANCE)
 @pytest.mark.parametrize("case", [c for c in CASES if floats(c)], ids=label)
 def test_dtype_is_kept_by_value_and_gradient(case, dtype):
@@ -99,8 +102,9 @@ def test_dtype_is_kept_by_value_and_gradient(case, dtype):
         x.astype(np.float64) if getattr(x, "dtype", int) == BY_NAME[dtype] else x for x in inputs
     ]
     found, expected = results(name, inputs, one.settings), results(name, wide, one.settings)
-    for y, wanted in zip(found, expected, strict=True):
-        assert y.dtype == in_kind(wanted.dtype, dtype)
+    for i, (y, wanted) in enumerate(zip(found, expected, strict=True)):
+        kept = in_kind(wanted.dtype, dtype)
+        assert y.dtype == (np.result_type(kept, "float32") if (name, i) in WIDE else kept)
     assert_close(found, tuple(expected), TOLERANCE[dtype])
     if one.order:
         for g, wanted in zip(gradients(name, inputs, one), gradients(name, wide, one), strict=True):

@@ -171,11 +171,12 @@ def test_contexts_of_recording():
     assert not plain() and not bare() and torch.is_grad_enabled()
     with torch.no_grad(), torch.enable_grad():
         assert (x * 2).requires_grad
+    again = torch.no_grad()
+    with again, torch.enable_grad(), again:
+        assert not (x * 2).requires_grad
+    assert torch.is_grad_enabled() and torch.inference_mode(False)(lambda: x * 2)().requires_grad
     with torch.inference_mode(), torch.set_grad_enabled(False):
         assert not (x * 2).requires_grad
-    torch.set_grad_enabled(False)
-    assert not torch.is_grad_enabled()
-    torch.set_grad_enabled(True)
 
 
 def test_hooks_see_tensors_of_this_package():

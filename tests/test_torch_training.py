@@ -90,3 +90,10 @@ def test_activations_are_computed_again():
     assert isinstance(y, torch.Tensor)
     y.sum().backward()
     assert calls == [3, 3] and x.grad.tolist() == [2, 2, 2]
+
+
+def test_recording_is_switched_off_until_it_is_switched_on():
+    torch.set_grad_enabled(False)
+    assert not torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    assert torch.is_grad_enabled()

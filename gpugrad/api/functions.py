@@ -21,6 +21,7 @@ from ..ops import rounding as _rounding
 from ..ops import scan as _scan
 from ..ops import selection as _selection
 from ..ops import shape as _shape
+from ..ops import transposed_convolution as _transposed_convolution
 from ..tensor import arguments as _calls
 from ..tensor import shaping as _shaping
 from ..tensor.operators import function_of as _function_of
@@ -227,6 +228,10 @@ smooth_l1_loss = _function_of(_loss.smooth_l1_loss)
 binary_cross_entropy_with_logits = _function_of(_loss.binary_cross_entropy_with_logits)
 conv1d = _function_of(_convolution.conv1d)
 conv2d = _function_of(_convolution.conv2d)
+conv3d = _function_of(_convolution.conv3d)
+conv_transpose1d = _function_of(_transposed_convolution.conv_transpose1d)
+conv_transpose2d = _function_of(_transposed_convolution.conv_transpose2d)
+conv_transpose3d = _function_of(_transposed_convolution.conv_transpose3d)
 max_pool1d = _function_of(_pooling.max_pool1d)
 max_pool2d = _function_of(_pooling.max_pool2d)
 avg_pool1d = _function_of(_pooling.avg_pool1d)

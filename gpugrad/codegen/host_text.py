@@ -8,6 +8,7 @@ that form.  Halves are widened to float32 on loading and rounded once on storing
 from functools import cache
 from pathlib import Path
 
+from ..backend.kernels.sources import source
 from .primitives import PRIMITIVES
 from .text import Kernel, Spelling, body
 
@@ -46,7 +47,7 @@ def prelude() -> str:
         for number, suffix in (("double", ""), ("float", "f")) if row.library else ():
             lines.append(f"{vector}{row.library.format(t=number, f=suffix)};")
     lines += ["#define GG_FUNCTION static inline", header("division.h")]
-    lines += [header("steps.h"), header("maths.h")]
+    lines += [header("steps.h"), source("maths.h")]
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 Every other elementwise operation is inlined through its own forward rule.  In a text ``{0}`` is the
 first operand, ``{t}`` the computing type, ``{f}`` the suffix of C's functions for it, ``{h}`` that
 of ours for the stored type, of which halves have one, ``{m}`` the prefix of functions that our host
-maths (maths.h) does better than the C library.
+maths (kernels/maths.h) does better than the C library.
 """
 
 import operator as python

@@ -89,6 +89,11 @@ class Workers:
             for number in range(count):
                 self._start(number)
                 parcel.send(self._connections[number])
+        for number, connection in enumerate(self._connections):
+            try:
+                connection.recv_bytes()
+            except (EOFError, ConnectionError):
+                raise self._death(number) from None
 
     def _start(self, number: int) -> None:
         if getattr(current_process(), "_inheriting", False):

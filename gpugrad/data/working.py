@@ -46,6 +46,7 @@ def work(connection: Connection, number: int, count: int) -> None:
     """Answer the requests for batches, in their order, as worker ``number`` of ``count``."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the loader's, which closes then
     try:
+        connection.send_bytes(b"")  # the loader waits for it: from here on Ctrl-C is ignored
         answer = _prepared(connection, number, count)
         while True:
             _send(connection, answer, connection.recv())

@@ -18,12 +18,12 @@ from .cells import raw
 
 # fmt: off
 IN_HALVES = frozenset({
-    "attention", "conv1d", "conv2d", "convolution", "convolution_from", "einsum", "linear",
-    "matmul", "matrix_product", "matrix_vector", "recurrence_gates", "tensordot", "vecdot",
+    "attention", "convolution", "convolution_from", "convolution_to_input", "einsum", "gru",
+    "linear", "lstm", "matmul", "matrix_product", "matrix_vector", "rnn", "tensordot", "vecdot",
 })
 IN_FULL = frozenset({
     "acos", "asin", "binary_cross_entropy_with_logits", "cosh", "cross_entropy",
-    "cross_entropy_mean", "cross_entropy_rows", "cumulative_prod", "cumulative_sum", "erfinv",
+    "cross_entropy_mean", "cross_entropy_rows", "ctc", "cumulative_prod", "cumulative_sum", "erfinv",
     "exp", "expm1", "group_norm", "huber_loss", "kl_div", "l1_loss", "layer_norm", "log", "log10",
     "log1p", "log2", "log_softmax", "logsumexp", "mean", "mse_loss", "nll_loss", "power",
     "power_norm", "prod", "reciprocal", "rms_norm", "sinh", "smooth_l1_loss", "softmax",

@@ -16,6 +16,7 @@ from ..ops.declare import ELEMENTWISE, Op, Rule
 from ..ops.indexing import getitem
 from .pieces import Pieces
 
+SUPPLIED = ("index", "needs")  # names of a rule that the engine knows without keeping anything
 OUTPUT, NO_TENSOR = -1, -2  # origins of a kept value besides "parent number i"
 
 
@@ -48,15 +49,16 @@ class Pullback:
 @kept
 def pullback_of(op: Op, needs: tuple[bool, ...]) -> Pullback:
     """The pullback of ``op`` when the inputs marked in ``needs`` want a gradient."""
-    wanted = [i for i, need in enumerate(needs) if need]
+    wanted = _places(needs)
     rules = [rule_of(op, i) for i in wanted]
-    names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n != "index"))
-    make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
-    shares = [make(rule, names, op, i) for rule, i in zip(rules, wanted, strict=True)]
-    if op is getitem:
-        shares = [_piece(*shares)]
+    names = tuple(dict.fromkeys(n for rule in rules for n in rule.names if n not in SUPPLIED))
+    pull = _by_one_rule if op.together else _by_rules
     return Pullback(
-        op, _together(shares), keeper(op, names), _origins(op, names, wanted), released(op)
+        op,
+        pull(op, rules, names, needs),
+        keeper(op, names),
+        _origins(op, names, wanted),
+        released(op),
     )
 
 
@@ -78,7 +80,32 @@ def rule_of(op: Op, i: int) -> Rule:
     return rule
 
 
-def _together(shares: list[Callable]) -> Callable:
+def _by_one_rule(op: Op, rules: list[Rule], names: tuple, needs: tuple[bool, ...]) -> Callable:
+    """The shares of an operation one rule of which gives those of all inputs: it is called once."""
+    wanted = list(zip(rules, _places(needs), strict=True))
+
+    def shares(rule: Rule, xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        known = {**dict(zip(names, kept, strict=True)), "needs": needs}
+        return rule.function(xp, g, *[known[name] for name in rule.names], **settings)
+
+    def pull(xp: Any, g: Any, kept: tuple, settings: dict) -> tuple:
+        found = {rule: shares(rule, xp, g, kept, settings) for rule in dict.fromkeys(rules)}
+        return tuple([found[rule][i] for rule, i in wanted])
+
+    return pull
+
+
+def _by_rules(op: Op, rules: list[Rule], names: tuple, needs: tuple[bool, ...]) -> Callable:
+    make = _elementwise_share if op.kind == ELEMENTWISE else _pullback_share
+    shares = [make(rule, names, op, i) for rule, i in zip(rules, _places(needs), strict=True)]
+    return _joined([_piece(*shares)] if op is getitem else shares)
+
+
+def _places(needs: tuple[bool, ...]) -> list[int]:
+    return [i for i, need in enumerate(needs) if need]
+
+
+def _joined(shares: list[Callable]) -> Callable:
     if len(shares) == 1:
         only = shares[0]
         return lambda xp, g, kept, settings: (only(xp, g, kept, settings),)

@@ -13,25 +13,55 @@
     model = Network()
     print(model(gg.ones((5, 3))).shape, len(list(model.parameters())))  # (5, 1) 4
 
-Layers: Linear, Embedding, Conv1d, Conv2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d, BatchNorm1d,
-BatchNorm2d, LayerNorm, GroupNorm, Dropout, Flatten, Identity.
+Layers: Linear, Bilinear, Embedding, EmbeddingBag, Flatten, Unflatten, ChannelShuffle, Identity,
+Dropout, Dropout1d, Dropout2d, Dropout3d, AlphaDropout, FeatureAlphaDropout, CosineSimilarity,
+PairwiseDistance.
 
-Activations: ReLU, LeakyReLU, ELU, SELU, GELU, SiLU, Mish, Sigmoid, LogSigmoid, Tanh, Softplus,
-Softmax, LogSoftmax, Hardtanh, Hardswish.
+Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
-Losses: CrossEntropyLoss, NLLLoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss.
+Pooling: MaxPool2d, AvgPool2d, AdaptiveAvgPool2d.
+
+Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d, ConstantPad2d,
+ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,
+ReplicationPad2d, ReplicationPad3d, CircularPad1d, CircularPad2d, CircularPad3d.
+
+Normalisation: BatchNorm1d, BatchNorm2d, BatchNorm3d, SyncBatchNorm, InstanceNorm1d,
+InstanceNorm2d, InstanceNorm3d, LayerNorm, GroupNorm, RMSNorm, LocalResponseNorm.
+
+Recurrent: RNN, LSTM, GRU, RNNCell, LSTMCell, GRUCell; gg.nn.utils.rnn packs their sequences.
+
+Attention: MultiheadAttention, Transformer, TransformerEncoder, TransformerDecoder,
+TransformerEncoderLayer, TransformerDecoderLayer.
+
+Activations: ReLU, ReLU6, LeakyReLU, PReLU, RReLU, ELU, CELU, SELU, GELU, GLU, SiLU, Mish, Sigmoid,
+LogSigmoid, Tanh, Tanhshrink, Softplus, Softsign, Softmax, Softmax2d, Softmin, LogSoftmax,
+Hardtanh, Hardswish, Hardsigmoid, Hardshrink, Softshrink, Threshold.
+
+Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss,
+SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
+SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
+<<<<<<< HEAD
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss.
+=======
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss,
+AdaptiveLogSoftmaxWithLoss.
+>>>>>>> main
 
 Mixed precision: autocast, GradScaler.
 
-Building blocks: Module, Parameter, Sequential, ModuleList.  The functions behind the layers are in
-gg.nn.functional, initial values in gg.nn.init, and clipping of gradients in gg.nn.utils.
+Building blocks: Module, Parameter, Sequential, ModuleList, ModuleDict, ParameterList,
+ParameterDict; functional_call computes a Module with other parameters.  The functions behind the
+layers are in gg.nn.functional, initial values in gg.nn.init; gg.nn.utils has clipping of gradients,
+parametrizations and norms of weights.
 
 ``model.train()`` and ``model.eval()`` switch Dropout and BatchNorm.  ``model.state_dict()`` and
 ``model.load_state_dict(...)`` have PyTorch's keys; arrays of any library are taken, so a
 checkpoint of PyTorch loads once it is converted to NumPy.
 
-Differences from PyTorch: __init__ need not call super().__init__(), there are no hooks of modules,
-and nothing is computed in place.
+Modules have PyTorch's hooks: of ``forward``, of the backward pass, and of their state.
+
+Differences from PyTorch: __init__ need not call super().__init__(), and nothing is computed in
+place: ``inplace=True`` gives the same result and writes nothing.
 """
 
 from functools import partial as _partial
@@ -41,44 +71,97 @@ from ..tensor.absent import NN as _NN
 from ..tensor.absent import absent as _absent
 from . import (
     activations,
+    adaptive,
     amp,
+    attention,
+    cells,
     containers,
     convolutions,
+    ctc,
+    dropouts,
+    embeddings,
     functional,
     init,
+    instances,
     layers,
     losses,
+    margins,
     module,
     normalisation,
+    padding,
     parameter,
+    parameter_containers,
     pooling,
+    probabilities,
+    recurrent,
+    synchronised,
+    thresholds,
+    transformer_layers,
+    transformers,
     utils,
+    vectors,
 )
 from .activations import *
+from .adaptive import *
 from .amp import *
+from .attention import *
+from .cells import *
 from .containers import *
 from .convolutions import *
+from .ctc import *
+from .dropouts import *
+from .embeddings import *
+from .functional_call import functional_call
+from .instances import *
 from .layers import *
 from .losses import *
+from .margins import *
 from .module import *
 from .normalisation import *
+from .padding import *
 from .parameter import *
+from .parameter_containers import *
 from .pooling import *
+from .probabilities import *
+from .recurrent import *
+from .synchronised import *
+from .thresholds import *
+from .transformer_layers import *
+from .transformers import *
+from .vectors import *
 
 __all__ = [
     "functional",
+    "functional_call",
     "init",
     "utils",
     *activations.__all__,
+    *adaptive.__all__,
     *amp.__all__,
+    *attention.__all__,
+    *cells.__all__,
     *containers.__all__,
     *convolutions.__all__,
+    *ctc.__all__,
+    *dropouts.__all__,
+    *embeddings.__all__,
+    *instances.__all__,
     *layers.__all__,
     *losses.__all__,
+    *margins.__all__,
     *module.__all__,
     *normalisation.__all__,
+    *padding.__all__,
     *parameter.__all__,
+    *parameter_containers.__all__,
     *pooling.__all__,
+    *probabilities.__all__,
+    *recurrent.__all__,
+    *synchronised.__all__,
+    *thresholds.__all__,
+    *transformer_layers.__all__,
+    *transformers.__all__,
+    *vectors.__all__,
 ]
 
 if not TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake

@@ -29,6 +29,11 @@ def _named(**settings: Any) -> str:
     return ", ".join(f"{name}={value}" for name, value in settings.items())
 
 
+def _written(module: Any) -> dict[str, bool]:
+    """``inplace`` as torch shows it: only if it is set."""
+    return {"inplace": True} if module.inplace else {}
+
+
 class _Activation(Module):
     """A function of one Tensor without settings, ``function``."""
 
@@ -39,25 +44,36 @@ class _Activation(Module):
         return type(self).function(input)
 
 
-class ReLU(_Activation):
+class Inplace(_Activation):
+    """A function that torch may write over its input; here ``inplace`` changes nothing."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        self.inplace = inplace
+
+    def extra_repr(self) -> str:
+        """As torch's."""
+        return "inplace=True" if self.inplace else ""
+
+
+class ReLU(Inplace):
     """ReLU: max(x, 0)."""
 
     function = staticmethod(functional.relu)
 
 
-class SELU(_Activation):
+class SELU(Inplace):
     """SELU: a scaled ELU with the constants of self-normalising networks."""
 
     function = staticmethod(functional.selu)
 
 
-class SiLU(_Activation):
+class SiLU(Inplace):
     """SiLU: x * sigmoid(x)."""
 
     function = staticmethod(functional.silu)
 
 
-class Mish(_Activation):
+class Mish(Inplace):
     """Mish: x * tanh(softplus(x))."""
 
     function = staticmethod(functional.mish)
@@ -81,17 +97,22 @@ class LogSigmoid(_Activation):
     function = staticmethod(functional.logsigmoid)
 
 
-class Hardswish(_Activation):
+class Hardswish(Inplace):
     """Hardswish: x * clip(x + 3, 0, 6) / 6."""
 
     function = staticmethod(functional.hardswish)
+
+    def extra_repr(self) -> str:
+        """As torch's: nothing."""
+        return ""
 
 
 class LeakyReLU(Module):
     """Leaky ReLU: x where positive, elsewhere negative_slope * x."""
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
         self.negative_slope = number(negative_slope, self, "negative_slope")
+        self.inplace = inplace
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -99,14 +120,14 @@ class LeakyReLU(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return _named(negative_slope=self.negative_slope)
+        return _named(negative_slope=self.negative_slope, **_written(self))
 
 
 class ELU(Module):
     """ELU: x where positive, elsewhere alpha * (e**x - 1)."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = number(alpha, self, "alpha")
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        self.alpha, self.inplace = number(alpha, self, "alpha"), inplace
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -114,7 +135,7 @@ class ELU(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return _named(alpha=self.alpha)
+        return _named(alpha=self.alpha, **_written(self))
 
 
 class GELU(Module):
@@ -151,7 +172,8 @@ class Softplus(Module):
 class Hardtanh(Module):
     """Elements limited to the range from ``min_val`` to ``max_val``."""
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        self.inplace = inplace
         self.min_val = number(min_val, self, "min_val")
         self.max_val = number(max_val, self, "max_val", self.min_val)
 
@@ -161,16 +183,16 @@ class Hardtanh(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return _named(min_val=self.min_val, max_val=self.max_val)
+        return _named(min_val=self.min_val, max_val=self.max_val, **_written(self))
 
 
-class _AlongAxis(Module):
-    """A function along the axis ``dim``."""
+class AlongAxis(Module):
+    """A function along the axis ``dim``; None is what torch takes, with a warning."""
 
     function: Any = None
 
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = integer(dim, self, "dim")
+    def __init__(self, dim: int | None = None) -> None:
+        self.dim = None if dim is None else integer(dim, self, "dim")
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -181,13 +203,13 @@ class _AlongAxis(Module):
         return _named(dim=self.dim)
 
 
-class Softmax(_AlongAxis):
+class Softmax(AlongAxis):
     """Softmax along ``dim``: e**x divided by its sum."""
 
     function = staticmethod(functional.softmax)
 
 
-class LogSoftmax(_AlongAxis):
+class LogSoftmax(AlongAxis):
     """Logarithm of the softmax along ``dim``."""
 
     function = staticmethod(functional.log_softmax)

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..api import functions as gg
 from ..backend.dtypes import HALVES, as_dtype
-from ..engine.casting import casting, lowered
+from ..engine.casting import casting
 from ..engine.levels import no_grad
 from ..tensor.cell import Tensor
 
@@ -55,11 +55,6 @@ class autocast:
                 return function(*arguments, **settings)
 
         return run
-
-
-def is_autocast_enabled() -> bool:
-    """Whether products are computed in halves now."""
-    return lowered() is not None
 
 
 class GradScaler:

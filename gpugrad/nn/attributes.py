@@ -72,6 +72,10 @@ class Attributes:
         """Have ``module``, a Module or None, as attribute ``name``."""
         self._register(name, module, Attributes)
 
+    def register_module(self, name: str, module: Any) -> None:
+        """See ``add_module``."""
+        self.add_module(name, module)
+
     def _own_parameters(self) -> Iterator[tuple[str, Parameter]]:
         return ((name, v) for name, v in vars(self).items() if isinstance(v, Parameter))
 

@@ -1,4 +1,4 @@
-"""Layers with parameters that are matrices or tables, and what goes between layers."""
+"""Layers with parameters that are matrices, and what goes between layers."""
 
 from math import sqrt
 from typing import Any
@@ -16,7 +16,6 @@ from .settings import integer, number
 
 __all__ = [
     "Dropout",
-    "Embedding",
     "Flatten",
     "Identity",
     "Linear",
@@ -102,8 +101,9 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Any:
         """(..., in_features) gives (..., out_features)."""
-        warn_of_wider(input, self.weight)
-        return functional.linear(input, self.weight, self.bias)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.linear(input, weight, self.bias)
 
     def extra_repr(self) -> str:
         """As torch's."""
@@ -113,52 +113,11 @@ class Linear(Module):
         )
 
 
-class Embedding(Module):
-    """Table of ``num_embeddings`` rows of ``embedding_dim`` numbers, looked up by index.
-
-    Integers of any shape give that shape with embedding_dim behind it.  The row padding_idx gets no
-    gradient; one out of range raises ValueError.
-    """
-
-    def __init__(
-        self,
-        num_embeddings: int,
-        embedding_dim: int,
-        padding_idx: int | None = None,
-        device: str | int | None = None,
-        dtype: Any = None,
-    ) -> None:
-        self.num_embeddings = whole(num_embeddings, "Embedding: num_embeddings")
-        self.embedding_dim = whole(embedding_dim, "Embedding: embedding_dim")
-        if padding_idx is not None:
-            padding_idx = functional.layers.padding_row(
-                "Embedding", padding_idx, self.num_embeddings
-            )
-        self.padding_idx = padding_idx
-        self.weight = fresh((self.num_embeddings, self.embedding_dim), device, dtype)
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """Draw new values; the row of padding is 0."""
-        init.normal_(self.weight)
-        if self.padding_idx is not None:
-            self.weight.held[self.padding_idx] = 0
-
-    def forward(self, input: Any) -> Any:
-        """Indices of any shape give (*input.shape, embedding_dim)."""
-        return functional.embedding(input, self.weight, self.padding_idx)
-
-    def extra_repr(self) -> str:
-        """As torch's."""
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
-
-
 class Dropout(Module):
     """Dropout: in training an element is 0 with probability ``p``, else x / (1 - p)."""
 
-    def __init__(self, p: float = 0.5) -> None:
-        self.p = number(p, self, "the probability", 0, 1)
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
+        self.p, self.inplace = number(p, self, "the probability", 0, 1), inplace
 
     def forward(self, input: Any) -> Any:
         """Return an array of the same shape."""
@@ -166,7 +125,7 @@ class Dropout(Module):
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return f"p={self.p}, inplace=False"
+        return f"p={self.p}, inplace={self.inplace}"
 
 
 class Flatten(Module):

@@ -5,7 +5,7 @@ from typing import Any
 from ..tensor.cell import Tensor
 from . import functional
 from .module import Module
-from .settings import REDUCTIONS, choice, integer, number, refuse_data
+from .settings import integer, number, reduction_of, refuse_data
 
 __all__ = [
     "BCEWithLogitsLoss",
@@ -32,20 +32,27 @@ class CrossEntropyLoss(Module):
     def __init__(
         self,
         weight: Tensor | None = None,
+        size_average: Any = None,
         ignore_index: int = -100,
+        reduce: Any = None,
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
         refuse_data(weight, self, "weight", 1)
         self.register_buffer("weight", weight)
         self.ignore_index = integer(ignore_index, self, "ignore_index")
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
         self.label_smoothing = number(label_smoothing, self, "label_smoothing", 0, 1)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Scores (N, C, ...) and labels (N, ...) or probabilities (N, C, ...)."""
         return functional.cross_entropy(
-            input, target, self.weight, self.ignore_index, self.reduction, self.label_smoothing
+            input,
+            target,
+            self.weight,
+            ignore_index=self.ignore_index,
+            reduction=self.reduction,
+            label_smoothing=self.label_smoothing,
         )
 
 
@@ -59,16 +66,23 @@ class NLLLoss(Module):
     weight: Tensor | None
 
     def __init__(
-        self, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
+        self,
+        weight: Tensor | None = None,
+        size_average: Any = None,
+        ignore_index: int = -100,
+        reduce: Any = None,
+        reduction: str = "mean",
     ) -> None:
         refuse_data(weight, self, "weight", 1)
         self.register_buffer("weight", weight)
         self.ignore_index = integer(ignore_index, self, "ignore_index")
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Log-probabilities (N, C, ...) and labels (N, ...)."""
-        return functional.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
+        return functional.nll_loss(
+            input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction
+        )
 
 
 class MSELoss(Module):
@@ -77,12 +91,14 @@ class MSELoss(Module):
     reduction: "mean", "sum" or "none"; another one raises ValueError.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.mse_loss(input, target, self.reduction)
+        return functional.mse_loss(input, target, reduction=self.reduction)
 
 
 class L1Loss(Module):
@@ -91,12 +107,14 @@ class L1Loss(Module):
     reduction: "mean", "sum" or "none"; another one raises ValueError.
     """
 
-    def __init__(self, reduction: str = "mean") -> None:
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+    def __init__(
+        self, size_average: Any = None, reduce: Any = None, reduction: str = "mean"
+    ) -> None:
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
-        return functional.l1_loss(input, target, self.reduction)
+        return functional.l1_loss(input, target, reduction=self.reduction)
 
 
 class HuberLoss(Module):
@@ -106,7 +124,7 @@ class HuberLoss(Module):
     """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction)
         self.delta = number(delta, self, "delta", 0)
 
     def forward(self, input: Any, target: Any) -> Any:
@@ -127,15 +145,17 @@ class BCEWithLogitsLoss(Module):
     def __init__(
         self,
         weight: Tensor | None = None,
+        size_average: Any = None,
+        reduce: Any = None,
         reduction: str = "mean",
         pos_weight: Tensor | None = None,
     ) -> None:
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
-        self.reduction = choice(reduction, self, "reduction", REDUCTIONS)
+        self.reduction = reduction_of(self, reduction, size_average, reduce)
 
     def forward(self, input: Any, target: Any) -> Any:
         """Two Tensors of one shape."""
         return functional.binary_cross_entropy_with_logits(
-            input, target, self.weight, self.reduction, self.pos_weight
+            input, target, self.weight, reduction=self.reduction, pos_weight=self.pos_weight
         )

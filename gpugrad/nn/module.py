@@ -1,29 +1,20 @@
 """Module: a function with parameters, made of others; what PyTorch calls the same."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
-from ..backend.dtypes import INEXACT, as_dtype
-from ..backend.select import backend, backend_of
-from ..tensor.absent import Absent
-from ..tensor.arguments import destination
+from ..backend.select import backend_of
+from ..compiler import Compiled, compile
 from ..tensor.cell import Tensor
-from .attributes import Attributes, warn_of_hidden
-from .parameter import Parameter
+from .hooks import with_hooks
+from .moving import Movable
+from .state import Stateful
 
 __all__ = [
     "Module",
 ]
 
 
-class Mismatch(NamedTuple):
-    """Result of ``load_state_dict``: names without a value, and values without a name."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
-
-
-class Module(Attributes):
+class Module(Stateful, Movable):
     """Base class of layers and networks: a function with parameters.
 
     A subclass defines ``forward``:
@@ -42,126 +33,17 @@ class Module(Attributes):
     """
 
     training = True
-    if not TYPE_CHECKING:  # torch's names; to a checker, they are mistakes
-        cuda = Absent('model.to("cuda")')
-        cpu = Absent('model.to("cpu")')
-        half = Absent('model.to(dtype="float16")')
-        float = Absent('model.to(dtype="float32")')
-        double = Absent('model.to(dtype="float64")')
 
     def forward(self, *inputs: Any, **settings: Any) -> Any:
         """Compute the result of calling this Module."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def __call__(self, *inputs: Any, **settings: Any) -> Any:
-        return self.forward(*inputs, **settings)
-
-    # what there is
-
-    def named_children(self) -> Iterator[tuple[str, "Module"]]:
-        """Iterator over the Modules that are attributes of this one, with their names."""
-        seen: set[int] = set()
-        for name, value in self._own_children():
-            if id(value) not in seen:
-                seen.add(id(value))
-                yield name, value
-
-    def children(self) -> Iterator["Module"]:
-        """Iterator over the Modules that are attributes of this one."""
-        return (module for _, module in self.named_children())
-
-    def named_modules(
-        self, prefix: str = "", seen: set[int] | None = None
-    ) -> Iterator[tuple[str, "Module"]]:
-        """This Module and all below it, each once, with dotted names."""
-        seen = set() if seen is None else seen
-        if id(self) in seen:
-            return
-        seen.add(id(self))
-        yield prefix, self
-        for name, child in self.named_children():
-            yield from child.named_modules(_dotted(prefix, name), seen)
-
-    def modules(self) -> Iterator["Module"]:
-        """This Module and all below it, each once."""
-        return (module for _, module in self.named_modules())
-
-    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
-        """All parameters, shared ones once, with dotted names."""
-        seen: set[int] = set()
-        modules = dict(self.named_modules(prefix))
-        for path, module in modules.items():
-            for name, value in module._own_parameters():
-                if id(value) not in seen:
-                    seen.add(id(value))
-                    yield _dotted(path, name), value
-        warn_of_hidden(list(modules.values()))
-
-    def parameters(self) -> Iterator[Parameter]:
-        """All parameters, shared ones once."""
-        return (value for _, value in self.named_parameters())
-
-    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
-        """All buffers with dotted names."""
-        for path, module in self.named_modules(prefix):
-            for name, value in module._own_buffers():
-                yield _dotted(path, name), value
-
-    def buffers(self) -> Iterator[Tensor]:
-        """All buffers."""
-        return (value for _, value in self.named_buffers())
-
-    # saving and loading
-
-    def _saved(self, prefix: str = "") -> Iterator[tuple[str, Tensor]]:
-        """Cells under all their names, a shared one under each, in torch's order."""
-        for name, value in (*self._own_parameters(), *self._own_buffers(saved=True)):
-            yield _dotted(prefix, name), value
-        for name, child in self._own_children():
-            yield from child._saved(_dotted(prefix, name))
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """All parameters and buffers by dotted name.
-
-        They share this Module's arrays, as torch's do: copy them to keep what they are now.
-        """
-        return {name: value.detach() for name, value in self._saved()}
-
-    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> Mismatch:
-        """Copy values by name into parameters and buffers: Tensors, or arrays of any kind.
-
-        RuntimeError for shapes that differ and, if ``strict``, for missing and unexpected names;
-        then nothing was changed.
-        """
-        if not isinstance(state, Mapping):
-            raise TypeError(f"load_state_dict: {type(state).__name__}; give a dict of names")
-        cells = dict(self._saved())
-        found = Mismatch(
-            [name for name in cells if name not in state],
-            [name for name in state if name not in cells],
-        )
-        wrong = [f"missing {name!r}" for name in found.missing_keys if strict]
-        wrong += [f"unexpected {name!r}" for name in found.unexpected_keys if strict]
-        wrong += [
-            f"{name!r} {misfit}"
-            for name, cell in cells.items()
-            if name in state and (misfit := _misfit(cell.shape, state[name]))
-        ]
-        if wrong:
-            raise RuntimeError(f"load_state_dict: {type(self).__name__}: {'; '.join(wrong)}")
-        for name, cell in cells.items():
-            if name in state:
-                cell.write(_copied(state[name], cell))
-        return found
+        if self.module_hooks is None:
+            return self.forward(*inputs, **settings)
+        return with_hooks(self, inputs, settings)
 
     # changing all
-
-    def apply(self, function: Callable[["Module"], Any]) -> "Module":
-        """Call ``function`` on every Module, the inner ones first."""
-        for child in self.children():
-            child.apply(function)
-        function(self)
-        return self
 
     def train(self, mode: bool = True) -> "Module":
         """Switch to training mode, in which Dropout drops and BatchNorm uses the batch."""
@@ -186,22 +68,23 @@ class Module(Attributes):
         for parameter in self.parameters():
             forget(parameter, set_to_none)
 
-    def to(self, device: Any = None, dtype: Any = None) -> "Module":
-        """Move all parameters and buffers to a device, or floats among them to a dtype, or both.
+    def compile(self, **settings: Any) -> None:
+        """Have ``forward`` replayed, as ``gg.compile(module.forward)`` does; hooks stay around it.
 
-        A dtype, which is a float or complex, may stand alone.  The cells stay: an optimizer made
-        before still has them, and moves its state with them at its next step.
+        Copies and pickles are not compiled.
         """
-        device, dtype = destination(device, dtype)
-        target = None if device is None else backend(device)
-        wanted = None if dtype is None else as_dtype(dtype)
-        if wanted is not None and wanted not in INEXACT:
-            raise TypeError(f"{type(self).__name__}: parameters in {wanted} have no gradients")
-        for cell in (*self.parameters(), *self.buffers()):
-            cell.write(_moved(cell.held, target, wanted))
-            if cell.grad is not None:
-                cell.grad = Tensor(_moved(cell.grad.held, target, wanted))
-        return self
+        vars(self)["forward"] = compile(self.forward, **settings)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The attributes, without a compiled ``forward``."""
+        own = dict(vars(self))
+        if isinstance(own.get("forward"), Compiled):
+            del own["forward"]
+        return own
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Have the attributes that were saved."""
+        vars(self).update(state)
 
     # how it is shown
 
@@ -210,12 +93,13 @@ class Module(Attributes):
         return ""
 
     def __repr__(self) -> str:
-        lines = [f"({name}): {child!r}" for name, child in self._own_children()]
         extra = self.extra_repr()
-        if not lines:
+        lines = extra.split("\n") if extra else []
+        children = [f"({name}): {child!r}" for name, child in self._own_children()]
+        if len(lines) < 2 and not children:
             return f"{type(self).__name__}({extra})"
-        inner = "\n".join(([extra] if extra else []) + lines).replace("\n", "\n  ")
-        return f"{type(self).__name__}(\n  {inner}\n)"
+        children = [text.replace("\n", "\n  ") for text in children]
+        return "\n  ".join([f"{type(self).__name__}(", *lines, *children]) + "\n)"
 
 
 def forget(cell: Tensor, set_to_none: bool = True) -> None:
@@ -225,34 +109,3 @@ def forget(cell: Tensor, set_to_none: bool = True) -> None:
     else:
         zeros = backend_of(cell.held).natives["zeros_like"](cell.held)
         cell.grad = Tensor(zeros)
-
-
-def _dotted(prefix: str, name: str) -> str:
-    return f"{prefix}.{name}" if prefix else name
-
-
-def _misfit(shape: tuple[int, ...], value: Any) -> str | None:
-    """Why ``value`` cannot be copied into a cell of ``shape``."""
-    if not hasattr(value, "shape"):
-        return f"is {type(value).__name__} in the state; give a Tensor or an array"
-    given = tuple(value.shape)
-    return None if given == shape else f"has shape {shape} here and {given} in the state"
-
-
-def _copied(value: Any, cell: Tensor) -> Any:
-    """A new array with ``value`` on the device and in the dtype of ``cell``."""
-    home = backend_of(cell.held)
-    raw = value.detach().held if isinstance(value, Tensor) else value
-    if isinstance(value, Tensor) and backend_of(raw) is not home:
-        raw = backend_of(raw).to_host(raw)
-    return home.asarray(raw, dtype=cell.dtype, copy=True)
-
-
-def _moved(array: Any, target: Any, dtype: Any) -> Any:
-    """``array`` on the backend ``target`` and, if it holds floats, in ``dtype``; None: as it is."""
-    home = backend_of(array)
-    if dtype is not None and array.dtype in INEXACT and array.dtype != dtype:
-        array = home.xp.astype(array, dtype=dtype)
-    if target is None or target is home:
-        return array
-    return target.asarray(home.to_host(array))

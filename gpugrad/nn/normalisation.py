@@ -15,12 +15,13 @@ from .settings import number
 __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
+    "BatchNorm3d",
     "GroupNorm",
     "LayerNorm",
 ]
 
 
-class _Affine(Module):
+class Affine(Module):
     """A Module that may end in ``* weight + bias``."""
 
     weight: Parameter | None
@@ -36,7 +37,7 @@ class _Affine(Module):
             init.ones_(self.weight)
 
 
-class _BatchNorm(_Affine):
+class BatchNorm(Affine):
     """Normalises each channel: by the batch in training, by running statistics else.
 
     The running statistics are buffers that training writes; their variance is unbiased, as
@@ -44,11 +45,12 @@ class _BatchNorm(_Affine):
     """
 
     ranks: tuple[int, ...] = ()
+    converts = True  # to a SyncBatchNorm
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Tensor | None
 
-    def __init__(
+    def __init__(  # long: torch's arguments
         self,
         num_features: int,
         eps: float = 1e-5,
@@ -57,13 +59,15 @@ class _BatchNorm(_Affine):
         track_running_stats: bool = True,
         device: str | int | None = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         self.num_features = whole(num_features, f"{type(self).__name__}: num_features")
         self.eps = number(eps, self, "eps", 0)
         self.momentum = None if momentum is None else number(momentum, self, "momentum", 0, 1)
         self.affine, self.track_running_stats = affine, track_running_stats
         shape = (self.num_features,)
-        self._begin(shape, affine, affine, device, dtype)
+        self._begin(shape, affine, affine and bias, device, dtype)
         kind = as_dtype(float if dtype is None else dtype)
         made = backend(device).natives
         for name, value in (
@@ -80,7 +84,8 @@ class _BatchNorm(_Affine):
                 f"{type(self).__name__}: input {input.shape} has not "
                 f"{self.num_features} channels on axis 1 of {self.ranks}"
             )
-        warn_of_wider(input, self.weight)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
         by_batch = self.training or self.running_mean is None
         momentum: Any = 0.0 if self.momentum is None else self.momentum
         if self.training and self.num_batches_tracked is not None:
@@ -89,7 +94,7 @@ class _BatchNorm(_Affine):
                 momentum = 1 / self.num_batches_tracked.astype(self.running_mean.dtype)
         running = (self.running_mean, self.running_var)
         return functional.batch_norm(
-            input, *running, self.weight, self.bias, by_batch, momentum, self.eps
+            input, *running, weight, self.bias, by_batch, momentum, self.eps
         )
 
     def extra_repr(self) -> str:
@@ -97,23 +102,29 @@ class _BatchNorm(_Affine):
         tracks = f"track_running_stats={self.track_running_stats}"
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
-            f"affine={self.affine}, {tracks}"
+            f"affine={self.affine}, bias={self.bias is not None}, {tracks}"
         )
 
 
-class BatchNorm1d(_BatchNorm):
+class BatchNorm1d(BatchNorm):
     """Batch normalisation of (N, C) or (N, C, L); other numbers of axes raise ValueError."""
 
     ranks = (2, 3)
 
 
-class BatchNorm2d(_BatchNorm):
+class BatchNorm2d(BatchNorm):
     """Batch normalisation of images (N, C, H, W); other numbers of axes raise ValueError."""
 
     ranks = (4,)
 
 
-class LayerNorm(_Affine):
+class BatchNorm3d(BatchNorm):
+    """Batch normalisation of volumes (N, C, D, H, W)."""
+
+    ranks = (5,)
+
+
+class LayerNorm(Affine):
     """Layer normalisation: mean 0 and variance 1 over the last axes, then ``* weight + bias``.
 
     normalized_shape: the lengths of those axes, or an integer for one.
@@ -137,17 +148,19 @@ class LayerNorm(_Affine):
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
-        warn_of_wider(input, self.weight)
-        return functional.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.layer_norm(input, self.normalized_shape, weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         """As torch's."""
         return (
-            f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+            f"{self.normalized_shape}, eps={self.eps}, "
+            f"elementwise_affine={self.elementwise_affine}, bias={self.bias is not None}"
         )
 
 
-class GroupNorm(_Affine):
+class GroupNorm(Affine):
     """Group normalisation: mean 0 and variance 1 in each group of channels of (N, C, ...).
 
     num_groups has to divide num_channels.
@@ -161,17 +174,23 @@ class GroupNorm(_Affine):
         affine: bool = True,
         device: str | int | None = None,
         dtype: Any = None,
+        *,
+        bias: bool = True,
     ) -> None:
         self.num_channels = whole(num_channels, "GroupNorm: num_channels")
         self.num_groups = equal_groups("GroupNorm", num_groups, self.num_channels)
         self.eps, self.affine = number(eps, self, "eps", 0), affine
-        self._begin((self.num_channels,), affine, affine, device, dtype)
+        self._begin((self.num_channels,), affine, affine and bias, device, dtype)
 
     def forward(self, input: Any) -> Any:
         """The same shape."""
-        warn_of_wider(input, self.weight)
-        return functional.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
+        weight = self.weight  # read once: it may be computed
+        warn_of_wider(input, weight)
+        return functional.group_norm(input, self.num_groups, weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         """As torch's."""
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        return (
+            f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}, "
+            f"bias={self.bias is not None}"
+        )

@@ -8,6 +8,8 @@ from math import inf
 from numbers import Real
 from typing import Any
 
+from .functional.reading import refuse_older
+
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -25,6 +27,20 @@ def choice(value: Any, layer: Any, setting: str, known: tuple[str, ...]) -> str:
     if isinstance(value, str) and value in known:
         return value
     raise _refusal(value, layer, setting, f"one of {', '.join(map(repr, known))}")
+
+
+def reduction_of(
+    layer: Any,
+    reduction: Any,
+    size_average: Any = None,
+    reduce: Any = None,
+    known: tuple[str, ...] = REDUCTIONS,
+) -> str:
+    """``reduction``, one of the ``known``; torch's older words for it are refused."""
+    if hasattr(size_average, "shape"):
+        raise _refusal(size_average, layer, "reduction", f"one of {', '.join(map(repr, known))}")
+    refuse_older(type(layer).__name__, size_average, reduce)
+    return choice(reduction, layer, "reduction", known)
 
 
 def integer(value: Any, layer: Any, setting: str) -> int:

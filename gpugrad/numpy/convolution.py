@@ -49,8 +49,8 @@ def _met(long: Any, short: Any, mode: str) -> Any:
     """Products of ``short`` with windows of ``long`` within a frame of zeros, as both lie."""
     k = short.shape[0]
     frame = {"full": (k - 1, k - 1), "same": (k // 2, (k - 1) // 2), "valid": (0, 0)}[mode]
-    image, kernel = (gg.reshape(x, (1, 1, 1, -1)) for x in (long, short))
+    image, kernel = (gg.reshape(x, (1, 1, -1)) for x in (long, short))
     y = function_of(convolution.convolution)(
-        image, kernel, padding=((0, 0), frame), strides=(1, 1), dilation=(1, 1), groups=1
+        image, kernel, padding=(frame,), strides=(1,), dilation=(1,), groups=1
     )
     return gg.reshape(y, (-1,))

@@ -72,4 +72,5 @@ def convolution_from(xp, stack, **settings):
         y = convolution(xp, without, **settings)
     else:
         y = apply(x, weight, **settings)
-    return y + xp.reshape(bias, shape=(*bias.shape[:-1], *(1,) * stack.marked[2], -1, 1, 1))
+    ones = (1,) * (stack.ndim(0) - 2)
+    return y + xp.reshape(bias, shape=(*bias.shape[:-1], *(1,) * stack.marked[2], -1, *ones))

@@ -1,7 +1,9 @@
 """Convolution of images, as in deep learning: the kernel is not turned.
 
-The three bilinear operations are each other's derivatives, so every order exists.  Settings of
-rows and columns are pairs, padding is a pair of pairs (before, after).
+The three bilinear operations are each other's derivatives, so every order exists.  Images are
+(N, C, *size) and kernels (O, C / groups, *kernel), with one axis or more to slide along; strides,
+dilation and padding have an entry for each of these axes, padding pairs (before, after), of which a
+negative one cuts.
 """
 
 from math import prod
@@ -12,38 +14,39 @@ from .declare import bilinear, composite, operation
 from .windows import windows_shape
 
 
-def _geometry(strides, padding, dilation, groups):
+def geometry(strides, padding, dilation, groups):
+    """The settings that the operations share."""
     return {"strides": strides, "padding": padding, "dilation": dilation, "groups": groups}
 
 
 def _split(weight, groups):
-    """The kernels as matrices, one a group: (groups, outputs, inputs * KH * KW)."""
+    """The kernels as matrices, one a group: (groups, outputs, inputs * prod(kernel))."""
     return (groups, weight.shape[0] // groups, prod(weight.shape[1:]))
 
 
 def _columns(xp, x, kernel, strides, padding, dilation, groups):
-    """All windows as columns: (N, groups, inputs * KH * KW, OH * OW)."""
+    """All windows as columns: (N, groups, inputs * prod(kernel), prod(count))."""
     met = xp.windows(x, kernel=kernel, strides=strides, padding=padding, dilation=dilation)
     rows = x.shape[1] // groups * prod(kernel)
-    return xp.reshape(met, shape=(x.shape[0], groups, rows, prod(met.shape[4:])))
+    return xp.reshape(met, shape=(x.shape[0], groups, rows, prod(met.shape[2 + len(kernel) :])))
 
 
 @bilinear(
     to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
         xp.convolution_to_input(
-            g, weight, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+            g, weight, size=x_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
     to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
         xp.convolution_to_weight(
-            x, g, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+            x, g, kernel=weight_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
     batch=batches.convolution,
     native=True,
 )
 def convolution(xp, x, weight, *, strides, padding, dilation, groups):
-    """Images (N, C, H, W) by kernels (O, C / groups, KH, KW) give (N, O, OH, OW)."""
+    """Images (N, C, *size) by kernels (O, C / groups, *kernel) give (N, O, *count)."""
     count = windows_shape(x.shape[2:], weight.shape[2:], strides, padding, dilation)
     columns = _columns(xp, x, weight.shape[2:], strides, padding, dilation, groups)
     kernels = xp.reshape(weight, shape=_split(weight, groups))
@@ -52,11 +55,11 @@ def convolution(xp, x, weight, *, strides, padding, dilation, groups):
 
 @bilinear(
     to_share=lambda xp, g, weight, *, size, strides, padding, dilation, groups: xp.convolution(
-        g, weight, **_geometry(strides, padding, dilation, groups)
+        g, weight, **geometry(strides, padding, dilation, groups)
     ),
     to_weight=lambda xp, g, share, weight_shape, *, size, strides, padding, dilation, groups: (
         xp.convolution_to_weight(
-            g, share, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+            g, share, kernel=weight_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
     batch=batches.convolution_to_input,
@@ -76,11 +79,11 @@ def convolution_to_input(xp, share, weight, *, size, strides, padding, dilation,
 @bilinear(
     to_x=lambda xp, g, share, x_shape, *, kernel, strides, padding, dilation, groups: (
         xp.convolution_to_input(
-            share, g, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+            share, g, size=x_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
     to_share=lambda xp, g, x, *, kernel, strides, padding, dilation, groups: xp.convolution(
-        x, g, **_geometry(strides, padding, dilation, groups)
+        x, g, **geometry(strides, padding, dilation, groups)
     ),
     batch=batches.convolution_to_weight,
     native=True,
@@ -95,12 +98,17 @@ def convolution_to_weight(xp, x, share, *, kernel, strides, padding, dilation, g
     return xp.reshape(xp.sum(each, axis=0), shape=shape)
 
 
-def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
-    moved = [] if tx is None else [xp.convolution(tx, weight, **geometry)]
+def beside(xp, bias, y):
+    """A number for each channel in a shape that meets images ``y``."""
+    return xp.reshape(bias, shape=(-1, *(1,) * (len(y.shape) - 2)))
+
+
+def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **how):
+    moved = [] if tx is None else [xp.convolution(tx, weight, **how)]
     if tweight is not None:
-        moved.append(xp.convolution(x, tweight, **geometry))
+        moved.append(xp.convolution(x, tweight, **how))
     if tbias is not None:
-        moved.append(xp.broadcast_to(xp.reshape(tbias, shape=(-1, 1, 1)), shape=y.shape))
+        moved.append(xp.broadcast_to(beside(xp, tbias, y), shape=y.shape))
     total = moved[0]
     for term in moved[1:]:
         total = total + term
@@ -110,18 +118,18 @@ def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
 @operation(
     to_x=lambda xp, g, weight, x_shape, *, strides, padding, dilation, groups: (
         xp.convolution_to_input(
-            g, weight, size=x_shape[2:], **_geometry(strides, padding, dilation, groups)
+            g, weight, size=x_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
     to_weight=lambda xp, g, x, weight_shape, *, strides, padding, dilation, groups: (
         xp.convolution_to_weight(
-            x, g, kernel=weight_shape[2:], **_geometry(strides, padding, dilation, groups)
+            x, g, kernel=weight_shape[2:], **geometry(strides, padding, dilation, groups)
         )
     ),
-    to_bias=lambda xp, g: xp.sum(g, axis=(0, 2, 3)),
+    to_bias=lambda xp, g: xp.sum(g, axis=(0, *range(2, len(g.shape)))),
     tangent=lambda xp, tx, tweight, tbias, x, weight, y, *, strides, padding, dilation, groups: (
         _from_tangent(
-            xp, tx, tweight, tbias, x, weight, y, **_geometry(strides, padding, dilation, groups)
+            xp, tx, tweight, tbias, x, weight, y, **geometry(strides, padding, dilation, groups)
         )
     ),
     batch=batches.convolution_from,
@@ -129,17 +137,17 @@ def _from_tangent(xp, tx, tweight, tbias, x, weight, y, **geometry):
 )
 def convolution_from(xp, x, weight, bias, *, strides, padding, dilation, groups):
     """``convolution`` plus a number for each output channel, ``bias``: (O,)."""
-    y = xp.convolution(x, weight, **_geometry(strides, padding, dilation, groups))
-    return y + xp.reshape(bias, shape=(-1, 1, 1))
+    y = xp.convolution(x, weight, **geometry(strides, padding, dilation, groups))
+    return y + beside(xp, bias, y)
 
 
 def padding_pairs(padding, kernel, strides, dilation):
-    """(before, after) of rows and of columns, from numbers or from "valid" or "same"."""
+    """(before, after) of each axis, from numbers or from "valid" or "same"."""
     if not isinstance(padding, str):
-        return tuple((n, n) for n in wholes(padding, 2, "padding"))
+        return tuple((n, n) for n in wholes(padding, len(kernel), "padding"))
     refuse_padding(padding, strides)
     if padding == "valid":
-        return ((0, 0), (0, 0))
+        return ((0, 0),) * len(kernel)
     whole = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
     return tuple((n // 2, n - n // 2) for n in whole)
 
@@ -153,6 +161,17 @@ def refuse_padding(padding, strides):
 
 
 @composite
+def conv1d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of sequences, as torch's conv1d.
+
+    x: (N, C, L) or (C, L), weight: (O, C / groups, K), bias: (O,).
+    padding: a number, "valid" or "same".
+    """
+    _check(x, weight, bias, groups, "sequences", 1)
+    return _convolved(xp, x, weight, bias, stride, padding, dilation, groups)
+
+
+@composite
 def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     """Convolution of images, as torch's conv2d.
 
@@ -160,51 +179,61 @@ def conv2d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=
     padding: numbers, "valid" or "same".
     """
     _check(x, weight, bias, groups, "images", 2)
-    if len(x.shape) == 3:
-        one = xp.expand_dims(x, axis=0)
-        y = xp.conv2d(
-            one, weight, bias, stride=stride, padding=padding, dilation=dilation, groups=groups
-        )
-        return xp.reshape(y, shape=y.shape[1:])
-    strides, dilation = wholes(stride, 2, "stride", 1), wholes(dilation, 2, "dilation", 1)
-    around = padding_pairs(padding, weight.shape[2:], strides, dilation)
-    windows_shape(x.shape[2:], weight.shape[2:], strides, around, dilation)  # raises if none
-    geometry = _geometry(strides, around, dilation, groups)
-    if bias is None:
-        return xp.convolution(x, weight, **geometry)
-    return xp.convolution_from(x, weight, bias, **geometry)
+    return _convolved(xp, x, weight, bias, stride, padding, dilation, groups)
 
 
 @composite
-def conv1d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution of sequences.  x: (N, C, L) or (C, L), weight: (O, C / groups, K)."""
-    _check(x, weight, bias, groups, "sequences", 1)
-    if not isinstance(padding, str):
-        padding = (0, *wholes(padding, 1, "padding"))
-    y = xp.conv2d(
-        xp.expand_dims(x, axis=-2),
-        xp.expand_dims(weight, axis=-2),
-        bias,
-        stride=(1, *wholes(stride, 1, "stride", 1)),
-        padding=padding,
-        dilation=(1, *wholes(dilation, 1, "dilation", 1)),
-        groups=groups,
+def conv3d(xp, x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution of volumes, as torch's conv3d.
+
+    x: (N, C, D, H, W) or (C, D, H, W), weight: (O, C / groups, KD, KH, KW), bias: (O,).
+    padding: numbers, "valid" or "same".
+    """
+    _check(x, weight, bias, groups, "volumes", 3)
+    return _convolved(xp, x, weight, bias, stride, padding, dilation, groups)
+
+
+def _convolved(xp, x, weight, bias, stride, padding, dilation, groups):
+    """Convolution along all axes that ``weight`` has after its first two."""
+    kernel = weight.shape[2:]
+    if len(x.shape) < len(weight.shape):
+        one = xp.expand_dims(x, axis=0)
+        y = _convolved(xp, one, weight, bias, stride, padding, dilation, groups)
+        return xp.reshape(y, shape=y.shape[1:])
+    strides, dilation = (
+        wholes(each, len(kernel), name, 1)
+        for each, name in ((stride, "stride"), (dilation, "dilation"))
     )
-    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+    around = padding_pairs(padding, kernel, strides, dilation)
+    windows_shape(x.shape[2:], kernel, strides, around, dilation)  # raises if none
+    how = geometry(strides, around, dilation, groups)
+    if bias is None:
+        return xp.convolution(x, weight, **how)
+    return xp.convolution_from(x, weight, bias, **how)
 
 
 def _check(x, weight, bias, groups, what, axes):
     """A ValueError for shapes that do not go together; ``axes``: of one channel of ``what``."""
     x_shape, shape = tuple(x.shape), tuple(weight.shape)
-    if len(x_shape) not in (axes + 1, axes + 2) or len(shape) != axes + 2:
-        raise ValueError(f"{what} {x_shape} and kernels {shape} do not fit")
+    check_axes(x_shape, shape, what, axes)
     channels, groups = x_shape[-axes - 1], whole(groups, "groups", 1)
     if channels != shape[1] * groups or shape[0] % groups:
         raise ValueError(
             f"{channels} channels, kernels {shape} and {groups} groups; "
             f"kernels have the shape (outputs, channels / groups, ...)"
         )
-    if bias is not None and tuple(bias.shape) != shape[:1]:
+    check_bias(bias, shape[0])
+
+
+def check_axes(x_shape, shape, what, axes):
+    """A ValueError for shapes with other than ``axes`` to slide along."""
+    if len(x_shape) not in (axes + 1, axes + 2) or len(shape) != axes + 2:
+        raise ValueError(f"{what} {x_shape} and kernels {shape} do not fit")
+
+
+def check_bias(bias, outputs):
+    """A ValueError for a bias that is no number an output."""
+    if bias is not None and tuple(bias.shape) != (outputs,):
         raise ValueError(
-            f"a bias of shape {tuple(bias.shape)}; {shape[0]} outputs have {shape[:1]}"
+            f"a bias of shape {tuple(bias.shape)}; {outputs} outputs have {(outputs,)}"
         )

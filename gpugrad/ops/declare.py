@@ -20,6 +20,7 @@ A declaration is a plain function of a namespace ``xp``, its arrays (positional)
                tangent=lambda xp, tarrays, arrays_shape, *, axis: ...)
     def concat(xp, *arrays, axis=0): ...
 
+    @operation(together=lambda xp, g, a, b, needs: (..., ...), tangent=...)  # all shares at once
     @operation(to_x=lambda xp, g, x_shape, *, axis: ...)  # several outputs: y and g are tuples,
     def unstack(xp, x, *, axis=0): return tuple(...)      # an absent gradient in g is None
 
@@ -38,7 +39,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .described import described
-from .rules import REQUIRED, Rule, pullbacks_of, reject_unknown, rule_of, signature, tangent_of
+from .rules import (
+    REQUIRED,
+    Rule,
+    pullbacks_of,
+    reject_unknown,
+    rule_of,
+    signature,
+    tangent_of,
+    together_of,
+)
 
 __all__ = [
     "BILINEAR",
@@ -86,6 +96,7 @@ class Op:
     fusible: bool = True  # whether a kernel can hold it; what only libraries compute, none can
     of_complex: "Op | None" = None  # takes this one's place for complex arrays
     alone: Callable[..., "Op | None"] | None = None  # of a composite: see there
+    together: bool = False  # each input's rule is one that gives the shares of all
     native: bool = False  # backends that have a native of its name compute it by that
     doc: str = field(default="", repr=False)
     differentiable: bool = field(init=False, repr=False)  # whether any input can get a gradient
@@ -209,6 +220,7 @@ def bilinear(
 def operation(
     *,
     tangent: Callable | None = None,
+    together: Callable | None = None,
     batch: Callable | None = None,
     native: bool = False,
     moves: bool = False,
@@ -216,14 +228,17 @@ def operation(
     register: bool = True,
     **pullbacks: Callable,
 ) -> Callable[[Callable], Op]:
-    """The general kind: ``to_<input>`` pulls back, ``tangent`` is the forward-mode rule."""
+    """The general kind: ``to_<input>`` pulls back, or ``together`` does so for all inputs, where
+    their shares have much in common; ``tangent`` is the forward-mode rule."""
 
     def declare(forward: Callable) -> Op:
         inputs, variadic, settings = signature(forward)
         reject_unknown(forward, "pullback", pullbacks, {f"to_{name}" for name in inputs})
-        if bool(pullbacks) != (tangent is not None):
+        if bool(pullbacks or together) != (tangent is not None):
             raise TypeError(f"{forward.__name__}: pullbacks and tangent are declared together")
         rules = pullbacks_of(forward, pullbacks, inputs, settings)
+        if together is not None:
+            rules = (together_of(forward, together, inputs, settings),) * len(inputs)
         forward_mode = tangent_of(forward, tangent, inputs, settings)
         return _op(
             forward,
@@ -235,6 +250,7 @@ def operation(
             forward_mode,
             register,
             batch=batch,
+            together=together is not None,
             native=native,
             moves=moves,
             floats=floats,

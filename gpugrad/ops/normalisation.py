@@ -3,7 +3,7 @@
 from math import prod
 
 from ..backend.shapes import whole
-from .batching import along
+from .batching import aligned, along
 from .declare import composite, operation
 from .extremes import largest
 from .shares import added
@@ -61,56 +61,102 @@ def mean(xp, x, axes):
     return xp.sum(x, axis=axes, keepdims=True) * (1 / count(x.shape, axes))
 
 
-@composite
-def standardise_gradient(xp, g, y, variance, *, axes, epsilon):
-    """The gradient of standardise's input, from that of its first output ``y``."""
-    centred = g - mean(xp, g, axes) - y * mean(xp, g * y, axes)
+def _values(xp, x, centre, variance, epsilon):
+    """What has mean 0 and variance 1."""
+    return (x - centre) / xp.sqrt(variance + epsilon)
+
+
+def _to_standardised(xp, g, values, variance, axes, epsilon):
+    """The gradient of what is standardised, from that of the ``values``."""
+    centred = g - mean(xp, g, axes) - values * mean(xp, g * values, axes)
     return centred / xp.sqrt(variance + epsilon)
 
 
-def _standardise_pullback(xp, g, y, *, axes, epsilon):
+@composite
+def standardise_gradient(xp, g, x, weight, centre, variance, *, axes, epsilon):
+    """The gradient of standardise's ``x`` from that of its first output, and, if there is a
+    weight, those of weight and bias."""
+    values = _values(xp, x, centre, variance, epsilon)
+    if weight is None:
+        return (_to_standardised(xp, g, values, variance, axes, epsilon),)
+    lead = len(x.shape) - len(weight.shape)
+    shared = (*range(lead), *(lead + i for i, n in enumerate(weight.shape) if n == 1))
+    shape = weight.shape
+    others = (xp.sum(y, axis=shared, keepdims=True) for y in (g * values, g))
+    to_x = _to_standardised(xp, g * weight, values, variance, axes, epsilon)
+    return to_x, *[xp.reshape(y, shape=shape) for y in others]
+
+
+def _standardise_shares(xp, g, x, weight, y, needs, *, axes, epsilon):
     of_y, of_mean, of_variance = g
-    values, _, variance = y
-    share = 1 / count(values.shape, axes)
-    total = None
+    _, centre, variance = y
+    share = 1 / count(x.shape, axes)
+    total = to_weight = to_bias = None
     if of_y is not None:
-        total = xp.standardise_gradient(of_y, values, variance, axes=axes, epsilon=epsilon)
+        settings = {"axes": axes, "epsilon": epsilon}
+        found = xp.standardise_gradient(of_y, x, weight, centre, variance, **settings)
+        total, to_weight, to_bias = (*found, None, None)[:3]
     if of_mean is not None:
-        total = added(total, xp.broadcast_to(of_mean * share, shape=values.shape))
+        total = added(total, xp.broadcast_to(of_mean * share, shape=x.shape))
     if of_variance is not None:
-        total = added(total, values * (of_variance * xp.sqrt(variance + epsilon) * (2 * share)))
-    return total
+        total = added(total, (x - centre) * (of_variance * (2 * share)))
+    return total, to_weight, to_bias
 
 
-def _standardise_tangent(xp, tx, y, *, axes, epsilon):
-    values, _, variance = y
-    moved = xp.standardise_gradient(tx, values, variance, axes=axes, epsilon=epsilon)
-    wide = 2 * xp.sqrt(variance + epsilon)
-    return moved, mean(xp, tx, axes), mean(xp, tx * values, axes) * wide
+def _standardise_tangent(xp, tx, tweight, tbias, x, weight, y, *, axes, epsilon):
+    _, centre, variance = y
+    values = _values(xp, x, centre, variance, epsilon)
+    ty, tcentre, tvariance = tbias, xp.zeros_like(centre), xp.zeros_like(centre)
+    if tweight is not None:
+        ty = added(ty, values * tweight)
+    if tx is not None:
+        moved = _to_standardised(xp, tx, values, variance, axes, epsilon)
+        ty = added(ty, moved if weight is None else moved * weight)
+        tcentre = mean(xp, tx, axes)
+        tvariance = 2 * mean(xp, tx * (x - centre), axes)
+    return xp.broadcast_to(ty, shape=x.shape), tcentre, tvariance
+
+
+def _standardise_all(xp, stack, *, axes, epsilon):
+    others = stack.arrays[1:]
+    if any(stack.marked[1:]):  # weight and bias are to have one shape
+        full = ((stack.full(xp, i), stack.ndim(i)) for i in (1, 2))
+        others = [w if w is None else aligned(xp, w, n, stack.ndim(0)) for w, n in full]
+    return stack.apply(stack.full(xp, 0), *others, axes=stack.axes(0, axes), epsilon=epsilon)
 
 
 @operation(
-    to_x=_standardise_pullback,
+    together=_standardise_shares,
     tangent=_standardise_tangent,
-    batch=along("axes"),
+    batch=_standardise_all,
     floats=True,
     native=True,
 )
-def standardise(xp, x, *, axes, epsilon):
-    """(x - mean) / sqrt(variance + epsilon) over ``axes`` (numbered from 0), mean, variance.
+def standardise(xp, x, weight, bias, *, axes, epsilon):
+    """(x - mean) / sqrt(variance + epsilon) * weight + bias; mean and variance over ``axes``.
 
-    The variance is the mean of squares; mean and variance keep the axes, with length one.
+    axes: numbered from 0; mean and variance keep them, with length one, and the variance is the
+    mean of squares.  weight, bias: None, or arrays of one shape that broadcast to that of ``x``;
+    there is a bias only with a weight.
     """
     centre = mean(xp, x, axes)
     shifted = x - centre
     variance = mean(xp, shifted * shifted, axes)
-    return shifted / xp.sqrt(variance + epsilon), centre, variance
+    return scaled(shifted / xp.sqrt(variance + epsilon), weight, bias), centre, variance
 
 
 def scaled(y, weight, bias):
     """``y * weight + bias``, either of which may be None."""
     y = y if weight is None else y * weight
     return y if bias is None else y + bias
+
+
+def _standardised(xp, x, weight, bias, axes, epsilon):
+    """``standardise`` with or without each of weight and bias, which broadcast."""
+    if weight is not None:
+        return xp.standardise(x, weight, bias, axes=axes, epsilon=epsilon)
+    y, centre, variance = xp.standardise(x, None, None, axes=axes, epsilon=epsilon)
+    return scaled(y, None, bias), centre, variance
 
 
 @composite
@@ -127,7 +173,7 @@ def layer_norm(xp, x, weight=None, bias=None, *, shape=None, eps=1e-5):
     if not shape or tuple(x.shape[rank - len(shape) :]) != shape:
         raise ValueError(f"layer_norm: the last axes of {x.shape} are not {shape}")
     axes = tuple(range(rank - len(shape), rank))
-    return scaled(xp.standardise(x, axes=axes, epsilon=eps)[0], weight, bias)
+    return _standardised(xp, x, weight, bias, axes, eps)[0]
 
 
 @composite
@@ -149,8 +195,10 @@ def group_norm(xp, x, weight=None, bias=None, *, groups, eps=1e-5):
     if channels % whole(groups, "group_norm: groups", 1):
         raise ValueError(f"group_norm: {channels} channels do not make {groups} equal groups")
     apart = xp.reshape(x, shape=(batch, groups, channels // groups, *rest))
-    y = xp.standardise(apart, axes=tuple(range(2, len(apart.shape))), epsilon=eps)[0]
-    return _by_channel(xp, xp.reshape(y, shape=x.shape), weight, bias)
+    shape = (groups, channels // groups, *(1,) * len(rest))
+    weight, bias = (w if w is None else xp.reshape(w, shape=shape) for w in (weight, bias))
+    axes = tuple(range(2, len(apart.shape)))
+    return xp.reshape(_standardised(xp, apart, weight, bias, axes, eps)[0], shape=x.shape)
 
 
 @composite
@@ -158,7 +206,8 @@ def batch_norm(xp, x, mean, variance, weight=None, bias=None, *, eps=1e-5):
     """Normalise by given statistics of the channels.  x: (N, C, ...), the others (C,)."""
     shape = (-1, *(1,) * (len(x.shape) - 2))
     spread = xp.sqrt(xp.reshape(variance, shape=shape) + eps)
-    return _by_channel(xp, (x - xp.reshape(mean, shape=shape)) / spread, weight, bias)
+    values = (x - xp.reshape(mean, shape=shape)) / spread
+    return scaled(values, *_channels(xp, weight, bias, len(x.shape)))
 
 
 @composite
@@ -173,13 +222,12 @@ def batch_norm_training(xp, x, weight=None, bias=None, *, eps=1e-5):
             f"batch_norm: a batch of shape {x.shape} has one value a channel; "
             "normalise it in evaluation mode"
         )
-    y, centre, variance = xp.standardise(x, axes=axes, epsilon=eps)
-    statistics = (xp.reshape(centre, shape=(-1,)), xp.reshape(variance, shape=(-1,)))
-    return _by_channel(xp, y, weight, bias), *statistics
+    weight, bias = _channels(xp, weight, bias, len(x.shape))
+    y, centre, variance = _standardised(xp, x, weight, bias, axes, eps)
+    return y, xp.reshape(centre, shape=(-1,)), xp.reshape(variance, shape=(-1,))
 
 
-def _by_channel(xp, y, weight, bias):
-    shape = (-1, *(1,) * (len(y.shape) - 2))
-    weight = weight if weight is None else xp.reshape(weight, shape=shape)
-    bias = bias if bias is None else xp.reshape(bias, shape=shape)
-    return scaled(y, weight, bias)
+def _channels(xp, weight, bias, rank):
+    """Numbers for channels, in the shape that broadcasts with (N, C, ...)."""
+    shape = (-1, *(1,) * (rank - 2))
+    return [w if w is None else xp.reshape(w, shape=shape) for w in (weight, bias)]

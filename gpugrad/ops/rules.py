@@ -57,6 +57,11 @@ def pullbacks_of(forward: Callable, pullbacks: dict, inputs: tuple, settings: Ma
     )
 
 
+def together_of(forward: Callable, together: Callable, inputs: tuple, settings: Mapping) -> Any:
+    """The rule that gives the shares of all inputs; it may name ``needs``, which are wanted."""
+    return rule_of(forward, together, inputs, settings, fixed=("g",), optional=("needs",))
+
+
 def tangent_of(
     forward: Callable, tangent: Callable | None, inputs: tuple, settings: Mapping
 ) -> Any:

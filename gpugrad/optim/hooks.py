@@ -2,30 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from itertools import count
 from typing import Any
+
+from ..tensor.handles import Handle
 
 MOMENTS = (  # the names that torch's methods register_..._hook have
     *("step_pre", "step_post", "state_dict_pre", "state_dict_post"),
     *("load_state_dict_pre", "load_state_dict_post"),
 )
-
-
-class Handle:
-    """A registered hook; ``remove()`` takes it away."""
-
-    numbers = count()
-
-    def __init__(self, hooks: dict[int, Callable], hook: Callable, first: bool) -> None:
-        self.hooks, self.number = hooks, next(self.numbers)
-        others = dict(hooks) if first else {}
-        for number in others:
-            del hooks[number]
-        hooks |= {self.number: hook, **others}
-
-    def remove(self) -> None:
-        """Do not call the hook again."""
-        self.hooks.pop(self.number, None)
 
 
 class Calls:

@@ -22,7 +22,7 @@ from ..api import functions as F
 from ..api.creation import full_like
 from ..engine.levels import no_grad
 from ..nn.module import Module
-from ..nn.normalisation import _BatchNorm
+from ..nn.normalisation import BatchNorm
 from ..tensor.cell import Tensor, tensor
 from .lr_scheduler.base import LRScheduler, each
 from .lr_scheduler.cycles import annealing, cosine, linear
@@ -144,7 +144,7 @@ def update_bn(loader: Iterable[Any], model: Module, device: Any = None) -> None:
 
     A batch that is a list or tuple has the input first.
     """
-    norms = [module for module in model.modules() if isinstance(module, _BatchNorm)]
+    norms = [module for module in model.modules() if isinstance(module, BatchNorm)]
     if not norms:
         return
     training, momenta = model.training, [norm.momentum for norm in norms]

@@ -18,6 +18,7 @@ __all__ = ["convolve", "correlate", "fftconvolve"]
 
 MODES = ("full", "same", "valid")
 METHODS = ("auto", "direct", "fft")
+AXES = 3  # along which images are convolved at once, at most
 # A transform of n numbers costs as much as n log2(n) products of direct convolution (measured on
 # the host in both precisions), and calling the transforms as much as this many.
 CALLS = 200_000
@@ -186,13 +187,10 @@ def _direct(a: Any, b: Any, ranges: Ranges) -> Any:
 
 def _windowed(x: Any, kernel: Any, frame: list[tuple[int, int]]) -> Any:
     """Products of ``kernel`` with all windows of ``x`` within a frame of zeros, as it lies."""
-    if len(frame) == 1:
-        wide, turned = gg.expand_dims(x, axis=-2), gg.expand_dims(kernel, axis=-2)
-        y = _windowed(wide, turned, [(0, 0), *frame])
-        return gg.squeeze(y, axis=-2)
-    if len(frame) == 2:
-        one = {"strides": (1, 1), "dilation": (1, 1), "groups": 1}
-        return function_of(convolution.convolution)(x, kernel, padding=tuple(frame), **one)
+    if len(frame) <= AXES:
+        ones = (1,) * len(frame)
+        how = {"padding": tuple(frame), "strides": ones, "dilation": ones, "groups": 1}
+        return function_of(convolution.convolution)(x, kernel, **how)
     x = gg.pad(x, [(0, 0), (0, 0), frame[0], *[(0, 0)] * (len(frame) - 1)])
     steps, rest = kernel.shape[2], x.shape[3:]
     count = x.shape[2] - steps + 1  # the first axis of windows becomes one of channels

@@ -26,17 +26,13 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
     "gpugrad.numpy, which has it": "dstack hstack vstack",
 }
 NN = {
-    "BCEWithLogitsLoss, of scores before the sigmoid": "BCELoss",
-    "functional.smooth_l1_loss": "SmoothL1Loss",
-    "Sequential({name: module}), or attributes": "ModuleDict",
-    "an attribute for each Parameter": "ParameterList",
+    "a layer with its input sizes, for example Linear(3, 2)": "LazyLinear LazyConv1d LazyConv2d",
+    "one device; several are not there yet": "DataParallel",
+    "LocalResponseNorm": "CrossMapLRN2d",
+    "NLLLoss": "NLLLoss2d",
+    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss",
 }
-FUNCTIONAL = {
-    "binary_cross_entropy_with_logits, of scores before the sigmoid": "binary_cross_entropy",
-    "gg.expand_dims(labels, axis=-1) == gg.arange(classes)": "one_hot",
-    "gpugrad.numpy.pad": "pad",
-    "x / gg.linalg.vector_norm(x, axis=-1, keepdims=True)": "normalize",
-}
+FUNCTIONAL = {"max_pool2d": "fractional_max_pool2d fractional_max_pool3d"}
 OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
     "x.numpy()": "asnumpy",

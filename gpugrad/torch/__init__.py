@@ -68,6 +68,8 @@ from .grad_mode import *
 from .indexing import *
 from .joining import *
 from .linear import *
+from .methods import *
+from .networks import *
 from .ordering import *
 from .pointwise import *
 from .reductions import *

@@ -17,7 +17,7 @@ NUMPYS = {"axis": "dim", "keepdims": "keepdim"}
 def both(function: Function) -> Function:
     """``function``, which is a method of its first argument too."""
     made = numpys_words(function)
-    setattr(Tensor, function.__name__.rstrip("_") or function.__name__, made)
+    setattr(Tensor, function.__name__, made)
     return made
 
 

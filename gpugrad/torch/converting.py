@@ -208,15 +208,11 @@ def _set_data(self: Any, value: Any) -> None:
 Tensor.data = property(_data, _set_data)  # type: ignore[assignment]
 
 
-def _unlike(what: bool) -> Any:
-    return property(lambda self: what, doc="Whether this Tensor is of a kind that is not here.")
-
-
 for _name in ("is_sparse", "is_sparse_csr", "is_quantized", "is_mps", "is_meta", "is_xpu"):
-    setattr(Tensor, _name, _unlike(False))
+    setattr(Tensor, _name, False)  # kinds of Tensors that are not here
 Tensor.is_cpu = property(lambda self: self.device.type == "cpu")  # type: ignore[attr-defined]
 Tensor.H = Tensor.mH = property(lambda self: self.mT.conj())  # type: ignore[attr-defined]
-Tensor.layout = property(lambda self: "strided")  # type: ignore[attr-defined]
+Tensor.layout = "strided"  # type: ignore[attr-defined]
 Tensor.name = None  # type: ignore[attr-defined]
 Tensor.names = property(lambda self: (None,) * self.ndim)  # type: ignore[attr-defined]
 

@@ -1,6 +1,7 @@
 """What records and what does not: contexts that are decorators too."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Any
 
@@ -16,23 +17,27 @@ class _Mode:
 
     def __init__(self, function: Callable | None = None) -> None:
         self.function = function
+        self.entered: list[AbstractContextManager] = []
+
+    def _context(self) -> AbstractContextManager:
+        return levels.enable_grad() if self.on else levels.no_grad()
 
     def __enter__(self) -> None:
-        self.inside = levels.enable_grad() if self.on else levels.no_grad()
-        self.inside.__enter__()
+        self.entered.append(self._context())
+        self.entered[-1].__enter__()
 
     def __exit__(self, *error: Any) -> None:
-        self.inside.__exit__(*error)
+        self.entered.pop().__exit__(*error)
 
     def __call__(self, *arguments: Any, **settings: Any) -> Any:
         if self.function is not None:
-            with type(self)():
+            with self._context():
                 return self.function(*arguments, **settings)
         function = arguments[0]
 
         @wraps(function)
         def run(*inner: Any, **named: Any) -> Any:
-            with type(self)():
+            with self._context():
                 return function(*inner, **named)
 
         return run

@@ -4,10 +4,9 @@ from typing import Any
 
 from .. import numpy as gnp
 from ..api import functions as gg
-from ..engine.cells import BOXES
 from ..tensor import cell
 from .both import both, in_place, method
-from .tensor import Tensor, owned, plain
+from .tensor import Tensor, owned
 from .views import Step, viewed
 
 # fmt: off
@@ -49,14 +48,14 @@ def _axes(i: Any) -> int:
 def _numbers_first(x: Any, index: tuple) -> tuple[Any, tuple]:
     """``x`` at the numbers of an index that has arrays too, and the rest of the index: to NumPy a
     number is an array, and moves the axes of the others; to torch it is not."""
-    numbers = tuple(i if type(i) is int or i is None else slice(None) for i in _by_axis(index))
     rest = tuple(slice(None) if i is None else i for i in index if type(i) is not int)
-    return cell.Tensor.__getitem__(x, numbers), rest
+    return cell.Tensor.__getitem__(x, _numbers(index)), rest
 
 
-def _by_axis(index: tuple) -> list:
-    """Parts of an index, one an axis: a mask of several axes stands once for each."""
-    return [part for i in index for part in [i] * max(_axes(i), 1)]
+def _numbers(index: tuple) -> tuple:
+    """The numbers and new axes of an index; slices for the rest, of a mask one for each axis."""
+    by_axis = [part for i in index for part in [i] * max(_axes(i), 1)]
+    return tuple(i if type(i) is int or i is None else slice(None) for i in by_axis)
 
 
 @method
@@ -85,9 +84,8 @@ def __setitem__(self: Any, index: Any, value: Any) -> None:
     parts = _whole(index, len(self.shape))
     if not _is_basic(parts) and any(type(i) is int for i in parts):
         inner, rest = _numbers_first(self, parts)
-        numbers = tuple(i if type(i) is int or i is None else slice(None) for i in _by_axis(parts))
         cell.Tensor.__setitem__(inner, rest, value)
-        cell.Tensor.__setitem__(self, numbers, inner)
+        cell.Tensor.__setitem__(self, _numbers(parts), inner)
         return
     cell.Tensor.__setitem__(self, parts, value)
 
@@ -117,7 +115,7 @@ def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> An
 def _places(index: Any, dim: int) -> tuple:
     """For each element of ``index`` its place in an array whose axis ``dim`` it counts along."""
     grid = gnp.indices(tuple(index.shape), sparse=True)
-    lines = [owned(g) if g.device == index.device else owned(g).to(index.device) for g in grid]
+    lines = [owned(g).to(index.device) for g in grid]
     return tuple(index if i == dim % len(lines) else g for i, g in enumerate(lines))
 
 
@@ -242,8 +240,8 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return owned(gg.where(condition, input, other))
 
 
-@method
 def _where(self: Any, condition: Any, other: Any) -> Any:
+    """This Tensor where the condition is true, else ``other``."""
     return where(condition, self, other)
 
 
@@ -261,11 +259,3 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
 def argwhere(input: Any) -> Any:
     """Indices of the elements that are not 0, a row for each."""
     return nonzero(input)
-
-
-@method
-def item(self: Any) -> Any:
-    """The only element as a Python number."""
-    if type(self) in BOXES:
-        return cell.Tensor.item(self)
-    return plain(self) if not self.shape else cell.Tensor.item(self)

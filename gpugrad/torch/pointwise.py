@@ -46,6 +46,7 @@ __all__ = [
     "floor",
     "frac",
     "i0",
+    "imag",
     "isfinite",
     "isinf",
     "isnan",
@@ -60,6 +61,7 @@ __all__ = [
     "negative",
     "positive",
     "rad2deg",
+    "real",
     "reciprocal",
     "relu",
     "round",
@@ -148,6 +150,16 @@ sin, sinc, sinh = _of_one("sin", gg.sin), _of_one("sinc", gg.sinc), _of_one("sin
 sqrt, square = _of_one("sqrt", gg.sqrt), _of_one("square", gg.square)
 tan, tanh = _of_one("tan", gg.tan), _of_one("tanh", gg.tanh)
 frac = _of_one("frac", lambda x: x - gg.trunc(x))
+
+
+def real(input: Any) -> Any:
+    """Real parts."""
+    return gg.real(input)
+
+
+def imag(input: Any) -> Any:
+    """Imaginary parts."""
+    return gg.imag(input)
 
 
 @in_place

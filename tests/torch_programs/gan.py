@@ -46,9 +46,8 @@ def weights_init(m, rng):
 
 def main():
     rng = np.random.default_rng(0)
-    net_g, net_d = Generator(), Discriminator()
-    net_g.apply(lambda m: weights_init(m, rng))
-    net_d.apply(lambda m: weights_init(m, rng))
+    net_g = Generator().apply(lambda m: weights_init(m, rng))
+    net_d = Discriminator().apply(lambda m: weights_init(m, rng))
     criterion = nn.BCELoss()
     optimizer_d = optim.Adam(net_d.parameters(), lr=2e-3, betas=(0.5, 0.999))
     optimizer_g = optim.Adam(net_g.parameters(), lr=2e-3, betas=(0.5, 0.999))

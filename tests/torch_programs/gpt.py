@@ -36,7 +36,9 @@ class Block(nn.Module):
         super().__init__()
         self.ln_1, self.ln_2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
         self.attn = Attention()
-        self.mlp = nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH))
+        self.mlp = nn.Sequential(
+            nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH)
+        )
 
     def forward(self, x):
         x = x + self.attn(self.ln_1(x))
@@ -88,17 +90,23 @@ class GPT(nn.Module):
         return idx
 
 
-def main():
-    letters = sorted(set(TEXT))
-    data = torch.tensor([letters.index(c) for c in TEXT], dtype=torch.long)
-    model = GPT(len(letters))
-    rng = np.random.default_rng(0)
+def made(letters, rng):
+    """The model, and its parameters in groups with and without decay."""
+    model = GPT(letters)
     with torch.no_grad():
         for p in model.parameters():
             p.copy_(torch.from_numpy(rng.normal(0, 0.1, tuple(p.shape))))
     decay = [p for p in model.parameters() if p.dim() >= 2]
     rest = [p for p in model.parameters() if p.dim() < 2]
     groups = [{"params": decay, "weight_decay": 0.1}, {"params": rest, "weight_decay": 0.0}]
+    return model, groups
+
+
+def main():
+    letters = sorted(set(TEXT))
+    data = torch.tensor([letters.index(c) for c in TEXT], dtype=torch.long)
+    rng = np.random.default_rng(0)
+    model, groups = made(len(letters), rng)
     optimizer = torch.optim.AdamW(groups, lr=1e-2, betas=(0.9, 0.95))
     for step in range(12):
         lr = 1e-2 * 0.5 * (1 + math.cos(math.pi * step / 12))

@@ -40,6 +40,7 @@ __all__ = [
     "present",
     "processor",
     "run",
+    "table",
     "visit",
     "work",
     "write",

@@ -16,6 +16,7 @@ IMAGES = (
     *("convolution", "convolution_from", "convolution_to_input", "convolution_to_weight"),
     *("windows", "overlap_add", "max_pool", "collected", "chosen"),
 )
+ATTENTION = ("attention", "attention_gradient")
 KEPT = 4096  # uploaded numbers that are kept, of 512 bytes each
 
 
@@ -30,7 +31,9 @@ class Device:
     keeps_partials = False
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
-    half_natives = frozenset({"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES})
+    half_natives = frozenset(
+        {"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES, *ATTENTION}
+    )
     integer_natives = frozenset({"mean"})
 
     def __init__(

@@ -17,9 +17,11 @@ PER_FLOAT = {
         "cross_entropy_mean",
         "cross_entropy_quotient",
     ),
+    "recurrent.cu": ("lstm_step", "lstm_back", "gru_step", "gru_back"),
     "scatter_add.cu": ("scatter_add",),
     "windows.cu": ("windows", "overlap_add", "collect", "largest"),
 }
+ATTENTION = ("attention_forward", "attention_to_query", "attention_to_key")
 SUMS = (
     (float16, float16),
     (float16, float32),
@@ -38,6 +40,7 @@ KERNELS: tuple[tuple[str, str, str], ...] = (
         for name in names
         for dtype in FLOAT_NAMES
     ),
+    *(("attention.cu", f"{name}_{x}", x) for name in ATTENTION for x in FLOAT_NAMES[:3]),
     ("philox.cu", "words_uint64", "uint64"),
     ("philox.cu", "integers_int64", "int64"),
     ("philox.cu", "bernoulli_bool", "bool"),

@@ -15,10 +15,12 @@ from ..host.natives import CREATION, UFUNCS, astype
 from ..maths.fourier import fourier_natives
 from ..shapes import AxisError
 from . import sums
+from .attention import attention_natives
 from .indexing import indexing
 from .linalg import linalg
 from .products import products
 from .random import random
+from .recurrent import recurrent
 from .rows import rows
 from .special import device_special
 from .updates import update
@@ -44,6 +46,8 @@ def natives(device: Any) -> dict[str, Callable]:
         **indexing(device),
         **rows(device),
         **windows(device),
+        **attention_natives(device),
+        **recurrent(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),

@@ -1,6 +1,7 @@
 """Windows of images on a device: what convolution and pooling read, by kernels/windows.cu.
 
-A kernel finds by arithmetic which elements a window meets: no table of indices is made.
+A kernel finds by arithmetic which elements a window meets: no table of indices is made.  It has
+three axes: images with fewer get axes of length 1 in front.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,9 @@ from . import launchers
 THREADS = 256
 MOST_PLANES = 65_535  # blocks along y
 MOST_ELEMENTS = 2**32 - 1  # of one plane
-Pair = tuple[int, int]
+AXES = 3  # at most
+ONES = (1, 1, 1, 1, 0, 1)  # the geometry of an axis that is not there
+Sizes = tuple[int, ...]  # an entry for each axis
 
 
 def windows(device: Any) -> dict[str, Callable]:
@@ -57,9 +60,9 @@ class _Windows:
 
     @_of_floats
     def windows(
-        self, x: Any, *, kernel: Pair, strides: Pair, padding: tuple, dilation: Pair
+        self, x: Any, *, kernel: Sizes, strides: Sizes, padding: tuple, dilation: Sizes
     ) -> Any:
-        """Every window, (N, C, KH, KW, OH, OW), with zeros around the images (N, C, H, W)."""
+        """Every window, (N, C, *kernel, *count), with zeros around the images (N, C, *size)."""
         size = x.shape[2:]
         count = _count(size, kernel, strides, padding, dilation)
         y = self.xp.empty((*x.shape[:2], *kernel, *count), dtype=x.dtype)
@@ -69,17 +72,18 @@ class _Windows:
 
     @_of_floats
     def overlap_add(
-        self, x: Any, *, size: Pair, strides: Pair, padding: tuple, dilation: Pair
+        self, x: Any, *, size: Sizes, strides: Sizes, padding: tuple, dilation: Sizes
     ) -> Any:
         """Each window added to the place it was read from: (N, C, *size)."""
         y = self.xp.empty((*x.shape[:2], *size), dtype=x.dtype)
-        geometry = (size, x.shape[4:], x.shape[2:4], strides, _before(padding), dilation)
+        kernel, count = x.shape[2 : 2 + len(size)], x.shape[2 + len(size) :]
+        geometry = (size, count, kernel, strides, _before(padding), dilation)
         self._run("overlap_add", geometry, prod(size), x, y)
         return y
 
     @_of_floats
     def max_pool(
-        self, x: Any, *, kernel: Pair, strides: Pair, padding: tuple, dilation: Pair
+        self, x: Any, *, kernel: Sizes, strides: Sizes, padding: tuple, dilation: Sizes
     ) -> tuple:
         """The largest element of every window and its flat place in its plane, int32."""
         size = x.shape[2:]
@@ -91,7 +95,7 @@ class _Windows:
         return y, places
 
     @_of_floats
-    def collected(self, x: Any, places: Any, *, size: Pair, windows: tuple | None = None) -> Any:
+    def collected(self, x: Any, places: Any, *, size: Sizes, windows: tuple | None = None) -> Any:
         """Each element added at its place in planes of ``size``, by a gather where ``windows``
         says which of them can meet a place, else in the order of a sort."""
         if windows is None:
@@ -103,7 +107,7 @@ class _Windows:
         self._run("collect", geometry, prod(size), x, places, y)
         return y
 
-    def _scattered(self, x: Any, places: Any, size: Pair) -> Any:
+    def _scattered(self, x: Any, places: Any, size: Sizes) -> Any:
         count, natives = prod(x.shape[:2]), self.device.natives
         planes = self.xp.arange(count).reshape(-1, 1) * prod(size)
         everywhere = (planes + places.reshape(count, -1)).reshape(-1)
@@ -118,7 +122,7 @@ class _Windows:
             start(tuple([a.data.ptr for a in arrays]), arrays)
 
     def _make_start(
-        self, name: str, dtype: Any, planes: int, elements: int, geometry: tuple[Pair, ...]
+        self, name: str, dtype: Any, planes: int, elements: int, geometry: tuple[Sizes, ...]
     ) -> Callable[[tuple, tuple], None]:
         """What starts the kernel on the addresses of arrays, given once more as arrays."""
         if elements > MOST_ELEMENTS:
@@ -127,16 +131,21 @@ class _Windows:
         handle = launchers.function(driver, "windows.cu", f"{name}_{dtype.name}")
         blocks = min(-(-elements // THREADS), driver.multiprocessor_count * 16)
         grid = (blocks, min(planes, MOST_PLANES), 1)
-        struct = pack("q12i", planes, *(n for pair in geometry for n in pair))
+        struct = pack("q18i", planes, *(n for axes in map(_in_front, geometry, ONES) for n in axes))
         addresses = "QQ" if name in ("windows", "overlap_add") else "QQQ"
         return driver.prepared(handle, grid, (THREADS, 1, 1), addresses, struct)
 
 
-def _before(padding: tuple[Pair, Pair]) -> Pair:
-    return padding[0][0], padding[1][0]
+def _before(padding: tuple[tuple[int, int], ...]) -> Sizes:
+    return tuple(before for before, _ in padding)
 
 
-def _count(size: Pair, kernel: Pair, strides: Pair, padding: tuple, dilation: Pair) -> tuple:
+def _in_front(axes: Sizes, one: int) -> Sizes:
+    """Entries of three axes; ``one`` for those that are missing in front."""
+    return (*(one,) * (AXES - len(axes)), *axes)
+
+
+def _count(size: Sizes, kernel: Sizes, strides: Sizes, padding: tuple, dilation: Sizes) -> tuple:
     return tuple(
         (n + sum(pad) - d * (k - 1) - 1) // s + 1
         for n, k, s, pad, d in zip(size, kernel, strides, padding, dilation, strict=True)

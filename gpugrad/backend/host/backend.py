@@ -45,7 +45,9 @@ class Host:
     fuse_from: float = FUSE_FROM
     keeps_partials = True
     reads_freely = True
-    half_natives: frozenset[str] = frozenset({"nextafter", "scatter_add", "sum", "sum_to", "mean"})
+    half_natives: frozenset[str] = frozenset(
+        {"nextafter", "scatter_add", "sum", "sum_to", "mean", "attention", "attention_gradient"}
+    )
     integer_natives: frozenset[str] = frozenset({"mean"})
     driver: Any = None
 

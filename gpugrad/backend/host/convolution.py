@@ -1,265 +1,158 @@
-"""Convolution on the host: one C pass over padded images, or NumPy's windows and products.
+"""Convolution on the host: of padded images, by one C pass or by NumPy's products."""
 
-Kernels: kernels/convolution.cpp, for float32 and float64.  All results are the same bits for any
-number of threads.
-"""
-
-import ctypes
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..kernels import pool
-from ..kernels.sources import source
+from . import columns, tiles
 
 Pairs = tuple[tuple[int, int], ...]
-RUNS = 8  # of images, whose weight gradients are summed apart
-BLOCK_BYTES = 64
-COLUMN_BYTES = 2**20  # of windows that NumPy multiplies at a time, so that they stay in cache
+Sizes = tuple[int, ...]  # an entry for each axis
 
 
-class _Job(ctypes.Structure):
-    """The arguments of kernels/convolution.cpp."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("image", "right", "start", "result", "base", "tap")),
-        *(
-            (name, ctypes.c_long)
-            for name in (
-                "images",
-                "groups",
-                "image_size",
-                "group_size",
-                "positions",
-                "taps",
-                "outputs",
-                "runs",
-            )
-        ),
-    )
-
-
-def padded(x: Any, padding: Pairs) -> Any:
-    """C-contiguous images within a frame of zeros; a negative length cuts."""
-    (top, bottom), (left, right) = padding
-    if not (top or bottom or left or right):
-        return np.ascontiguousarray(x)
-    rows, columns = x.shape[2:]
-    y = np.zeros((*x.shape[:2], rows + top + bottom, columns + left + right), x.dtype)
-    y[
-        :, :, max(top, 0) : y.shape[2] - max(bottom, 0), max(left, 0) : y.shape[3] - max(right, 0)
-    ] = x[:, :, max(-top, 0) : rows - max(-bottom, 0), max(-left, 0) : columns - max(-right, 0)]
-    return y
-
-
-def convolution(
-    x: Any, weight: Any, *, strides: tuple, padding: Pairs, dilation: tuple, groups: int
-) -> Any:
-    """Images (N, C, H, W) by kernels (O, C / groups, KH, KW)."""
-    return _products(padded(x, padding), weight, None, strides, dilation, groups)
+def convolution(x: Any, weight: Any, **geometry: Any) -> Any:
+    """Images (N, C, *size) by kernels (O, C / groups, *kernel)."""
+    return convolution_from(x, weight, None, **geometry)
 
 
 def convolution_from(
-    x: Any, weight: Any, bias: Any, *, strides: tuple, padding: Pairs, dilation: tuple, groups: int
+    x: Any,
+    weight: Any,
+    bias: Any,
+    *,
+    strides: Sizes,
+    padding: Pairs,
+    dilation: Sizes,
+    groups: int,
 ) -> Any:
     """The same plus a number for each output channel, where the sums begin."""
-    return _products(padded(x, padding), weight, bias, strides, dilation, groups)
+    x = padded(x, padding)
+    sizes = zip(x.shape[2:], weight.shape[2:], strides, dilation, strict=True)
+    count = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in sizes]
+    y = np.empty((len(x), len(weight), *count), x.dtype)
+    _way(x.dtype).products(x, weight, bias, y, strides, dilation, groups)
+    return y
+
+
+def padded(x: Any, padding: Any) -> Any:
+    """C-contiguous images within a frame of zeros; a negative length cuts."""
+    if not any(map(any, padding)):
+        return np.ascontiguousarray(x)
+    size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True))
+    y = np.zeros((*x.shape[:2], *size), x.dtype)
+    y[_within(size, padding)] = x[_within(x.shape[2:], [(-i, -j) for i, j in padding])]
+    return y
+
+
+def _within(size: Sizes, frame: Any) -> Any:
+    """Where images are within a frame of that size; a negative length counts as none."""
+    lengths = zip(size, frame, strict=True)
+    return (..., *(slice(max(i, 0), n - max(j, 0)) for n, (i, j) in lengths))
+
+
+# --- the gradient of the images ------------------------------------------------------------------
+
+
+class _Phase(NamedTuple):
+    """Elements of an axis as far apart as windows: the same elements of the kernel meet them.
+
+    places: which elements these are.  taps: the elements of the kernel, last first.  met: which
+    windows' shares those meet, all together, and step: how many windows from one to the next.
+    """
+
+    places: slice
+    taps: slice
+    met: range
+    step: int
+
+
+def _phases(size: int, before: int, kernel: int, stride: int, dilation: int) -> tuple[_Phase, ...]:
+    """The phases of an axis, without those that no element of the kernel meets."""
+    phases = []
+    for start in range(min(stride, size)):
+        at = start + before
+        taps = [k for k in range(kernel) if (at - k * dilation) % stride == 0]
+        if taps:
+            places, apart = slice(start, size, stride), taps[1] - taps[0] if taps[1:] else kernel
+            first, last = ((at - k * dilation) // stride for k in (taps[-1], taps[0]))
+            met = range(first, last + len(range(size)[places]))
+            turned = slice(taps[-1], None, -apart)
+            phases.append(_Phase(places, turned, met, apart * dilation // stride))
+    return tuple(phases)
 
 
 def convolution_to_input(
     share: Any,
     weight: Any,
     *,
-    size: tuple,
-    strides: tuple,
+    size: Sizes,
+    strides: Sizes,
     padding: Pairs,
-    dilation: tuple,
+    dilation: Sizes,
     groups: int,
 ) -> Any:
-    """The gradient of the images: kernels turned, their inputs and outputs exchanged."""
+    """The gradient of the images: of each phase a convolution of the share, by the phase's elements
+    of the kernels with inputs and outputs exchanged."""
     outputs, inputs, *kernel = weight.shape
-    frame = []
-    for n, (before, _), k, d, count, s in zip(
-        size, padding, kernel, dilation, share.shape[2:], strides, strict=True
-    ):
-        reach = d * (k - 1)
-        spread = (count - 1) * s + 1
-        frame.append((reach - before, n + before - spread))
-    turned = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
-    turned = turned[..., ::-1, ::-1].reshape(groups * inputs, outputs // groups, *kernel)
-    return _products(
-        padded(_spread(share, strides), tuple(frame)), turned, None, (1, 1), dilation, groups
-    )
-
-
-def _spread(share: Any, strides: tuple) -> Any:
-    """``share`` with zeros between its elements where windows were more than one step apart."""
-    if tuple(strides) == (1, 1):
-        return share
-    rows, columns = ((n - 1) * s + 1 for n, s in zip(share.shape[2:], strides, strict=True))
-    y = np.zeros((*share.shape[:2], rows, columns), share.dtype)
-    y[:, :, :: strides[0], :: strides[1]] = share
+    exchanged = weight.reshape(groups, outputs // groups, inputs, *kernel).swapaxes(1, 2)
+    exchanged = exchanged.reshape(groups * inputs, outputs // groups, *kernel)
+    lengths = (tuple(size), tuple(kernel), share.shape[2:])
+    frame, parts, whole = _parts(*lengths, tuple(strides), tuple(padding), tuple(dilation))
+    y = (np.empty if whole else np.zeros)((len(share), groups * inputs, *size), share.dtype)
+    share, products, ones = padded(share, frame), _way(share.dtype).products, (1,) * len(size)
+    for met, taps, places, steps in parts:
+        products(share[met], exchanged[taps], None, y[places], ones, steps, groups)
     return y
+
+
+@lru_cache(1024)
+def _parts(
+    size: Sizes, kernel: Sizes, count: Sizes, strides: Sizes, padding: Pairs, dilation: Sizes
+) -> tuple[Pairs, list[tuple[Any, Any, Any, Sizes]], bool]:
+    """The share's frame; for each part of the images, which of the framed share meets it, which
+    taps, where it lies, and how far one tap's share is from the next one's; and whether the parts
+    are all of the images."""
+    # of one window alone the stride does not matter: as long as the kernel, every tap has its phase
+    reach = (d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    apart = [s if n > 1 else r for n, s, r in zip(count, strides, reach, strict=True)]
+    before = (pair[0] for pair in padding)
+    axes = [_phases(*axis) for axis in zip(size, before, kernel, apart, dilation, strict=True)]
+    if not all(axes):
+        return ((0, 0),) * len(size), [], False
+    first = [min(phase.met.start for phase in phases) for phases in axes]
+    last = [max(phase.met.stop for phase in phases) for phases in axes]
+    frame = tuple((-i, j - n) for i, j, n in zip(first, last, count, strict=True))
+    parts = []
+    for phases in product(*axes):
+        met = (slice(p.met.start - i, p.met.stop - i) for p, i in zip(phases, first, strict=True))
+        taps, places = (phase.taps for phase in phases), (phase.places for phase in phases)
+        steps = tuple(phase.step for phase in phases)
+        parts.append(((..., *met), (..., *taps), (..., *places), steps))
+    return frame, parts, len(parts) == prod(map(min, apart, size))
+
+
+# --- the gradient of the kernels -----------------------------------------------------------------
 
 
 def convolution_to_weight(
     x: Any,
     share: Any,
     *,
-    kernel: tuple,
-    strides: tuple,
+    kernel: Sizes,
+    strides: Sizes,
     padding: Pairs,
-    dilation: tuple,
+    dilation: Sizes,
     groups: int,
 ) -> Any:
     """The gradient of the kernels."""
-    x = padded(x, padding)
+    x, share = padded(x, padding), np.ascontiguousarray(share)
     shape = (share.shape[1], x.shape[1] // groups, *kernel)
-    if _kernel("correlate", x.dtype) is None or not share.size:
-        return _columns_by_share(x, share, shape, strides, dilation, groups)
-    taps, outputs = _taps(x.shape[1:], shape[1:], dilation), shape[0] // groups
-    base = _bases(x.shape[3], share.shape[2:], strides)
-    block = BLOCK_BYTES // x.itemsize
-    blocks, runs = -(-outputs // block), min(RUNS, len(x))
-    partial = np.empty((runs, groups, blocks, len(taps), block), x.dtype)
-    _run("correlate", x, np.ascontiguousarray(share), partial, base, taps, groups, outputs, runs)
-    whole = partial.sum(axis=0).swapaxes(2, 3).reshape(groups, blocks * block, len(taps))
-    return np.ascontiguousarray(whole[:, :outputs]).reshape(shape)
+    return _way(x.dtype).correlated(x, share, shape, strides, dilation, groups)
 
 
-def _products(x: Any, weight: Any, bias: Any, strides: tuple, dilation: tuple, groups: int) -> Any:
-    """Convolution of padded images; ``bias`` may be None."""
-    count = tuple(
-        (n - d * (k - 1) - 1) // s + 1
-        for n, k, s, d in zip(x.shape[2:], weight.shape[2:], strides, dilation, strict=True)
-    )
-    y = np.empty((len(x), len(weight), *count), x.dtype)
-    if _kernel("products", x.dtype) is None or not y.size:
-        y = _weight_by_columns(x, weight, y, strides, dilation, groups)
-        return y if bias is None else y + bias[:, None, None]
-    taps = _taps(x.shape[1:], weight.shape[1:], dilation)
-    base = _bases(x.shape[3], count, strides)
-    right, outputs = _blocks(weight, groups), len(weight) // groups
-    start = None if bias is None else _blocks(bias.reshape(-1, 1), groups)
-    _run("products", x, right, y, base, taps, groups, outputs, 0, start)
-    return y
-
-
-def _blocks(weight: Any, groups: int) -> Any:
-    """Kernels as the C pass reads them: (groups, blocks, taps, block), with zeros at the end."""
-    block, outputs = BLOCK_BYTES // weight.itemsize, len(weight) // groups
-    blocks = -(-outputs // block)
-    flat = weight.reshape(groups, outputs, prod(weight.shape[1:]))
-    if blocks * block != outputs:
-        whole = np.zeros((groups, blocks * block, flat.shape[2]), weight.dtype)
-        whole[:, :outputs] = flat
-        flat = whole
-    apart = flat.reshape(groups, blocks, block, flat.shape[2])
-    return np.ascontiguousarray(apart.swapaxes(2, 3))
-
-
-@lru_cache(256)
-def _taps(image: tuple, kernel: tuple, dilation: tuple) -> Any:
-    """Offsets of a window's elements from its first one, in the order of a kernel's weights."""
-    _, rows, columns = image
-    channel, down, across = np.ogrid[tuple(map(slice, kernel))]
-    offsets = channel * rows * columns + down * dilation[0] * columns + across * dilation[1]
-    return offsets.astype(np.int_).ravel()
-
-
-@lru_cache(256)
-def _bases(columns: int, count: tuple, strides: tuple) -> Any:
-    """Offsets of the windows' first elements."""
-    down, across = np.ogrid[tuple(map(slice, count))]
-    return (down * strides[0] * columns + across * strides[1]).astype(np.int_).ravel()
-
-
-@cache
-def _kernel(name: str, dtype: Any) -> tuple[Any, int] | None:
-    """The compiled function and its address; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("convolution.cpp"), "c++")
-    if library is None:
-        return None
-    function = getattr(library, f"{name}_{dtype.name}")
-    return function, ctypes.cast(function, ctypes.c_void_p).value or 0
-
-
-def _run(
-    name: str,
-    x: Any,
-    right: Any,
-    result: Any,
-    base: Any,
-    taps: Any,
-    groups: int,
-    outputs: int,
-    runs: int,
-    start: Any = None,
-) -> None:
-    arrays = (x, right, start, result, base, taps)
-    group_size = x.shape[1] // groups * x.shape[2] * x.shape[3]
-    pointers = (a if a is None else a.ctypes.data for a in arrays)
-    sizes = (len(x), groups, group_size * groups, group_size, len(base), len(taps), outputs, runs)
-    job = _Job(*pointers, *sizes)
-    found = _kernel(name, x.dtype)
-    assert found is not None
-    pool.run(found[1], ctypes.addressof(job), runs or len(x) * groups, 1)
-
-
-# --- without a compiler --------------------------------------------------------------------------
-
-
-def _windows(x: Any, kernel: tuple, count: tuple, strides: tuple, dilation: tuple) -> Any:
-    """The windows of padded images as a view: (N, C, KH, KW, OH, OW)."""
-    batch, channel, row, column = x.strides
-    steps = (row * dilation[0], column * dilation[1], row * strides[0], column * strides[1])
-    shape = (*x.shape[:2], *kernel, *count)
-    return np.lib.stride_tricks.as_strided(x, shape, (batch, channel, *steps), writeable=False)
-
-
-def _column_runs(x: Any, kernel: tuple, count: tuple, strides: tuple, dilation: tuple, groups: int):
-    """(first, last, columns) of runs of images; columns: (groups, taps, images, positions)."""
-    view = _windows(x, kernel, count, strides, dilation)
-    apart = _in_groups(view, groups)
-    taps, positions = x.shape[1] // groups * kernel[0] * kernel[1], count[0] * count[1]
-    size = max(taps * groups * positions * x.itemsize, 1)
-    step = max(COLUMN_BYTES // size, 1)
-    for first in range(0, len(x), step):
-        part = apart[first : first + step]
-        columns = np.moveaxis(part, 0, 4).reshape(groups, taps, len(part) * positions)
-        yield first, first + len(part), columns
-
-
-def _in_groups(view: Any, groups: int) -> Any:
-    batch, channels, *rest = view.shape
-    strides = (view.strides[0], view.strides[1] * (channels // groups), *view.strides[1:])
-    shape = (batch, groups, channels // groups, *rest)
-    return np.lib.stride_tricks.as_strided(view, shape, strides, writeable=False)
-
-
-def _weight_by_columns(
-    x: Any, weight: Any, y: Any, strides: tuple, dilation: tuple, groups: int
-) -> Any:
-    flat = weight.reshape(groups, len(weight) // groups, prod(weight.shape[1:]))
-    count = y.shape[2:]
-    for first, last, columns in _column_runs(x, weight.shape[2:], count, strides, dilation, groups):
-        product = flat @ columns
-        apart = product.reshape(len(weight), last - first, *count)
-        y[first:last] = apart.swapaxes(0, 1)
-    return y
-
-
-def _columns_by_share(
-    x: Any, share: Any, shape: tuple, strides: tuple, dilation: tuple, groups: int
-) -> Any:
-    outputs, count = share.shape[1] // groups, share.shape[2:]
-    total = np.zeros((groups, outputs, shape[1] * shape[2] * shape[3]), x.dtype)
-    for first, last, columns in _column_runs(x, shape[2:], count, strides, dilation, groups):
-        places = (last - first) * prod(count)
-        part = share[first:last].swapaxes(0, 1).reshape(groups, outputs, places)
-        total += part @ columns.swapaxes(1, 2)
-    return total.reshape(shape)
+def _way(dtype: Any) -> Any:
+    """The module that computes products of windows."""
+    return tiles if tiles.compiled(dtype) else columns

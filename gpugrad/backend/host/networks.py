@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import convolution, pooling, rows
+from . import attention, convolution, pooling, recurrent, rows, standardise
 
 NETWORK_NATIVES: dict[str, Callable] = {
     name: getattr(module, name)
@@ -11,9 +11,12 @@ NETWORK_NATIVES: dict[str, Callable] = {
             rows,
             "softmax softmax_gradient log_softmax log_softmax_gradient linear "
             "cross_entropy_rows cross_entropy_gradient cross_entropy_mean "
-            "cross_entropy_mean_gradient standardise standardise_gradient",
+            "cross_entropy_mean_gradient",
         ),
+        (attention, "attention attention_gradient"),
         (convolution, "convolution convolution_from convolution_to_input convolution_to_weight"),
+        (recurrent, "lstm lstm_gradient gru gru_gradient rnn rnn_gradient"),
+        (standardise, "standardise standardise_gradient"),
         (pooling, "max_pool chosen collected sum_pool sum_pool_gradient"),
     )
     for name in names.split()

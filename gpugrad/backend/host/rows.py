@@ -1,25 +1,38 @@
-"""Softmax, cross-entropy and standardising on the host, with few temporaries."""
+"""Softmax and cross-entropy on the host: rows by kernels/softmax.cpp, other axes in few passes of
+NumPy, as without a compiler."""
 
 from math import prod
+from struct import pack
 from typing import Any
 
 import numpy as np
 
+from ..kernels import buffers, pool
+from ..kernels.functions import address, function
 from ..shapes import refuse_features
+
+CHUNK = 1 << 13  # elements that are worth a thread
 
 
 def softmax(x: Any, *, axis: int) -> Any:
     """e**x over its sum along ``axis``."""
-    if not x.size:
-        return x.copy()
+    return _softmax(x, axis, None)
+
+
+def _softmax(x: Any, axis: int, factor: Any) -> Any:
+    """The softmax, of rows times a number each, ``factor``: (rows,) or None."""
+    if (y := _by_rows("softmax", axis, x, factor=factor)) is not None or not x.size:
+        return x.copy() if y is None else y
     y = np.asarray(x - x.max(axis=axis, keepdims=True))  # of a 0-d array NumPy makes a number
     np.exp(y, out=y)
-    y /= y.sum(axis=axis, keepdims=True)
+    y *= (1 if factor is None else factor[:, None]) / y.sum(axis=axis, keepdims=True)
     return y
 
 
 def softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
     """The gradient of softmax's input from that of its output ``y``."""
+    if (result := _by_rows("softmax_gradient", axis, g, y)) is not None:
+        return result
     result = np.asarray(g * y)
     total = result.sum(axis=axis, keepdims=True)
     np.subtract(g, total, out=result)
@@ -29,18 +42,46 @@ def softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
 
 def log_softmax(x: Any, *, axis: int) -> Any:
     """Logarithm of the softmax along ``axis``."""
+    if (y := _by_rows("log_softmax", axis, x)) is not None:
+        return y
+    return x - _log_sum(x, axis)
+
+
+def _log_sum(x: Any, axis: int) -> Any:
+    """log(sum(e**x)) along ``axis``, which stays with length one; of nothing 0."""
     if not x.size:
-        return x.copy()
-    y = x - x.max(axis=axis, keepdims=True)
-    y -= np.log(np.exp(y).sum(axis=axis, keepdims=True))
-    return y
+        return np.zeros((), x.dtype)
+    shape = (*x.shape[:-1], 1)
+    if (y := _by_rows("log_sum", axis, x, shape=shape)) is not None:
+        return y
+    most = x.max(axis=axis, keepdims=True)
+    return most + np.log(np.exp(x - most).sum(axis=axis, keepdims=True))
 
 
 def log_softmax_gradient(g: Any, y: Any, *, axis: int) -> Any:
     """The gradient of log_softmax's input from that of its output ``y``."""
+    if (result := _by_rows("log_softmax_gradient", axis, g, y)) is not None:
+        return result
     result = np.asarray(np.exp(y))
     result *= g.sum(axis=axis, keepdims=True)
     return np.subtract(g, result, out=result)
+
+
+def _by_rows(
+    name: str, axis: int, x: Any, z: Any = None, factor: Any = None, shape: Any = None
+) -> Any:
+    """The result of a kernel along the last axis, of ``x``'s shape unless another is given; None
+    along others, of nothing, without a compiler and for other dtypes."""
+    if axis not in (-1, x.ndim - 1) or not x.size or not x.ndim:
+        return None
+    kernel = function("softmax.cpp", name, x.dtype)
+    if kernel is None or (z is not None and z.dtype != x.dtype):
+        return None
+    y, columns = buffers.empty(x.shape if shape is None else shape, x.dtype), x.shape[-1]
+    arrays = [a if a is None else np.ascontiguousarray(a) for a in (x, z, factor)]
+    job = pack("4Pl", *[address(a) or 0 for a in (*arrays, y)], columns)  # the kernel's Job
+    pool.run(kernel, job, x.size // columns, -(-CHUNK // columns))
+    return y
 
 
 def cross_entropy_rows(
@@ -48,12 +89,13 @@ def cross_entropy_rows(
 ) -> Any:
     """Cross-entropy of each row of scores with its label; IndexError for one out of range."""
     places, counted = _places(x, labels, ignored)
-    y = log_softmax(x, axis=-1)
-    losses = -y[np.arange(len(x)), places]
+    logs = _log_sum(x, -1)[..., 0] if x.size else x.sum(axis=-1)
+    losses = logs - x[np.arange(len(x)), places]
     if weight is not None:
         losses *= weight[places]
     if smoothing:
-        every = -(y if weight is None else y * weight).sum(axis=-1)
+        whole = x.shape[1] if weight is None else weight.sum()
+        every = logs * whole - (x.sum(axis=-1) if weight is None else x @ weight)
         losses = (1 - smoothing) * losses + (smoothing / x.shape[1]) * every
     return losses if counted is None else np.where(counted, losses, losses.dtype.type(0))
 
@@ -64,23 +106,20 @@ def cross_entropy_gradient(
     """The gradient of the scores ``x`` from that of every row's loss, ``g``: (rows,)."""
     places, counted = _places(x, labels, ignored)
     scale = g if counted is None else np.where(counted, g, g.dtype.type(0))
-    return _gradient(scale[:, None], x, places, weight, smoothing)
+    return _gradient(scale, x, places, weight, smoothing)
 
 
 def _gradient(scale: Any, x: Any, places: Any, weight: Any, smoothing: float) -> Any:
-    """``scale`` times the derivative of every row's loss."""
-    result = softmax(x, axis=-1)
-    each = x.dtype.type(1 - smoothing)
-    if weight is not None:
-        each = each * weight[places]
+    """``scale``, a number for each row, times the derivative of its loss."""
+    hits = (1 - smoothing) * scale if weight is None else (1 - smoothing) * weight[places] * scale
+    total = hits
     if smoothing:
         smooth = smoothing / x.shape[1] * (np.ones(x.shape[1]) if weight is None else weight)
-        result *= (each + smooth.sum(dtype=x.dtype))[..., None]
-        result -= smooth.astype(x.dtype)
-    elif weight is not None:
-        result *= each[:, None]
-    result[np.arange(len(x)), places] -= each
-    result *= scale
+        total = total + scale * smooth.sum()
+    result = _softmax(x, -1, total.astype(x.dtype, copy=False))
+    if smoothing:
+        result -= scale[:, None] * smooth.astype(x.dtype)
+    result[np.arange(len(x)), places] -= hits
     return result
 
 
@@ -97,9 +136,9 @@ def cross_entropy_mean_gradient(
 ) -> Any:
     """The gradient of the scores ``x`` from that of the mean loss, ``g``: a number."""
     places, counted = _places(x, labels, ignored)
-    scale = g / _count(x, places, counted, weight)
+    scale = np.full(len(x), g / _count(x, places, counted, weight), x.dtype)
     if counted is not None:
-        scale = np.where(counted, scale, scale.dtype.type(0))[:, None]
+        scale[~counted] = 0
     return _gradient(scale, x, places, weight, smoothing)
 
 
@@ -128,33 +167,6 @@ def _places(x: Any, labels: Any, ignored: int) -> tuple[Any, Any]:
             f"cross_entropy: label {wrong} of {classes} classes; give 0 to {classes - 1}"
         )
     return places, counted
-
-
-def standardise(x: Any, *, axes: tuple, epsilon: float) -> tuple:
-    """(x - mean) / sqrt(variance + epsilon), mean, variance; sums in float32 and wider."""
-    scale = x.dtype.type(1 / max(1, prod(x.shape[i] for i in axes)))
-    centre = x.sum(axis=axes, keepdims=True) * scale
-    y = x - centre
-    variance = _sum_of_products(y, y, axes) * scale
-    y *= 1 / np.sqrt(variance + x.dtype.type(epsilon))
-    return y, centre, variance
-
-
-def standardise_gradient(g: Any, y: Any, variance: Any, *, axes: tuple, epsilon: float) -> Any:
-    """The gradient of standardise's input from that of its first output ``y``."""
-    scale = y.dtype.type(1 / max(1, prod(y.shape[i] for i in axes)))
-    result = y * (_sum_of_products(g, y, axes) * -scale)
-    result += g
-    result -= g.sum(axis=axes, keepdims=True) * scale
-    result *= 1 / np.sqrt(variance + y.dtype.type(epsilon))
-    return result
-
-
-def _sum_of_products(a: Any, b: Any, axes: tuple) -> Any:
-    """Sum of ``a * b`` over ``axes``, which stay with length one."""
-    if axes == (a.ndim - 1,):
-        return np.vecdot(a, b)[..., None]
-    return (a * b).sum(axis=axes, keepdims=True)
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:

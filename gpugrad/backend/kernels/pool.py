@@ -44,8 +44,10 @@ def kernels(source: str, language: str = "c") -> ctypes.CDLL | None:
         return None
 
 
-def run(body: int, context: int, count: int, chunk: int) -> None:
+def run(body: int, context: int | bytes, count: int, chunk: int) -> None:
     """Call the C function at address ``body`` as (context, begin, end) over all of 0..count.
+
+    context: the bytes that the function reads, or their address.
 
     Ranges of ``chunk`` go to whichever thread is free; up to ``settings.threads`` take part.
     The Python lock is released meanwhile.

@@ -103,13 +103,14 @@ class Speller:
     def linear(self, xp: Any, x: "Spelled", weight: "Spelled", bias: Any = None) -> "Spelled":
         """A product of matrices, and the bias added."""
         (*rows, features), outputs = x.shape, weight.shape[0]
-        flat = self._reshaped(x, (prod(rows), features))
+        flat = self.reshape(x, shape=(prod(rows), features))
         turned = self.note("matrix_transpose", (weight,), (features, outputs))
         y = self.note("matmul", (flat, turned), (prod(rows), outputs))
         y = y if bias is None else self.elementwise("add", y, bias)
-        return self._reshaped(y, (*rows, outputs))
+        return self.reshape(y, shape=(*rows, outputs))
 
-    def _reshaped(self, x: "Spelled", shape: tuple[int, ...]) -> "Spelled":
+    def reshape(self, x: "Spelled", *, shape: tuple[int, ...]) -> "Spelled":
+        """The same elements in another shape."""
         return x if x.shape == shape else self.note("reshape", (x,), shape, {"shape": shape})
 
     def __getattr__(self, name: str) -> Callable:

@@ -1,4 +1,4 @@
-"""Linear maps, tables of rows and dropout, with torch's arguments."""
+"""Linear maps and dropout, with torch's arguments."""
 
 from typing import Any
 
@@ -8,14 +8,12 @@ from ...backend.select import backend_of
 from ...engine.cells import raw
 from ...ops import arithmetic, linalg
 from ...ops import dropout as dropping
-from ...ops import embedding as tables
 from ...tensor.cell import Tensor
 from ...tensor.operators import function_of
 from .reading import array
 
 __all__ = [
     "dropout",
-    "embedding",
     "linear",
 ]
 
@@ -25,21 +23,6 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     return function_of(linalg.linear)(input, weight, bias)
 
 
-def padding_row(name: str, padding_idx: int, rows: int) -> int:
-    """The row that a padding index means, counted from either end; ValueError where there is none;
-    errors say ``name``."""
-    if not -rows <= padding_idx < rows:
-        raise ValueError(f"{name}: padding_idx {padding_idx}; give {-rows} to {rows - 1}")
-    return padding_idx % rows
-
-
-def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Tensor:
-    """Row of ``weight`` for each index; integers of any shape."""
-    if padding_idx is not None:
-        padding_idx = padding_row("embedding", padding_idx, weight.shape[0])
-    return function_of(tables.embedding)(weight, input, padding_idx=padding_idx)
-
-
 def probability(name: str, p: float) -> float:
     """``p``; ValueError, by ``name``, where it is none."""
     if not isinstance(p, str) and 0 <= p <= 1:
@@ -47,7 +30,7 @@ def probability(name: str, p: float) -> float:
     raise ValueError(f"{name}: the probability is {p!r}; give a number from 0 to 1")
 
 
-def dropout(input: Any, p: float = 0.5, training: bool = True) -> Tensor:
+def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
     """Zero with probability ``p``, else ``input / (1 - p)``; gg.random draws the mask, which the
     members of a ``gg.vmap`` share unless its ``randomness`` says otherwise."""
     probability("dropout", p)

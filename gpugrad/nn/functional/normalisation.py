@@ -1,8 +1,11 @@
 """Normalisation: mean 0 and variance 1 of parts of an array, with torch's arguments."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
+from ...api import functions as gg
+from ...api.inspection import finfo
 from ...engine.calling import called
 from ...engine.levels import no_grad
 from ...ops import normalisation as n
@@ -14,7 +17,9 @@ from .reading import array
 __all__ = [
     "batch_norm",
     "group_norm",
+    "instance_norm",
     "layer_norm",
+    "local_response_norm",
     "rms_norm",
 ]
 
@@ -32,13 +37,26 @@ def layer_norm(
 
 
 def rms_norm(
-    input: Any, normalized_shape: int | Sequence[int], weight: Any = None, eps: float = 1e-5
+    input: Any,
+    normalized_shape: int | Sequence[int],
+    weight: Any = None,
+    eps: float | None = None,
 ) -> Tensor:
-    """``input`` divided by its root mean square along the last axis, of length normalized_shape."""
+    """``input`` divided by its root mean square over the last axes, then ``* weight``.
+
+    normalized_shape: the lengths of these axes.  eps: None means the smallest step from 1 of the
+    input's dtype, as torch's.
+    """
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    if tuple(array("rms_norm", input).shape[-1:]) != size:
-        raise ValueError(f"rms_norm: the last axis of {input.shape} is not {size}")
-    return function_of(n.rms_norm)(input, weight, eps=eps)
+    shape = tuple(array("rms_norm", input).shape)
+    if shape[-len(size) :] != size:
+        raise ValueError(f"rms_norm: the last axes of {shape} are not {size}")
+    small = float(finfo(input.dtype).eps) if eps is None else eps
+    if len(size) == 1:
+        return function_of(n.rms_norm)(input, weight, eps=small)
+    flat = gg.reshape(input, (*shape[: -len(size)], -1))
+    flat_weight = None if weight is None else gg.reshape(weight, (-1,))
+    return gg.reshape(function_of(n.rms_norm)(flat, flat_weight, eps=small), shape)
 
 
 def group_norm(
@@ -46,6 +64,47 @@ def group_norm(
 ) -> Tensor:
     """Mean 0 and variance 1 in each group of channels of (N, C, ...); the shape stays."""
     return function_of(n.group_norm)(input, weight, bias, groups=num_groups, eps=eps)
+
+
+def instance_norm(
+    input: Any,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Mean 0 and variance 1 of each channel of each example of (N, C, ...).
+
+    Running statistics move towards the means over the examples; without ``use_input_stats`` they
+    are used.
+    """
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    channels = array("instance_norm", input).shape[1]
+    if running_mean is not None and running_var is not None:
+        count = prod(input.shape[2:])
+        axes = tuple(range(2, input.ndim))
+        means, variances = (f(input, axis=axes) for f in (gg.mean, gg.var))
+        _move(running_mean, gg.mean(means, axis=0), momentum, 1.0)
+        _move(running_var, gg.mean(variances, axis=0), momentum, count / (count - 1))
+    return group_norm(input, channels, weight, bias, eps)
+
+
+def local_response_norm(
+    input: Any, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """``input / (k + alpha * mean of squares of size neighbouring channels) ** beta``."""
+    if input.ndim < 3:
+        raise ValueError(f"local_response_norm: {tuple(input.shape)}; give (N, C, ...)")
+    squares = input * input
+    ends = [(0, 0)] * input.ndim
+    ends[1] = (size // 2, (size - 1) // 2)
+    framed = gg.pad(squares, pad_width=tuple(ends))
+    total = sum(framed[:, i : i + input.shape[1]] for i in range(size))
+    return input / (k + alpha / size * total) ** beta
 
 
 @called

@@ -1,4 +1,4 @@
-// Host maths for generated kernels: float functions without branches or tables, which the compiler
+// Host maths, in C and C++: float functions without branches or tables, which the compiler
 // turns into vector code.  NaN, infinity and denormal numbers come out as from the C library;
 // errors are below 2 units in the last place (tests/test_lowering_maths.py).
 #define GG_INFINITY __builtin_huge_val()
