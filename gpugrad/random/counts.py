@@ -1,0 +1,200 @@
+"""Counts: by search where the mean is small, by transformed rejection elsewhere.
+
+Poisson and binomial numbers are Hörmann's (PTRS, Insurance: Mathematics and Economics 12, 1993;
+BTRS, Journal of Statistical Computation and Simulation 46, 1993).  Counts have no gradients.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from math import log, pi
+from typing import Any, NamedTuple
+
+from ..api import functions as gg
+from ..api.creation import zeros_like
+from ..backend.dtypes import float64
+from ..engine.levels import no_grad
+from .drawing import Asked, Device, Size, asked, first_accepted, not_negative, nothing, probability
+
+SMALL = 10.0  # means below it are searched for
+STEPS = 42  # counts that the search looks at: more has a probability below 1e-13
+ROUNDS = 20  # each accepts with 0.75 or more, so that all fail in less than 1 of 10**12 numbers
+
+
+def counting(draw: Callable) -> Callable:
+    """A function that draws counts: its parameters are read without their gradients."""
+
+    @wraps(draw)
+    def counts(*parameters: Any, **settings: Any) -> Any:
+        with no_grad():
+            return draw(*parameters, **settings)
+
+    return counts
+
+
+def _asked(name: str, size: Size, device: Device, *parameters: Any) -> tuple[Asked, list]:
+    ask = asked(name, size, float64, device, *parameters)
+    return ask, [x.detach() for x in ask.parameters]
+
+
+@counting
+def poisson(
+    lam: Any = 1.0, size: Size = None, *, dtype: Any = "int64", device: Device = None
+) -> Any:
+    """Random counts of events that come by themselves, ``lam`` on average."""
+    not_negative("poisson", lam=lam)
+    ask, (lam,) = _asked("poisson", size, device, lam)
+    small = lam < SMALL
+    low, high = gg.where(small, lam, 1.0), gg.where(small, SMALL, lam)
+    log_high = gg.log(high)
+
+    def log_probability(k: Any) -> Any:
+        return k * log_high - high - _log_factorial(k)
+
+    b = 0.931 + 2.53 * gg.sqrt(high)
+    hat = _Hat(-0.059 + 0.02483 * b, b, high + 0.43, 1.1239 + 1.1328 / (b - 3.4))
+    searched = _searched(ask, small, gg.exp(-low), lambda k: low / k)
+    otherwise = gg.where(small, searched, gg.floor(high))
+    return gg.astype(_by_rejection(ask, small, hat, log_probability, None, otherwise), dtype)
+
+
+@counting
+def binomial(
+    n: Any, p: Any, size: Size = None, *, dtype: Any = "int64", device: Device = None
+) -> Any:
+    """Random numbers of successes of probability ``p`` among ``n`` trials."""
+    not_negative("binomial", n=n)
+    probability("binomial", p=p)
+    ask, (n, p) = _asked("binomial", size, device, n, p)
+    rare = gg.minimum(p, 1 - p)
+    small = n * rare < SMALL
+    many, share = gg.where(small, 40.0, n), gg.where(small, 0.5, rare)
+    first = gg.exp(n * gg.log1p(-gg.where(small, rare, 0.0)))
+    searched = _searched(ask, small, first, lambda k: (n - (k - 1)) / k * (rare / (1 - rare)))
+    middle = gg.floor((many + 1) * share)
+    odds, ways = gg.log(share / (1 - share)), _log_factorial
+
+    def log_probability(k: Any) -> Any:
+        more = ways(middle) + ways(many - middle) - ways(k) - ways(many - k)
+        return more + (k - middle) * odds
+
+    spread = gg.sqrt(many * share * (1 - share))
+    b = 1.15 + 2.53 * spread
+    a = -0.0873 + 0.0248 * b + 0.01 * share
+    hat = _Hat(a, b, many * share + 0.5, (2.83 + 5.1 / b) * spread)
+    otherwise = gg.where(small, searched, middle)
+    found = _by_rejection(ask, small, hat, log_probability, many, otherwise)
+    return gg.astype(gg.where(p > 0.5, n - found, found), dtype)
+
+
+@counting
+def geometric(p: Any, size: Size = None, *, dtype: Any = "int64", device: Device = None) -> Any:
+    """Random numbers of trials up to the first success, which has probability ``p``."""
+    probability("geometric", p=p)
+    ask, (p,) = _asked("geometric", size, device, p)
+    trials = gg.ceil(ask.exponential() / -gg.log1p(-p))
+    return gg.astype(gg.clip(trials, 1.0, 2.0**62), dtype)
+
+
+@counting
+def logseries(p: Any, size: Size = None, *, dtype: Any = "int64", device: Device = None) -> Any:
+    """Random counts from 1 on with probabilities in proportion to p**k / k (Kemp's algorithm)."""
+    probability("logseries", p=p)
+    ask, (p,) = _asked("logseries", size, device, p)
+    e, q = ask.exponential(), -gg.expm1(gg.log1p(-p) * ask.uniform())
+    found = gg.floor(1 + e / -gg.log(gg.clip(q, 1e-300, 1 - 2.0**-53)))
+    return gg.astype(gg.where(gg.exp(-e) < p, gg.clip(found, 1.0, 2.0**62), 1.0), dtype)
+
+
+@counting
+def categorical(
+    probabilities: Any, size: Size = None, *, dtype: Any = "int64", device: Device = None
+) -> Any:
+    """Random places along the last axis of ``probabilities``, which need not add up to 1."""
+    not_negative("categorical", probabilities=probabilities)
+    _, (p,) = _asked("categorical", None, device, probabilities)
+    if not p.ndim or not p.shape[-1]:
+        raise ValueError(f"categorical: probabilities of shape {p.shape}; the last axis has them")
+    ask, _ = _asked("categorical", size, device, p[..., 0])
+    total = gg.cumsum(p, axis=-1)
+    share, u = total / total[..., -1:], ask.uniform()
+    if p.ndim == 1:
+        return gg.astype(gg.searchsorted(share, u, side="right"), dtype)
+    return gg.sum(gg.expand_dims(u, axis=-1) >= share, axis=-1, dtype=dtype)
+
+
+@counting
+def multinomial(
+    n: Any, pvals: Any, size: Size = None, *, dtype: Any = "int64", device: Device = None
+) -> Any:
+    """Random numbers of times that each of k results comes in ``n`` trials.
+
+    pvals: (..., k), probabilities that add up to 1; the result is (*size, k).
+    """
+    probability("multinomial", pvals=pvals)
+    _, (n, p) = _asked("multinomial", None, device, n, pvals)
+    if not p.ndim or not p.shape[-1]:
+        raise ValueError(f"multinomial: pvals of shape {p.shape}; the last axis has them")
+    ask, _ = _asked("multinomial", size, device, n, p[..., 0])
+    rest = gg.flip(gg.cumsum(gg.flip(p, axis=-1), axis=-1), axis=-1)
+    share = gg.clip(p / gg.maximum(rest, 1e-300), 0.0, 1.0)
+    counts = []
+    for i in range(p.shape[-1] - 1):
+        counts.append(binomial(n, share[..., i], ask.shape, dtype=float64))
+        n = n - counts[-1]
+    last = n + zeros_like(counts[-1]) if counts else gg.broadcast_to(n, ask.shape)
+    return gg.astype(gg.stack([*counts, last], axis=-1), dtype)
+
+
+# --- how
+
+
+def _searched(ask: Asked, small: Any, first: Any, ratio: Callable) -> Any:
+    """Counts whose probabilities are ``first`` for 0 and ``ratio(k)`` times that of k - 1 for k."""
+    u = ask.uniform()
+    if nothing(small):
+        return u
+    total, count = first, zeros_like(u)
+    for k in range(1, STEPS + 1):
+        count = count + gg.astype(u >= total, float64)
+        first = first * ratio(k)
+        total = total + first
+    return count
+
+
+class _Hat(NamedTuple):
+    """What proposals are made of: counts about ``centre``, whose density ``scale`` compares with
+    probabilities."""
+
+    a: Any
+    b: Any
+    centre: Any
+    scale: Any
+
+
+def _by_rejection(
+    ask: Asked, small: Any, hat: _Hat, log_probability: Callable, most: Any, otherwise: Any
+) -> Any:
+    """Counts of ``log_probability``, at ``most`` if that is given; ``otherwise`` where small."""
+
+    def propose(u: Any, e: Any) -> tuple[Any, Any]:
+        off = (u - 0.5) + 2.0**-54  # away from both ends
+        near = 0.5 - gg.abs(off)
+        k = gg.floor((2 * hat.a / near + hat.b) * off + hat.centre)
+        inside = k >= 0 if most is None else gg.logical_and(k >= 0, k <= most)
+        k = gg.where(inside, k, gg.floor(hat.centre))
+        density = hat.scale / (hat.a / (near * near) + hat.b)
+        return k, gg.logical_and(inside, gg.log(density) - e <= log_probability(k))
+
+    kinds, large = ("uniform", "exponential"), gg.logical_not(small)
+    return first_accepted(ask, ROUNDS, kinds, propose, otherwise, large)
+
+
+def _log_factorial(k: Any) -> Any:
+    """log k! by Stirling's series for (k + 7)!, to 1e-11."""
+    product = k + 1
+    for i in range(2, 8):
+        product = product * (k + i)
+    x = k + 8
+    y = 1 / (x * x)
+    series = (1 / 12 - y * (1 / 360 - y * (1 / 1260 - y / 1680))) / x
+    return (x - 0.5) * gg.log(x) - x + 0.5 * log(2 * pi) + series - gg.log(product)
