@@ -25,11 +25,8 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_convolution.SAMPLES,
     **op_samples_attention.SAMPLES,
     **op_samples_elements.SAMPLES,
-<<<<<<< HEAD
-    **op_samples_ctc.SAMPLES,
-=======
     **op_samples_activations.SAMPLES,
->>>>>>> main
+    **op_samples_ctc.SAMPLES,
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
     **op_samples_shapes.SAMPLES,

@@ -23,9 +23,9 @@ IN_HALVES = frozenset({
 })
 IN_FULL = frozenset({
     "acos", "asin", "binary_cross_entropy_with_logits", "cosh", "cross_entropy",
-    "cross_entropy_mean", "cross_entropy_rows", "ctc", "cumulative_prod", "cumulative_sum", "erfinv",
-    "exp", "expm1", "group_norm", "huber_loss", "kl_div", "l1_loss", "layer_norm", "log", "log10",
-    "log1p", "log2", "log_softmax", "logsumexp", "mean", "mse_loss", "nll_loss", "power",
+    "cross_entropy_mean", "cross_entropy_rows", "ctc", "cumulative_prod", "cumulative_sum",
+    "erfinv", "exp", "expm1", "group_norm", "huber_loss", "kl_div", "l1_loss", "layer_norm", "log",
+    "log10", "log1p", "log2", "log_softmax", "logsumexp", "mean", "mse_loss", "nll_loss", "power",
     "power_norm", "prod", "reciprocal", "rms_norm", "sinh", "smooth_l1_loss", "softmax",
     "softplus", "std", "sum", "tan", "var",
 })

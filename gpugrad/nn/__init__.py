@@ -40,12 +40,8 @@ Hardtanh, Hardswish, Hardsigmoid, Hardshrink, Softshrink, Threshold.
 Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, HuberLoss,
 SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
 SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
-<<<<<<< HEAD
-MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss.
-=======
-MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss,
+MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss,
 AdaptiveLogSoftmaxWithLoss.
->>>>>>> main
 
 Mixed precision: autocast, GradScaler.
 
