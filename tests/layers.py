@@ -24,7 +24,7 @@ LAYERS = (
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn",), "layers, losses, and what is made of them"),
     Layer(
-        ("optim", "data", "saving", "training", "scipy", "testing", "drawing"),
+        tuple("optim data saving training scipy distributions testing drawing".split()),
         "siblings: none imports another",
     ),
     Layer(("torch",), "PyTorch's names"),

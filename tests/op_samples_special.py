@@ -125,10 +125,6 @@ INCOMPLETE = {
         *ratios({"times": 1}, SHAPE, (-2.0, 1.5)),
         sample([0.3, 2.0, 30.0], [-80.0, -1.0, 3.5], times=1),
     ],
-    "log_gamma_sample": [  # its derivative is that of a quantile, see test_random_rejection.py
-        sample(numbers(2, low=0.4, high=4), numbers(2), reference=lambda a, log_x: log_x, order=0),
-        sample([np.nan, 1.0], [0.5, 0.5], reference=lambda a, log_x: log_x * a, order=0),
-    ],
     "betainc": [
         sample(
             numbers(2, low=0.4, high=4),

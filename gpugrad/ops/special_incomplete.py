@@ -133,10 +133,10 @@ def gamma_sample_ratio(xp, a, log_x, *, times):
     return xp.gamma_sample_ratio(a, log_x, times=times)
 
 
-@special(da=lambda xp, a, y: -xp.gamma_sample_ratio(a, y, times=1))
+@special(da=lambda xp, a, y: -xp.gamma_sample_ratio(a, y, times=1), register=False)
 def log_gamma_sample(xp, a, log_x):
-    """``log_x``, the logarithm of a gamma number, as the function of ``a`` of which the
-    probability to be below it stays."""
+    """``log_x``, the logarithm of a gamma number, which moves with ``a`` so that the probability
+    to be below it stays: a derivative that no difference of values shows."""
     return xp.where(a == a, log_x, a)
 
 
