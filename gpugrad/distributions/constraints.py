@@ -12,6 +12,7 @@ from ..api import functions as gg
 __all__ = [
     "Constraint",
     "boolean",
+    "dependent",
     "greater_than",
     "greater_than_eq",
     "half_open_interval",
@@ -20,6 +21,7 @@ __all__ = [
     "interval",
     "less_than",
     "lower_cholesky",
+    "multinomial",
     "nonnegative",
     "nonnegative_integer",
     "one_hot",
@@ -51,6 +53,13 @@ class Constraint:
 class _Real(Constraint):
     def check(self, value: Any) -> Any:
         return value == value  # not NaN
+
+
+class _Dependent(Constraint):
+    """A set that other parameters say, which is not checked here."""
+
+    def check(self, value: Any) -> Any:
+        raise ValueError("Cannot determine validity of dependent constraint")
 
 
 class _Boolean(Constraint):
@@ -130,6 +139,19 @@ class _OneHot(Constraint):
         return gg.logical_and(bits, gg.sum(value, axis=-1) == 1)
 
 
+class _Multinomial(Constraint):
+    is_discrete = True
+    event_dim = 1
+
+    def __init__(self, upper_bound: int) -> None:
+        self.upper_bound = upper_bound
+
+    def check(self, value: Any) -> Any:
+        """Whether each event of ``value`` lies in the set."""
+        whole = gg.all(gg.logical_and(value >= 0, value == gg.floor(value)), axis=-1)
+        return gg.logical_and(whole, gg.sum(value, axis=-1) <= self.upper_bound)
+
+
 class _LowerCholesky(Constraint):
     event_dim = 2
 
@@ -176,6 +198,8 @@ def integer_interval(lower_bound: Any, upper_bound: Any) -> Constraint:
     return _Integers(lower_bound, upper_bound, (True, True))
 
 
+dependent = _Dependent()
+multinomial = _Multinomial
 real, boolean, simplex, one_hot = _Real(), _Boolean(), _Simplex(), _OneHot()
 real_vector = independent(real, 1)
 positive, nonnegative = greater_than(0.0), greater_than_eq(0.0)

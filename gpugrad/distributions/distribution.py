@@ -4,8 +4,10 @@ from copy import copy
 from typing import Any, ClassVar
 
 from ..api import functions as gg
+from ..api.creation import asarray
 from ..backend.shapes import sizes
-from .constraints import Constraint
+from ..engine.levels import no_grad
+from .constraints import Constraint, dependent
 from .parameters import satisfied
 
 __all__ = ["Distribution", "ExponentialFamily"]
@@ -27,12 +29,13 @@ class Distribution:
     def __init__(
         self, batch_shape: Any = (), event_shape: Any = (), validate_args: bool | None = None
     ) -> None:
-        self._batch_shape, self._event_shape = tuple(batch_shape), tuple(event_shape)
+        self._batch_shape, self._event_shape = _shape(batch_shape), _shape(event_shape)
         if validate_args is not None:
             self._validate_args = validate_args
         if self._validate_args:
             for name, constraint in self.arg_constraints.items():
-                if name in self.__dict__:
+                known = name in self.__dict__  # else it follows from another one
+                if known and constraint is not dependent:
                     self._check(f"parameter {name}", constraint, self.__dict__[name])
 
     def _check(self, what: str, constraint: Constraint, value: Any) -> None:
@@ -85,7 +88,8 @@ class Distribution:
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """Random values, (*sample_shape, *batch_shape, *event_shape), without gradients."""
-        return self.rsample(sample_shape).detach()
+        with no_grad():
+            return self.rsample(sample_shape).detach()
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Random values as differentiable functions of the parameters."""
@@ -121,7 +125,7 @@ class Distribution:
 
     def expand(self, batch_shape: Any) -> "Distribution":
         """The same distribution for each of ``batch_shape``."""
-        made, batch = copy(self), tuple(batch_shape)
+        made, batch = copy(self), _shape(batch_shape)
         for name, constraint in self.arg_constraints.items():
             if name in self.__dict__:
                 x = self.__dict__[name]
@@ -133,10 +137,25 @@ class Distribution:
     def _extended_shape(self, sample_shape: Any = ()) -> tuple[int, ...]:
         return (*sizes(sample_shape), *self._batch_shape, *self._event_shape)
 
-    def _validate_sample(self, value: Any) -> None:
-        """ValueError for values outside of the support, of which the last axes are an event's."""
-        if self._validate_args:
-            self._check("value argument", self.support, value)
+    def _validate_sample(self, value: Any) -> Any:
+        """``value`` as a Tensor; ValueError for a wrong shape, or outside of the support."""
+        value = asarray(value)
+        if not self._validate_args:
+            return value
+        start = value.ndim - len(self._event_shape)
+        shape, whole = tuple(value.shape), self._batch_shape + self._event_shape
+        if shape[max(start, 0) :] != self._event_shape:
+            raise ValueError(
+                "The right-most size of value must match event_shape: "
+                f"{shape} vs {self._event_shape}."
+            )
+        pairs = zip(reversed(shape), reversed(whole), strict=False)
+        if any(1 not in (m, n) and m != n for m, n in pairs):
+            raise ValueError(
+                f"Value is not broadcastable with batch_shape+event_shape: {shape} vs {whole}."
+            )
+        self._check("value argument", self.support, value)
+        return value
 
     def __repr__(self) -> str:
         shown = [name for name in self.arg_constraints if name in self.__dict__]
@@ -146,6 +165,11 @@ class Distribution:
             for x in [self.__dict__[name]]
         ]
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+def _shape(lengths: Any) -> tuple[int, ...]:
+    """Lengths as a tuple, of a class of its own if it has one."""
+    return lengths if isinstance(lengths, tuple) else tuple(lengths)
 
 
 class ExponentialFamily(Distribution):

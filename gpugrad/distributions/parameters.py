@@ -9,6 +9,7 @@ from ..backend.dtypes import INEXACT, default_float
 from ..backend.select import HOST, backend_of
 from ..engine.cells import Cell, raw
 from ..engine.functions import function_of
+from ..engine.levels import enable_grad
 from ..ops import elementary as _elementary
 from ..ops import special_error as _error
 from ..ops import special_gamma as _gamma
@@ -16,6 +17,7 @@ from ..ops import special_incomplete as _incomplete
 from ..ops import special_information as _information
 from .constraints import Constraint
 
+EULER = 0.5772156649015329
 gammaln, digamma = function_of(_gamma.gammaln), function_of(_gamma.digamma)
 betaln, polygamma = function_of(_gamma.betaln), function_of(_gamma.polygamma)
 gammainc = function_of(_incomplete.gammainc)
@@ -57,9 +59,44 @@ def tiny(x: Any) -> float:
     return float(finfo(x.dtype).eps)
 
 
+def smallest(x: Any) -> float:
+    """The smallest positive number of the dtype of ``x`` that has all its digits."""
+    return float(finfo(x.dtype).smallest_normal)
+
+
 def clamped(probs: Any) -> Any:
     """Probabilities away from 0 and 1, by as little as the dtype can tell."""
     return gg.clip(probs, tiny(probs), 1 - tiny(probs))
+
+
+def from_logits(logits: Any, binary: bool) -> Any:
+    """Probabilities of logits, along the last axis unless each is of one truth value."""
+    return gg.sigmoid(logits) if binary else gg.softmax(logits, axis=-1)
+
+
+def to_logits(probs: Any, binary: bool) -> Any:
+    """Logits of probabilities, which are clamped away from 0 and 1."""
+    probs = clamped(probs)
+    return gg.log(probs) - gg.log1p(-probs) if binary else gg.log(probs)
+
+
+def full_like(x: Any, value: float) -> Any:
+    """``value`` everywhere, a Tensor of the kind, shape and dtype of ``x``."""
+    return gg.where(x == x, value, x.detach())
+
+
+class lazy:
+    """An attribute that is computed when it is first asked for, and then kept."""
+
+    def __init__(self, compute: Any) -> None:
+        self.compute, self.name, self.__doc__ = compute, compute.__name__, compute.__doc__
+
+    def __get__(self, x: Any, kind: Any = None) -> Any:
+        if x is None:
+            return self
+        with enable_grad():
+            found = x.__dict__[self.name] = self.compute(x)
+        return found
 
 
 def satisfied(constraint: Constraint, value: Any) -> bool:
