@@ -6,6 +6,7 @@
 
 from typing import Any
 
+from .. import linalg
 from ..api import functions as gg
 
 # fmt: off
@@ -101,7 +102,7 @@ class _Integers(_Bounded):
         return gg.logical_and(super().check(value), value == gg.floor(value))
 
     def __repr__(self) -> str:
-        return f"Integer{super().__repr__()}"
+        return f"Integer{super().__repr__()}".replace("ThanEq", "Than")
 
 
 class independent(Constraint):
@@ -165,7 +166,8 @@ class _PositiveDefinite(Constraint):
 
     def check(self, value: Any) -> Any:
         turned = gg.matrix_transpose(value)
-        return gg.all(gg.abs(value - turned) <= 1e-6 + 1e-5 * gg.abs(turned), axis=(-2, -1))
+        even = gg.all(gg.abs(value - turned) <= 1e-6 + 1e-5 * gg.abs(turned), axis=(-2, -1))
+        return gg.logical_and(even, gg.all(linalg.eigvalsh((value + turned) / 2) > 0, axis=-1))
 
 
 def greater_than(lower_bound: Any) -> Constraint:

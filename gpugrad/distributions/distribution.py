@@ -8,7 +8,7 @@ from ..api.creation import asarray
 from ..backend.shapes import sizes
 from ..engine.levels import no_grad
 from .constraints import Constraint, dependent
-from .parameters import satisfied
+from .parameters import satisfied, without_gradient
 
 __all__ = ["Distribution", "ExponentialFamily"]
 
@@ -42,7 +42,7 @@ class Distribution:
         if not satisfied(constraint, value):
             raise ValueError(
                 f"Expected {what} ({type(value).__name__} of shape {tuple(value.shape)}) of "
-                f"distribution {type(self).__name__} to satisfy the constraint {constraint}, but "
+                f"distribution {self!r} to satisfy the constraint {constraint}, but "
                 f"found invalid values:\n{value!r:.200}"
             )
 
@@ -89,7 +89,7 @@ class Distribution:
     def sample(self, sample_shape: Any = ()) -> Any:
         """Random values, (*sample_shape, *batch_shape, *event_shape), without gradients."""
         with no_grad():
-            return self.rsample(sample_shape).detach()
+            return without_gradient(self.rsample(sample_shape))
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """Random values as differentiable functions of the parameters."""
@@ -158,11 +158,10 @@ class Distribution:
         return value
 
     def __repr__(self) -> str:
-        shown = [name for name in self.arg_constraints if name in self.__dict__]
         parts = [
-            f"{name}: {x}" if not x.shape and not x.node else f"{name}: of shape {tuple(x.shape)}"
-            for name in shown
-            for x in [self.__dict__[name]]
+            f"{name}: {x.shape if x.ndim else x.detach().item()}"
+            for name in self.arg_constraints
+            if (x := self.__dict__.get(name)) is not None
         ]
         return f"{type(self).__name__}({', '.join(parts)})"
 

@@ -12,7 +12,7 @@ from .distribution import Distribution
 from .events import Poisson
 from .gammas import Beta, Dirichlet, Gamma
 from .lines import Cauchy, Exponential, Gumbel, Laplace, Normal, Uniform
-from .parameters import EULER, betaln, digamma, full_like, gammaln, xlogy
+from .parameters import EULER, betaln, digamma, full_like, gammaln, holds, xlogy
 from .powers import Pareto
 from .transformed import HalfNormal, TransformedDistribution
 from .vectors import MultivariateNormal, log_determinant, squared_distance
@@ -64,8 +64,11 @@ def _bernoulli(p: Any, q: Any) -> Any:
 
 @register_kl(Binomial, Binomial)
 def _binomial(p: Any, q: Any) -> Any:
-    each = p.total_count * _bernoulli(p, q)
-    return gg.where(p.total_count > q.total_count, inf, each)
+    if holds(p.total_count < q.total_count):
+        raise NotImplementedError(
+            "KL between Binomials where q.total_count > p.total_count is not implemented"
+        )
+    return gg.where(p.total_count > q.total_count, inf, p.total_count * _bernoulli(p, q))
 
 
 @register_kl(Geometric, Geometric)
@@ -211,7 +214,7 @@ def _uniform_normal(p: Any, q: Any) -> Any:
 def _laplace_normal(p: Any, q: Any) -> Any:
     variance = gg.square(q.scale)
     spread = gg.square(p.scale) / variance
-    norm = 0.5 * gg.log(2 * variance / gg.square(p.scale)) + 0.5 * log(pi) - 1
+    norm = 0.5 * gg.log(variance / (2 * gg.square(p.scale))) + 0.5 * log(pi) - 1
     return norm + spread + 0.5 * gg.square(p.loc - q.loc) / variance
 
 

@@ -106,7 +106,7 @@ class Laplace(Located):
 
 
 class Cauchy(Located):
-    """The Cauchy distribution, whose mean and variance do not exist."""
+    """The Cauchy distribution, which has no mean."""
 
     standard = random.cauchy
 
@@ -117,8 +117,8 @@ class Cauchy(Located):
 
     @property
     def variance(self) -> Any:
-        """NaN."""
-        return full_like(self.loc, float("nan"))
+        """Infinite."""
+        return full_like(self.loc, float("inf"))
 
     def log_prob(self, value: Any) -> Any:
         """See Distribution."""

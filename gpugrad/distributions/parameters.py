@@ -7,7 +7,7 @@ from ..api.creation import asarray
 from ..api.inspection import finfo
 from ..backend.dtypes import INEXACT, default_float
 from ..backend.select import HOST, backend_of
-from ..engine.cells import Cell, raw
+from ..engine.cells import CELLS, Cell, raw
 from ..engine.functions import function_of
 from ..engine.levels import enable_grad
 from ..ops import elementary as _elementary
@@ -26,17 +26,20 @@ erf, erfinv = function_of(_elementary.erf), function_of(_error.erfinv)
 
 
 def floats(*values: Any) -> list[Any]:
-    """Parameters as Tensors of floats; numbers take the dtype of the others."""
+    """Parameters as Tensors of floats; numbers become Tensors of the others' class and dtype."""
     read = [x if isinstance(x, int | float) else asarray(x) for x in values]
-    kinds = [x.dtype for x in read if isinstance(x, Cell) and x.dtype in INEXACT]
+    cells = [x for x in read if isinstance(x, Cell)]
+    kinds = [x.dtype for x in cells if x.dtype in INEXACT]
     dtype = kinds[0] if kinds else default_float()
-    home = next((device_of(x) for x in read if isinstance(x, Cell)), None)
-    return [
-        x
-        if isinstance(x, Cell) and x.dtype in INEXACT
-        else gg.astype(asarray(x, device=home), dtype)
-        for x in read
-    ]
+    made = [x if isinstance(x, Cell) else _number(x, dtype, cells) for x in read]
+    return [x if x.dtype in INEXACT else gg.astype(x, dtype) for x in made]
+
+
+def _number(x: float, dtype: Any, cells: list) -> Any:
+    """A number as a Tensor beside others."""
+    made = asarray(x, dtype=dtype, device=device_of(cells[0]) if cells else None)
+    kind = type(cells[0]) if cells else None
+    return kind.results(made.held) if kind in CELLS else made
 
 
 def broadcast_all(*values: Any) -> list[Any]:
@@ -85,6 +88,11 @@ def full_like(x: Any, value: float) -> Any:
     return gg.where(x == x, value, x.detach())
 
 
+def without_gradient(x: Any) -> Any:
+    """A number drawn without its history; itself if it has none."""
+    return x.detach() if x.level or x.node is not None else x
+
+
 class lazy:
     """An attribute that is computed when it is first asked for, and then kept."""
 
@@ -99,10 +107,16 @@ class lazy:
         return found
 
 
-def satisfied(constraint: Constraint, value: Any) -> bool:
-    """Whether all events lie in the set; not looked at on a device, which would have to be waited
+def holds(condition: Any) -> bool:
+    """Whether a condition is true for any element; False on a device, which would have to be waited
     for, and while a function is recorded."""
+    array = raw(condition)
+    return backend_of(array) is HOST and bool(HOST.to_host(array).any())
+
+
+def satisfied(constraint: Constraint, value: Any) -> bool:
+    """Whether all events lie in the set, as far as ``holds`` can tell."""
     array = raw(value)
-    if not hasattr(array, "dtype") or backend_of(array) is not HOST:
+    if backend_of(array) is not HOST:
         return True
-    return bool(HOST.to_host(raw(constraint.check(Cell.results(array)))).all())
+    return not holds(gg.logical_not(constraint.check(Cell.results(array))))

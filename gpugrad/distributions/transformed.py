@@ -4,12 +4,13 @@ from math import log, pi
 from typing import Any, ClassVar
 
 from ..api import functions as gg
+from ..engine.levels import no_grad
 from . import constraints
 from .constraints import Constraint, positive
 from .distribution import Distribution
 from .elementary import AbsTransform, ExpTransform
 from .lines import Cauchy, Normal
-from .parameters import full_like
+from .parameters import full_like, without_gradient
 from .transforms import ComposeTransform, Transform, raised
 from .wrapping import Independent, summed
 
@@ -35,7 +36,7 @@ class TransformedDistribution(Distribution):
                 "base_distribution needs to have shape with size at least "
                 f"{whole.domain.event_dim}, but got {shape}."
             )
-        made = whole.forward_shape(shape)
+        made = type(shape)(whole.forward_shape(shape))
         if (wide := whole.inverse_shape(made)) != shape:
             base = base.expand(wide[: len(wide) - len(base.event_shape)])
         more = whole.domain.event_dim - len(base.event_shape)
@@ -69,7 +70,8 @@ class TransformedDistribution(Distribution):
 
     def sample(self, sample_shape: Any = ()) -> Any:
         """See Distribution."""
-        return self._forward(self.base_dist.sample(sample_shape)).detach()
+        with no_grad():
+            return without_gradient(self._forward(self.base_dist.sample(sample_shape)))
 
     def rsample(self, sample_shape: Any = ()) -> Any:
         """See Distribution."""

@@ -48,8 +48,8 @@ class MultivariateNormal(Distribution):
         batch = whole.shape
         self.loc = gg.broadcast_to(loc, (*batch, n))
         self.__dict__[name] = gg.broadcast_to(matrix, (*batch, n, n))
-        self._factor = _factor_of(name, matrix)  # not repeated for the batch
         super().__init__(batch, loc.shape[-1:], validate_args=validate_args)
+        self._factor = _factor_of(name, matrix)  # not repeated for the batch
 
     @lazy
     def scale_tril(self) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from .. import distributions as _distributions
 from ..distributions.parameters import floats as _floats
 from ..engine.cells import Cell as _Cell
+from .tensor import Tensor as _Tensor
 from .tensor import owned as _owned
 
 __all__ = [*_distributions.__all__]
@@ -24,9 +25,9 @@ def _torchs(kind: type) -> type:
     @wraps(kind.__init__)  # type: ignore[misc]
     def __init__(self: Any, *arguments: Any, **settings: Any) -> None:
         given = parameters.bind(*arguments, **settings).arguments
-        for name in names & set(given):
-            if given[name] is not None:
-                given[name] = _read(given[name])
+        own = {name: x for name in names if (x := given.get(name)) is not None}
+        if not any(isinstance(x, _Tensor) for x in own.values()):
+            given.update(zip(own, map(_owned, _floats(*own.values())), strict=True))
         kind.__init__(self, **given)  # type: ignore[misc]
 
     def _validate_sample(self: Any, value: Any) -> Any:
@@ -36,10 +37,6 @@ def _torchs(kind: type) -> type:
 
     own = {"__init__": __init__, "_validate_sample": _validate_sample}
     return type(kind.__name__, (kind,), {**own, "__module__": __name__, "__doc__": kind.__doc__})
-
-
-def _read(value: Any) -> Any:
-    return _owned(_floats(value)[0])
 
 
 for _name in __all__:
