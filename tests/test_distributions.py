@@ -189,31 +189,33 @@ def test_policies_and_autoencoders():
     np.testing.assert_allclose(loc.grad.numpy(), [0.5, -1.0], rtol=1e-6)
 
 
+INSIDE = [
+    (constraints.simplex, [0.5, 0.5]),
+    (constraints.one_hot, [0.0, 1.0]),
+    (constraints.lower_cholesky, [[1.0, 0.0], [2.0, 1.0]]),
+    (constraints.positive_definite, [[2.0, 1.0], [1.0, 2.0]]),
+    (constraints.real_vector, [1.0, 2.0]),
+    (constraints.multinomial(3), [1.0, 2.0]),
+    (constraints.less_than(2.0), 1.0),
+    (constraints.greater_than_eq(2.0), 2.0),
+    (constraints.positive_integer, 1.0),
+]
+OUTSIDE = [
+    (constraints.simplex, [0.5, 0.6]),
+    (constraints.one_hot, [1.0, 1.0]),
+    (constraints.lower_cholesky, [[1.0, 1.0], [2.0, 1.0]]),
+    (constraints.positive_definite, [[1.0, 2.0], [2.0, 1.0]]),
+    (constraints.real_vector, [1.0, np.nan]),
+    (constraints.multinomial(3), [2.0, 2.0]),
+    (constraints.less_than(2.0), 2.0),
+    (constraints.half_open_interval(0.0, 1.0), 1.0),
+    (constraints.nonnegative_integer, 0.5),
+]
+
+
 def test_sets():
-    inside = {
-        constraints.simplex: [0.5, 0.5],
-        constraints.one_hot: [0.0, 1.0],
-        constraints.lower_cholesky: [[1.0, 0.0], [2.0, 1.0]],
-        constraints.positive_definite: [[2.0, 1.0], [1.0, 2.0]],
-        constraints.real_vector: [1.0, 2.0],
-        constraints.multinomial(3): [1.0, 2.0],
-        constraints.less_than(2.0): 1.0,
-        constraints.greater_than_eq(2.0): 2.0,
-        constraints.positive_integer: 1.0,
-    }
-    outside = {
-        constraints.simplex: [0.5, 0.6],
-        constraints.one_hot: [1.0, 1.0],
-        constraints.lower_cholesky: [[1.0, 1.0], [2.0, 1.0]],
-        constraints.positive_definite: [[1.0, 2.0], [2.0, 1.0]],
-        constraints.real_vector: [1.0, np.nan],
-        constraints.multinomial(3): [2.0, 2.0],
-        constraints.less_than(2.0): 2.0,
-        constraints.half_open_interval(0.0, 1.0): 1.0,
-        constraints.nonnegative_integer: 0.5,
-    }
-    for values, truth in ((inside, True), (outside, False)):
-        for constraint, value in values.items():
+    for values, truth in ((INSIDE, True), (OUTSIDE, False)):
+        for constraint, value in values:
             assert constraint.check(tensor(value)).item() is truth
             assert repr(constraint)
     with pytest.raises(ValueError, match="dependent constraint"):

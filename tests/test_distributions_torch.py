@@ -201,3 +201,25 @@ def test_what_is_printed():
         assert repr(make(ours.distributions, tensors(ours))) == repr(
             make(torch.distributions, tensors(torch))
         )
+
+
+def test_counts_drawn_by_functions_and_methods():
+    """Their means and dtypes; ours are other numbers than torch's."""
+    for module in (ours, torch):
+        module.manual_seed(3)
+        rate = module.full((4000,), 3.0)
+        drawn = {
+            3.0: module.poisson(rate),
+            2.0: module.binomial(rate + 1, rate / 6),
+            0.5: module.zeros(4000).exponential_(2.0),
+            4.0: module.zeros(4000, dtype=module.int64).geometric_(0.25).double(),
+            1.6487: module.zeros(4000).log_normal_(0.375, 0.5),
+        }
+        for mean, values in drawn.items():
+            assert abs(values.double().mean().item() / mean - 1) < 0.1
+        assert drawn[3.0].dtype == drawn[2.0].dtype == module.float32
+        assert module.initial_seed() == 3
+        assert abs(module.zeros(4000).cauchy_(1.0, 2.0).median().item() - 1) < 0.3
+        generator = module.Generator().manual_seed(1)
+        again = module.Generator().manual_seed(1)
+        assert module.equal(module.poisson(rate, generator), module.poisson(rate, again))

@@ -14,6 +14,7 @@ import gpugrad as gg
 from gpugrad import (
     compiler,
     data,
+    distributions,
     drawing,
     extend,
     fft,
@@ -46,6 +47,7 @@ MODULES = {
     "saving": saving,
     "training": training,
     "random": random,
+    "distributions": distributions,
     "fft": fft,
     "linalg": linalg,
     "compiler": compiler,
@@ -168,8 +170,8 @@ def test_the_names_of_the_package_are_those_listed():
     assert set(public(gg)) >= {"Tensor", "grad", "sum", "draw", "__version__"}
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
-        *("compiler", "data", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
-        *("testing", "training", "transforms"),
+        *("compiler", "data", "distributions", "extend", "fft", "linalg", "nn", "numpy", "optim"),
+        *("random", "scipy", "testing", "training", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

@@ -88,6 +88,30 @@ class Independent(Distribution):
         return f"Independent({self.base_dist}, {self.reinterpreted_batch_ndims})"
 
 
+def _check_mixture(mixture: Any, components: Any) -> None:
+    """ValueError, as torch's, unless both go together."""
+    if not isinstance(mixture, Categorical):
+        raise ValueError(
+            " The Mixture distribution needs to be an  instance of torch.distributions.Categorical"
+        )
+    if not isinstance(components, Distribution):
+        raise ValueError(
+            "The Component distribution need to be an instance of torch.distributions.Distribution"
+        )
+    batch, mixed = components.batch_shape, mixture.batch_shape
+    pairs = zip(reversed(mixed), reversed(batch[:-1]), strict=False)
+    if any(1 not in (m, n) and m != n for m, n in pairs):
+        raise ValueError(
+            f"`mixture_distribution.batch_shape` ({mixed}) is not compatible with "
+            f"`component_distribution.batch_shape`({batch})"
+        )
+    if mixture.param_shape[-1] != batch[-1]:
+        raise ValueError(
+            f"`mixture_distribution component` ({mixture.param_shape[-1]}) does "
+            f"not equal `component_distribution.batch_shape[-1]` ({batch[-1]})"
+        )
+
+
 class MixtureSameFamily(Distribution):
     """A mixture: components along the last axis of the batch, of which each value is of one."""
 
@@ -99,31 +123,11 @@ class MixtureSameFamily(Distribution):
         component_distribution: Distribution,
         validate_args: bool | None = None,
     ) -> None:
-        if not isinstance(mixture_distribution, Categorical):
-            raise ValueError(
-                " The Mixture distribution needs to be an  instance of "
-                "torch.distributions.Categorical"
-            )
-        if not isinstance(component_distribution, Distribution):
-            raise ValueError(
-                "The Component distribution need to be an instance of "
-                "torch.distributions.Distribution"
-            )
-        batch, mixed = component_distribution.batch_shape, mixture_distribution.batch_shape
-        pairs = zip(reversed(mixed), reversed(batch[:-1]), strict=False)
-        if any(1 not in (m, n) and m != n for m, n in pairs):
-            raise ValueError(
-                f"`mixture_distribution.batch_shape` ({mixed}) is not compatible with "
-                f"`component_distribution.batch_shape`({batch})"
-            )
-        if mixture_distribution.param_shape[-1] != batch[-1]:
-            raise ValueError(
-                f"`mixture_distribution component` ({mixture_distribution.param_shape[-1]}) does "
-                f"not equal `component_distribution.batch_shape[-1]` ({batch[-1]})"
-            )
+        _check_mixture(mixture_distribution, component_distribution)
         self._mixture_distribution = mixture_distribution
         self._component_distribution = component_distribution
-        super().__init__(batch[:-1], component_distribution.event_shape, validate_args)
+        batch, event = component_distribution.batch_shape, component_distribution.event_shape
+        super().__init__(batch[:-1], event, validate_args)
 
     def expand(self, batch_shape: Any) -> "MixtureSameFamily":
         """See Distribution."""
