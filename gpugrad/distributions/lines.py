@@ -108,7 +108,7 @@ class Laplace(Located):
 class Cauchy(Located):
     """The Cauchy distribution, which has no mean."""
 
-    standard = random.cauchy
+    standard = random.standard_cauchy
 
     @property
     def mean(self) -> Any:

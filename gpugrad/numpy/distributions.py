@@ -109,7 +109,7 @@ class Distributions:
 
     def standard_cauchy(self, size: Size = None) -> Any:
         """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
-        return self._of(random.cauchy, size, dtype=float64)
+        return self._of(random.standard_cauchy, size, dtype=float64)
 
     def poisson(self, lam: Any = 1.0, size: Size = None) -> Any:
         """Random counts of events that come by themselves, ``lam`` on average."""

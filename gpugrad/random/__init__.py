@@ -42,7 +42,6 @@ from .gammas import (
     standard_t,
 )
 from .lines import (
-    cauchy,
     exponential,
     gumbel,
     laplace,
@@ -51,6 +50,7 @@ from .lines import (
     pareto,
     power,
     rayleigh,
+    standard_cauchy,
     triangular,
     wald,
     weibull,
@@ -60,11 +60,10 @@ from .state import get_state, seed, set_state
 
 # fmt: off
 __all__ = [
-    "bernoulli", "beta", "binomial", "categorical", "cauchy", "chisquare", "dirichlet",
-    "exponential", "f", "gamma", "geometric", "get_state", "gumbel", "integers", "laplace",
-    "logistic", "lognormal", "logseries", "multinomial", "negative_binomial",
-    "noncentral_chisquare", "noncentral_f", "normal", "pareto", "permutation", "poisson", "power",
-    "rayleigh", "seed", "set_state", "standard_gamma", "standard_t", "triangular", "uniform",
-    "wald", "weibull",
+    "bernoulli", "beta", "binomial", "categorical", "chisquare", "dirichlet", "exponential", "f",
+    "gamma", "geometric", "get_state", "gumbel", "integers", "laplace", "logistic", "lognormal",
+    "logseries", "multinomial", "negative_binomial", "noncentral_chisquare", "noncentral_f",
+    "normal", "pareto", "permutation", "poisson", "power", "rayleigh", "seed", "set_state",
+    "standard_cauchy", "standard_gamma", "standard_t", "triangular", "uniform", "wald", "weibull",
 ]
 # fmt: on

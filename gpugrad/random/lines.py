@@ -60,14 +60,10 @@ def gumbel(
     return ask.given(loc - scale * gg.log(-gg.log(0.5 + u)))
 
 
-def cauchy(
-    loc: Any = 0.0, scale: Any = 1.0, size: Size = None, *, dtype: Any = None, device: Device = None
-) -> Any:
+def standard_cauchy(size: Size = None, *, dtype: Any = None, device: Device = None) -> Any:
     """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
-    not_negative("cauchy", scale=scale)
-    ask = asked("cauchy", size, dtype, device, loc, scale)
-    loc, scale = ask.parameters
-    return ask.given(loc + scale * gg.tan(pi * ask.signed()))
+    ask = asked("standard_cauchy", size, dtype, device)
+    return ask.given(gg.tan(pi * ask.signed()))
 
 
 def rayleigh(

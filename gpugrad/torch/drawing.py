@@ -16,8 +16,8 @@ from .tensor import owned, plain, sizes_of
 # fmt: off
 __all__ = [
     "Generator", "bernoulli", "binomial", "fork_rng", "get_rng_state", "initial_seed",
-    "manual_seed", "multinomial", "normal", "poisson", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
-    "set_rng_state",
+    "manual_seed", "multinomial", "normal", "poisson", "rand", "rand_like", "randint",
+    "randint_like", "randn", "randn_like", "randperm", "seed", "set_rng_state",
 ]
 # fmt: on
 
