@@ -223,3 +223,20 @@ def test_counts_drawn_by_functions_and_methods():
         generator = module.Generator().manual_seed(1)
         again = module.Generator().manual_seed(1)
         assert module.equal(module.poisson(rate, generator), module.poisson(rate, again))
+
+
+def test_modules_of_their_own():
+    from gpugrad.torch.distributions.categorical import Categorical
+    from gpugrad.torch.distributions.kl import kl_divergence
+    from gpugrad.torch.distributions.multivariate_normal import MultivariateNormal
+    from gpugrad.torch.distributions.transforms import TanhTransform
+
+    kinds = (Categorical, kl_divergence, MultivariateNormal, TanhTransform)
+    for kind in kinds:
+        assert getattr(ours.distributions, kind.__name__) is kind
+    for name in ours.distributions.__all__:
+        there = getattr(torch.distributions, name, None)
+        if isinstance(there, type) and issubclass(there, torch.distributions.Distribution):
+            place = there.__module__.rpartition(".")[2]
+            if place not in ("studentT", "exp_family", "one_hot_categorical", "log_normal"):
+                assert hasattr(getattr(ours.distributions, place), name)

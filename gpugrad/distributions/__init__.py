@@ -25,17 +25,6 @@ from .categories import (
 )
 from .counts import Bernoulli, Binomial, Geometric
 from .distribution import Distribution, ExponentialFamily
-from .elementary import (
-    AbsTransform,
-    AffineTransform,
-    ExpTransform,
-    PowerTransform,
-    SigmoidTransform,
-    SoftmaxTransform,
-    SoftplusTransform,
-    StickBreakingTransform,
-    TanhTransform,
-)
 from .events import NegativeBinomial, Poisson
 from .gammas import Beta, Chi2, Dirichlet, Gamma, StudentT
 from .kl import kl_divergence, register_kl
@@ -43,9 +32,18 @@ from .lines import Cauchy, Exponential, Gumbel, Laplace, Normal, Uniform
 from .powers import Pareto, Weibull
 from .transformed import HalfCauchy, HalfNormal, LogNormal, TransformedDistribution
 from .transforms import (
+    AbsTransform,
+    AffineTransform,
     ComposeTransform,
+    ExpTransform,
     IndependentTransform,
+    PowerTransform,
     ReshapeTransform,
+    SigmoidTransform,
+    SoftmaxTransform,
+    SoftplusTransform,
+    StickBreakingTransform,
+    TanhTransform,
     Transform,
     identity_transform,
 )

@@ -7,15 +7,8 @@ from ..api import functions as gg
 from ..ops.shape import common_shape
 from . import constraints
 from .parameters import full_like, smallest, tiny
-from .transforms import Transform, raised
+from .transform import Transform, raised
 from .wrapping import summed
-
-# fmt: off
-__all__ = [
-    "AbsTransform", "AffineTransform", "ExpTransform", "PowerTransform", "SigmoidTransform",
-    "SoftmaxTransform", "SoftplusTransform", "StickBreakingTransform", "TanhTransform",
-]
-# fmt: on
 
 
 class _Rising(Transform):

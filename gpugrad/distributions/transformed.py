@@ -11,7 +11,7 @@ from .distribution import Distribution
 from .elementary import AbsTransform, ExpTransform
 from .lines import Cauchy, Normal
 from .parameters import full_like, without_gradient
-from .transforms import ComposeTransform, Transform, raised
+from .transform import ComposeTransform, Transform, raised
 from .wrapping import Independent, summed
 
 

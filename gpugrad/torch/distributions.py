@@ -2,10 +2,14 @@
 
 The others' values are such Tensors if their parameters are; distributions made of numbers alone
 are of these classes, which make Tensors of numbers.
+Each class is met in a module of its own too, ``torch.distributions.normal.Normal``.
 """
 
+import re as _re
 from functools import wraps
 from inspect import signature
+from sys import modules as _modules
+from types import ModuleType as _Module
 from typing import Any
 
 from .. import distributions as _distributions
@@ -15,6 +19,7 @@ from .tensor import Tensor as _Tensor
 from .tensor import owned as _owned
 
 __all__ = [*_distributions.__all__]
+_capital = _re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _torchs(kind: type) -> type:
@@ -39,7 +44,25 @@ def _torchs(kind: type) -> type:
     return type(kind.__name__, (kind,), {**own, "__module__": __name__, "__doc__": kind.__doc__})
 
 
+def _found(name: str) -> Any:
+    """What this module has of a name of gpugrad.distributions."""
+    found = getattr(_distributions, name)
+    return _torchs(found) if getattr(found, "arg_constraints", None) else found
+
+
+globals().update({name: _found(name) for name in __all__})
+
+
+def _module(name: str, **members: Any) -> None:
+    """A module within this one, as statements of import find it."""
+    made = globals()[name] = _modules[f"{__name__}.{name}"] = _Module(f"{__name__}.{name}")
+    vars(made).update(members)
+
+
 for _name in __all__:
-    _found = getattr(_distributions, _name)
-    _parametric = isinstance(_found, type) and bool(getattr(_found, "arg_constraints", {}))
-    globals()[_name] = _torchs(_found) if _parametric else _found
+    _kind = globals()[_name]
+    if isinstance(_kind, type) and issubclass(_kind, _distributions.Distribution):
+        _module(_capital.sub("_", _name).lower(), **{_name: _kind})
+for _name in ("constraints", "transforms"):
+    _modules[f"{__name__}.{_name}"] = globals()[_name]
+_module("kl", **{name: globals()[name] for name in ("kl_divergence", "register_kl")})
