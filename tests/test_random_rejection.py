@@ -7,7 +7,7 @@ from scipy import stats
 import gpugrad as gg
 import gpugrad.numpy as gnp
 from gpugrad.backend.random.generator import current
-from gpugrad.random import drawing
+from gpugrad.random import drawing, rejection
 
 COUNT = 4_000
 LINES = {  # name and parameters -> SciPy's distribution
@@ -169,7 +169,7 @@ def test_compiled_functions_draw_the_same_numbers(name):
 @pytest.mark.parametrize("together", [1, 1 << 13])
 def test_where_the_next_numbers_begin_does_not_depend_on_values(lam, together, monkeypatch):
     """Rounds of rejection that nobody needs are passed over."""
-    monkeypatch.setattr(drawing, "AT_ONCE", together)
+    monkeypatch.setattr(rejection, "AT_ONCE", together)
     places = []
     for draw in (lambda: gg.random.poisson([lam] * 9), lambda: gg.random.poisson([15.0] * 9)):
         gg.random.seed(1)
@@ -178,10 +178,23 @@ def test_where_the_next_numbers_begin_does_not_depend_on_values(lam, together, m
     assert places[0] == places[1]
 
 
+@pytest.mark.parametrize("name", ["gamma", "poisson", "binomial"])
+def test_numbers_do_not_depend_on_who_else_is_computed(name, monkeypatch):
+    """All rounds for all numbers, or each for those alone that want one still."""
+    monkeypatch.setattr(rejection, "AT_ONCE", 1)
+    gg.random.seed(8)
+    few = REJECTING[name]().numpy()
+    monkeypatch.setattr(rejection, "_wanting", lambda *_: None)
+    gg.random.seed(8)
+    np.testing.assert_array_equal(REJECTING[name]().numpy(), few)
+
+
 def test_no_round_may_accept():
     """The probability is below 1e-12; what is given then is the middle."""
     ask = drawing.asked("test", 3, "float64", None)
-    found = drawing.first_accepted(ask, 2, ("uniform",), lambda u: (u, u < 0), gg.full(3, 7.0))
+    found = rejection.first_accepted(
+        ask, 2, ("uniform",), lambda _, u: (u, u < 0), [], gg.full(3, 7.0)
+    )
     assert found.tolist() == [7.0] * 3
 
 

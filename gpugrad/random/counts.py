@@ -13,7 +13,8 @@ from ..api import functions as gg
 from ..api.creation import zeros_like
 from ..backend.dtypes import float64
 from ..engine.levels import no_grad
-from .drawing import Asked, Device, Size, asked, first_accepted, not_negative, nothing, probability
+from .drawing import Asked, Device, Size, asked, not_negative, probability
+from .rejection import first_accepted, nothing
 
 SMALL = 10.0  # means below it are searched for
 STEPS = 42  # counts that the search looks at: more has a probability below 1e-13
@@ -45,16 +46,9 @@ def poisson(
     ask, (lam,) = _asked("poisson", size, device, lam)
     small = lam < SMALL
     low, high = gg.where(small, lam, 1.0), gg.where(small, SMALL, lam)
-    log_high = gg.log(high)
-
-    def log_probability(k: Any) -> Any:
-        return k * log_high - high - _log_factorial(k)
-
-    b = 0.931 + 2.53 * gg.sqrt(high)
-    hat = _Hat(-0.059 + 0.02483 * b, b, high + 0.43, 1.1239 + 1.1328 / (b - 3.4))
     searched = _searched(ask, small, gg.exp(-low), lambda k: low / k)
     otherwise = gg.where(small, searched, gg.floor(high))
-    return gg.astype(_by_rejection(ask, small, hat, log_probability, None, otherwise), dtype)
+    return gg.astype(_by_rejection(ask, small, _poissons, [high], otherwise), dtype)
 
 
 @counting
@@ -70,19 +64,8 @@ def binomial(
     many, share = gg.where(small, 40.0, n), gg.where(small, 0.5, rare)
     first = gg.exp(n * gg.log1p(-gg.where(small, rare, 0.0)))
     searched = _searched(ask, small, first, lambda k: (n - (k - 1)) / k * (rare / (1 - rare)))
-    middle = gg.floor((many + 1) * share)
-    odds, ways = gg.log(share / (1 - share)), _log_factorial
-
-    def log_probability(k: Any) -> Any:
-        more = ways(middle) + ways(many - middle) - ways(k) - ways(many - k)
-        return more + (k - middle) * odds
-
-    spread = gg.sqrt(many * share * (1 - share))
-    b = 1.15 + 2.53 * spread
-    a = -0.0873 + 0.0248 * b + 0.01 * share
-    hat = _Hat(a, b, many * share + 0.5, (2.83 + 5.1 / b) * spread)
-    otherwise = gg.where(small, searched, middle)
-    found = _by_rejection(ask, small, hat, log_probability, many, otherwise)
+    otherwise = gg.where(small, searched, gg.floor((many + 1) * share))
+    found = _by_rejection(ask, small, _binomials, [many, share], otherwise)
     return gg.astype(gg.where(p > 0.5, n - found, found), dtype)
 
 
@@ -162,31 +145,57 @@ def _searched(ask: Asked, small: Any, first: Any, ratio: Callable) -> Any:
 
 
 class _Hat(NamedTuple):
-    """What proposals are made of: counts about ``centre``, whose density ``scale`` compares with
-    probabilities."""
+    """What proposals are made of, counts about ``centre`` and at ``most`` that, and what compares
+    their density with probabilities."""
 
     a: Any
     b: Any
     centre: Any
     scale: Any
+    log_probability: Callable
+    most: Any = None
+
+
+def _poissons(mean: Any) -> _Hat:
+    b, log_mean = 0.931 + 2.53 * gg.sqrt(mean), gg.log(mean)
+
+    def log_probability(k: Any) -> Any:
+        return k * log_mean - mean - _log_factorial(k)
+
+    scale = 1.1239 + 1.1328 / (b - 3.4)
+    return _Hat(-0.059 + 0.02483 * b, b, mean + 0.43, scale, log_probability)
+
+
+def _binomials(n: Any, p: Any) -> _Hat:
+    middle, odds, ways = gg.floor((n + 1) * p), gg.log(p / (1 - p)), _log_factorial
+    most_likely = ways(middle) + ways(n - middle)
+    spread = gg.sqrt(n * p * (1 - p))
+    b = 1.15 + 2.53 * spread
+
+    def log_probability(k: Any) -> Any:
+        return most_likely - ways(k) - ways(n - k) + (k - middle) * odds
+
+    a, scale = -0.0873 + 0.0248 * b + 0.01 * p, (2.83 + 5.1 / b) * spread
+    return _Hat(a, b, n * p + 0.5, scale, log_probability, n)
 
 
 def _by_rejection(
-    ask: Asked, small: Any, hat: _Hat, log_probability: Callable, most: Any, otherwise: Any
+    ask: Asked, small: Any, hat_of: Callable, parameters: list, otherwise: Any
 ) -> Any:
-    """Counts of ``log_probability``, at ``most`` if that is given; ``otherwise`` where small."""
+    """Counts of the probabilities of ``hat_of(*parameters)``; ``otherwise`` where small."""
 
-    def propose(u: Any, e: Any) -> tuple[Any, Any]:
+    def propose(parameters: list, u: Any, e: Any) -> tuple[Any, Any]:
+        hat = hat_of(*parameters)
         off = (u - 0.5) + 2.0**-54  # away from both ends
         near = 0.5 - gg.abs(off)
         k = gg.floor((2 * hat.a / near + hat.b) * off + hat.centre)
-        inside = k >= 0 if most is None else gg.logical_and(k >= 0, k <= most)
+        inside = k >= 0 if hat.most is None else gg.logical_and(k >= 0, k <= hat.most)
         k = gg.where(inside, k, gg.floor(hat.centre))
         density = hat.scale / (hat.a / (near * near) + hat.b)
-        return k, gg.logical_and(inside, gg.log(density) - e <= log_probability(k))
+        return k, gg.logical_and(inside, gg.log(density) - e <= hat.log_probability(k))
 
     kinds, large = ("uniform", "exponential"), gg.logical_not(small)
-    return first_accepted(ask, ROUNDS, kinds, propose, otherwise, large)
+    return first_accepted(ask, ROUNDS, kinds, propose, parameters, otherwise, large)
 
 
 def _log_factorial(k: Any) -> Any:

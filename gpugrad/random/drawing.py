@@ -1,4 +1,4 @@
-"""How numbers are drawn: in which shape and dtype, on which device, and by rejection."""
+"""How numbers are drawn: in which shape and dtype, and on which device."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,13 +15,12 @@ from ..backend.dtypes import INEXACT, as_dtype, default_float, float32, float64
 from ..backend.random import generator as source
 from ..backend.select import HOST, backend, backend_of
 from ..backend.shapes import sizes
-from ..engine.cells import BOXES, raw
+from ..engine.cells import raw
 from ..ops.shape import common_shape
 from ..tensor.cell import Tensor
 
 Size = int | tuple[int, ...] | None
 Device = str | int | None
-AT_ONCE = 1 << 13  # numbers of several rounds of rejection that are drawn together
 
 
 def shape_of(size: Any) -> tuple[int, ...]:
@@ -39,6 +38,11 @@ _drawing: ContextVar[Callable] = ContextVar("drawing", default=_once)
 def drawn(draw: Callable[[tuple[int, ...]], Any], shape: tuple[int, ...]) -> Any:
     """What ``draw`` gives in ``shape`` as a Tensor; within ``drawing_by`` what that makes of it."""
     return _drawing.get()(draw, shape)
+
+
+def as_usual() -> bool:
+    """Whether no ``drawing_by`` says otherwise."""
+    return _drawing.get() is _once
 
 
 @contextmanager
@@ -142,41 +146,3 @@ def shape_beside(name: str, size: Any, *shapes: tuple[int, ...]) -> tuple[int, .
         if len(shape) > len(wanted) or any(n not in (1, length) for n, length in pairs):
             raise ValueError(f"{name}: size={size!r} has no room for parameters of shape {shape}")
     return wanted
-
-
-def first_accepted(
-    asked: Asked,
-    rounds: int,
-    kinds: tuple[str, ...],
-    propose: Callable,
-    otherwise: Any,
-    pending: Any = None,
-) -> Any:
-    """Of ``rounds`` values the first one that is accepted, ``otherwise`` if none is, or if they are
-    not ``pending``.
-
-    ``propose``, of float64 draws of ``kinds``, (r, *shape) each, gives values and whether they are
-    accepted, alike in shape.  So that the next call's numbers do not depend on values, rounds that
-    nobody needs are skipped, where that is seen, and computed elsewhere.
-    """
-    together = max(1, min(rounds, AT_ONCE // max(1, prod(asked.shape))))
-    found = otherwise
-    for start in range(0, rounds, together):
-        count = min(together, rounds - start)
-        if pending is not None and nothing(pending):
-            asked.skip(kinds, count)
-            continue
-        draws = [getattr(asked, kind)(count, dtype=float64) for kind in kinds]
-        for value, good in zip(*map(gg.unstack, propose(*draws)), strict=True):
-            new = good if pending is None else gg.logical_and(pending, good)
-            found = gg.where(new, value, found)
-            pending = gg.logical_not(good) if pending is None else pending & ~good
-    return found
-
-
-def nothing(pending: Any) -> bool:
-    """Whether nothing is pending; False where Python cannot read that without waiting."""
-    if type(pending) in BOXES or _drawing.get() is not _once:
-        return False
-    array = raw(pending)
-    return backend_of(array).reads_freely and not array.any()

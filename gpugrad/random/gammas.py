@@ -12,7 +12,8 @@ from ..backend.dtypes import float64
 from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import special_incomplete as _incomplete
-from .drawing import Asked, Device, Size, asked, first_accepted, not_negative
+from .drawing import Asked, Device, Size, asked, not_negative
+from .rejection import first_accepted
 
 ROUNDS = 10  # each accepts with 0.951 or more, so that all fail in less than 1 of 10**13 numbers
 _log_gamma_sample = function_of(_incomplete.log_gamma_sample)
@@ -31,7 +32,8 @@ def _without_gradient(ask: Asked, a: Any) -> Any:
     small = a < 1
     d = gg.where(small, a + 1, a) - 1 / 3
 
-    def propose(z: Any, e: Any) -> tuple[Any, Any]:
+    def propose(parameters: list, z: Any, e: Any) -> tuple[Any, Any]:
+        (d,) = parameters
         root = 1 + z / gg.sqrt(9 * d)
         inside = root > 0
         root = gg.where(inside, root, 1.0)
@@ -39,7 +41,7 @@ def _without_gradient(ask: Asked, a: Any) -> Any:
         bound = 0.5 * z * z + d * (1 - root * root * root + log)
         return log, gg.logical_and(inside, -e < bound)
 
-    log = first_accepted(ask, ROUNDS, ("normal", "exponential"), propose, gg.log(d) * 0)
+    log = first_accepted(ask, ROUNDS, ("normal", "exponential"), propose, [d], 0 * d)
     raised = ask.exponential(dtype=float64) / gg.where(small, a, 1.0)
     return gg.log(d) + log - gg.where(small, raised, 0.0)
 

@@ -1,0 +1,90 @@
+"""The first of several proposals that is accepted, computed for those alone that still want one."""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+from ..api import functions as gg
+from ..api.creation import asarray
+from ..backend.dtypes import float64
+from ..backend.select import backend_of
+from ..engine.cells import BOXES, raw
+from .drawing import Asked, as_usual
+
+AT_ONCE = 1 << 13  # numbers of several rounds that are drawn together
+
+
+def first_accepted(
+    ask: Asked,
+    rounds: int,
+    kinds: tuple[str, ...],
+    propose: Callable,
+    parameters: list,
+    otherwise: Any,
+    pending: Any = None,
+) -> Any:
+    """Of ``rounds`` values the first one that is accepted, ``otherwise`` if none is, or if they are
+    not ``pending``.
+
+    ``propose(parameters, *draws)``, of float64 draws of ``kinds``, (r, ...) each, gives values and
+    whether they are accepted, alike in shape.  So that the next call's numbers do not depend on
+    values, all rounds are drawn or passed over; where Python sees at once who wants one still, the
+    others are left out.
+    """
+    count = prod(ask.shape)
+    together = max(1, min(rounds, AT_ONCE // max(1, count)))
+    found = otherwise
+    for start in range(0, rounds, together):
+        several = min(together, rounds - start)
+        places = None if pending is None else _wanting(pending, ask.shape)
+        if places is not None and not places.size:
+            ask.skip(kinds, several)
+            continue
+        draws = [getattr(ask, kind)(several, dtype=float64) for kind in kinds]
+        if places is None or 2 * places.size > count:
+            found, pending = _folded(propose(parameters, *draws), found, pending)
+            continue
+        draws = [gg.take(gg.reshape(x, (several, count)), places, axis=1) for x in draws]
+        few = [_at(x, ask.shape, places) for x in (*parameters, found, pending)]
+        changed = _folded(propose(few[:-2], *draws), *few[-2:])
+        found, pending = (
+            _put(x, ask.shape, places, new)
+            for x, new in zip((found, pending), changed, strict=True)
+        )
+    return found
+
+
+def _folded(proposed: tuple, found: Any, pending: Any) -> tuple[Any, Any]:
+    """What is found after several rounds, and who wants one still; None for all."""
+    for value, good in zip(*map(gg.unstack, proposed), strict=True):
+        new = good if pending is None else gg.logical_and(pending, good)
+        found = gg.where(new, value, found)
+        rest = gg.logical_not(good)
+        pending = rest if pending is None else gg.logical_and(pending, rest)
+    return found, pending
+
+
+def nothing(condition: Any) -> bool:
+    """Whether no element is true; False where Python does not see it at once."""
+    places = _wanting(condition, condition.shape)
+    return places is not None and not places.size
+
+
+def _wanting(pending: Any, shape: tuple[int, ...]) -> Any:
+    """The places of true elements of an array in ``shape``; None where Python would have to wait,
+    or where members of a batch differ."""
+    if type(pending) in BOXES or not as_usual() or not backend_of(raw(pending)).reads_freely:
+        return None
+    return raw(gg.broadcast_to(pending, shape)).reshape(-1).nonzero()[0]
+
+
+def _at(x: Any, shape: tuple[int, ...], places: Any) -> Any:
+    """The elements of an array in ``shape`` at places."""
+    return gg.take(gg.reshape(gg.broadcast_to(x, shape), (-1,)), places, axis=0)
+
+
+def _put(x: Any, shape: tuple[int, ...], places: Any, new: Any) -> Any:
+    """An array in ``shape`` with other elements at places."""
+    flat = asarray(gg.reshape(gg.broadcast_to(x, shape), (-1,)), copy=True)
+    flat[places] = new
+    return gg.reshape(flat, shape)
