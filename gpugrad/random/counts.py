@@ -184,7 +184,7 @@ def _by_rejection(
 ) -> Any:
     """Counts of the probabilities of ``hat_of(*parameters)``; ``otherwise`` where small."""
 
-    def propose(parameters: list, u: Any, e: Any) -> tuple[Any, Any]:
+    def propose(parameters: list, u: Any, v: Any) -> tuple[Any, Any]:
         hat = hat_of(*parameters)
         off = (u - 0.5) + 2.0**-54  # away from both ends
         near = 0.5 - gg.abs(off)
@@ -192,9 +192,9 @@ def _by_rejection(
         inside = k >= 0 if hat.most is None else gg.logical_and(k >= 0, k <= hat.most)
         k = gg.where(inside, k, gg.floor(hat.centre))
         density = hat.scale / (hat.a / (near * near) + hat.b)
-        return k, gg.logical_and(inside, gg.log(density) - e <= hat.log_probability(k))
+        return k, gg.logical_and(inside, gg.log(density) + gg.log1p(-v) <= hat.log_probability(k))
 
-    kinds, large = ("uniform", "exponential"), gg.logical_not(small)
+    kinds, large = ("uniform", "uniform"), gg.logical_not(small)
     return first_accepted(ask, ROUNDS, kinds, propose, parameters, otherwise, large)
 
 

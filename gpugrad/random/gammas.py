@@ -32,16 +32,16 @@ def _without_gradient(ask: Asked, a: Any) -> Any:
     small = a < 1
     d = gg.where(small, a + 1, a) - 1 / 3
 
-    def propose(parameters: list, z: Any, e: Any) -> tuple[Any, Any]:
+    def propose(parameters: list, z: Any, u: Any) -> tuple[Any, Any]:
         (d,) = parameters
         root = 1 + z / gg.sqrt(9 * d)
         inside = root > 0
         root = gg.where(inside, root, 1.0)
         log = 3 * gg.log(root)
         bound = 0.5 * z * z + d * (1 - root * root * root + log)
-        return log, gg.logical_and(inside, -e < bound)
+        return log, gg.logical_and(inside, gg.log1p(-u) < bound)
 
-    log = first_accepted(ask, ROUNDS, ("normal", "exponential"), propose, [d], 0 * d)
+    log = first_accepted(ask, ROUNDS, ("normal", "uniform"), propose, [d], 0 * d)
     raised = ask.exponential(dtype=float64) / gg.where(small, a, 1.0)
     return gg.log(d) + log - gg.where(small, raised, 0.0)
 

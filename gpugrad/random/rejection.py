@@ -11,7 +11,7 @@ from ..backend.select import backend_of
 from ..engine.cells import BOXES, raw
 from .drawing import Asked, as_usual
 
-AT_ONCE = 1 << 13  # numbers of several rounds that are drawn together
+AT_ONCE = 1 << 11  # numbers of several rounds that are drawn together
 
 
 def first_accepted(
@@ -56,12 +56,13 @@ def first_accepted(
 
 def _folded(proposed: tuple, found: Any, pending: Any) -> tuple[Any, Any]:
     """What is found after several rounds, and who wants one still; None for all."""
-    for value, good in zip(*map(gg.unstack, proposed), strict=True):
-        new = good if pending is None else gg.logical_and(pending, good)
-        found = gg.where(new, value, found)
-        rest = gg.logical_not(good)
-        pending = rest if pending is None else gg.logical_and(pending, rest)
-    return found, pending
+    values, good = proposed
+    first = gg.argmax(gg.astype(good, "int8"), axis=0, keepdims=True)
+    value, any_good = gg.take_along_axis(values, first, axis=0)[0], gg.any(good, axis=0)
+    new = any_good if pending is None else gg.logical_and(pending, any_good)
+    rest = gg.logical_not(any_good)
+    pending = rest if pending is None else gg.logical_and(pending, rest)
+    return gg.where(new, value, found), pending
 
 
 def nothing(condition: Any) -> bool:
