@@ -78,6 +78,15 @@ def test_all_kinds_of_one_call_have_their_distributions():
     assert (counted[:, :3] == [0, 0, 7]).all() and (np.abs(counted[:, 3] - 100) < 60).all()
 
 
+def test_shapes_and_means_of_nothing():
+    assert gg.random.gamma([0.0, 1.0]).numpy()[0] == 0 and gg.random.poisson(0.0).item() == 0
+    assert gg.random.gamma(np.zeros(0)).shape == (0,)
+    assert gg.random.poisson(np.zeros((0, 3))).shape == (0, 3)
+    assert gg.random.binomial(3, 0.5, (2, 0)).shape == (2, 0)
+    assert gg.random.standard_t(3.0, dtype="float16").dtype == "float16"
+    assert gg.random.poisson(3.0, dtype="float32").dtype == "float32"
+
+
 def test_shares_and_categories():
     shares = gg.random.dirichlet([0.5, 1.0, 3.0], COUNT).numpy()
     np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)

@@ -17,6 +17,7 @@ from .parameters import (
     gammainc,
     gammaln,
     smallest,
+    tiny,
     xlog1py,
     xlogy,
 )
@@ -120,7 +121,8 @@ class Beta(ExponentialFamily):
     def rsample(self, sample_shape: Any = ()) -> Any:
         """See Distribution."""
         shape = self._extended_shape(sample_shape)
-        return random.beta(self.concentration1, self.concentration0, shape)
+        drawn = random.beta(self.concentration1, self.concentration0, shape)
+        return gg.clip(drawn, smallest(drawn), 1 - tiny(drawn))  # of which log_prob is finite
 
     def log_prob(self, value: Any) -> Any:
         """See Distribution."""
@@ -173,7 +175,8 @@ class Dirichlet(ExponentialFamily):
     def rsample(self, sample_shape: Any = ()) -> Any:
         """See Distribution."""
         shape = self._extended_shape(sample_shape)[:-1]
-        return random.dirichlet(self.concentration, shape)
+        drawn = random.dirichlet(self.concentration, shape)
+        return gg.maximum(drawn, smallest(drawn))
 
     def log_prob(self, value: Any) -> Any:
         """See Distribution."""

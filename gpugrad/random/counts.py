@@ -64,7 +64,7 @@ def binomial(
     many, share = gg.where(small, 40.0, n), gg.where(small, 0.5, rare)
     first = gg.exp(n * gg.log1p(-gg.where(small, rare, 0.0)))
     searched = _searched(ask, small, first, lambda k: (n - (k - 1)) / k * (rare / (1 - rare)))
-    otherwise = gg.where(small, searched, gg.floor((many + 1) * share))
+    otherwise = gg.where(small, gg.minimum(searched, n), gg.floor((many + 1) * share))
     found = _by_rejection(ask, small, _binomials, [many, share], otherwise)
     return gg.astype(gg.where(p > 0.5, n - found, found), dtype)
 
