@@ -24,7 +24,10 @@ LAYERS = (
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn",), "layers, losses, and what is made of them"),
     Layer(
-        tuple("optim data saving training scipy distributions testing drawing".split()),
+        (
+            *("optim", "data", "saving", "training"),
+            *("scipy", "distributions", "testing", "drawing"),
+        ),
         "siblings: none imports another",
     ),
     Layer(("torch",), "PyTorch's names"),

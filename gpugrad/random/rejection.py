@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..api import functions as gg
 from ..api.creation import asarray
@@ -44,13 +44,11 @@ def first_accepted(
         if places is None or 2 * places.size > count:
             found, pending = _folded(propose(parameters, *draws), found, pending)
             continue
+        few = _Few(ask.shape, places)
         draws = [gg.take(gg.reshape(x, (several, count)), places, axis=1) for x in draws]
-        few = [_at(x, ask.shape, places) for x in (*parameters, found, pending)]
-        changed = _folded(propose(few[:-2], *draws), *few[-2:])
-        found, pending = (
-            _put(x, ask.shape, places, new)
-            for x, new in zip((found, pending), changed, strict=True)
-        )
+        proposed = propose([few.of(x) for x in parameters], *draws)
+        new = _folded(proposed, few.of(found), few.of(pending))
+        found, pending = few.put(found, new[0]), few.put(pending, new[1])
     return found
 
 
@@ -79,13 +77,21 @@ def _wanting(pending: Any, shape: tuple[int, ...]) -> Any:
     return raw(gg.broadcast_to(pending, shape)).reshape(-1).nonzero()[0]
 
 
-def _at(x: Any, shape: tuple[int, ...], places: Any) -> Any:
-    """The elements of an array in ``shape`` at places."""
-    return gg.take(gg.reshape(gg.broadcast_to(x, shape), (-1,)), places, axis=0)
+class _Few(NamedTuple):
+    """Some elements of arrays in a shape."""
 
+    shape: tuple[int, ...]
+    places: Any
 
-def _put(x: Any, shape: tuple[int, ...], places: Any, new: Any) -> Any:
-    """An array in ``shape`` with other elements at places."""
-    flat = asarray(gg.reshape(gg.broadcast_to(x, shape), (-1,)), copy=True)
-    flat[places] = new
-    return gg.reshape(flat, shape)
+    def of(self, x: Any) -> Any:
+        """These elements of an array."""
+        return gg.take(self._flat(x), self.places, axis=0)
+
+    def put(self, x: Any, new: Any) -> Any:
+        """An array with these elements new."""
+        flat = asarray(self._flat(x), copy=True)
+        flat[self.places] = new
+        return gg.reshape(flat, self.shape)
+
+    def _flat(self, x: Any) -> Any:
+        return gg.reshape(gg.broadcast_to(x, self.shape), (-1,))
