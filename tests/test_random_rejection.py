@@ -202,7 +202,7 @@ def test_no_round_may_accept():
     """The probability is below 1e-12; what is given then is the middle."""
     ask = drawing.asked("test", 3, "float64", None)
     found = rejection.first_accepted(
-        ask, 2, ("uniform",), lambda _, u: (u, u < 0), [], gg.full(3, 7.0)
+        ask, 2, ("uniform",), lambda _, u: (u, u < 0), [], gg.full(3, 7.0), gg.full(3, True)
     )
     assert found.tolist() == [7.0] * 3
 

@@ -41,7 +41,7 @@ def _without_gradient(ask: Asked, a: Any) -> Any:
         bound = 0.5 * z * z + d * (1 - root * root * root + log)
         return log, gg.logical_and(inside, gg.log1p(-u) < bound)
 
-    log = first_accepted(ask, ROUNDS, ("normal", "uniform"), propose, [d], 0 * d)
+    log = first_accepted(ask, ROUNDS, ("normal", "uniform"), propose, [d], 0 * d, d > 0)
     raised = ask.exponential(dtype=float64) / gg.clip(a, 1e-300, 1.0)  # all are 0 of shape 0
     return gg.log(d) + log - gg.where(small, raised, 0.0)
 

@@ -21,7 +21,7 @@ def first_accepted(
     propose: Callable,
     parameters: list,
     otherwise: Any,
-    pending: Any = None,
+    pending: Any,
 ) -> Any:
     """Of ``rounds`` values the first one that is accepted, ``otherwise`` if none is, or if they are
     not ``pending``.
@@ -31,12 +31,11 @@ def first_accepted(
     values, all rounds are drawn or passed over; where Python sees at once who wants one still, the
     others are left out.
     """
-    count = prod(ask.shape)
+    count, found = prod(ask.shape), otherwise
     together = max(1, min(rounds, AT_ONCE // max(1, count)))
-    found = otherwise
     for start in range(0, rounds, together):
         several = min(together, rounds - start)
-        places = None if pending is None else _wanting(pending, ask.shape)
+        places = _wanting(pending, ask.shape)
         if places is not None and not places.size:
             ask.skip(kinds, several)
             continue
@@ -46,21 +45,19 @@ def first_accepted(
             continue
         few = _Few(ask.shape, places)
         draws = [gg.take(gg.reshape(x, (several, count)), places, axis=1) for x in draws]
-        proposed = propose([few.of(x) for x in parameters], *draws)
+        proposed = propose(list(map(few.of, parameters)), *draws)
         new = _folded(proposed, few.of(found), few.of(pending))
         found, pending = few.put(found, new[0]), few.put(pending, new[1])
     return found
 
 
 def _folded(proposed: tuple, found: Any, pending: Any) -> tuple[Any, Any]:
-    """What is found after several rounds, and who wants one still; None for all."""
+    """What is found after several rounds, and who wants one still."""
     values, good = proposed
     first = gg.argmax(gg.astype(good, "int8"), axis=0, keepdims=True)
     value, any_good = gg.take_along_axis(values, first, axis=0)[0], gg.any(good, axis=0)
-    new = any_good if pending is None else gg.logical_and(pending, any_good)
-    rest = gg.logical_not(any_good)
-    pending = rest if pending is None else gg.logical_and(pending, rest)
-    return gg.where(new, value, found), pending
+    found = gg.where(gg.logical_and(pending, any_good), value, found)
+    return found, gg.logical_and(pending, gg.logical_not(any_good))
 
 
 def nothing(condition: Any) -> bool:
