@@ -42,12 +42,9 @@ def first_accepted(
         draws = [getattr(ask, kind)(several, dtype=float64) for kind in kinds]
         if places is None or 2 * places.size > count:
             found, pending = _folded(propose(parameters, *draws), found, pending)
-            continue
-        few = _Few(ask.shape, places)
-        draws = [gg.take(gg.reshape(x, (several, count)), places, axis=1) for x in draws]
-        proposed = propose(list(map(few.of, parameters)), *draws)
-        new = _folded(proposed, few.of(found), few.of(pending))
-        found, pending = few.put(found, new[0]), few.put(pending, new[1])
+        else:
+            few = _Few(ask.shape, places)
+            found, pending = few.folded(propose, parameters, draws, found, pending)
     return found
 
 
@@ -89,6 +86,16 @@ class _Few(NamedTuple):
         flat = asarray(self._flat(x), copy=True)
         flat[self.places] = new
         return gg.reshape(flat, self.shape)
+
+    def folded(
+        self, propose: Callable, parameters: list, draws: list, found: Any, pending: Any
+    ) -> tuple[Any, Any]:
+        """What is found, and who wants one still, if these alone are looked at."""
+        rows = [gg.reshape(x, (x.shape[0], -1)) for x in draws]
+        draws = [gg.take(x, self.places, axis=1) for x in rows]
+        proposed = propose(list(map(self.of, parameters)), *draws)
+        new = _folded(proposed, self.of(found), self.of(pending))
+        return self.put(found, new[0]), self.put(pending, new[1])
 
     def _flat(self, x: Any) -> Any:
         return gg.reshape(gg.broadcast_to(x, self.shape), (-1,))
