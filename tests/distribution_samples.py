@@ -41,6 +41,12 @@ LINES = {
     "HalfCauchy": Case(lambda D, t: D.HalfCauchy(t(A)), lambda s: s.halfcauchy(scale=A)),
     "Pareto": Case(lambda D, t: D.Pareto(t(A), t(B)), lambda s: s.pareto(B, scale=A)),
     "Weibull": Case(lambda D, t: D.Weibull(t(A), t(B)), lambda s: s.weibull_min(B, scale=A)),
+    "FisherSnedecor": Case(
+        lambda D, t: D.FisherSnedecor(t(A + 2), t(B + 4)), lambda s: s.f(A + 2, B + 4)
+    ),
+    "InverseGamma": Case(lambda D, t: D.InverseGamma(t(A), t(B)), lambda s: s.invgamma(A, scale=B)),
+    "Kumaraswamy": Case(lambda D, t: D.Kumaraswamy(t(A), t(B))),
+    "RelaxedBernoulli": Case(lambda D, t: D.RelaxedBernoulli(t(0.7), t(P))),
     "a sigmoid of normals": Case(
         lambda D, t: D.TransformedDistribution(
             D.Normal(t(L), t(A)), [D.AffineTransform(0.5, t(-2.0)), D.SigmoidTransform()]
@@ -90,6 +96,8 @@ VECTORS = {
         )
     ),
     "Independent": Case(lambda D, t: D.Independent(D.Normal(t(SHARES), t(1.0)), 1)),
+    "LogisticNormal": Case(lambda D, t: D.LogisticNormal(t(SHARES), t(1.0))),
+    "RelaxedOneHotCategorical": Case(lambda D, t: D.RelaxedOneHotCategorical(t(0.7), t(SHARES))),
     "a mixture of vectors": Case(
         lambda D, t: D.MixtureSameFamily(
             D.Categorical(t(P[:2])), D.Independent(D.Normal(t(SHARES), t(2.0)), 1)

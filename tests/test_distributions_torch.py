@@ -38,6 +38,9 @@ def attempt(call):
         return None
 
 
+NOT_A_NUMBER = [("Weibull", "mode"), ("Kumaraswamy", "mode")]  # torch's, where there is one
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_shapes_and_moments(name):
     one, other = both(name)
@@ -48,7 +51,7 @@ def test_shapes_and_moments(name):
     assert one.has_enumerate_support == other.has_enumerate_support
     for attribute in ("mean", "mode", "variance", "stddev"):
         expected = attempt(lambda: getattr(other, attribute))  # noqa: B023
-        if expected is not None and (name, attribute) != ("Weibull", "mode"):  # torch's is NaN
+        if expected is not None and (name, attribute) not in NOT_A_NUMBER:
             compare(getattr(one, attribute), expected)
     if (expected := attempt(other.entropy)) is not None:
         compare(one.entropy(), expected, rtol=1e-7)
@@ -238,5 +241,4 @@ def test_modules_of_their_own():
         there = getattr(torch.distributions, name, None)
         if isinstance(there, type) and issubclass(there, torch.distributions.Distribution):
             place = there.__module__.rpartition(".")[2]
-            if place not in ("studentT", "exp_family", "one_hot_categorical", "log_normal"):
-                assert hasattr(getattr(ours.distributions, place), name)
+            assert hasattr(getattr(ours.distributions, place), name)

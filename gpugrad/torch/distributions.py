@@ -19,6 +19,13 @@ from .tensor import Tensor as _Tensor
 from .tensor import owned as _owned
 
 __all__ = [*_distributions.__all__]
+_ELSEWHERE = {  # classes whose modules have names of their own in torch
+    "ExponentialFamily": "exp_family",
+    "FisherSnedecor": "fishersnedecor",
+    "OneHotCategoricalStraightThrough": "one_hot_categorical",
+    "RelaxedOneHotCategorical": "relaxed_categorical",
+    "StudentT": "studentT",
+}
 _capital = _re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -53,16 +60,17 @@ def _found(name: str) -> Any:
 globals().update({name: _found(name) for name in __all__})
 
 
-def _module(name: str, **members: Any) -> None:
-    """A module within this one, as statements of import find it."""
-    made = globals()[name] = _modules[f"{__name__}.{name}"] = _Module(f"{__name__}.{name}")
-    vars(made).update(members)
+def _module(place: str, *names: str) -> None:
+    """A module within this one, as statements of import find it, that has these names."""
+    full = f"{__name__}.{place}"
+    made = globals()[place] = _modules.setdefault(full, _Module(full))
+    vars(made).update({name: globals()[name] for name in names})
 
 
 for _name in __all__:
     _kind = globals()[_name]
     if isinstance(_kind, type) and issubclass(_kind, _distributions.Distribution):
-        _module(_capital.sub("_", _name).lower(), **{_name: _kind})
+        _module(_ELSEWHERE.get(_name) or _capital.sub("_", _name).lower(), _name)
 for _name in ("constraints", "transforms"):
     _modules[f"{__name__}.{_name}"] = globals()[_name]
-_module("kl", **{name: globals()[name] for name in ("kl_divergence", "register_kl")})
+_module("kl", "kl_divergence", "register_kl")
