@@ -95,6 +95,7 @@ def test_shares_and_categories():
     assert drawn.shape == (COUNT, 3) and (drawn.sum(1) == 10).all()
     assert np.abs(drawn.mean(0) - [2, 3, 5]).max() < 0.1
     assert gg.random.multinomial([3, 5], [[0.5, 0.5], [1, 0]]).numpy().sum(1).tolist() == [3, 5]
+    assert gg.random.multinomial([3, 5], [1.0]).tolist() == [[3], [5]]
     places = gg.random.categorical([0.0, 1.0, 3.0, 0.0], COUNT).numpy()
     assert np.abs(np.bincount(places, minlength=4) / COUNT - [0, 0.25, 0.75, 0]).max() < 0.03
     rows = gg.random.categorical([[0.0, 1.0], [1.0, 0.0]], (5, 2))

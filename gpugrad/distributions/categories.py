@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import random
 from ..api import functions as gg
+from ..ops.shape import common_shape
 from . import constraints
 from .constraints import Constraint
 from .counts import Binomial, one_of
@@ -108,11 +109,13 @@ class Categorical(Categories):
 
     def log_prob(self, value: Any) -> Any:
         """See Distribution."""
-        value = gg.expand_dims(gg.astype(self._validate_sample(value), "int64"), axis=-1)
-        shape = gg.broadcast_arrays(value[..., 0], self.logits[..., 0])[0].shape
-        logits = gg.broadcast_to(self.logits, (*shape, self._num_events))
-        places = gg.broadcast_to(value, (*shape, 1))
-        return gg.take_along_axis(logits, places, axis=-1)[..., 0]
+        value, logits = gg.astype(self._validate_sample(value), "int64"), self.logits
+        if value.shape != self._batch_shape:
+            shape = common_shape([value.shape, self._batch_shape])
+            logits = gg.broadcast_to(logits, (*shape, self._num_events))
+            value = gg.broadcast_to(value, shape)
+        found = gg.take_along_axis(logits, gg.expand_dims(value, axis=-1), axis=-1)
+        return gg.squeeze(found, axis=-1)
 
     def enumerate_support(self, expand: bool = True) -> Any:
         """All places."""

@@ -7,13 +7,14 @@ BTRS, Journal of Statistical Computation and Simulation 46, 1993).  Counts have 
 from collections.abc import Callable
 from functools import wraps
 from math import log, pi
+from numbers import Real
 from typing import Any, NamedTuple
 
 from ..api import functions as gg
-from ..api.creation import zeros_like
+from ..api.creation import asarray, zeros_like
 from ..backend.dtypes import float64
 from ..engine.levels import no_grad
-from .drawing import Asked, Device, Size, asked, not_negative, probability
+from .drawing import Asked, Device, Size, asked, not_negative, probability, shape_beside
 from .rejection import first_accepted, nothing
 
 SMALL = 10.0  # means below it are searched for
@@ -94,12 +95,13 @@ def categorical(
 ) -> Any:
     """Random places along the last axis of ``probabilities``, which need not add up to 1."""
     not_negative("categorical", probabilities=probabilities)
-    _, (p,) = _asked("categorical", None, device, probabilities)
+    ask, (p,) = _asked("categorical", None, device, probabilities)
     if not p.ndim or not p.shape[-1]:
         raise ValueError(f"categorical: probabilities of shape {p.shape}; the last axis has them")
-    ask, _ = _asked("categorical", size, device, p[..., 0])
+    ask = ask._replace(shape=shape_beside("categorical", size, p.shape[:-1]))
     total = gg.cumsum(p, axis=-1)
-    share, u = total / total[..., -1:], ask.uniform()
+    share = total / gg.max(total, axis=-1, keepdims=True)  # the last is 1, which no u reaches
+    u = ask.uniform()
     if p.ndim == 1:
         return gg.astype(gg.searchsorted(share, u, side="right"), dtype)
     return gg.sum(gg.expand_dims(u, axis=-1) >= share, axis=-1, dtype=dtype)
@@ -114,17 +116,20 @@ def multinomial(
     pvals: (..., k), probabilities that add up to 1; the result is (*size, k).
     """
     probability("multinomial", pvals=pvals)
-    _, (n, p) = _asked("multinomial", None, device, n, pvals)
+    ask, (p,) = _asked("multinomial", None, device, pvals)
+    n = n if isinstance(n, Real) else asarray(n, device=device).detach()
     if not p.ndim or not p.shape[-1]:
         raise ValueError(f"multinomial: pvals of shape {p.shape}; the last axis has them")
-    ask, _ = _asked("multinomial", size, device, n, p[..., 0])
+    ask = ask._replace(
+        shape=shape_beside("multinomial", size, getattr(n, "shape", ()), p.shape[:-1])
+    )
     rest = gg.flip(gg.cumsum(gg.flip(p, axis=-1), axis=-1), axis=-1)
     share = gg.clip(p / gg.maximum(rest, 1e-300), 0.0, 1.0)
     counts = []
     for i in range(p.shape[-1] - 1):
         counts.append(binomial(n, share[..., i], ask.shape, dtype=float64))
         n = n - counts[-1]
-    last = n + zeros_like(counts[-1]) if counts else gg.broadcast_to(n, ask.shape)
+    last = n + gg.broadcast_to(0 * share[..., 0], ask.shape)
     return gg.astype(gg.stack([*counts, last], axis=-1), dtype)
 
 

@@ -12,7 +12,7 @@ from ..backend.dtypes import float64
 from ..engine.functions import function_of
 from ..engine.levels import no_grad
 from ..ops import special_incomplete as _incomplete
-from .drawing import Asked, Device, Size, asked, not_negative
+from .drawing import Asked, Device, Size, asked, not_negative, shape_beside
 from .rejection import first_accepted
 
 ROUNDS = 10  # each accepts with 0.951 or more, so that all fail in less than 1 of 10**13 numbers
@@ -110,6 +110,6 @@ def dirichlet(alpha: Any, size: Size = None, *, dtype: Any = None, device: Devic
     (alpha,) = ask.parameters
     if not alpha.ndim:
         raise ValueError("dirichlet: alpha is a number; its last axis has one for each share")
-    shape = asked("dirichlet", size, dtype, device, alpha[..., 0]).shape
+    shape = shape_beside("dirichlet", size, alpha.shape[:-1])
     ask = ask._replace(shape=(*shape, alpha.shape[-1]))
     return ask.given(gg.softmax(log_gamma(ask, alpha), axis=-1))
