@@ -24,6 +24,7 @@ TOPICS = {
     "saving": "gpugrad.saving",
     "training": "gpugrad.training",
     "random": "gpugrad.random",
+    "distributions": "gpugrad.distributions",
     "linalg": "gpugrad.linalg",
     "fft": "gpugrad.fft",
     "numpy": "gpugrad.numpy",

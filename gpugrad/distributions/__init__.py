@@ -5,7 +5,7 @@
 
     q = Independent(Normal(gg.zeros((5, 2)), gg.ones((5, 2))), 1)
     z = q.rsample()
-    print(z.shape, q.log_prob(z).shape, kl_divergence(q, q).tolist())  # (5, 2) (5,) [0, 0, ...]
+    print(z.shape, q.log_prob(z).shape, gg.sum(kl_divergence(q, q)).item())  # (5, 2) (5,) 0.0
 
 A distribution has a ``batch_shape`` of distributions, which differ in their parameters, each of
 events of ``event_shape``.  ``rsample`` gives values as differentiable functions of the parameters,

@@ -78,12 +78,13 @@ class _Bounded(Constraint):
 
     def check(self, value: Any) -> Any:
         low, high = self.lower_bound, self.upper_bound
-        inside = value == value
-        if low is not None:
-            inside = gg.logical_and(inside, value >= low if self.closed[0] else value > low)
-        if high is not None:
-            inside = gg.logical_and(inside, value <= high if self.closed[1] else value < high)
-        return inside
+        if low is None:
+            return self._below(value)
+        above = value >= low if self.closed[0] else value > low
+        return above if high is None else gg.logical_and(above, self._below(value))
+
+    def _below(self, value: Any) -> Any:
+        return value <= self.upper_bound if self.closed[1] else value < self.upper_bound
 
     def __repr__(self) -> str:
         low, high = self.lower_bound, self.upper_bound
