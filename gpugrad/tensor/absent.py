@@ -31,8 +31,12 @@ NN = {
     "LocalResponseNorm": "CrossMapLRN2d",
     "NLLLoss": "NLLLoss2d",
     "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss",
+    "MaxPool2d": "FractionalMaxPool2d FractionalMaxPool3d",
 }
-FUNCTIONAL = {"max_pool2d": "fractional_max_pool2d fractional_max_pool3d"}
+FUNCTIONAL = {
+    "max_pool2d": "fractional_max_pool2d fractional_max_pool3d "
+    "fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices"
+}
 OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
     "x.numpy()": "asnumpy",
