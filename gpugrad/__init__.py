@@ -23,6 +23,7 @@ gg.optim        optimizers
 gg.data         datasets, samplers and the loader of batches
 gg.training     progress, metrics and learning curves of a loop
 gg.random       random numbers
+gg.distributions probability distributions
 gg.linalg       linear algebra
 gg.fft          Fourier transforms
 gg.numpy        all of NumPy's names
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from . import (
         compiler,
         data,
+        distributions,
         extend,
         fft,
         linalg,
@@ -135,7 +137,8 @@ __all__ = [
     "conjugate", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
     "conv_transpose3d", "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod",
     "cumsum", "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "data",
-    "default_device", "diagonal", "diff", "divide", "draw", "e", "einsum", "elementwise",
+    "default_device", "diagonal", "diff", "distributions", "divide", "draw", "e", "einsum",
+    "elementwise",
     "elementwise_grad", "elu", "embedding", "empty", "empty_like", "enable_grad", "equal", "erf",
     "erfc", "errstate", "exp", "exp2", "expand_dims", "expm1", "extend", "eye", "fft", "finfo",
     "flatten", "flip", "float16", "float32", "float64", "floor", "floor_divide", "fmax", "fmin",
@@ -184,6 +187,7 @@ _look_up(_standing_for, _sys.modules[__name__])
 _MODULES = [
     "compiler",
     "data",
+    "distributions",
     "extend",
     "fft",
     "linalg",

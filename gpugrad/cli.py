@@ -94,7 +94,7 @@ def explain(given: argparse.Namespace) -> None:
         print(text(given.topic), end="")
         return
     for name, line in first_lines():
-        print(f"{name:<12}{line}")
+        print(f"{name:<14}{line}")
 
 
 def facts() -> Iterator[tuple[str, str]]:

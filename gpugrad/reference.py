@@ -24,6 +24,7 @@ TOPICS = {
     "saving": "gpugrad.saving",
     "training": "gpugrad.training",
     "random": "gpugrad.random",
+    "distributions": "gpugrad.distributions",
     "linalg": "gpugrad.linalg",
     "sparse": "gpugrad.sparse",
     "fft": "gpugrad.fft",

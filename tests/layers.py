@@ -27,7 +27,10 @@ LAYERS = (
     Layer(("transforms", "compiler"), "grad, vmap, Jacobians, rules of your own; compile"),
     Layer(("nn",), "layers, losses, and what is made of them"),
     Layer(
-        ("optim", "data", "saving", "training", "scipy", "testing", "drawing"),
+        (
+            *("optim", "data", "saving", "training"),
+            *("scipy", "distributions", "testing", "drawing"),
+        ),
         "siblings: none imports another",
     ),
     Layer(("autograd", "torch"), "the names of HIPS autograd and of PyTorch"),

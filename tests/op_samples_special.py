@@ -121,6 +121,10 @@ INCOMPLETE = {
     "gammainccinv": inverse("gammainccinv", SHAPE),
     "log_gammainc": of_gamma({}),
     "gammainc_ratio": of_gamma({"times": 1}),
+    "gamma_sample_ratio": [
+        *ratios({"times": 1}, SHAPE, (-2.0, 1.5)),
+        sample([0.3, 2.0, 30.0], [-80.0, -1.0, 3.5], times=1),
+    ],
     "betainc": [
         sample(
             numbers(2, low=0.4, high=4),

@@ -14,6 +14,7 @@ import gpugrad as gg
 from gpugrad import (
     compiler,
     data,
+    distributions,
     drawing,
     extend,
     fft,
@@ -49,6 +50,7 @@ MODULES = {
     "training": training,
     "random": random,
     "sparse": sparse,
+    "distributions": distributions,
     "fft": fft,
     "linalg": linalg,
     "compiler": compiler,
@@ -172,8 +174,8 @@ def test_the_names_of_the_package_are_those_listed():
     assert set(public(gg)) >= {"Tensor", "grad", "sum", "draw", "__version__"}
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
-        *("compiler", "data", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
-        *("sparse", "testing", "training", "transforms"),
+        *("compiler", "data", "distributions", "extend", "fft", "linalg", "nn", "numpy", "optim"),
+        *("random", "scipy", "sparse", "testing", "training", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

@@ -148,6 +148,8 @@ DRAWS = {  # name -> a function of a member of 5 numbers that draws
     "permutation": lambda x: gg.random.permutation(30),
     "rows in another order": lambda x: gg.random.permutation(x * gg.arange(5.0)),
     "numpy's": lambda x: gnp.random.exponential(x),
+    "gamma around members": lambda x: gg.random.gamma(x),
+    "poisson": lambda x: gg.random.poisson(20 * x),
     "numpy's choice": lambda x: gnp.random.choice(30, 20, replace=False),
     "dropout": lambda x: gg.nn.functional.dropout(gg.ones(60) * x[0], 0.5),
     "in a gradient": gg.grad(lambda x: gg.sum(x * gg.random.normal(size=5))),

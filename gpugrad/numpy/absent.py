@@ -31,12 +31,9 @@ ARRAYS = {  # reason -> names
     "it belongs to NumPy itself; import it from numpy": "core ctypeslib f2py info test",
 }
 RANDOM = {
-    "it is drawn by rejection, which gpugrad's generator does not do; draw it by numpy.random": """
-        beta binomial chisquare dirichlet f gamma geometric hypergeometric logseries multinomial
-        negative_binomial noncentral_chisquare noncentral_f poisson standard_gamma standard_t
-        vonmises wald zipf""",
+    "its rejection has no bound that gpugrad's generator could keep; draw it by numpy.random": """
+        hypergeometric vonmises zipf""",
     "use mean + standard_normal((count, n)) @ linalg.cholesky(cov).T": "multivariate_normal",
-    "apply the inverse of its distribution function to uniform numbers": "power triangular",
     "use randint": "bytes random_integers",
     "the one generator is Philox, the same on every device; use seed(n) or default_rng(n)": """
         BitGenerator MT19937 PCG64 PCG64DXSM Philox SFC64 SeedSequence get_state set_state""",

@@ -9,7 +9,6 @@ Functions of this module share the generator of gpugrad.random, which ``seed`` s
 ``RandomState(s)`` alone draws NumPy's own numbers.
 """
 
-from math import pi as _pi
 from math import prod as _prod
 from numbers import Integral as _Integral
 from typing import TYPE_CHECKING as _TYPE_CHECKING
@@ -26,44 +25,27 @@ from ..tensor.cell import Tensor as _Tensor
 from .absent import RANDOM as _ABSENT
 from .absent import refuse as _refuse
 from .cell import owned as _owned
+from .distributions import Distributions as _Distributions
 from .random_state import RandomState as RandomState
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 
+# fmt: off
 __all__ = [
-    "Generator",
-    "RandomState",
-    "choice",
-    "default_rng",
-    "exponential",
-    "gumbel",
-    "laplace",
-    "logistic",
-    "lognormal",
-    "normal",
-    "pareto",
-    "permutation",
-    "rand",
-    "randint",
-    "randn",
-    "random",
-    "random_sample",
-    "ranf",
-    "rayleigh",
-    "sample",
-    "seed",
-    "shuffle",
-    "standard_cauchy",
-    "standard_exponential",
-    "standard_normal",
-    "uniform",
-    "weibull",
+    "Generator", "RandomState", "beta", "binomial", "chisquare", "choice", "default_rng", "dirichlet",
+    "exponential", "f", "gamma", "geometric", "gumbel", "laplace", "logistic", "lognormal",
+    "logseries", "multinomial", "negative_binomial", "noncentral_chisquare", "noncentral_f",
+    "normal", "pareto", "permutation", "poisson", "power", "rand", "randint", "randn", "random",
+    "random_sample", "ranf", "rayleigh", "sample", "seed", "shuffle", "standard_cauchy",
+    "standard_exponential", "standard_gamma", "standard_normal", "standard_t", "triangular",
+    "uniform", "wald", "weibull",
 ]
+# fmt: on
 
 _Size = int | tuple[int, ...] | None
 
 
-class Generator:
+class Generator(_Distributions):
     """Generator of random numbers: a place in the sequence of a seed, with methods that draw.
 
     ``size`` is a shape; by default it is the common shape of the parameters.
@@ -83,11 +65,6 @@ class Generator:
     def _uniform(self, shape: tuple, dtype: Any = _float64) -> Any:
         return self._draw(_source.uniform, shape, _numpy_dtype(dtype))
 
-    def _signed(self, shape: tuple) -> Any:
-        """Uniform numbers in (-1/2, 1/2), away from both ends."""
-        u = self._uniform(shape)
-        return (u + 2.0**-54) - 0.5
-
     def random(self, size: _Size = None, dtype: Any = _float64) -> Any:
         """Uniform random numbers from [0, 1)."""
         return self._uniform(self._shape(size), dtype)
@@ -106,64 +83,6 @@ class Generator:
         _not_negative("normal", scale=scale)
         loc, scale = _arrays(loc, scale)
         return loc + scale * self.standard_normal(self._shape(size, loc, scale))
-
-    def lognormal(self, mean: Any = 0.0, sigma: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers whose logarithm is normal."""
-        _not_negative("lognormal", sigma=sigma)
-        return _gg.exp(self.normal(mean, sigma, size))
-
-    def standard_exponential(self, size: _Size = None) -> Any:
-        """Random numbers of the exponential distribution with mean 1."""
-        return -_gg.log1p(-self._uniform(self._shape(size)))
-
-    def exponential(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers of the exponential distribution with mean ``scale``."""
-        _not_negative("exponential", scale=scale)
-        (scale,) = _arrays(scale)
-        return scale * self.standard_exponential(self._shape(size, scale))
-
-    def laplace(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers of the Laplace distribution around ``loc``."""
-        _not_negative("laplace", scale=scale)
-        loc, scale = _arrays(loc, scale)
-        u = self._signed(self._shape(size, loc, scale))
-        return loc - scale * (_gg.sign(u) * _gg.log1p(-2 * _gg.abs(u)))
-
-    def logistic(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers of the logistic distribution."""
-        _not_negative("logistic", scale=scale)
-        loc, scale = _arrays(loc, scale)
-        u = self._signed(self._shape(size, loc, scale))
-        return loc + scale * (_gg.log(0.5 + u) - _gg.log(0.5 - u))
-
-    def gumbel(self, loc: Any = 0.0, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers of the Gumbel distribution, that of the largest of many."""
-        _not_negative("gumbel", scale=scale)
-        loc, scale = _arrays(loc, scale)
-        u = self._signed(self._shape(size, loc, scale)) + 0.5
-        return loc - scale * _gg.log(-_gg.log(u))
-
-    def standard_cauchy(self, size: _Size = None) -> Any:
-        """Random numbers of the Cauchy distribution: quotients of two normal numbers."""
-        return _gg.tan(_pi * self._signed(self._shape(size)))
-
-    def rayleigh(self, scale: Any = 1.0, size: _Size = None) -> Any:
-        """Random numbers of the Rayleigh distribution: lengths of vectors of two normal numbers."""
-        _not_negative("rayleigh", scale=scale)
-        (scale,) = _arrays(scale)
-        return scale * _gg.sqrt(2 * self.standard_exponential(self._shape(size, scale)))
-
-    def weibull(self, a: Any, size: _Size = None) -> Any:
-        """Random numbers of the Weibull distribution: exponential ones to the power 1 / a."""
-        _not_negative("weibull", a=a)
-        (a,) = _arrays(a)
-        return self.standard_exponential(self._shape(size, a)) ** (1 / a)
-
-    def pareto(self, a: Any, size: _Size = None) -> Any:
-        """Random numbers of the Pareto distribution (II, Lomax) with exponent ``a``."""
-        _not_negative("pareto", a=a)
-        (a,) = _arrays(a)
-        return _gg.expm1(self.standard_exponential(self._shape(size, a)) / a)
 
     def integers(
         self,
@@ -241,13 +160,20 @@ def seed(value: int | None = None) -> None:
 
 
 _shared = Generator()
-choice, exponential, gumbel = _shared.choice, _shared.exponential, _shared.gumbel
+beta, binomial, chisquare = _shared.beta, _shared.binomial, _shared.chisquare
+choice, dirichlet, exponential = _shared.choice, _shared.dirichlet, _shared.exponential
+f, gamma, geometric, gumbel = _shared.f, _shared.gamma, _shared.geometric, _shared.gumbel
 laplace, logistic, lognormal = _shared.laplace, _shared.logistic, _shared.lognormal
-normal, pareto, permutation = _shared.normal, _shared.pareto, _shared.permutation
-random = random_sample = ranf = sample = _shared.random
+logseries, multinomial = _shared.logseries, _shared.multinomial
+negative_binomial, noncentral_chisquare = _shared.negative_binomial, _shared.noncentral_chisquare
+noncentral_f, normal, pareto = _shared.noncentral_f, _shared.normal, _shared.pareto
+permutation, poisson, power = _shared.permutation, _shared.poisson, _shared.power
 rayleigh, shuffle, standard_cauchy = _shared.rayleigh, _shared.shuffle, _shared.standard_cauchy
-standard_exponential, standard_normal = _shared.standard_exponential, _shared.standard_normal
-uniform, weibull = _shared.uniform, _shared.weibull
+standard_exponential, standard_gamma = _shared.standard_exponential, _shared.standard_gamma
+standard_normal, standard_t = _shared.standard_normal, _shared.standard_t
+triangular, uniform, wald = _shared.triangular, _shared.uniform, _shared.wald
+weibull = _shared.weibull
+random = random_sample = ranf = sample = _shared.random
 
 
 def rand(*shape: int) -> Any:

@@ -25,10 +25,10 @@ def _sign(upper):
 # --- gamma ----------------------------------------------------------------------------------------
 
 
-def _gamma_share(xp, a, x, times):
+def _gamma_share(xp, a, log_x, times):
     """The derivative of the density by ``a`` that many times, over the density."""
     derivatives = {(k, 0): -_psi(xp, k, a) for k in range(1, times + 1)}
-    derivatives[1, 0] = xp.log(x) + derivatives[1, 0]
+    derivatives[1, 0] = log_x + derivatives[1, 0]
     return of_exponential(derivatives, times)[times, 0]
 
 
@@ -59,7 +59,7 @@ def _ratio_by_a(xp, a, x, y, *, times, upper):
 
 def _ratio_by_x(xp, a, x, y, *, times, upper):
     hazard = _gamma_hazard(xp, a, x, upper)
-    return _sign(upper) * xp.scale(hazard, _gamma_share(xp, a, x, times) - y)
+    return _sign(upper) * xp.scale(hazard, _gamma_share(xp, a, xp.log(x), times) - y)
 
 
 @special(da=_ratio_by_a, dx=_ratio_by_x)
@@ -116,6 +116,28 @@ def gammaincinv(xp, a, p):
 def gammainccinv(xp, a, p):
     """The x at which gammaincc(a, x) is p."""
     return xp.gammainccinv(a, p)
+
+
+def _sample_ratio_by_a(xp, a, log_x, y, *, times):
+    higher = xp.gamma_sample_ratio(a, log_x, times=times + 1)
+    return higher - y * (log_x - xp.digamma(a))
+
+
+def _sample_ratio_by_x(xp, a, log_x, y, *, times):
+    return _gamma_share(xp, a, log_x, times) - y * (a - xp.exp(log_x))
+
+
+@special(da=_sample_ratio_by_a, dlog_x=_sample_ratio_by_x)
+def gamma_sample_ratio(xp, a, log_x, *, times):
+    """The derivative by ``a`` of the incomplete gamma function over its derivative by log x."""
+    return xp.gamma_sample_ratio(a, log_x, times=times)
+
+
+@special(da=lambda xp, a, y: -xp.gamma_sample_ratio(a, y, times=1), register=False)
+def log_gamma_sample(xp, a, log_x):
+    """``log_x``, the logarithm of a gamma number, which moves with ``a`` so that the probability
+    to be below it stays: a derivative that no difference of values shows."""
+    return xp.where(a == a, log_x, a)
 
 
 # --- beta -----------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ from . import autograd as autograd
 from . import backends as backends
 from . import converting as _converting
 from . import cuda as cuda
+from . import distributions as distributions
 from . import fft as fft
 from . import func as func
 from . import linalg as linalg

@@ -15,9 +15,9 @@ from .tensor import owned, plain, sizes_of
 
 # fmt: off
 __all__ = [
-    "Generator", "bernoulli", "fork_rng", "get_rng_state", "manual_seed", "multinomial", "normal",
-    "rand", "rand_like", "randint", "randint_like", "randn", "randn_like", "randperm", "seed",
-    "set_rng_state",
+    "Generator", "bernoulli", "binomial", "fork_rng", "get_rng_state", "initial_seed",
+    "manual_seed", "multinomial", "normal", "poisson", "rand", "rand_like", "randint",
+    "randint_like", "randn", "randn_like", "randperm", "seed", "set_rng_state",
 ]
 # fmt: on
 
@@ -56,6 +56,11 @@ def manual_seed(seed: int) -> None:
 def seed() -> None:
     """Start the sequence of random numbers from a seed of the system's."""
     random.seed()
+
+
+def initial_seed() -> int:
+    """The seed that the sequence of random numbers started from."""
+    return random.get_state()["seed"]
 
 
 def _of_sizes(name: str, draw: Callable) -> Callable[..., Any]:
@@ -157,6 +162,18 @@ def multinomial(
         keys = gg.log(rows) - gg.log(-gg.log1p(-uniform))
         found = gg.argsort(keys, 1, True)[:, :num_samples]
     return found if weights.ndim == 2 else found.reshape(-1)
+
+
+def poisson(input: Any, generator: Generator | None = None) -> Any:
+    """Counts of events that come by themselves, each element on average; of its dtype."""
+    drawn = numbers_of(generator).poisson(input.detach(), tuple(input.shape))
+    return owned(drawn.astype(input.dtype))
+
+
+def binomial(count: Any, prob: Any, generator: Generator | None = None) -> Any:
+    """Numbers of successes of probability ``prob`` among ``count`` trials; of count's dtype."""
+    drawn = numbers_of(generator).binomial(count.detach(), prob.detach())
+    return owned(drawn.astype(count.dtype))
 
 
 def get_rng_state() -> Any:

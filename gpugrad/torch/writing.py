@@ -3,7 +3,6 @@
 from typing import Any
 
 from ..api import creation as make
-from ..api import functions as gg
 from ..tensor.cell import Tensor
 from .both import method
 from .drawing import numbers_of
@@ -78,8 +77,26 @@ def bernoulli_(self: Any, p: Any = 0.5, *, generator: Any = None) -> Any:
 @method
 def exponential_(self: Any, lambd: float = 1.0, *, generator: Any = None) -> Any:
     """Draw numbers of the exponential distribution with rate ``lambd``."""
-    flat = numbers_of(generator).uniform(0.0, 1.0, tuple(self.shape))
-    return _drawn(self, gg.log1p(-flat) / -lambd)
+    return _drawn(self, numbers_of(generator).exponential(1 / lambd, tuple(self.shape)))
+
+
+@method
+def cauchy_(self: Any, median: float = 0.0, sigma: float = 1.0, *, generator: Any = None) -> Any:
+    """Draw numbers of the Cauchy distribution."""
+    drawn = numbers_of(generator).standard_cauchy(tuple(self.shape))
+    return _drawn(self, median + sigma * drawn)
+
+
+@method
+def log_normal_(self: Any, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Any:
+    """Draw numbers whose logarithm is normal."""
+    return _drawn(self, numbers_of(generator).lognormal(mean, std, tuple(self.shape)))
+
+
+@method
+def geometric_(self: Any, p: float, *, generator: Any = None) -> Any:
+    """Draw numbers of trials up to the first success, which has probability ``p``."""
+    return _drawn(self, numbers_of(generator).geometric(p, tuple(self.shape)))
 
 
 @method

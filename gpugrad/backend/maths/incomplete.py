@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from .incomplete_beta import beta_side
-from .incomplete_gamma import gamma_side
-from .quadrature import Side
+from .incomplete_gamma import gamma_shares, gamma_side
+from .quadrature import Side, polygammas
 
+FAR_DOWN = -60.0  # below this log x, the incomplete gamma function is its first term
 TINY = 1e-280  # values below it may have lost digits, or all
 
 
@@ -44,7 +45,10 @@ def incomplete_natives(xp: Any, library: Callable[[], Any]) -> dict[str, Callabl
         a, b, x, value, good = _beta_inputs(xp, a, b, x, beta_value, upper)
         return _ratio(xp, beta_side(xp, library(), a, b, x, times), value, upper, good)
 
-    functions = (log_gammainc, gammainc_ratio, log_betainc, betainc_ratio)
+    def gamma_sample_ratio(a: Any, log_x: Any, times: int) -> Any:
+        return _sample_ratio(xp, library(), a, log_x, times)
+
+    functions = (log_gammainc, gammainc_ratio, log_betainc, betainc_ratio, gamma_sample_ratio)
     return {function.__name__: in_double(function) for function in functions}
 
 
@@ -87,6 +91,18 @@ def _ratio(xp: Any, side: Side, value: Any, upper: bool, good: Any) -> Any:
         there, side.derivative / side.total, -xp.exp(side.log_scale) * side.derivative / value
     )
     return xp.where(good, r, xp.where((value == 0) | (value == 1), 0.0, nan))
+
+
+def _sample_ratio(xp: Any, library: Any, a: Any, log_x: Any, times: int) -> Any:
+    """The derivative of the integral over x times the density, which is ``a`` times its scale; far
+    down that of x**a / Gamma(a + 1), which the integral is there."""
+    good = (a > 0) & (a < inf) & (log_x < inf)
+    a, log_x = xp.where(good, a, 1.0), xp.where(good, log_x, 0.0)
+    far = log_x < FAR_DOWN
+    side = gamma_side(xp, library, a, xp.exp(xp.where(far, 0.0, log_x)), times)
+    near = xp.where(side.upper, -side.derivative, side.derivative)
+    share = gamma_shares(polygammas(library, a + 1, times), log_x, times)[times, 0]
+    return xp.where(good, xp.where(far, share, near) / a, nan)
 
 
 def _logarithm(xp: Any, side: Side, value: Any, other: Any, upper: bool, good: Any) -> Any:

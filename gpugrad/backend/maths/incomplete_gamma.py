@@ -28,7 +28,7 @@ def gamma_side(xp: Any, library: Any, a: Any, x: Any, order: int) -> Side:
     return Side(upper, scale, total, factor * rest_derivative + xp.where(small, derivative, 0.0))
 
 
-def _gamma_shares(psi: list, log_t: Any, order: int) -> dict:
+def gamma_shares(psi: list, log_t: Any, order: int) -> dict:
     """Derivatives of t**a / Gamma(a + 1) by ``a`` over itself; psi, psi', ... are at a + 1."""
     derivatives = {(j + 1, 0): -value for j, value in enumerate(psi)}
     if order:
@@ -42,7 +42,7 @@ def _gamma_raised(a: Any, x: Any, log_x: Any, psi: list, order: int) -> tuple:
     for k in range(1, RAISED + 1):
         total, derivative = (
             total + factor,
-            derivative + factor * _gamma_shares(psi, log_x, order)[order, 0],
+            derivative + factor * gamma_shares(psi, log_x, order)[order, 0],
         )
         factor, psi = factor * x / (a + k), stepped(psi, a + k)
     return total, derivative, factor, psi
@@ -61,7 +61,7 @@ def _gamma_integral(
     for point, weight in gauss():
         v = sign * point * extent
         height = weight * xp.exp(c * v - x * xp.expm1(v))
-        shares = _gamma_shares(psi, log_x + v, order)
+        shares = gamma_shares(psi, log_x + v, order)
         share = c * shares[order, 0] + (order * shares[order - 1, 0] if order else 0.0)
         total, derivative = total + height * c, derivative + height * share
     return extent * total, extent * derivative
