@@ -237,7 +237,7 @@ def test_a_distribution_of_ones_own():
     one = Triangle()
     assert one.sample_n(5).shape == (5,)
     assert one.log_prob(0.5).item() == 0
-    with pytest.raises(ValueError, match=r"value argument .* Triangle\(\) to satisfy"):
+    with pytest.raises(ValueError, match=r"Triangle\(\): value argument is outside of"):
         one.log_prob(2.0)
 
     @distributions.register_kl(Triangle, distributions.Uniform)
@@ -246,9 +246,9 @@ def test_a_distribution_of_ones_own():
 
     uniform = distributions.Uniform(0.0, 1.0)
     assert distributions.kl_divergence(one, uniform).item() == pytest.approx(np.log(2) - 0.5)
-    with pytest.raises(NotImplementedError, match=r"p type Uniform and q type Triangle"):
+    with pytest.raises(NotImplementedError, match="Uniform and Triangle"):
         distributions.kl_divergence(uniform, one)
-    with pytest.raises(TypeError, match="type_p to be a Distribution subclass"):
+    with pytest.raises(TypeError, match=r"type_p=.*give a class of distributions"):
         distributions.register_kl(int, Triangle)
     for attribute in ("mean", "variance", "mode", "stddev"):
         with pytest.raises(NotImplementedError):

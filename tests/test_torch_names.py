@@ -13,6 +13,7 @@ TABLES = {
     "torch.Tensor": absent.TENSOR,
     "torch.linalg": absent.LINALG,
     "torch.special": absent.SPECIAL,
+    "torch.distributions": absent.DISTRIBUTIONS,
     "torch.utils.data": absent.DATA,
 }
 

@@ -26,7 +26,7 @@ class Categories(Distribution):
         one_of(probs, logits)
         name, (given,) = ("probs", floats(probs)) if logits is None else ("logits", floats(logits))
         if not given.ndim:
-            raise ValueError(f"`{name}` parameter must be at least one-dimensional.")
+            raise ValueError(f"{type(self).__name__}: {name} is a number; give one for each class")
         if name == "probs":
             self.__dict__[name] = given / gg.sum(given, axis=-1, keepdims=True)
         else:
@@ -185,7 +185,7 @@ class Multinomial(Categories):
         validate_args: bool | None = None,
     ) -> None:
         if not isinstance(total_count, int):
-            raise NotImplementedError("inhomogeneous total_count is not supported")
+            raise NotImplementedError(f"Multinomial: total_count={total_count!r:.80}; give an int")
         self.total_count = total_count
         shape = self._read(probs, logits)
         super().__init__(shape[:-1], shape[-1:], validate_args=validate_args)

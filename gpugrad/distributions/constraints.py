@@ -60,7 +60,7 @@ class _Dependent(Constraint):
     """A set that other parameters say, which is not checked here."""
 
     def check(self, value: Any) -> Any:
-        raise ValueError("Cannot determine validity of dependent constraint")
+        raise ValueError("a dependent constraint, which other parameters say; it has no check")
 
 
 class _Boolean(Constraint):

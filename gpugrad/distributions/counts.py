@@ -21,7 +21,7 @@ from .parameters import (
 def one_of(probs: Any, logits: Any) -> None:
     """ValueError unless one of both is given."""
     if (probs is None) == (logits is None):
-        raise ValueError("Either `probs` or `logits` must be specified, but not both.")
+        raise ValueError("give one of probs and logits")
 
 
 class Trials(Distribution):
@@ -170,7 +170,7 @@ class Binomial(Trials):
         most = int(gg.max(self.total_count).detach().item())
         if int(gg.min(self.total_count).detach().item()) != most:
             raise NotImplementedError(
-                "Inhomogeneous total count not supported by `enumerate_support`."
+                "enumerate_support: several total_count, of which each has other values"
             )
         shape = (1 + most, *(1,) * len(self._batch_shape))
         one = gg.ravel(full_like(self._given, 1.0))[:1]

@@ -41,9 +41,8 @@ class Distribution:
     def _check(self, what: str, constraint: Constraint, value: Any) -> None:
         if not satisfied(constraint, value):
             raise ValueError(
-                f"Expected {what} ({type(value).__name__} of shape {tuple(value.shape)}) of "
-                f"distribution {self!r} to satisfy the constraint {constraint}, but "
-                f"found invalid values:\n{value!r:.200}"
+                f"{self!r}: {what} is outside of {constraint}: {value!r:.200}; "
+                "validate_args=False takes it as it is"
             )
 
     @staticmethod
@@ -74,7 +73,7 @@ class Distribution:
     @property
     def mode(self) -> Any:
         """The most likely value."""
-        raise NotImplementedError(f"{type(self)} does not implement mode")
+        raise NotImplementedError(f"{type(self).__name__} has no mode here")
 
     @property
     def variance(self) -> Any:
@@ -146,13 +145,13 @@ class Distribution:
         shape, whole = tuple(value.shape), self._batch_shape + self._event_shape
         if shape[max(start, 0) :] != self._event_shape:
             raise ValueError(
-                "The right-most size of value must match event_shape: "
-                f"{shape} vs {self._event_shape}."
+                f"{self!r}: a value of shape {shape} does not end in the event's "
+                f"{tuple(self._event_shape)}"
             )
         pairs = zip(reversed(shape), reversed(whole), strict=False)
         if any(1 not in (m, n) and m != n for m, n in pairs):
             raise ValueError(
-                f"Value is not broadcastable with batch_shape+event_shape: {shape} vs {whole}."
+                f"{self!r}: a value of shape {shape} does not broadcast with {tuple(whole)}"
             )
         self._check("value argument", self.support, value)
         return value

@@ -146,7 +146,7 @@ class Dirichlet(ExponentialFamily):
     def __init__(self, concentration: Any, validate_args: bool | None = None) -> None:
         (self.concentration,) = floats(concentration)
         if not self.concentration.ndim:
-            raise ValueError("`concentration` parameter must be at least one-dimensional.")
+            raise ValueError("Dirichlet: concentration is a number; give one for each share")
         shape = self.concentration.shape
         super().__init__(shape[:-1], shape[-1:], validate_args=validate_args)
 

@@ -24,10 +24,9 @@ _FORMULAS: dict[tuple[type, type], Callable] = {}
 def register_kl(type_p: type, type_q: type) -> Callable[[Callable], Callable]:
     """A decorator of a function of p and q, which gives the divergence of distributions of these
     classes and of what extends them."""
-    if not (isinstance(type_p, type) and issubclass(type_p, Distribution)):
-        raise TypeError(f"Expected type_p to be a Distribution subclass but got {type_p}")
-    if not (isinstance(type_q, type) and issubclass(type_q, Distribution)):
-        raise TypeError(f"Expected type_q to be a Distribution subclass but got {type_q}")
+    for name, kind in (("type_p", type_p), ("type_q", type_q)):
+        if not (isinstance(kind, type) and issubclass(kind, Distribution)):
+            raise TypeError(f"register_kl: {name}={kind!r:.200}; give a class of distributions")
 
     def keep(formula: Callable) -> Callable:
         _FORMULAS[type_p, type_q] = formula
@@ -45,8 +44,8 @@ def kl_divergence(p: Distribution, q: Distribution) -> Any:
     found = [(a, b) for a, b in pairs if (a, b) in _FORMULAS]
     if not found:
         raise NotImplementedError(
-            f"No KL(p || q) is implemented for p type {type(p).__name__} and q type "
-            f"{type(q).__name__}"
+            f"kl_divergence: no formula for {type(p).__name__} and {type(q).__name__}; give one by "
+            "register_kl, or a mean of log_prob over samples"
         )
     nearest = min(found, key=lambda ab: _distance(type(p), ab[0]) + _distance(type(q), ab[1]))
     return _FORMULAS[nearest](p, q)
@@ -66,7 +65,7 @@ def _bernoulli(p: Any, q: Any) -> Any:
 def _binomial(p: Any, q: Any) -> Any:
     if holds(p.total_count < q.total_count):
         raise NotImplementedError(
-            "KL between Binomials where q.total_count > p.total_count is not implemented"
+            "kl_divergence: no formula for a Binomial and one of a larger total_count"
         )
     return gg.where(p.total_count > q.total_count, inf, p.total_count * _bernoulli(p, q))
 
@@ -175,8 +174,8 @@ def _pareto(p: Any, q: Any) -> Any:
 def _multivariate_normal(p: Any, q: Any) -> Any:
     if p.event_shape != q.event_shape:
         raise ValueError(
-            "KL-divergence between two Multivariate Normals with different event shapes cannot be "
-            "computed"
+            f"kl_divergence: MultivariateNormal of {p.event_shape[0]} numbers and of "
+            f"{q.event_shape[0]}"
         )
     ratio = linalg.solve_triangular(*_alike(q._factor, p._factor), lower=True)
     spread = gg.sum(gg.square(ratio), axis=(-2, -1))

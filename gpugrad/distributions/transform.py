@@ -23,7 +23,7 @@ class Transform:
 
     def __init__(self, cache_size: int = 0) -> None:
         if cache_size not in (0, 1):
-            raise ValueError("cache_size must be 0 or 1")
+            raise ValueError(f"{type(self).__name__}: cache_size={cache_size!r:.80}; give 0 or 1")
         self._cache_size = cache_size
 
     @property
@@ -249,14 +249,17 @@ class ReshapeTransform(Transform):
         super().__init__(cache_size)
         self.in_shape, self.out_shape = tuple(in_shape), tuple(out_shape)
         if prod(self.in_shape) != prod(self.out_shape):
-            raise ValueError("in_shape, out_shape have different numbers of elements")
+            raise ValueError(
+                f"ReshapeTransform: {self.in_shape} and {self.out_shape} differ in their number of "
+                "elements"
+            )
         self.domain = raised(constraints.real, len(self.in_shape))
         self.codomain = raised(constraints.real, len(self.out_shape))
 
     def _batch(self, shape: Any, event: tuple) -> tuple[int, ...]:
         kept = len(shape) - len(event)
         if kept < 0 or tuple(shape[kept:]) != event:
-            raise ValueError(f"Shape mismatch: expected {event} but got {tuple(shape[kept:])}")
+            raise ValueError(f"ReshapeTransform: {tuple(shape)} does not end in {event}")
         return tuple(shape[:kept])
 
     def _call(self, x: Any) -> Any:

@@ -26,15 +26,15 @@ class TransformedDistribution(Distribution):
         given = [transforms] if isinstance(transforms, Transform) else transforms
         if not isinstance(given, list) or not all(isinstance(t, Transform) for t in given):
             raise ValueError(
-                f"transforms must be a Transform or a list of Transforms, but was {transforms}"
+                f"TransformedDistribution: transforms={transforms!r:.200}; give a Transform, "
+                "or a list of them"
             )
         self.transforms, whole = given, ComposeTransform(given)
         base = base_distribution
         shape = base.batch_shape + base.event_shape
-        if len(shape) < whole.domain.event_dim:
+        if len(shape) < (axes := whole.domain.event_dim):
             raise ValueError(
-                "base_distribution needs to have shape with size at least "
-                f"{whole.domain.event_dim}, but got {shape}."
+                f"TransformedDistribution: a shape {tuple(shape)} for transforms of {axes} axes"
             )
         made = type(shape)(whole.forward_shape(shape))
         if (wide := whole.inverse_shape(made)) != shape:

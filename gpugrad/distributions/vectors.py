@@ -38,10 +38,10 @@ class MultivariateNormal(Distribution):
         name, matrix = _only(covariance_matrix, precision_matrix, scale_tril)
         loc, matrix = floats(loc, matrix)
         if not loc.ndim:
-            raise ValueError("loc must be at least one-dimensional.")
+            raise ValueError("MultivariateNormal: loc is a number; give a vector")
         if matrix.ndim < 2:
             raise ValueError(
-                f"{name} must be at least two-dimensional, with optional leading batch dimensions"
+                f"MultivariateNormal: {name} of shape {tuple(matrix.shape)}; give (..., n, n)"
             )
         n = loc.shape[-1]
         whole = gg.broadcast_arrays(loc[..., 0], matrix[..., 0, 0])[0]
@@ -114,7 +114,7 @@ def _only(covariance: Any, precision: Any, factor: Any) -> tuple[str, Any]:
     given = [(name, x) for name, x in named.items() if x is not None]
     if len(given) != 1:
         raise ValueError(
-            "Exactly one of covariance_matrix or precision_matrix or scale_tril may be specified."
+            "MultivariateNormal: give one of covariance_matrix, precision_matrix and scale_tril"
         )
     return given[0]
 

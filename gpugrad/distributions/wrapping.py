@@ -28,8 +28,8 @@ class Independent(Distribution):
         batch, count = base_distribution.batch_shape, reinterpreted_batch_ndims
         if count > len(batch):
             raise ValueError(
-                "Expected reinterpreted_batch_ndims <= len(base_distribution.batch_shape), "
-                f"actual {count} vs {len(batch)}"
+                f"Independent: {count} axes of a batch of shape {tuple(batch)}; give "
+                f"reinterpreted_batch_ndims from 0 to {len(batch)}"
             )
         self.base_dist, self.reinterpreted_batch_ndims = base_distribution, count
         kept = len(batch) - count
@@ -92,23 +92,24 @@ def _check_mixture(mixture: Any, components: Any) -> None:
     """ValueError, as torch's, unless both go together."""
     if not isinstance(mixture, Categorical):
         raise ValueError(
-            " The Mixture distribution needs to be an  instance of torch.distributions.Categorical"
+            f"MixtureSameFamily: mixture_distribution is {type(mixture).__name__}; give a "
+            "Categorical"
         )
     if not isinstance(components, Distribution):
         raise ValueError(
-            "The Component distribution need to be an instance of torch.distributions.Distribution"
+            f"MixtureSameFamily: component_distribution is {type(components).__name__}; give a "
+            "Distribution"
         )
     batch, mixed = components.batch_shape, mixture.batch_shape
     pairs = zip(reversed(mixed), reversed(batch[:-1]), strict=False)
     if any(1 not in (m, n) and m != n for m, n in pairs):
         raise ValueError(
-            f"`mixture_distribution.batch_shape` ({mixed}) is not compatible with "
-            f"`component_distribution.batch_shape`({batch})"
+            f"MixtureSameFamily: the mixture's batch {tuple(mixed)} does not broadcast with the "
+            f"components' {tuple(batch)} without its last axis"
         )
     if mixture.param_shape[-1] != batch[-1]:
         raise ValueError(
-            f"`mixture_distribution component` ({mixture.param_shape[-1]}) does "
-            f"not equal `component_distribution.batch_shape[-1]` ({batch[-1]})"
+            f"MixtureSameFamily: {mixture.param_shape[-1]} probabilities for {batch[-1]} components"
         )
 
 

@@ -32,13 +32,13 @@ from .reading import numpy_dtype as _numpy_dtype
 
 # fmt: off
 __all__ = [
-    "Generator", "RandomState", "beta", "binomial", "chisquare", "choice", "default_rng", "dirichlet",
-    "exponential", "f", "gamma", "geometric", "gumbel", "laplace", "logistic", "lognormal",
-    "logseries", "multinomial", "negative_binomial", "noncentral_chisquare", "noncentral_f",
-    "normal", "pareto", "permutation", "poisson", "power", "rand", "randint", "randn", "random",
-    "random_sample", "ranf", "rayleigh", "sample", "seed", "shuffle", "standard_cauchy",
-    "standard_exponential", "standard_gamma", "standard_normal", "standard_t", "triangular",
-    "uniform", "wald", "weibull",
+    "Generator", "RandomState", "beta", "binomial", "chisquare", "choice", "default_rng",
+    "dirichlet", "exponential", "f", "gamma", "geometric", "gumbel", "laplace", "logistic",
+    "lognormal", "logseries", "multinomial", "negative_binomial", "noncentral_chisquare",
+    "noncentral_f", "normal", "pareto", "permutation", "poisson", "power", "rand", "randint",
+    "randn", "random", "random_sample", "ranf", "rayleigh", "sample", "seed", "shuffle",
+    "standard_cauchy", "standard_exponential", "standard_gamma", "standard_normal", "standard_t",
+    "triangular", "uniform", "wald", "weibull",
 ]
 # fmt: on
 

@@ -21,11 +21,12 @@ class csr_array:
         print((A @ gg.ones(3)).tolist(), A.T.shape)  # [3.0, 3.0] (3, 2)
 
     Other arguments are ``(values, indices, indptr)`` and a matrix of scipy.sparse, of
-    cupyx.scipy.sparse, or a dense one.  Elements of one place are added up.  ``data`` holds the elements that are kept, a Tensor; gradients pass to it, and from it to the
-    values given.  ``A @ x`` is the product with a vector, a matrix of columns or another
-    csr_array, ``x @ A`` that from the left.  ``A * x`` multiplies elements, by a number or by an
-    array that broadcasts.  Sums of matrices, ``.T`` and ``sum`` are there; other functions take
-    ``A.toarray()``.  Elements cannot be read or written by an index.
+    cupyx.scipy.sparse, or a dense one. Elements of one place are added up. ``data`` holds the
+    elements that are kept, a Tensor; gradients pass to it, and from it to the values given. ``A @
+    x`` is the product with a vector, a matrix of columns or another csr_array, ``x @ A`` that from
+    the left. ``A * x`` multiplies elements, by a number or by an array that broadcasts. Sums of
+    matrices, ``.T`` and ``sum`` are there; other functions take ``A.toarray()``. Elements cannot be
+    read or written by an index.
     """
 
     __slots__ = ("data", "pattern", "places")

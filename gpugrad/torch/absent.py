@@ -15,7 +15,6 @@ SPARSE = "sparse matrices are those of torch.sparse: sparse_coo_tensor, torch.sp
 MEMORY = "how elements lie in memory is not shown; use reshape, index_put or torch.where"
 RESIZED = "a Tensor keeps its number of elements; use reshape, or a new one"
 THREADS = "GPUGRAD_THREADS and OPENBLAS_NUM_THREADS in the environment set the number of threads"
-REJECTION = "it is drawn by rejection, which is not here yet; draw it by numpy.random"
 FACTORS = "use torch.linalg's solve, cholesky, qr or svd"
 OLD = "torch has removed it; torch.linalg has eig, eigh, lstsq, solve"
 COMPILED = (
@@ -44,7 +43,6 @@ TOP = {
     MEMORY: "as_strided_ as_strided_scatter empty_permuted empty_strided slice_inverse",
     RESIZED: "resize_as_",
     THREADS: "get_num_interop_threads get_num_threads init_num_threads set_num_interop_threads",
-    REJECTION: "binomial poisson",
     FACTORS: "geqrf lu_solve lu_unpack orgqr ormqr triangular_solve",
     COMPILED: "cond",
     CHOICES: "index_reduce segment_reduce",
@@ -80,7 +78,6 @@ TENSOR = {
     CHOICES: "index_reduce index_reduce_",
     DEVICES: "ipu is_ipu is_maia is_mtia is_xla mtia xpu",
     QUANTISED: "qscheme",
-    "use torch.distributions, or draw by rand and copy_": "cauchy_ geometric_ log_normal_",
     "use x[index]": "index",
     "use a subclass's own constructor": "as_subclass",
     "there is no complex dtype of 32 bits; use cfloat": "chalf",
@@ -105,6 +102,15 @@ LINALG = {
 SPECIAL = {
     "scipy.special has it, without gradients": """
         airy_ai scaled_modified_bessel_k0 scaled_modified_bessel_k1""",
+}
+DISTRIBUTIONS = {
+    "draw it by scipy.stats, and write its log_prob": """
+        ContinuousBernoulli GeneralizedPareto LKJCholesky VonMises Wishart""",
+    "use MultivariateNormal with the whole matrix": "LowRankMultivariateNormal",
+    "use ComposeTransform, IndependentTransform, or a Transform of your own": """
+        CatTransform CorrCholeskyTransform CumulativeDistributionTransform LowerCholeskyTransform
+        PositiveDefiniteTransform StackTransform""",
+    "choose a Transform whose codomain is the set": "biject_to transform_to",
 }
 DATA = {
     "data pipes are torchdata's; use Dataset, IterableDataset and DataLoader": """

@@ -6,15 +6,19 @@ Each class is met in a module of its own too, ``torch.distributions.normal.Norma
 """
 
 import re as _re
+from functools import partial as _partial
 from functools import wraps
 from inspect import signature
 from sys import modules as _modules
 from types import ModuleType as _Module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from .. import distributions as _distributions
 from ..distributions.parameters import floats as _floats
 from ..engine.cells import Cell as _Cell
+from ..numpy.absent import refuse as _refuse
+from .absent import DISTRIBUTIONS as _DISTRIBUTIONS
 from .tensor import Tensor as _Tensor
 from .tensor import owned as _owned
 
@@ -44,7 +48,7 @@ def _torchs(kind: type) -> type:
 
     def _validate_sample(self: Any, value: Any) -> Any:
         if self._validate_args and not isinstance(value, _Cell):
-            raise ValueError("The value argument to log_prob must be a Tensor")
+            raise ValueError(f"log_prob: value is {type(value).__name__}; give a Tensor")
         return kind._validate_sample(self, value)  # type: ignore[attr-defined]
 
     own = {"__init__": __init__, "_validate_sample": _validate_sample}
@@ -74,3 +78,5 @@ for _name in __all__:
 for _name in ("constraints", "transforms"):
     _modules[f"{__name__}.{_name}"] = globals()[_name]
 _module("kl", "kl_divergence", "register_kl")
+if not _TYPE_CHECKING:  # names that are not here stay errors to mypy
+    __getattr__ = _partial(_refuse, __name__, _DISTRIBUTIONS)
