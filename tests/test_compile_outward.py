@@ -41,6 +41,23 @@ def test_several_results_are_walked_back_from_one_by_one():
         np.testing.assert_allclose(*found, rtol=1e-6)
 
 
+def test_results_of_which_the_function_walked_back_itself_have_no_graph():
+    w = gg.tensor([1.0, 2.0], requires_grad=True)
+
+    def learn(x):
+        scores = gg.exp(w * x)
+        loss = gg.sum(scores * scores)
+        loss.backward()
+        return loss, scores
+
+    compiled, x = gg.compile(learn, wait=True), gg.tensor([0.5, -1.0])
+    for _ in range(2):
+        for a, b in zip(compiled(x), learn(x), strict=True):
+            np.testing.assert_allclose(a.detach().numpy(), b.detach().numpy())
+    before = compiled.recordings
+    assert not compiled(x)[0].requires_grad and compiled.recordings == before
+
+
 def test_one_result_alone_is_walked_back_from():
     x = gg.tensor([0.5, -1.0], requires_grad=True)
     a, _ = gg.compile(lambda x: (gg.sin(x), gg.exp(x)), wait=True)(x)

@@ -110,7 +110,7 @@ X = log_softmax(gg.tensor(SCORES), -1)
         ((X, TARGETS * 1.0, (4, 4, 3), (2, 2, 1)), TypeError, "targets of float64"),
         ((X, TARGETS[0], (4, 4, 3), (2, 2, 1)), ValueError, "2 targets one after another"),
         ((X, TARGETS[:2], (4, 4, 3), (2, 2, 1)), ValueError, "targets of 2 sequences for 3"),
-        ((X, TARGETS + 5, (4, 4, 3), (2, 2, 1)), IndexError, "index"),
+        ((X, TARGETS + 5, (4, 4, 3), (2, 2, 1)), IndexError, "label 6 of 3 classes"),
         ((X, TARGETS, (4, 4, 3), (2, 2, 1), 3), ValueError, "blank 3 of 3 classes"),
         ((X, TARGETS, (4, 4, 3), (2, 2, 1), 0, "min"), ValueError, "reduction='min'"),
     ],

@@ -29,7 +29,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
     on_disk = sorted(path.name for path in sources.folder().glob("*.cu"))
     assert on_disk == FILES
     names = [symbol for _, symbol, _ in KERNELS]
-    assert len(names) == len(set(names)) == 116
+    assert len(names) == len(set(names)) == 124
     stamped = {
         "attention.cu": 3,
         "philox.cu": 2,
@@ -37,6 +37,7 @@ def test_the_list_holds_every_kernel_of_the_folder():
         "cross_entropy.cu": 4,
         "scatter_add.cu": 1,
         "copies.cu": 0,
+        "ctc.cu": 2,
         "gather.cu": 1,
         "recurrent.cu": 4,
         "reduce.cu": 2,
@@ -85,6 +86,7 @@ def test_every_kernel_runs(ordered, record_property):
             run_every_launcher_of_windows(ordered, dtype)
             run_attention(ordered, dtype)
             run_recurrent(ordered, dtype)
+            run_ctc(ordered, dtype)
         run_every_launcher_of_indices(ordered)
         for copying in (copies.copy_in, copies.copy_out):
             x, y = ordered.asarray(np.ones(3)), ordered.asarray(np.zeros(3))
@@ -128,6 +130,13 @@ def run_recurrent(device, dtype):
     weight, bias = weight[:6], device.asarray(numbers((6,), dtype))
     found = device.natives["gru"](gates[..., :6], h, weight, bias)
     device.natives["gru_gradient"](found[0], None, *found, h, weight)
+
+
+def run_ctc(device, dtype):
+    x = device.asarray(numbers((2, 1, 3), dtype))
+    given = [device.asarray(np.array(n)) for n in ([[1, 2]], [2], [2])]
+    losses = device.natives["ctc"](x, *given, blank=0)
+    device.natives["ctc_gradient"](losses, x, *given, blank=0)
 
 
 def run_every_launcher_of_indices(device):

@@ -32,7 +32,7 @@ from .text import Kernel
 
 NUMBERS = (float, int, bool)  # go with arrays of any float dtype
 KERNEL_FROM = 1 << 15  # elements from which a kernel with costly maths beats NumPy
-CHEAP_FROM = 1 << 20  # the same for one or two additions, where NumPy is good itself
+CHEAP_FROM = 1 << 18  # the same for one or two additions, where NumPy is good itself
 
 
 @kept

@@ -17,8 +17,9 @@ class Result:
 
     places: what stands at each place of the result's ``structure``.
     made: what makes each new Tensor of its array; these arrays are the first roots of the graph.
-    hanging: the numbers of new Tensors that want a gradient.  The Tensors themselves hold all that
-    was recorded: they go to the list ``tensors`` of who makes this, and not longer.
+    hanging: the numbers of new Tensors from which gradients can still walk back.  The Tensors
+    themselves hold all that was recorded: they go to the list ``tensors`` of who makes this, and
+    not longer.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Result:
             return "object", leaf
         if id(leaf) not in new:
             number = new[id(leaf)] = len(self.made)
-            if is_cell and isinstance(leaf.node, Node):
+            if is_cell and isinstance(leaf.node, Node) and leaf.node.parents:  # else backward() ran
                 self.hanging.append(number)
             self.made.append(type(leaf) if is_cell else _as_it_is)
             recording.graph.roots.append(leaf.held.at if is_cell else leaf.at)

@@ -18,7 +18,7 @@ They go to every function of gpugrad, and gpugrad's Tensors to every function of
 Differences from PyTorch.
 
 - Dtypes are NumPy's: ``torch.float32`` is ``numpy.dtype("float32")``, and ``x.dtype`` prints as
-  float32.
+  float32; ``x.is_floating_point()`` in place of ``x.dtype.is_floating_point``.
 - A view writes through to what it is a view of: ``x[0].zero_()`` and ``w.data.normal_()`` change x
   and w.  The other way round it keeps its elements when x is written later.
 - ``torch.from_numpy(a)`` shares no memory: what is written into the Tensor does not reach ``a``.

@@ -5,11 +5,13 @@ from typing import Any
 from .. import linalg as _la
 from ..linalg import norms as _norms
 from .both import numpys_words
-from .owning import owning_all
+from .factoring import vander as _vander
+from .owning import owning, owning_all
 from .reductions import _axis
 
 globals().update(owning_all(_la))
-__all__ = sorted({*_la.__all__, "norm", "vector_norm", "matrix_norm"})
+__all__ = sorted({*_la.__all__, "matrix_exp", "matrix_norm", "norm", "vander", "vector_norm"})
+matrix_exp = owning(_la.expm)
 
 
 @numpys_words
@@ -34,3 +36,8 @@ def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any
     if ord is not None and (two or (dim is None and A.ndim == 2)):
         return matrix_norm(A, ord, keepdim=keepdim)
     return vector_norm(A, 2 if ord is None else ord, dim, keepdim)
+
+
+def vander(x: Any, *, N: int | None = None) -> Any:
+    """Matrix of the powers of a vector, from the 0th on."""
+    return _vander(x, N, increasing=True)

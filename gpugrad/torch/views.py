@@ -22,6 +22,10 @@ class Step(NamedTuple):
     back: Callable[[Any, Any], Any]
 
 
+def nobody() -> None:
+    """The root of a View that a compiled function gave: nothing sees what is written into it."""
+
+
 class View(Made):
     """Part of another Tensor, which sees what is written into it.
 
@@ -30,9 +34,12 @@ class View(Made):
     """
 
     __slots__ = ("free", "root", "steps")
-    root: ref
-    steps: tuple[Step, ...]
-    free: bool
+
+    def __init__(self, held: Any, node: Any = None) -> None:
+        super().__init__(held, node)
+        self.root: Callable[[], Any] = nobody
+        self.steps: tuple[Step, ...] = ()
+        self.free = True
 
     def write(self, held: Any, node: Any = SAME) -> None:
         """See Cell; the new elements go into the root too."""

@@ -16,7 +16,7 @@ IMAGES = (
     *("convolution", "convolution_from", "convolution_to_input", "convolution_to_weight"),
     *("windows", "overlap_add", "max_pool", "collected", "chosen"),
 )
-ATTENTION = ("attention", "attention_gradient")
+ATTENTION, CTC = ("attention", "attention_gradient"), ("ctc", "ctc_gradient")
 KEPT = 4096  # uploaded numbers that are kept, of 512 bytes each
 
 
@@ -32,7 +32,7 @@ class Device:
     reads_freely = False
     # Operations that take halves as they are: their kernels and products compute in float32.
     half_natives = frozenset(
-        {"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES, *ATTENTION}
+        {"sum", "sum_to", "scatter_add", *ROWS, *PRODUCTS, *IMAGES, *ATTENTION, *CTC}
     )
     integer_natives = frozenset({"mean"})
 

@@ -17,6 +17,7 @@ PER_FLOAT = {
         "cross_entropy_mean",
         "cross_entropy_quotient",
     ),
+    "ctc.cu": ("ctc_loss", "ctc_gradient"),
     "recurrent.cu": ("lstm_step", "lstm_back", "gru_step", "gru_back"),
     "scatter_add.cu": ("scatter_add",),
     "windows.cu": ("windows", "overlap_add", "collect", "largest"),

@@ -16,6 +16,7 @@ from ..maths.fourier import fourier_natives
 from ..shapes import AxisError
 from . import sums
 from .attention import attention_natives
+from .ctc import ctc_natives
 from .indexing import indexing
 from .linalg import linalg
 from .products import products
@@ -48,6 +49,7 @@ def natives(device: Any) -> dict[str, Callable]:
         **windows(device),
         **attention_natives(device),
         **recurrent(device),
+        **ctc_natives(device),
         **linalg(device),
         **fourier_natives(xp),
         **device_special(device),

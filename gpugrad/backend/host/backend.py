@@ -9,6 +9,7 @@ import numpy as np
 from ..constants import by_number
 from ..maths.fourier import fourier_natives
 from .banded import BANDED_NATIVES
+from .ctc import ctc_natives
 from .gram import GRAM_NATIVES
 from .linalg import LINALG_NATIVES
 from .natives import NATIVES
@@ -62,6 +63,7 @@ class Host:
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
             **RANDOM_NATIVES,
+            **ctc_natives(self),
             "update": update,
         }
         self.xp: Any = None  # the raw namespace, set by engine.namespace

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..kernels import buffers
 from . import columns, tiles
 
 Pairs = tuple[tuple[int, int], ...]
@@ -32,7 +33,7 @@ def convolution_from(
     x = padded(x, padding)
     sizes = zip(x.shape[2:], weight.shape[2:], strides, dilation, strict=True)
     count = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in sizes]
-    y = np.empty((len(x), len(weight), *count), x.dtype)
+    y = buffers.empty((len(x), len(weight), *count), x.dtype)
     _way(x.dtype).products(x, weight, bias, y, strides, dilation, groups)
     return y
 
@@ -42,7 +43,7 @@ def padded(x: Any, padding: Any) -> Any:
     if not any(map(any, padding)):
         return np.ascontiguousarray(x)
     size = tuple(n + sum(pair) for n, pair in zip(x.shape[2:], padding, strict=True))
-    y = np.zeros((*x.shape[:2], *size), x.dtype)
+    y = buffers.zeros((*x.shape[:2], *size), x.dtype)
     y[_within(size, padding)] = x[_within(x.shape[2:], [(-i, -j) for i, j in padding])]
     return y
 
@@ -101,7 +102,9 @@ def convolution_to_input(
     exchanged = exchanged.reshape(groups * inputs, outputs // groups, *kernel)
     lengths = (tuple(size), tuple(kernel), share.shape[2:])
     frame, parts, whole = _parts(*lengths, tuple(strides), tuple(padding), tuple(dilation))
-    y = (np.empty if whole else np.zeros)((len(share), groups * inputs, *size), share.dtype)
+    y = (buffers.empty if whole else buffers.zeros)(
+        (len(share), groups * inputs, *size), share.dtype
+    )
     share, products, ones = padded(share, frame), _way(share.dtype).products, (1,) * len(size)
     for met, taps, places, steps in parts:
         products(share[met], exchanged[taps], None, y[places], ones, steps, groups)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..dtypes import HALVES, INEXACT, default_float, float64
+from ..kernels import buffers
 from ..kernels.total import FROM as TOTAL_FROM
 from ..kernels.total import total
 from ..maths.error_function import erf, erfc
@@ -19,6 +20,7 @@ from ..positions import repeats, restored, whole_rows
 from .scatter import scatter_add
 
 SMALL_MATRIX = 4096  # elements
+LARGE_PRODUCT = 32_768  # elements, of which fresh pages cost more than looking for used ones
 ONE_THREAD = 10_000  # elements up to which BLAS's dot wakes no thread, which may be long in coming
 _reduce: Any = np.add.reduce  # np.sum without a microsecond of wrapping
 _maximum: Any = np.maximum.reduce
@@ -47,6 +49,13 @@ def scale(g: Any, p: Any) -> Any:
     else:
         total = _reduce(flat)  # infinities of both signs too, which costs no more than a repair
     return product if total == total else chosen((g == 0) | (p == 0), g.dtype.type(0), product)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """``a @ b``; that of two large matrices in memory used before."""
+    if a.ndim == b.ndim == 2 and len(a) * b.shape[1] >= LARGE_PRODUCT and a.dtype is b.dtype:
+        return np.matmul(a, b, out=buffers.empty((len(a), b.shape[1]), a.dtype))
+    return np.matmul(a, b)
 
 
 def added_up(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -239,7 +248,7 @@ UFUNCS = (
     "maximum minimum nextafter not_equal remainder sign signbit sin sinh sqrt "
     "tan tanh trunc"
 )
-OTHERS = "real imag flip repeat prod any all count_nonzero argmax argmin cumsum matmul nonzero"
+OTHERS = "real imag flip repeat prod any all count_nonzero argmax argmin cumsum nonzero"
 CREATION = "zeros ones full empty arange eye linspace zeros_like ones_like full_like empty_like"
 
 NATIVES: dict[str, Callable] = {
@@ -258,6 +267,7 @@ NATIVES: dict[str, Callable] = {
     "where": chosen,
     "scale": scale,
     "power": power,
+    "matmul": matmul,
     "round": rounded,
     "erf": erf,
     "erfc": erfc,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..kernels import pool, strided
+from ..kernels import buffers, pool, strided
 from ..kernels.sources import source
 
 Pairs = tuple[tuple[int, int], tuple[int, int]]
@@ -45,7 +45,7 @@ def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation:
     if address is None:
         return _max_pool_in_numpy(x, count, kernel, strides, padding, dilation)
     x = np.ascontiguousarray(x)
-    y, places = (np.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
+    y, places = (buffers.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
     before = (padding[0][0], padding[1][0])
     sizes = (*x.shape[2:], *count)
     _run(address, prod(x.shape[:2]), (x, y, places), sizes, kernel, strides, before, dilation)
@@ -60,7 +60,7 @@ def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None)
         rows = np.arange(planes)[:, None]
         np.add.at(whole, (rows, places.reshape(planes, -1)), x.reshape(planes, -1))
         return whole.reshape(*x.shape[:2], *size)
-    y = np.empty((*x.shape[:2], *size), x.dtype)
+    y = buffers.empty((*x.shape[:2], *size), x.dtype)
     arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places))
     none = (0, 0)
     _run(address, planes, arrays, (*size, *x.shape[2:]), none, none, none, none)
@@ -131,7 +131,7 @@ def sum_pool_gradient(
     """Each element added to all of its window in planes of ``size``."""
     (top, bottom), (left, right) = padding
     framed = (size[0] + top + bottom, size[1] + left + right)
-    y = np.zeros((*share.shape[:2], *framed), share.dtype)
+    y = buffers.zeros((*share.shape[:2], *framed), share.dtype)
     for at in np.ndindex(*kernel):
         y[_slices(at, share.shape[2:], strides)] += share
     return y[:, :, top : top + size[0], left : left + size[1]]

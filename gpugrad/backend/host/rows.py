@@ -10,6 +10,7 @@ import numpy as np
 from ..kernels import buffers, pool
 from ..kernels.functions import address, function
 from ..shapes import refuse_features
+from .natives import matmul
 
 CHUNK = 1 << 13  # elements that are worth a thread
 
@@ -175,7 +176,7 @@ def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     refuse_features(shape, weight.shape)
     outputs, features = weight.shape
     whole = len(shape) == 2
-    y = np.matmul(x if whole else x.reshape(prod(shape[:-1]), features), weight.T)
+    y = matmul(x if whole else x.reshape(prod(shape[:-1]), features), weight.T)
     if bias is not None:
         y += bias
     return y if whole else y.reshape(*shape[:-1], outputs)

@@ -6,14 +6,13 @@ number of threads.
 
 import ctypes
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..kernels import pool, strided
-from ..kernels.sources import source
+from ..kernels import functions, pool
 
 Sizes = tuple[int, ...]  # an entry for each axis
 Axis = tuple[int, int, int]  # how many, and how far from one to the next in images and in results
@@ -228,20 +227,16 @@ def compiled(dtype: Any) -> bool:
     return _function("products", dtype) is not None
 
 
-@cache
 def _function(name: str, dtype: Any) -> int | None:
     """The address of a compiled function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
     file = "correlation.cpp" if name.startswith(("correlate", "dots")) else "convolution.cpp"
-    library = pool.kernels(source(file), "c++")
-    return None if library is None else strided.address(library, f"{name}_{dtype.name}")
+    return functions.function(file, name, dtype)
 
 
 def _run(plan: _Plan, x: Any, right: Any, start: Any, result: Any) -> None:
     """Call a C function for all items."""
     arrays = (x, right, start, result)
-    pointers = (array if array is None else array.ctypes.data for array in arrays)
+    pointers = map(functions.address, arrays)
     job = _Job(*pointers, *plan.arguments)
     address = _function(plan.name, x.dtype)
     assert address is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-POOLED_FROM = 1 << 20  # bytes; the C library reuses smaller blocks itself
+POOLED_FROM = 1 << 17  # bytes; the C library reuses smaller blocks itself
 MOST_IDLE = 1 << 28  # bytes kept while nobody uses them
 
 
@@ -51,7 +51,7 @@ class _Lent:
     def __init__(self, memory: np.ndarray, shape: tuple[int, ...], dtype: np.dtype) -> None:
         self.memory = memory
         self.__array_interface__ = {
-            "data": (memory.ctypes.data, False),
+            "data": memory.__array_interface__["data"],
             "shape": shape,
             "typestr": dtype.str,
             "version": 3,
@@ -59,6 +59,13 @@ class _Lent:
 
     def __del__(self) -> None:
         IDLE.give(self.memory)
+
+
+def zeros(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """A C-contiguous array of zeros, in memory used before where it is large."""
+    y = empty(shape, dtype)
+    y.fill(0)
+    return y
 
 
 def empty(shape: tuple[int, ...], dtype: Any) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...settings import settings
 from . import pool
+from .functions import address as place
 
 DIRECT, SCALAR, STRIDED = range(3)
 BLOCK = 1024  # elements that strided.c packs at once
@@ -36,12 +37,12 @@ def run(
     given = _vector(ctypes.c_double, len(numbers))(*numbers)
     layouts = [_layout(array, shape) for array in inputs]
     dimensions = shape if STRIDED in layouts else ()
-    words = [kernel, ctypes.addressof(given), len(inputs) + len(outputs), len(dimensions)]
-    words += dimensions
+    operands = len(inputs) + len(outputs)
+    words: list[Any] = [kernel, ctypes.addressof(given), operands, len(dimensions), *dimensions]
     for array, layout in zip(inputs, layouts, strict=True):
-        words += (array.ctypes.data, array.itemsize, layout, *_strides(array, layout, dimensions))
+        words += (place(array), array.itemsize, layout, *_strides(array, layout, dimensions))
     for array in outputs:
-        words += (array.ctypes.data, array.itemsize, DIRECT, *dimensions)
+        words += (place(array), array.itemsize, DIRECT, *dimensions)
     packed = _vector(ctypes.c_long, len(words))(*words)
     chunk = max(LEAST_CHUNK, -(-count // (8 * settings.threads * BLOCK)) * BLOCK)
     threads = settings.threads if count >= THREADS_FROM else 1

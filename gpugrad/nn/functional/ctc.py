@@ -30,7 +30,8 @@ def ctc_loss(
     log_probs: (T, N, C) or (T, C), as from ``log_softmax``; halves are computed in float32.
     targets: labels (N, S) or (S,), or those of all sequences one after another, (sum of
     target_lengths,).  Lengths: (N,); those of a Tensor are not checked.  A sequence too short for
-    its labels has the loss inf, with ``zero_infinity`` 0, and in both cases the gradient 0.
+    its labels has the loss inf, with ``zero_infinity`` 0, and in both cases the gradient 0.  A
+    label that is no class is an IndexError on the host, and gives NaN on a device.
     reduction "mean": the mean of losses, each by the number of its labels.
 
     The gradient is that of the loss; PyTorch's adds the probabilities, which ``log_softmax`` takes

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...api import functions as gg
 from ...api.inspection import finfo
+from ...backend.multi_tensor import state_dtype
 from ...engine.calling import called
 from ...engine.levels import no_grad
 from ...ops import normalisation as n
@@ -45,13 +46,13 @@ def rms_norm(
     """``input`` divided by its root mean square over the last axes, then ``* weight``.
 
     normalized_shape: the lengths of these axes.  eps: None means the smallest step from 1 of the
-    input's dtype, as torch's.
+    input's dtype, of halves that of float32, as torch's.
     """
     size = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
     shape = tuple(array("rms_norm", input).shape)
     if shape[-len(size) :] != size:
         raise ValueError(f"rms_norm: the last axes of {shape} are not {size}")
-    small = float(finfo(input.dtype).eps) if eps is None else eps
+    small = float(finfo(state_dtype(input.dtype)).eps) if eps is None else eps
     if len(size) == 1:
         return function_of(n.rms_norm)(input, weight, eps=small)
     flat = gg.reshape(input, (*shape[: -len(size)], -1))

@@ -69,7 +69,7 @@ def get_total_norm(
     if not given:
         return tensor(0.0)
     with no_grad():
-        wide = [Tensor(x.held).astype(state_dtype(x.dtype)) for x in given]
+        wide = [Tensor(x.held).astype(state_dtype(x.dtype), copy=False) for x in given]
         norms = [vector_norm(F.reshape(x, (-1,)), ord=norm_type) for x in wide]
         total = vector_norm(F.stack([_beside(x, norms[0]) for x in norms]), ord=norm_type)
     if error_if_nonfinite and not F.isfinite(total):
@@ -91,4 +91,5 @@ def _listed(parameters: Several) -> list[Tensor]:
 
 def _beside(x: Tensor, y: Tensor) -> Tensor:
     """``x`` in the dtype and on the device of ``y``."""
-    return x.astype(y.dtype) if x.device == y.device else x.to(y.device, y.dtype)
+    there = x if x.device == y.device else x.to(y.device)
+    return there.astype(y.dtype, copy=False)
