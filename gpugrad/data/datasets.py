@@ -7,6 +7,7 @@ from math import floor, isclose
 from typing import Any
 from warnings import warn
 
+from ..tensor.cell import Tensor
 from .samplers import Draws, shuffled
 
 
@@ -58,8 +59,20 @@ class TensorDataset(Dataset):
     def __getitem__(self, index: Any) -> tuple[Any, ...]:
         return tuple(tensor[index] for tensor in self.tensors)
 
+    def rows(self, indices: Any) -> list[Any]:
+        """Several rows of each, as ``default_collate`` puts the items together."""
+        return [tensor[indices] for tensor in self.tensors]
+
     def __len__(self) -> int:
         return len(self.tensors[0])
+
+
+def rows_of(dataset: Any) -> Any:
+    """What gives whole batches of a TensorDataset; None for another, and a subclass with items of
+    its own."""
+    usual = getattr(type(dataset), "__getitem__", None) is TensorDataset.__getitem__
+    held = usual and all(isinstance(x, Tensor) for x in dataset.tensors)
+    return dataset.rows if held else None
 
 
 class StackDataset(Dataset):

@@ -10,6 +10,7 @@ from typing import Any
 from ... import nn
 from ...tensor import cell
 from ..tensor import Made
+from .older import older_taken
 
 KINDS: dict[type, type] = {}  # gpugrad's class -> this package's
 
@@ -44,7 +45,8 @@ def adopted(value: Any) -> Any:
 
 def _own(kind: type) -> type:
     """This package's subclass of one of gpugrad's Modules."""
-    made = type(kind.__name__, (kind, Module), {"__module__": __name__, "__doc__": kind.__doc__})
+    own = {"__module__": __name__, "__doc__": kind.__doc__, "__init__": older_taken(kind.__init__)}
+    made = type(kind.__name__, (kind, Module), own)
     KINDS[kind] = made
     return made
 

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import transforms
-from ..api.creation import zeros_like
-from ..backend.select import backend_of
-from ..engine.backward import arriving, completed
-from ..engine.tape import Leaf
-from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
-from .tensor import Tensor, owned
+from ... import transforms
+from ...api.creation import zeros_like
+from ...backend.select import backend_of
+from ...engine.backward import arriving, completed
+from ...engine.tape import Leaf
+from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..tensor import Tensor, owned
+from . import functional as functional
 
 __all__ = [
     "Function",
     "Variable",
     "backward",
     "enable_grad",
+    "functional",
     "grad",
     "inference_mode",
     "no_grad",
