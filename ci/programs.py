@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -86,10 +87,8 @@ def inside(library: str, steps: int, program: str, arguments: list[str]) -> None
     random.seed(0)
     torch.manual_seed(0)
     began = time.perf_counter()
-    try:
+    with suppress(Enough):
         runpy.run_path(program, run_name="__main__")
-    except Enough:
-        pass
     seconds = time.perf_counter() - began
     print(RESULT + json.dumps({"losses": noted.losses, "step": noted.step(), "seconds": seconds}))
 
@@ -140,7 +139,9 @@ class Noted:
         return statistics.median(apart[len(apart) // 4 :]) if apart else None
 
 
-def compared(folder: Path, given: dict[str, dict], only: list[str] | None, show: bool) -> list[dict]:
+def compared(
+    folder: Path, given: dict[str, dict], only: list[str] | None, show: bool
+) -> list[dict]:
     """Every program of a folder by both libraries, or those of the names ``only``."""
     rows = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -148,7 +149,10 @@ def compared(folder: Path, given: dict[str, dict], only: list[str] | None, show:
         for path in copies(folder, theirs, ours, given):
             if only and path.name not in only:
                 continue
-            before, after = path.read_text(encoding="utf-8"), (ours / path.name).read_text(encoding="utf-8")
+            before, after = (
+                path.read_text(encoding="utf-8"),
+                (ours / path.name).read_text(encoding="utf-8"),
+            )
             if show:
                 print(difference(path.name, before, after), end="\n\n")
             wanted = given.get(path.name, {})
@@ -180,7 +184,8 @@ def line(row: dict) -> str:
             return f"{row['program']:<20} {name}: {' '.join(row[name]['error'])[:160]}"
     theirs, ours, same = row["torch"], row["gpugrad"], row["alike"]
     steps = min(len(same["losses"]), len(ours["losses"]))
-    apart = [abs(a - b) / max(abs(a), 1e-3) for a, b in zip(same["losses"], ours["losses"])]
+    pairs = zip(same["losses"][:steps], ours["losses"][:steps], strict=True)
+    apart = [abs(a - b) / max(abs(a), 1e-3) for a, b in pairs]
     milliseconds = [f"{1000 * x['step']:9.2f}" for x in (theirs, ours)]
     return (
         f"{row['program']:<20} {steps:5d} losses, the last {same['losses'][-1]:10.5g} "

@@ -43,9 +43,7 @@ def hvp(
     like ``inputs``."""
     given = _read("hvp", inputs, create_graph, strict)
     both = transforms.value_and_grad(func, argnums=tuple(range(len(given))))
-    (value, _), (_, product) = transforms.jvp(
-        both, given, _several(_direction("hvp", inputs, v))
-    )
+    (value, _), (_, product) = transforms.jvp(both, given, _several(_direction("hvp", inputs, v)))
     return _given_out(value, create_graph), _like(inputs, product, create_graph)
 
 
