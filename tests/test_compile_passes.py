@@ -182,7 +182,7 @@ REDUCTIONS = [
     lambda x: gg.sum(x, axis=-1, keepdims=True),
     lambda x: gg.mean(x, axis=0, keepdims=True) if x.ndim else x,
     lambda x: gg.max(x, axis=-1, keepdims=True),
-    gg.nn.functional.softmax,
+    lambda x: gg.softmax(x, axis=-1),
 ]
 
 

@@ -146,7 +146,7 @@ def test_what_goes_wrong_in_a_worker_is_told(dataset, error, match):
             DataLoader(dataset, batch_size=4, num_workers=2, timeout=1 if "timeout" in match else 0)
         )
     gc.collect()
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 60  # it did not wait for what never comes
     assert open_files() <= before + 3  # of the server, which stays
 
 
