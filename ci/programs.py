@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
@@ -55,13 +56,17 @@ def shortened(text: str, constants: dict[str, str]) -> str:
     return text
 
 
-def run(program: Path, arguments: list[str], library: str, steps: int = 0) -> dict:
+def run(
+    program: Path, arguments: list[str], library: str, steps: int = 0, clock: str = "perf_counter"
+) -> dict:
     """Losses of a program and the median time from one step to the next.
 
     library: "torch" or "gpugrad", or "alike": torch with gpugrad's random numbers.  The program
     runs in a process of its own, and is ended after so many ``steps`` of optimizers unless 0.
+    clock: a function of ``time``.
     """
-    command = [sys.executable, __file__, "--inside", library, str(steps), str(program), *arguments]
+    inner = ["--inside", library, clock, str(steps), str(program), *arguments]
+    command = [sys.executable, __file__, *inner]
     done = subprocess.run(command, capture_output=True, text=True, cwd=program.parent, check=False)
     printed, _, result = done.stdout.rpartition(RESULT)
     if done.returncode or not result:
@@ -70,7 +75,7 @@ def run(program: Path, arguments: list[str], library: str, steps: int = 0) -> di
     return {"numbers": numbers, **json.loads(result)}
 
 
-def inside(library: str, steps: int, program: str, arguments: list[str]) -> None:
+def inside(library: str, clock: str, steps: int, program: str, arguments: list[str]) -> None:
     """Run a program in this process, noting its losses and timing its steps."""
     if library == "gpugrad":
         import gpugrad.torch as torch
@@ -80,7 +85,7 @@ def inside(library: str, steps: int, program: str, arguments: list[str]) -> None
         import alike
 
         alike.draw_alike()
-    noted = Noted(steps)
+    noted = Noted(steps, getattr(time, clock))
     noted.watch(torch)
     sys.argv = [program, *arguments]
     sys.path[0] = str(Path(program).parent)
@@ -100,8 +105,8 @@ class Enough(BaseException):
 class Noted:
     """The losses of a program, and when its optimizers stepped."""
 
-    def __init__(self, steps: int) -> None:
-        self.steps, self.losses = steps, []
+    def __init__(self, steps: int, clock: Callable[[], float]) -> None:
+        self.steps, self.clock, self.losses = steps, clock, []
         self.times: dict[int, list[float]] = {}  # by the optimizer
         self.backwards: list[float] = []
 
@@ -113,7 +118,7 @@ class Noted:
             if loss.numel() == 1:
                 self.losses.append(loss.item())
             backward(loss, *arguments, **settings)
-            self.backwards.append(time.perf_counter())
+            self.backwards.append(self.clock())
 
         torch.Tensor.backward = noting
         for kind in vars(torch.optim).values():
@@ -125,7 +130,7 @@ class Noted:
 
         def timed(optimizer, *arguments, **settings):
             result = step(optimizer, *arguments, **settings)
-            self.times.setdefault(id(optimizer), []).append(time.perf_counter())
+            self.times.setdefault(id(optimizer), []).append(self.clock())
             if self.steps and sum(map(len, self.times.values())) >= self.steps:
                 raise Enough
             return result
@@ -140,7 +145,7 @@ class Noted:
 
 
 def compared(
-    folder: Path, given: dict[str, dict], only: list[str] | None, show: bool
+    folder: Path, given: dict[str, dict], only: list[str] | None, show: bool, clock: str
 ) -> list[dict]:
     """Every program of a folder by both libraries, or those of the names ``only``."""
     rows = []
@@ -160,7 +165,7 @@ def compared(
             row = {"program": path.name}
             for library in ("torch", "gpugrad", "alike"):
                 where = ours if library == "gpugrad" else theirs
-                row[library] = run(where / path.name, settings[0], library, settings[1])
+                row[library] = run(where / path.name, settings[0], library, settings[1], clock)
             rows.append(row)
             print(line(row), flush=True)
     return rows
@@ -186,11 +191,11 @@ def line(row: dict) -> str:
     steps = min(len(same["losses"]), len(ours["losses"]))
     pairs = zip(same["losses"][:steps], ours["losses"][:steps], strict=True)
     apart = [abs(a - b) / max(abs(a), 1e-3) for a, b in pairs]
-    milliseconds = [f"{1000 * x['step']:9.2f}" for x in (theirs, ours)]
+    milliseconds = " ".join(f"{1000 * x['step']:9.2f}" for x in (theirs, ours))
     return (
         f"{row['program']:<20} {steps:5d} losses, the last {same['losses'][-1]:10.5g} "
         f"{ours['losses'][-1]:10.5g}, apart by {statistics.median(apart):.0e}, at most "
-        f"{max(apart):.0e}   ms {' '.join(milliseconds)}   speed {theirs['step'] / ours['step']:.2f}"
+        f"{max(apart):.0e}   ms {milliseconds}   speed {theirs['step'] / ours['step']:.2f}"
     )
 
 
@@ -199,18 +204,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="programs, with arguments.json beside them")
     parser.add_argument("--json", type=Path, help="where all numbers are written")
+    parser.add_argument("--cpu", action="store_true", help="time of the processor, not of the wall")
     parser.add_argument("--only", nargs="+", help="names of programs")
     parser.add_argument("--quiet", action="store_true", help="without the changed lines")
     given = parser.parse_args()
     listed = given.folder / "arguments.json"
     arguments = json.loads(listed.read_text()) if listed.exists() else {}
-    rows = compared(given.folder.resolve(), arguments, given.only, not given.quiet)
+    clock = "process_time" if given.cpu else "perf_counter"
+    rows = compared(given.folder.resolve(), arguments, given.only, not given.quiet, clock)
     if given.json:
         given.json.write_text(json.dumps(rows, indent=1))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
-        inside(sys.argv[2], int(sys.argv[3]), sys.argv[4], sys.argv[5:])
+        library, clock, steps, program, *rest = sys.argv[2:]
+        inside(library, clock, int(steps), program, rest)
     else:
         main()

@@ -1,7 +1,7 @@
 """Datasets: items by their index, or one after the other."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import floor, isclose
 from typing import Any
@@ -59,20 +59,20 @@ class TensorDataset(Dataset):
     def __getitem__(self, index: Any) -> tuple[Any, ...]:
         return tuple(tensor[index] for tensor in self.tensors)
 
-    def rows(self, indices: Any) -> list[Any]:
-        """Several rows of each, as ``default_collate`` puts the items together."""
-        return [tensor[indices] for tensor in self.tensors]
-
     def __len__(self) -> int:
         return len(self.tensors[0])
 
 
-def rows_of(dataset: Any) -> Any:
-    """What gives whole batches of a TensorDataset; None for another, and a subclass with items of
-    its own."""
-    usual = getattr(type(dataset), "__getitem__", None) is TensorDataset.__getitem__
-    held = usual and all(isinstance(x, Tensor) for x in dataset.tensors)
-    return dataset.rows if held else None
+def rows_of(dataset: Any) -> Callable[[list[int]], list[Any]] | None:
+    """What gives the rows of a TensorDataset as ``default_collate`` puts them together, at once;
+    None for another dataset, a subclass with items of its own, and arrays that are no Tensors."""
+    kind = type(dataset)
+    usual = getattr(kind, "__getitem__", None) is TensorDataset.__getitem__
+    if not usual or hasattr(kind, "__getitems__"):
+        return None
+    tensors = dataset.tensors
+    held = all(isinstance(x, Tensor) for x in tensors)
+    return (lambda indices: [x[indices] for x in tensors]) if held else None
 
 
 class StackDataset(Dataset):

@@ -14,7 +14,6 @@ from ..engine.cells import BOXES, SAME
 from ..engine.levels import no_grad
 from .tensor import Made, Tensor
 
-
 Back = Callable[[Any, Any], Any]  # (x, part): ``x`` with ``part`` in its place
 
 

@@ -45,8 +45,8 @@ def adopted(value: Any) -> Any:
 
 def _own(kind: type) -> type:
     """This package's subclass of one of gpugrad's Modules."""
-    own = {"__module__": __name__, "__doc__": kind.__doc__, "__init__": older_taken(kind.__init__)}
-    made = type(kind.__name__, (kind, Module), own)
+    made = type(kind.__name__, (kind, Module), {"__module__": __name__, "__doc__": kind.__doc__})
+    made.__init__ = older_taken(kind.__init__)  # type: ignore[misc]
     KINDS[kind] = made
     return made
 
