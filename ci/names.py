@@ -7,10 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from names import NUMPYS, Group, Whole, groups, whole
-
-import gpugrad.torch
-
-TORCH = Path(__file__).resolve().parent.parent / "tests" / "torch_names.txt"
+from torch_names import torch_names
 
 
 def table(listed: list[Group]) -> str:
@@ -33,26 +30,24 @@ def of_numpy(counted: list[Whole]) -> str:
     return "\n".join(lines)
 
 
-def of_torch() -> list[tuple[str, list[str], list[str]]]:
-    """Module of PyTorch 2.13, the names it has, those that gpugrad.torch has not."""
-    text = TORCH.read_text(encoding="utf-8")
-    found = []
-    for block in text.split("\n[")[1:]:
-        module, _, names = block.partition("]")
-        path = module.removeprefix("torch").removeprefix(".")
-        ours = gpugrad.torch
-        for part in filter(None, path.split(".")):
-            ours = getattr(ours, part)
-        found.append((module, names.split(), [n for n in names.split() if not hasattr(ours, n)]))
-    return found
-
-
-def torch_table(modules: list[tuple[str, list[str], list[str]]]) -> str:
+def of_torch(counted: list[Whole]) -> str:
     """One line a module of PyTorch's."""
-    lines = [f"{'PyTorch 2.13':<26}  names  there"]
-    return "\n".join(
-        [*lines, *[f"{m:<26}  {len(n):5}  {len(n) - len(lost):5}" for m, n, lost in modules]]
-    )
+    lines = [f"{'PyTorch 2.13':<26}  names  there  refused with a reason  missing"]
+    for c in counted:
+        sizes = len(c.there), len(c.refused), len(c.missing)
+        lines.append(f"{c.module:<26}  {sum(sizes):5}  {sizes[0]:5}  {sizes[1]:21}  {sizes[2]:7}")
+    return "\n".join(lines)
+
+
+def reasons(counted: list[Whole]) -> str:
+    """The names of PyTorch's that are missing, by module and reason."""
+    lines = []
+    for c in counted:
+        by_reason: dict[str, list[str]] = {"no reason is given": list(c.missing)}
+        for name, reason in c.refused.items():
+            by_reason.setdefault(reason, []).append(name)
+        lines += [f"{c.module}: {r}\n    {' '.join(n)}" for r, n in by_reason.items() if n]
+    return "\n".join(lines)
 
 
 def missing(listed: list[Group]) -> str:
@@ -78,11 +73,9 @@ def main() -> None:
     if not parser.parse_args().missing:
         print(table(listed), end="\n\n")
         print(of_numpy([whole(module) for module in NUMPYS]), end="\n\n")
-        print(torch_table(of_torch()), end="\n\n")
+        print(of_torch(torch_names()), end="\n\n")
     else:
-        print(
-            *[f"{module}: {' '.join(lost)}" for module, _, lost in of_torch()], sep="\n", end="\n\n"
-        )
+        print(reasons(torch_names()), end="\n\n")
     print(missing(listed))
 
 

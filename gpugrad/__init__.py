@@ -103,23 +103,37 @@ from .transforms import (
 )
 
 if TYPE_CHECKING:
-    from . import compiler, data, extend, fft, linalg, nn, numpy, optim, scipy, testing, training
+    from . import (
+        compiler,
+        data,
+        extend,
+        fft,
+        linalg,
+        nn,
+        numpy,
+        optim,
+        scipy,
+        sparse,
+        testing,
+        training,
+    )
     from .compiler import compile
     from .drawing import draw
     from .saving import load, save
 
 # fmt: off
 __all__ = [
-    "Tensor", "__version__", "abs", "absolute", "acos", "acosh", "adaptive_avg_pool2d", "add",
-    "all", "amax", "amin", "angle", "any", "arange", "arccos", "arccosh", "arcsin", "arcsinh",
-    "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort", "asarray", "asin", "asinh",
-    "astype", "atan", "atan2", "atanh", "avg_pool1d", "avg_pool2d", "bfloat16",
-    "binary_cross_entropy_with_logits", "bitwise_and", "bitwise_invert", "bitwise_left_shift",
-    "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "bool", "bool_",
-    "broadcast_arrays", "broadcast_to", "can_cast", "cbrt", "ceil", "checkpoint", "clamp", "clip",
-    "compile", "compiler", "complex64", "complex128", "concat", "concatenate", "conj", "conjugate",
-    "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
-    "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod",
+    "Tensor", "__version__", "abs", "absolute", "acos", "acosh", "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d", "adaptive_avg_pool3d", "adaptive_max_pool1d", "adaptive_max_pool2d",
+    "adaptive_max_pool3d", "add", "all", "amax", "amin", "angle", "any", "arange", "arccos",
+    "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "argmax", "argmin", "argsort",
+    "asarray", "asin", "asinh", "astype", "atan", "atan2", "atanh", "avg_pool1d", "avg_pool2d",
+    "avg_pool3d", "bfloat16", "binary_cross_entropy_with_logits", "bitwise_and", "bitwise_invert",
+    "bitwise_left_shift", "bitwise_not", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "bool",
+    "bool_", "broadcast_arrays", "broadcast_to", "can_cast", "cbrt", "ceil", "checkpoint", "clamp",
+    "clip", "compile", "compiler", "complex64", "complex128", "concat", "concatenate", "conj",
+    "conjugate", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+    "conv_transpose3d", "copysign", "cos", "cosh", "count_nonzero", "cross_entropy", "cumprod",
     "cumsum", "cumulative_prod", "cumulative_sum", "custom_jvp", "custom_vjp", "data",
     "default_device", "diagonal", "diff", "divide", "draw", "e", "einsum", "elementwise",
     "elementwise_grad", "elu", "embedding", "empty", "empty_like", "enable_grad", "equal", "erf",
@@ -132,20 +146,20 @@ __all__ = [
     "lcm", "ldexp", "leaky_relu", "left_shift", "less", "less_equal", "linalg", "linear",
     "linearize", "linspace", "load", "log", "log1p", "log2", "log10", "log_sigmoid", "log_softmax",
     "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor",
-    "logsumexp", "matmul", "matrix_transpose", "max", "max_pool1d", "max_pool2d", "maximum", "mean",
-    "meshgrid", "min", "minimum", "mish", "mod", "moveaxis", "mse_loss", "multiply", "nan",
-    "negative", "newaxis", "nextafter", "nll_loss", "nn", "no_grad", "nonzero", "norm", "not_equal",
-    "numpy", "ones", "ones_like", "optim", "outer", "pad", "permute", "permute_dims", "pi",
-    "positive", "pow", "power", "prod", "random", "ravel", "real", "reciprocal", "relu",
-    "remainder", "repeat", "reshape", "result_type", "right_shift", "rint", "rms_norm", "roll",
-    "round", "save", "scatter_add", "scipy", "searchsorted", "selu", "set_default_device",
-    "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc", "sinh",
-    "smooth_l1_loss", "softmax", "softplus", "sort", "split", "sqrt", "square", "squeeze", "stack",
-    "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan", "tanh", "tensor",
-    "tensordot", "testing", "tile", "training", "transforms", "transpose", "tril", "triu",
-    "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts",
-    "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device", "value_and_grad",
-    "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
+    "logsumexp", "matmul", "matrix_transpose", "max", "max_pool1d", "max_pool2d", "max_pool3d",
+    "maximum", "mean", "meshgrid", "min", "minimum", "mish", "mod", "moveaxis", "mse_loss",
+    "multiply", "nan", "negative", "newaxis", "nextafter", "nll_loss", "nn", "no_grad", "nonzero",
+    "norm", "not_equal", "numpy", "ones", "ones_like", "optim", "outer", "pad", "permute",
+    "permute_dims", "pi", "positive", "pow", "power", "prod", "random", "ravel", "real",
+    "reciprocal", "relu", "remainder", "repeat", "reshape", "result_type", "right_shift", "rint",
+    "rms_norm", "roll", "round", "save", "scatter_add", "scipy", "searchsorted", "selu",
+    "set_default_device", "set_default_dtype", "sigmoid", "sign", "signbit", "silu", "sin", "sinc",
+    "sinh", "smooth_l1_loss", "softmax", "softplus", "sort", "sparse", "split", "sqrt", "square",
+    "squeeze", "stack", "std", "subtract", "sum", "swapaxes", "take", "take_along_axis", "tan",
+    "tanh", "tensor", "tensordot", "testing", "tile", "training", "transforms", "transpose", "tril",
+    "triu", "true_divide", "trunc", "uint8", "uint16", "uint32", "uint64", "unique_all",
+    "unique_counts", "unique_inverse", "unique_values", "unsqueeze", "unstack", "use_device",
+    "value_and_grad", "var", "vecdot", "vjp", "vmap", "where", "zeros", "zeros_like",
 ]
 # fmt: on
 
@@ -177,6 +191,7 @@ _MODULES = [
     "numpy",
     "optim",
     "scipy",
+    "sparse",
     "testing",
     "training",
 ]

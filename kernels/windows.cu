@@ -3,7 +3,7 @@
 // windows: y (planes, *kernel, *count), zero outside of the image.
 // overlap_add: the transpose, y (planes, *size) from x (planes, *kernel, *count).
 // largest: y and places (planes, *count), the largest element of each window, NaN before others and
-// the first of equal ones, and its number in its plane.
+// the first of equal ones, and its number in its plane; -inf and 0 of a window that meets none.
 // collect: its transpose, y (planes, *size) from x and places (planes, *count).
 // Where elements of y are sums, each is one thread's, in the order of the kernel's elements, so
 // that the bits are the same in every run.
@@ -129,7 +129,7 @@ __device__ void largest(const T* x, T* y, int* places, const Windows& w) {
                 }
             }
             y[plane * elements + i] = narrow<T>(best);
-            places[plane * elements + i] = found;
+            places[plane * elements + i] = found < 0 ? 0 : found;
         }
     }
 }

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import module_samples_attention
 import module_samples_convolution
+import module_samples_images
 import module_samples_recurrent
 import module_samples_torch
 import numpy as np
@@ -64,7 +65,10 @@ LOSSES = {  # of two arrays of one shape
     "L1Loss": X + 0.7,
     "MSELoss": X + 0.7,
 }
-TOPICS = (module_samples_convolution,)  # each with a table of what makes Modules and inputs
+TOPICS = (
+    module_samples_convolution,
+    module_samples_images,
+)  # each with a table of what makes Modules and inputs
 MODULES = {  # name -> samples
     **{
         name: [of(*one) for one in several]
@@ -87,8 +91,6 @@ MODULES = {  # name -> samples
         for topic in (module_samples_attention, module_samples_recurrent, module_samples_torch)
         for name, several in topic.SAMPLES.items()
     },
-    "AdaptiveAvgPool2d": [of(lambda: nn.AdaptiveAvgPool2d((2, 4)), IMAGES)],
-    "AvgPool2d": [of(lambda: nn.AvgPool2d(3, stride=2, padding=1), IMAGES)],
     "BatchNorm1d": [
         of(lambda: nn.BatchNorm1d(4), X),
         of(lambda: nn.BatchNorm1d(4, momentum=None), SIGNAL),
@@ -107,7 +109,6 @@ MODULES = {  # name -> samples
     "GroupNorm": [of(lambda: nn.GroupNorm(2, 4), IMAGES)],
     "LayerNorm": [of(lambda: nn.LayerNorm(4), X), of(lambda: nn.LayerNorm((6, 6)), IMAGES)],
     "Linear": [of(lambda: nn.Linear(4, 3), X), of(lambda: nn.Linear(9, 2, bias=False), SIGNAL)],
-    "MaxPool2d": [of(lambda: nn.MaxPool2d(2), IMAGES)],
     "ModuleList": [of(Listed, X)],
     "NLLLoss": [of(lambda: nn.NLLLoss(ignore_index=4), LOGITS, LABELS)],
     "Sequential": [

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from differences import NoReference
+from nn_calls_images import FUNCTIONS as IMAGES
+from nn_calls_images import INPUTS as OF_IMAGES
 from op_samples import SAMPLES
 from op_samples_attention import FUNCTIONS as ATTENTION
 from op_samples_ctc import FUNCTIONS as CTC
@@ -28,6 +30,7 @@ INPUTS = {  # names of the arrays after the first
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d"), ("weight", "bias")),
     "conv_transpose3d": ("weight", "bias"),
     "rms_norm": ("weight",),
+    **OF_IMAGES,
 }
 SETTINGS = {  # what a setting of the operation is called in the function
     "softmax": {"axis": "dim"},
@@ -39,6 +42,7 @@ OPERATIONS = {"logsigmoid": "log_sigmoid"}  # where the names differ
 X = numbers(3, 4)
 OF_THE_FUNCTION = {  # samples in the function's own terms
     **ATTENTION,
+    **IMAGES,
     **CTC,
     "dropout": [sample(X, training=False, reference=lambda x: x), sample(X, p=0.0)],
     "gelu": [sample(X, approximate="tanh", reference=SAMPLES["gelu_tanh"][0].reference)],
@@ -60,7 +64,7 @@ def calls(torch: bool) -> Iterator[tuple[str, dict[Any, Any], Callable, Callable
 def samples(name: str) -> list[Sample]:
     """The samples of a function; none of one that is made of others, which torch_layers.txt has."""
     own = OF_THE_FUNCTION.get(name, [])
-    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION)  # no operations
+    alone = name in ("dropout", "embedding", "kl_div", "pad", *ATTENTION, *IMAGES)  # no operations
     operation = [] if alone else SAMPLES.get(OPERATIONS.get(name, name), [])
     return [*operation, *own]
 

@@ -8,15 +8,19 @@ import op_samples_elements
 import op_samples_equations
 import op_samples_fft
 import op_samples_gaussian
+import op_samples_grids
 import op_samples_images
 import op_samples_indexing
 import op_samples_linalg
 import op_samples_losses
 import op_samples_nn
 import op_samples_numpy
+import op_samples_pooling
 import op_samples_recurrent
 import op_samples_reductions
+import op_samples_resizing
 import op_samples_shapes
+import op_samples_sparse
 import op_samples_special
 import op_samples_spectra
 from sample import Sample
@@ -29,6 +33,7 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_ctc.SAMPLES,
     **op_samples_recurrent.SAMPLES,
     **op_samples_reductions.SAMPLES,
+    **op_samples_resizing.SAMPLES,
     **op_samples_shapes.SAMPLES,
     **op_samples_indexing.SAMPLES,
     **op_samples_equations.SAMPLES,
@@ -37,9 +42,12 @@ SAMPLES: dict[str, list[Sample]] = {
     **op_samples_linalg.SAMPLES,
     **op_samples_nn.SAMPLES,
     **op_samples_losses.SAMPLES,
+    **op_samples_grids.SAMPLES,
     **op_samples_images.SAMPLES,
     **op_samples_numpy.SAMPLES,
+    **op_samples_pooling.SAMPLES,
     **op_samples_special.SAMPLES,
+    **op_samples_sparse.SAMPLES,
     **op_samples_spectra.SAMPLES,
 }
 

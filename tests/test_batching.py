@@ -28,6 +28,8 @@ from gpugrad.ops.declare import COMPOSITE, ELEMENTWISE, linear
 RULED = [case for case in cases() if REGISTRY[case[0]].batch is not None]
 every_sample = pytest.mark.parametrize("case", RULED, ids=label)
 WITHOUT_RULE = {  # operation: why it is done member by member
+    "band_spread": "resized, which makes its tables, has one",
+    "band_sums": "resized, which makes its tables, has one",
     "sqrtm": "whether a member's root is real or complex depends on its values",
     "solve_banded": "the banded solvers that there are take one matrix",
 }

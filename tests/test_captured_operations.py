@@ -21,8 +21,8 @@ REFUSED = {
     "cuSOLVER": """
         cholesky cofactor_change cofactor_curvature cofactors eig eigh eigvals eigvals_change
         eigvals_gradient eigvalsh eigvalsh_change eigvalsh_gradient expm gaussian_logpdf inv
-        log_pseudo_det matrix_power pinv qr solve solve_banded solve_sylvester sqrtm svd svdvals
-        svdvals_change svdvals_gradient
+        log_pseudo_det matrix_power pinv qr solve solve_banded solve_sylvester sparse_solve sqrtm
+        svd svdvals svdvals_change svdvals_gradient
     """,
     "H2D": "ive_slope repeat",
     "D2H": """

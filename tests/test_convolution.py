@@ -64,6 +64,7 @@ def composed() -> Namespace:
         "collected",
         "sum_pool",
         "sum_pool_gradient",
+        "adaptive_sum",
     ):
         setattr(namespace, name, partial(REGISTRY[name].forward, namespace))
     return namespace
@@ -153,6 +154,34 @@ def check_pooling(pool):
             )
 
 
+SUMS = [  # size, windows
+    ((9,), ((3,), (2,), ((1, 1),))),
+    ((7, 6), ((3, 2), (2, 1), ((1, 1), (0, 2)))),
+    ((4, 5, 6), ((2, 1, 3), (3, 2, 2), ((0, 0), (0, 0), (1, 0)))),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int32"])
+@pytest.mark.parametrize(("size", "windows"), SUMS)
+def test_sums_of_windows_are_their_composition(size, windows, dtype):
+    how, plain = dict(zip(NAMES, windows, strict=False)), composed()
+    x = np.round(2 * normal(3, 2, *size)).astype(dtype)  # sums are exact
+    y = HOST.xp.sum_pool(x, **how)
+    share = np.round(2 * normal(*y.shape, seed=1)).astype(dtype)
+    sizes = tuple(range(2, 2 + len(size)))
+    for found, wanted in (
+        (y, plain.sum_pool(x, **how)),
+        (
+            HOST.xp.sum_pool_gradient(share, size=size, **how),
+            plain.sum_pool_gradient(share, size=size, **how),
+        ),
+        (HOST.xp.adaptive_sum(x, sizes=sizes), plain.adaptive_sum(x, sizes=sizes)),
+        (HOST.xp.adaptive_sum(y, sizes=size), plain.adaptive_sum(y, sizes=size)),
+    ):
+        assert found.dtype == dtype
+        np.testing.assert_array_equal(found, wanted)
+
+
 def test_the_first_of_equal_elements_gets_the_gradient():
     x = gg.tensor([[[[1.0, 3.0], [3.0, 3.0]]]], requires_grad=True)
     gg.sum(gg.max_pool2d(x, kernel_size=2)).backward()
@@ -218,7 +247,7 @@ def test_same_keeps_the_size_and_valid_pads_nothing():
             "^adaptive_avg_pool2d: .*2 of them",
         ),
         (lambda x: gg.adaptive_avg_pool2d(x, output_size=-1), "^adaptive_avg_pool2d: .*at least 0"),
-        (lambda x: gg.adaptive_avg_pool2d(gg.ones(3), output_size=1), "^adaptive_.*is no image"),
+        (lambda x: gg.adaptive_avg_pool2d(gg.ones(3), output_size=1), "^adaptive_.*are no images"),
     ],
 )
 def test_what_does_not_fit_is_named(call, words):

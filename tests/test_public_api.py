@@ -22,6 +22,7 @@ from gpugrad import (
     optim,
     random,
     saving,
+    sparse,
     testing,
     training,
     transforms,
@@ -35,6 +36,7 @@ from gpugrad.ops.declare import REGISTRY
 from gpugrad.scipy import fft as scipy_fft
 from gpugrad.scipy import integrate, signal, special, stats
 from gpugrad.scipy import linalg as scipy_linalg
+from gpugrad.scipy import sparse as scipy_sparse
 
 MODULES = {
     "gpugrad": gg,
@@ -46,6 +48,7 @@ MODULES = {
     "saving": saving,
     "training": training,
     "random": random,
+    "sparse": sparse,
     "fft": fft,
     "linalg": linalg,
     "compiler": compiler,
@@ -57,6 +60,7 @@ MODULES = {
     "scipy.integrate": integrate,
     "scipy.fft": scipy_fft,
     "scipy.linalg": scipy_linalg,
+    "scipy.sparse": scipy_sparse,
     "scipy.special": special,
     "scipy.stats": stats,
     "numpy": gg.numpy,
@@ -169,7 +173,7 @@ def test_the_names_of_the_package_are_those_listed():
     modules = {name for name in gg.__all__ if _is_module(gg, name)}
     assert modules == {
         *("compiler", "data", "extend", "fft", "linalg", "nn", "numpy", "optim", "random", "scipy"),
-        *("testing", "training", "transforms"),
+        *("sparse", "testing", "training", "transforms"),
     }
     assert all(gg.__all__.count(name) == 1 for name in gg.__all__)
     named = {name for name in vars(functions) if not name.startswith("_")}

@@ -1,6 +1,7 @@
 """The functions that users call, one explicit line each."""
 
 from ..ops import activation as _activation
+from ..ops import adaptive_pooling as _adaptive
 from ..ops import arithmetic as _arithmetic
 from ..ops import arrangement as _arrangement
 from ..ops import comparison as _comparison
@@ -234,7 +235,14 @@ conv_transpose2d = _function_of(_transposed_convolution.conv_transpose2d)
 conv_transpose3d = _function_of(_transposed_convolution.conv_transpose3d)
 max_pool1d = _function_of(_pooling.max_pool1d)
 max_pool2d = _function_of(_pooling.max_pool2d)
+max_pool3d = _function_of(_pooling.max_pool3d)
 avg_pool1d = _function_of(_pooling.avg_pool1d)
 avg_pool2d = _function_of(_pooling.avg_pool2d)
-adaptive_avg_pool2d = _function_of(_pooling.adaptive_avg_pool2d)
+avg_pool3d = _function_of(_pooling.avg_pool3d)
+adaptive_avg_pool1d = _function_of(_adaptive.adaptive_avg_pool1d)
+adaptive_avg_pool2d = _function_of(_adaptive.adaptive_avg_pool2d)
+adaptive_avg_pool3d = _function_of(_adaptive.adaptive_avg_pool3d)
+adaptive_max_pool1d = _function_of(_adaptive.adaptive_max_pool1d)
+adaptive_max_pool2d = _function_of(_adaptive.adaptive_max_pool2d)
+adaptive_max_pool3d = _function_of(_adaptive.adaptive_max_pool3d)
 embedding = _function_of(_embedding.embedding)

@@ -57,6 +57,8 @@ def at_level(op: Op, arguments: tuple, settings: dict) -> Any:
                 top = argument
         elif kind is list or kind is tuple:
             return at_level(op, _with_lists_read(arguments, default_float()), settings)
+        elif hasattr(kind, "process"):
+            return argument.process(op, arguments, settings)  # see _other
     return top.process(op, arguments, settings)
 
 
@@ -66,13 +68,20 @@ def _rarer(op: Op, arguments: tuple, settings: dict, make: type[Cell]) -> Any:
         if isinstance(argument, list | tuple):
             read = _with_lists_read(arguments, make.as_dtype(float))
             return dispatch(op, read, settings)
-        if not isinstance(argument, Cell) and hasattr(argument, "process"):
-            return argument.process(op, arguments, settings)  # an expression that is being read
+    if (other := _other(arguments)) is not None:
+        return other.process(op, arguments, settings)
     if op.kind == COMPOSITE:  # its own operations promote, widen and record
         cells = tuple([_in_cell(argument) for argument in arguments])
         return _wrapped(composed(op, ANY, cells, settings), Cell.results)
     common_backend(op, tuple([a.held if isinstance(a, Cell) else a for a in arguments]))
     return dispatch(op, arguments, settings)  # its device is open now; no array: refused above
+
+
+def _other(arguments: tuple) -> Any:
+    """The first argument that is no array and says itself what an operation makes of it: an
+    expression that is being read, a sparse matrix."""
+    others = (a for a in arguments if not isinstance(a, Cell) and hasattr(a, "process"))
+    return next(others, None)
 
 
 def _wrapped(y: Any, make: type) -> Any:

@@ -59,9 +59,9 @@ def _moved_with(
     if op.kind == LINEAR:
         return apply(op)(tangents[0], *inputs[1:], **settings)
     if op.kind == BILINEAR:
-        (a, b), (ta, tb) = inputs, tangents
-        first = None if ta is None else apply(op)(ta, b, **settings)
-        second = None if tb is None else apply(op)(a, tb, **settings)
+        (a, b, *rest), (ta, tb, *_) = inputs, tangents
+        first = None if ta is None else apply(op)(ta, b, *rest, **settings)
+        second = None if tb is None else apply(op)(a, tb, *rest, **settings)
         return added(first, second)
     if op.tangent is None:
         rule_of(op, next(i for i, t in enumerate(tangents) if t is not None))  # raises

@@ -96,7 +96,7 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
     leaves: dict[Any, Any] = {}
     pending: dict[Node, Any] = {}
     heap: list[tuple[int, Node]] = []
-    owned: set[Node] = set()  # nodes whose pending sum lies in a buffer that this walk allocated
+    owned: set[Any] = set()  # those whose sum lies in a buffer that this walk allocated
     node: Any = root
     g, seen, xp = gradient, None, None
     while True:
@@ -116,15 +116,15 @@ def walk(  # long: the loop of every backward, in which a call more costs 5%
         for parent, share in zip(parents, shares):  # noqa: B905 - as long, and strict costs 2%
             if share is None:
                 continue
-            if parent.order <= until:
-                leaves[parent] = added(leaves[parent], share) if parent in leaves else share
-            elif parent not in pending:
-                pending[parent] = share
-                heappush(heap, (-parent.order, parent))
-            elif parent in owned and type(share) is type(pending[parent]):
-                pending[parent] += share
+            sums = pending if parent.order > until else leaves
+            if parent not in sums:
+                sums[parent] = share
+                if sums is pending:
+                    heappush(heap, (-parent.order, parent))
+            elif parent in owned and type(share) is type(sums[parent]):
+                sums[parent] += share
             else:
-                pending[parent] = added(pending[parent], share)
+                sums[parent] = added(sums[parent], share)
                 owned.add(parent)
         if not heap:
             return leaves if Pieces not in map(type, leaves.values()) else wholes(leaves)

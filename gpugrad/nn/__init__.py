@@ -19,7 +19,12 @@ PairwiseDistance.
 
 Convolution: Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d.
 
-Pooling: MaxPool2d, AvgPool2d, AdaptiveAvgPool2d.
+Pooling: MaxPool1d, MaxPool2d, MaxPool3d, AvgPool1d, AvgPool2d, AvgPool3d, LPPool1d, LPPool2d,
+LPPool3d, AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d, AdaptiveAvgPool1d,
+AdaptiveAvgPool2d, AdaptiveAvgPool3d, MaxUnpool1d, MaxUnpool2d, MaxUnpool3d.
+
+Images: PixelShuffle, PixelUnshuffle, Unfold, Fold, Upsample, UpsamplingNearest2d,
+UpsamplingBilinear2d.
 
 Padding, each for 1d, 2d and 3d: ZeroPad1d, ZeroPad2d, ZeroPad3d, ConstantPad1d, ConstantPad2d,
 ConstantPad3d, ReflectionPad1d, ReflectionPad2d, ReflectionPad3d, ReplicationPad1d,
@@ -87,9 +92,11 @@ from . import (
     padding,
     parameter,
     parameter_containers,
+    pixels,
     pooling,
     probabilities,
     recurrent,
+    resizing,
     synchronised,
     thresholds,
     transformer_layers,
@@ -117,9 +124,11 @@ from .normalisation import *
 from .padding import *
 from .parameter import *
 from .parameter_containers import *
+from .pixels import *
 from .pooling import *
 from .probabilities import *
 from .recurrent import *
+from .resizing import *
 from .synchronised import *
 from .thresholds import *
 from .transformer_layers import *
@@ -150,9 +159,11 @@ __all__ = [
     *padding.__all__,
     *parameter.__all__,
     *parameter_containers.__all__,
+    *pixels.__all__,
     *pooling.__all__,
     *probabilities.__all__,
     *recurrent.__all__,
+    *resizing.__all__,
     *synchronised.__all__,
     *thresholds.__all__,
     *transformer_layers.__all__,

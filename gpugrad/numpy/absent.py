@@ -39,8 +39,7 @@ RANDOM = {
     "apply the inverse of its distribution function to uniform numbers": "power triangular",
     "use randint": "bytes random_integers",
     "the one generator is Philox, the same on every device; use seed(n) or default_rng(n)": """
-        BitGenerator MT19937 PCG64 PCG64DXSM Philox RandomState SFC64 SeedSequence get_state
-        set_state""",
+        BitGenerator MT19937 PCG64 PCG64DXSM Philox SFC64 SeedSequence get_state set_state""",
 }
 
 

@@ -6,6 +6,7 @@ of NumPy's distributions, not NumPy's own.  Locations, scales and other paramete
 keep their gradients: a number drawn is a differentiable function of them.
 
 Functions of this module share the generator of gpugrad.random, which ``seed`` starts again.
+``RandomState(s)`` alone draws NumPy's own numbers.
 """
 
 from math import pi as _pi
@@ -25,11 +26,13 @@ from ..tensor.cell import Tensor as _Tensor
 from .absent import RANDOM as _ABSENT
 from .absent import refuse as _refuse
 from .cell import owned as _owned
+from .random_state import RandomState as RandomState
 from .reading import arrays as _arrays
 from .reading import numpy_dtype as _numpy_dtype
 
 __all__ = [
     "Generator",
+    "RandomState",
     "choice",
     "default_rng",
     "exponential",

@@ -1,18 +1,24 @@
-"""Pooling of images: the largest or the mean of every window.
+"""Pooling of sequences, images and volumes: the largest or the mean of every window.
 
+Planes are (N, C, *size) with one axis to three; settings have an entry for each of these axes.
 Where several elements of a window are the largest, the first one gets the gradient, as torch's.
 """
 
 from math import prod
 
+from ..backend.positions import ARRAY
 from ..backend.shapes import wholes
+from .axes import zeros
 from .batching import first_axis
-from .convolution import padding_pairs
 from .declare import composite, linear, operation
 from .windows import gathered, positions, windows_shape
 
-ONE = (1, 1)
 LOWEST = -float("inf")
+KINDS = {  # by the number of axes: what is pooled, and its shapes
+    1: ("sequences", "(N, C, L) or (C, L)"),
+    2: ("images", "(N, C, H, W) or (C, H, W)"),
+    3: ("volumes", "(N, C, D, H, W) or (C, D, H, W)"),
+}
 
 
 @linear(
@@ -22,7 +28,7 @@ LOWEST = -float("inf")
     native=True,
 )
 def chosen(xp, x, places):
-    """Elements of planes (N, C, H, W) at flat ``places`` (N, C, OH, OW)."""
+    """Elements of planes (N, C, *size) at flat ``places`` (N, C, *count)."""
     flat = xp.reshape(x, shape=(-1,))
     return xp.reshape(
         xp.take(flat, _everywhere(xp, x, places, x.shape[2:]), axis=0), shape=places.shape
@@ -40,15 +46,21 @@ def collected(xp, x, places, *, size, windows=None):
     windows: kernel, strides, padding and dilation, if each place is of an element of its window.
     """
     shape = (*x.shape[:2], *size)
-    zeros = xp.broadcast_to(xp.sum(xp.zeros_like(x)), shape=(prod(shape),))
+    none = zeros(xp, x, (prod(shape),))
     everywhere = _everywhere(xp, x, places, size)
-    return xp.reshape(xp.scatter_add(zeros, everywhere, xp.reshape(x, shape=(-1,))), shape=shape)
+    return xp.reshape(xp.scatter_add(none, everywhere, xp.reshape(x, shape=(-1,))), shape=shape)
 
 
 def _everywhere(xp, x, places, size):
     """Places within planes as places within all planes, flat."""
     planes = xp.arange_like(x, prod(x.shape[:2])).reshape(-1, 1)
     return (planes * prod(size) + places.reshape(planes.shape[0], -1)).reshape(-1)
+
+
+def at_numbers(xp, like, table, number, windows):
+    """Places from a ``table`` (kernel, windows) of the elements ``number`` of the windows."""
+    numbers = number * windows + xp.arange_like(like, windows)
+    return xp.astype(xp.take(table.reshape(-1), numbers, axis=0), dtype="int32")
 
 
 @operation(
@@ -60,16 +72,18 @@ def _everywhere(xp, x, places, size):
     native=True,
 )
 def max_pool(xp, x, *, kernel, strides, padding, dilation):
-    """The largest element of every window, (N, C, OH, OW), and its flat place in its plane."""
+    """The largest element of every window, (N, C, *count), and its flat place in its plane.
+
+    A window that meets nothing gives -inf, or the least integer, and the place 0.
+    """
     met = gathered(xp, x, kernel, strides, padding, dilation, LOWEST)
-    met = xp.reshape(met, shape=(*met.shape[:2], prod(kernel), prod(met.shape[4:])))
+    count = met.shape[2 + len(kernel) :]
+    met = xp.reshape(met, shape=(*met.shape[:2], prod(kernel), prod(count)))
     number = xp.argmax(met, axis=2)
     table, _ = positions(xp, x, x.shape[2:], kernel, strides, padding, dilation)
-    windows = prod(table.shape[2:])
-    places = xp.take(table.reshape(-1), number * windows + xp.arange_like(x, windows), axis=0)
-    shape = (*x.shape[:2], *table.shape[2:])
-    places = xp.astype(xp.reshape(places, shape=shape), dtype="int32")
-    return xp.reshape(xp.max(met, axis=2), shape=shape), places
+    places = at_numbers(xp, x, table, number, prod(count))
+    shape = (*x.shape[:2], *count)
+    return xp.reshape(xp.max(met, axis=2), shape=shape), xp.reshape(places, shape=shape)
 
 
 @linear(
@@ -80,9 +94,10 @@ def max_pool(xp, x, *, kernel, strides, padding, dilation):
     native=True,
 )
 def sum_pool(xp, x, *, kernel, strides, padding):
-    """The sum of every window: (N, C, H, W) gives (N, C, OH, OW)."""
-    met = xp.windows(x, kernel=kernel, strides=strides, padding=padding, dilation=ONE)
-    return xp.sum(met, axis=(2, 3))
+    """The sum of every window: (N, C, *size) gives (N, C, *count)."""
+    ones = (1,) * len(kernel)
+    met = xp.windows(x, kernel=kernel, strides=strides, padding=padding, dilation=ones)
+    return xp.sum(met, axis=tuple(range(2, 2 + len(kernel))))
 
 
 @linear(
@@ -94,126 +109,164 @@ def sum_pool(xp, x, *, kernel, strides, padding):
 )
 def sum_pool_gradient(xp, share, *, size, kernel, strides, padding):
     """The transpose of sum_pool: each element added to all of its window."""
-    apart = xp.expand_dims(share, axis=(2, 3))
+    ones = (1,) * len(kernel)
+    apart = xp.expand_dims(share, axis=tuple(range(2, 2 + len(kernel))))
     shares = xp.broadcast_to(apart, shape=(*share.shape[:2], *kernel, *share.shape[2:]))
-    return xp.overlap_add(shares, size=size, strides=strides, padding=padding, dilation=ONE)
+    return xp.overlap_add(shares, size=size, strides=strides, padding=padding, dilation=ones)
 
 
-def _images(xp, x):
-    """(N, C, H, W) of images or of one image."""
-    if len(x.shape) not in (3, 4):
-        raise ValueError(f"{x.shape} are no images; give (N, C, H, W) or (C, H, W)")
-    return x if len(x.shape) == 4 else xp.expand_dims(x, axis=0)
+@composite
+def placed(xp, x, places, *, size):
+    """Planes of zeros of ``size`` with the elements of ``x`` at flat ``places``, of one shape.
+
+    Where places repeat, the last element stays, and alone gets the gradient.
+    """
+    planes = prod(x.shape[:2])
+    rows = xp.arange_like(x, planes).reshape(-1, 1)
+    columns = xp.reshape(places, shape=(planes, -1))
+    values = xp.reshape(x, shape=(planes, -1))
+    none = zeros(xp, x, (planes, prod(size)))
+    y = xp.setitem(none, values, rows, columns, spec=(ARRAY, ARRAY))
+    return xp.reshape(y, shape=(*x.shape[:2], *size))
 
 
-def _geometry(size, kernel_size, stride, padding, dilation=ONE):
-    kernel = wholes(kernel_size, 2, "kernel_size", 1)
-    strides = kernel if stride is None else wholes(stride, 2, "stride", 1)
-    around = padding_pairs(padding, kernel, strides, ONE)
-    if any(2 * before > k for (before, _), k in zip(around, kernel, strict=True)):
+def several(xp, x, axes):
+    """(N, C, *size) of several or of one; ``axes``: the number of axes of size."""
+    if len(x.shape) not in (axes + 1, axes + 2):
+        what, shapes = KINDS[axes]
+        raise ValueError(f"{x.shape} are no {what}; give {shapes}")
+    return x if len(x.shape) == axes + 2 else xp.expand_dims(x, axis=0)
+
+
+def as_given(xp, x, y, axes):
+    """What comes of ``several``, without the first axis if ``x`` had none."""
+    return xp.reshape(y, shape=y.shape[1:]) if len(x.shape) == axes + 1 else y
+
+
+def _geometry(size, kernel_size, stride, padding, dilation, ceil_mode):
+    """Kernel, strides, padding and dilation of windows; what ceil_mode adds stands after."""
+    axes = len(size)
+    kernel = wholes(kernel_size, axes, "kernel_size", 1)
+    strides = kernel if stride is None else wholes(stride, axes, "stride", 1)
+    pads, dilation = wholes(padding, axes, "padding"), wholes(dilation, axes, "dilation", 1)
+    if any(2 * pad > k for pad, k in zip(pads, kernel, strict=True)):
         raise ValueError(f"padding {padding} is more than half of the kernel {kernel}")
+    around = tuple((pad, pad) for pad in pads)
+    if ceil_mode:
+        each = zip(size, kernel, strides, pads, dilation, strict=True)
+        around = tuple((pad, _after(n, d * (k - 1) + 1, s, pad)) for n, k, s, pad, d in each)
     windows_shape(size, kernel, strides, around, dilation)  # raises if there is none
-    return kernel, strides, around
+    return kernel, strides, around, dilation
 
 
-@composite
-def max_pool2d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """Largest element of each window of images; x: (N, C, H, W) or (C, H, W).
-
-    stride: by default kernel_size.
-    """
-    images, dilation = _images(xp, x), wholes(dilation, 2, "dilation", 1)
-    kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding, dilation)
-    y, _ = xp.max_pool(images, kernel=kernel, strides=strides, padding=around, dilation=dilation)
-    return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
+def _after(n, length, stride, pad):
+    """How much stands after ``n`` elements, so that the last window that begins in them or before
+    them is whole; at least ``pad``."""
+    count = -((length - n - 2 * pad) // stride) + 1
+    if (count - 1) * stride >= n + pad:
+        count -= 1
+    return max(pad, (count - 1) * stride + length - n - pad)
 
 
-@composite
-def avg_pool2d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """Mean of each window of images; x: (N, C, H, W) or (C, H, W).
+def _max_pool(axes):
+    def pool(
+        xp,
+        x,
+        *,
+        kernel_size,
+        stride=None,
+        padding=0,
+        dilation=1,
+        ceil_mode=False,
+        return_indices=False,
+    ):
+        planes = several(xp, x, axes)
+        given = (kernel_size, stride, padding, dilation, ceil_mode)
+        kernel, strides, around, steps = _geometry(planes.shape[2:], *given)
+        y, places = xp.max_pool(
+            planes, kernel=kernel, strides=strides, padding=around, dilation=steps
+        )
+        y = as_given(xp, x, y, axes)
+        if not return_indices:
+            return y
+        return y, xp.astype(as_given(xp, x, places, axes), dtype="int64")
 
-    count_include_pad: count the zeros around the image, which is the default.
-    """
-    images = _images(xp, x)
-    kernel, strides, around = _geometry(x.shape[-2:], kernel_size, stride, padding)
-    geometry = {"kernel": kernel, "strides": strides, "padding": around}
-    y = xp.sum_pool(images, **geometry)
-    if count_include_pad:
-        y = y * (1 / prod(kernel))
-    else:
-        y = y / xp.sum_pool(xp.ones_like(images), **geometry)
-    return xp.reshape(y, shape=(*x.shape[:-2], *y.shape[2:]))
+    return of_axes(
+        pool,
+        f"max_pool{axes}d",
+        f"""Largest element of each window of {KINDS[axes][0]}; x: {KINDS[axes][1]}.
 
-
-def _flat(kernel_size, stride, padding):
-    """Settings of sequences, for images of one row; no stride stays None."""
-    return {
-        "kernel_size": (1, *wholes(kernel_size, 1, "kernel_size", 1)),
-        "stride": stride if stride is None else (1, *wholes(stride, 1, "stride", 1)),
-        "padding": (0, *wholes(padding, 1, "padding")),
-    }
-
-
-def _row(xp, x):
-    """Sequences as images of one row."""
-    if len(x.shape) not in (2, 3):
-        raise ValueError(f"{x.shape} are no sequences; give (N, C, L) or (C, L)")
-    return xp.expand_dims(x, axis=-2)
-
-
-@composite
-def max_pool1d(xp, x, *, kernel_size, stride=None, padding=0, dilation=1):
-    """Largest element of each window of sequences; x: (N, C, L) or (C, L)."""
-    steps = (1, *wholes(dilation, 1, "dilation", 1))
-    y = xp.max_pool2d(_row(xp, x), **_flat(kernel_size, stride, padding), dilation=steps)
-    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+        stride: by default kernel_size.  padding: -inf on each side, at most half of kernel_size.
+        ceil_mode: windows may reach beyond the end.  return_indices: give also the largest
+        elements' places in their flat planes.
+        """,
+    )
 
 
-@composite
-def avg_pool1d(xp, x, *, kernel_size, stride=None, padding=0, count_include_pad=True):
-    """Mean of each window of sequences; x: (N, C, L) or (C, L)."""
-    windows = _flat(kernel_size, stride, padding)
-    y = xp.avg_pool2d(_row(xp, x), **windows, count_include_pad=count_include_pad)
-    return xp.reshape(y, shape=(*y.shape[:-2], y.shape[-1]))
+def of_axes(rule, name, doc):
+    """The composite of a rule for one number of axes."""
+    rule.__name__, rule.__doc__ = name, doc
+    return composite(rule)
 
 
-@composite
-def adaptive_avg_pool2d(xp, x, *, output_size):
-    """Means of (OH, OW) windows that cover the image; x: (..., H, W) gives (..., OH, OW).
-
-    output_size: a number for both lengths, or a pair; None stands for the length of the image.
-    """
-    lengths = x.shape[-2:]
-    if len(lengths) < 2:
-        raise ValueError(f"{x.shape} is no image; give (..., H, W)")
-    size = _filled(output_size, lengths)
-    columns = xp.matrix_transpose(_means(xp, x, size[1]))
-    return xp.matrix_transpose(_means(xp, columns, size[0]))
+max_pool1d, max_pool2d, max_pool3d = map(_max_pool, KINDS)
 
 
-def _filled(output_size, lengths):
-    """A pair of whole numbers, ``lengths`` in place of None."""
-    if isinstance(output_size, list | tuple) and len(output_size) == 2:
-        pairs = zip(output_size, lengths, strict=True)
-        output_size = [n if wanted is None else wanted for wanted, n in pairs]
-    return wholes(output_size, 2, "output_size")
+def _avg_pool(axes):
+    def pool(
+        xp,
+        x,
+        *,
+        kernel_size,
+        stride=None,
+        padding=0,
+        ceil_mode=False,
+        count_include_pad=True,
+        divisor_override=None,
+    ):
+        planes = several(xp, x, axes)
+        given = (kernel_size, stride, padding, 1, ceil_mode)
+        kernel, strides, around, _ = _geometry(planes.shape[2:], *given)
+        y = xp.sum_pool(planes, kernel=kernel, strides=strides, padding=around)
+        if divisor_override is not None:
+            y = y * (1 / _divisor(divisor_override))
+        elif around == ((0, 0),) * axes or (
+            count_include_pad and all(before == after for before, after in around)
+        ):
+            y = y * (1 / prod(kernel))
+        else:
+            y = y / _counts(xp, planes, y.shape[2:], kernel, strides, around, count_include_pad)
+        return as_given(xp, x, y, axes)
+
+    return of_axes(
+        pool,
+        f"avg_pool{axes}d",
+        f"""Mean of each window of {KINDS[axes][0]}; x: {KINDS[axes][1]}.
+
+        stride: by default kernel_size.  padding: zeros on each side, which count_include_pad counts
+        as elements; at most half of kernel_size.  ceil_mode: windows may reach beyond the end.
+        divisor_override: what the sums are divided by instead.
+        """,
+    )
 
 
-def _means(xp, x, count):
-    """Means of ``count`` windows that cover the last axis.
+def _divisor(number):
+    if not number:
+        raise ValueError("divisor_override: 0; sums are divided by it")
+    return number
 
-    A sum of the window's own elements: as a product with weights, of which most are 0, one NaN or
-    infinity would spoil all means.
-    """
-    length = x.shape[-1]
-    if count and length % count == 0:
-        apart = xp.reshape(x, shape=(*x.shape[:-1], count, length // count))
-        return xp.sum(apart, axis=-1) * (count / max(length, 1))
-    start = (xp.arange_like(x, count) * length // count).reshape(-1, 1)
-    stop = (-((-1 - xp.arange_like(x, count)) * length // count)).reshape(-1, 1)
-    lengths = (-(-(i + 1) * length // count) - i * length // count for i in range(count))
-    widest = max(lengths, default=0)
-    places = start + xp.arange_like(x, widest)
-    inside = places < stop
-    met = xp.take(x, xp.where(inside, places, start), axis=-1)
-    return xp.sum(xp.where(inside, met, 0), axis=-1) / (stop - start).reshape(-1)
+
+def _counts(xp, x, count, kernel, strides, around, with_padding):
+    """How many elements each window has, without those that ceil_mode adds."""
+    total = 1
+    for axis, (n, k, s, (pad, _)) in enumerate(
+        zip(x.shape[2:], kernel, strides, around, strict=True)
+    ):
+        start = xp.arange_like(x, count[axis]) * s - pad
+        stop = xp.minimum(start + k, n + (pad if with_padding else 0))
+        along = stop - (start if with_padding else xp.maximum(start, 0))
+        total = total * along.reshape(-1, *(1,) * (len(count) - 1 - axis))
+    return total
+
+
+avg_pool1d, avg_pool2d, avg_pool3d = map(_avg_pool, KINDS)

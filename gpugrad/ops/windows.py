@@ -34,10 +34,10 @@ def positions(xp, like, size, kernel, strides, padding, dilation):
     for k, n, s, pad, d in zip(kernel, count, strides, padding, dilation, strict=True):
         step = xp.arange_like(like, k).reshape(-1, 1) * d
         lines.append(step + (xp.arange_like(like, n) * s - pad[0]))
-    return _crossed(lines, size)
+    return crossed(lines, size)
 
 
-def _crossed(lines, size):
+def crossed(lines, size):
     """Positions along each axis, (kernel, count), as flat ones, (*kernel, *count), and whether they
     are inside along all axes."""
     axes = len(lines)
@@ -61,7 +61,7 @@ def _sources(xp, like, size, kernel, strides, padding, dilation):
         offset = xp.arange_like(like, n) + pad[0] - step
         number = offset // s
         lines.append(number * (number * s == offset) - (number * s != offset))
-    return _crossed(lines, count)
+    return crossed(lines, count)
 
 
 def gathered(xp, x, kernel, strides, padding, dilation, fill):

@@ -6,17 +6,17 @@
     print(gg.grad(lambda x: gg.linalg.trace(linalg.expm(x)))(gg.zeros((2, 2))).tolist())
     # [[1.0, 0.0], [0.0, 1.0]]
 
-The modules are fft, integrate, linalg, signal, special and stats.  Names, arguments and results are
-those of SciPy's modules.  SciPy itself has to be
-installed for special and stats, whose values it computes on the host.
+The modules are fft, integrate, linalg, signal, sparse, special and stats.  Names, arguments and
+results are those of SciPy's modules.  SciPy itself has to be installed for special and stats, whose
+values it computes on the host.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import fft, integrate, linalg, signal, special, stats
+    from . import fft, integrate, linalg, signal, sparse, special, stats
 
-__all__ = ["fft", "integrate", "linalg", "signal", "special", "stats"]
+__all__ = ["fft", "integrate", "linalg", "signal", "sparse", "special", "stats"]
 
 
 def __dir__() -> list[str]:

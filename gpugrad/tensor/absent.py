@@ -1,5 +1,6 @@
 """Names of PyTorch and CuPy that are not here: an AttributeError says what to write instead."""
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, NoReturn
 
 GPUGRAD = {  # what to write -> names that users of other libraries look for in gpugrad
@@ -12,7 +13,7 @@ GPUGRAD = {  # what to write -> names that users of other libraries look for in 
     "gg.concat": "cat",
     "gg.asarray, or gg.tensor for a copy": "as_tensor from_numpy",
     "gg.tensor(data, dtype=...)": "FloatTensor LongTensor array",
-    "gg.grad, gg.jacobian and so on, or x.backward()": "autograd func",
+    "gg.grad, gg.jacobian and so on, or x.backward()": "func",
     "with gg.use_device(name)": "cuda device",
     "gg.matmul, or @": "bmm mm",
     "isinstance(x, gg.Tensor)": "is_tensor",
@@ -30,9 +31,20 @@ NN = {
     "one device; several are not there yet": "DataParallel",
     "LocalResponseNorm": "CrossMapLRN2d",
     "NLLLoss": "NLLLoss2d",
-    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss",
+    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
+    "Sequential": "Container",
+    "register_buffer": "Buffer",
+    "RNN, LSTM, GRU and their cells": "RNNBase RNNCellBase",
+    "MaxPool2d": "FractionalMaxPool2d FractionalMaxPool3d",
 }
-FUNCTIONAL = {"max_pool2d": "fractional_max_pool2d fractional_max_pool3d"}
+FUNCTIONAL = {
+    "max_pool2d": "fractional_max_pool2d fractional_max_pool3d "
+    "fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices",
+    "conv1d, with the channels moved to the middle": "conv_tbc",
+    "linear and cross_entropy": "linear_cross_entropy",
+    "a product for each group": "grouped_mm scaled_grouped_mm",
+    "a product of bfloat16 and its factor": "scaled_mm",
+}
 OPTIM = {"Adam: gradients are dense here": "SparseAdam"}
 CUPY = {  # in gpugrad.numpy
     "x.numpy()": "asnumpy",
@@ -108,4 +120,5 @@ class Others:
 
     def __dir__(self) -> list[str]:
         """The names that are there."""
-        return [name for name in super().__dir__() if name not in vars(Others) or name[:2] == "__"]
+        kind = type(self)
+        return [n for n in super().__dir__() if not isinstance(getattr_static(kind, n, 0), Absent)]

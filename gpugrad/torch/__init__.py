@@ -28,13 +28,17 @@ Differences from PyTorch.
   ``memory_format``, ``layout``, ``non_blocking``, ``backends.cudnn.benchmark`` and its like.
 """
 
+from functools import partial as _partial
 from math import e as e
 from math import inf as inf
 from math import nan as nan
 from math import pi as pi
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from ..compiler import compile as compile
+from ..numpy.absent import refuse as _refuse
 from ..settings import __version__ as __version__
+from . import absent as _absent
 from . import accelerator as accelerator
 from . import amp as amp
 from . import autograd as autograd
@@ -46,6 +50,7 @@ from . import func as func
 from . import linalg as linalg
 from . import nn as nn
 from . import optim as optim
+from . import sparse as sparse
 from . import special as special
 from . import utils as utils
 from . import writing as _writing
@@ -64,6 +69,7 @@ from .dtypes import *
 from .factoring import *
 from .flags import *
 from .func import vmap as vmap
+from .gammas import *
 from .grad_mode import *
 from .indexing import *
 from .joining import *
@@ -72,9 +78,20 @@ from .methods import *
 from .networks import *
 from .ordering import *
 from .pointwise import *
+from .questions import *
 from .reductions import *
+from .rewriting import *
+from .sampled import *
 from .scattering import *
 from .serialization import *
 from .shaping import *
+from .sparse import sparse_coo_tensor as sparse_coo_tensor
+from .sparse import sparse_csr_tensor as sparse_csr_tensor
+from .sparse import spmm as spmm
+from .spectrogram import *
 from .tensor import Size as Size
 from .tensor import Tensor as Tensor
+from .windows import *
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_refuse, "gpugrad.torch", _absent.TOP)

@@ -1,9 +1,13 @@
 """torch.linalg: gpugrad's linear algebra with torch's words."""
 
+from functools import partial as _partial
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from .. import linalg as _la
 from ..linalg import norms as _norms
+from ..numpy.absent import refuse as _refuse
+from .absent import LINALG as _LINALG
 from .both import numpys_words
 from .factoring import vander as _vander
 from .owning import owning, owning_all
@@ -41,3 +45,7 @@ def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False) -> Any
 def vander(x: Any, *, N: int | None = None) -> Any:
     """Matrix of the powers of a vector, from the 0th on."""
     return _vander(x, N, increasing=True)
+
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_refuse, "gpugrad.torch.linalg", _LINALG)

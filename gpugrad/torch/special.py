@@ -1,9 +1,13 @@
 """torch.special: gpugrad's special functions."""
 
+from functools import partial as _partial
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from ..api import functions as gg
+from ..numpy.absent import refuse as _refuse
 from ..scipy import special as _special
+from .absent import SPECIAL as _SPECIAL
 from .owning import owning, owning_all
 from .pointwise import round as round
 from .pointwise import sinc as sinc
@@ -39,3 +43,6 @@ __all__ = [
     "sinc",
     "spherical_bessel_j0",
 ]
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_refuse, "gpugrad.torch.special", _SPECIAL)

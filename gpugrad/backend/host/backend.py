@@ -16,6 +16,7 @@ from .natives import NATIVES
 from .networks import NETWORK_NATIVES
 from .order import ORDER_NATIVES
 from .random import RANDOM_NATIVES
+from .sparse import SPARSE_NATIVES
 from .special import SPECIAL_NATIVES
 from .updates import update
 
@@ -60,6 +61,7 @@ class Host:
             **LINALG_NATIVES,
             **BANDED_NATIVES,
             **GRAM_NATIVES,
+            **SPARSE_NATIVES,
             **SPECIAL_NATIVES,
             **ORDER_NATIVES,
             **RANDOM_NATIVES,

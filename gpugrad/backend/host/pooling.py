@@ -1,57 +1,53 @@
-"""Pooling on the host: the largest elements in one C pass, sums by slices."""
+"""Pooling on the host: the largest elements and sums of windows, each in one C pass."""
 
-import ctypes
-from functools import cache
+from functools import lru_cache
 from math import prod
+from struct import pack
 from typing import Any
 
 import numpy as np
 
-from ..kernels import buffers, pool, strided
-from ..kernels.sources import source
+from ..kernels import buffers, pool
+from .planes import AXES, compiled, in_front, in_singles
 
-Pairs = tuple[tuple[int, int], tuple[int, int]]
-
-
-class _Job(ctypes.Structure):
-    """The arguments of kernels/pooling.cpp."""
-
-    _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("x", "result", "places")),
-        *((name, ctypes.c_long) for name in ("rows", "columns", "windows_down", "windows_across")),
-        *((name, ctypes.c_long * 2) for name in ("kernel", "strides", "padding", "dilation")),
-    )
+NONE = ((1,), (1,), ((0, 0),), (1,))  # windows, where places say all
+Pairs = tuple[tuple[int, int], ...]
 
 
-@cache
 def _kernel(name: str, dtype: Any) -> int | None:
-    """Address of the compiled function; None without a compiler and for other dtypes."""
-    if dtype.name not in ("float32", "float64"):
-        return None
-    library = pool.kernels(source("pooling.cpp"), "c++")
-    return None if library is None else strided.address(library, f"{name}_{dtype.name}")
+    return compiled("pooling.cpp", name, dtype)
 
 
-def _run(address: int, planes: int, arrays: tuple, sizes: tuple, *pairs: Any) -> None:
-    pointers = (array.ctypes.data for array in arrays)
-    job = _Job(*pointers, *sizes, *((ctypes.c_long * 2)(*two) for two in pairs))
-    pool.run(address, ctypes.addressof(job), planes, 1)
+def _run(address: int, arrays: tuple, size: tuple, count: tuple, windows: tuple) -> None:
+    """Call a function of the kernel on arrays (N, C, ...); windows: what max_pool has."""
+    job = pack("3q", *(array.ctypes.data for array in arrays)) + _geometry(size, count, windows)
+    pool.run(address, job, prod(arrays[0].shape[:2]), 1)
 
 
+@lru_cache(256)
+def _geometry(size: tuple, count: tuple, windows: tuple) -> bytes:
+    """The numbers of a job of kernels/pooling.cpp, each with an entry for three axes."""
+    kernel, strides, padding, dilation = windows
+    before = tuple(first for first, _ in padding)
+    axes = zip((size, count, kernel, strides, before, dilation), (1, 1, 1, 1, 0, 1), strict=True)
+    return b"".join(pack(f"{AXES}q", *in_front(numbers, one)) for numbers, one in axes)
+
+
+@in_singles
 def max_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
     """The largest element of every window and its flat place in its plane, int32."""
     count = _count(x.shape[2:], kernel, strides, padding, dilation)
     address = _kernel("largest", x.dtype)
+    windows = (kernel, strides, padding, dilation)
     if address is None:
-        return _max_pool_in_numpy(x, count, kernel, strides, padding, dilation)
+        return _max_pool_in_numpy(x, count, *windows)
     x = np.ascontiguousarray(x)
     y, places = (buffers.empty((*x.shape[:2], *count), dtype) for dtype in (x.dtype, np.int32))
-    before = (padding[0][0], padding[1][0])
-    sizes = (*x.shape[2:], *count)
-    _run(address, prod(x.shape[:2]), (x, y, places), sizes, kernel, strides, before, dilation)
+    _run(address, (x, y, places), x.shape[2:], count, windows)
     return y, places
 
 
+@in_singles
 def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None) -> Any:
     """Each element of ``x`` added at its place in planes of ``size``."""
     address, planes = _kernel("collect", x.dtype), prod(x.shape[:2])
@@ -61,17 +57,22 @@ def collected(x: Any, places: Any, *, size: tuple, windows: tuple | None = None)
         np.add.at(whole, (rows, places.reshape(planes, -1)), x.reshape(planes, -1))
         return whole.reshape(*x.shape[:2], *size)
     y = buffers.empty((*x.shape[:2], *size), x.dtype)
-    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places))
-    none = (0, 0)
-    _run(address, planes, arrays, (*size, *x.shape[2:]), none, none, none, none)
+    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places, np.int32))
+    _run(address, arrays, (prod(size),), (prod(x.shape[2:]),), NONE)
     return y
 
 
 def chosen(x: Any, places: Any) -> Any:
     """Elements of the planes of ``x`` at flat ``places``."""
-    flat = x.reshape(*x.shape[:2], -1)
-    found = np.take_along_axis(flat, places.reshape(*places.shape[:2], -1), axis=2)
-    return found.reshape(places.shape)
+    address = _kernel("choose", x.dtype)
+    if address is None:
+        flat = x.reshape(*x.shape[:2], -1)
+        found = np.take_along_axis(flat, places.reshape(*places.shape[:2], -1), axis=2)
+        return found.reshape(places.shape)
+    y = buffers.empty(places.shape, x.dtype)
+    arrays = (np.ascontiguousarray(x), y, np.ascontiguousarray(places, np.int32))
+    _run(address, arrays, (prod(x.shape[2:]),), (prod(places.shape[2:]),), NONE)
+    return y
 
 
 def _count(size: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple) -> tuple:
@@ -95,43 +96,104 @@ def _slices(first: tuple, count: tuple, strides: tuple) -> tuple:
 def _max_pool_in_numpy(
     x: Any, count: tuple, kernel: tuple, strides: tuple, padding: Pairs, dilation: tuple
 ) -> tuple:
-    columns, least = x.shape[3], -np.inf if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min
+    size, least = x.shape[2:], -np.inf if x.dtype.kind not in "iu" else np.iinfo(x.dtype).min
     framed = np.pad(x, ((0, 0), (0, 0), *padding), constant_values=least)
-    down, across = (
-        np.arange(n) * s - pad[0] for n, s, pad in zip(count, strides, padding, strict=True)
-    )
-    starts = (down[:, None] * columns + across).astype(np.int32)
     y, places = (np.full((*x.shape[:2], *count), v, d) for v, d in ((least, x.dtype), (-1, "i4")))
-    for i, j in np.ndindex(*kernel):
-        at = (i * dilation[0], j * dilation[1])
-        value = framed[_slices(at, count, strides)]
-        row, column = down + at[0], across + at[1]
-        inside = ((row >= 0) & (row < x.shape[2]))[:, None] & (column >= 0) & (column < columns)
+    for element in np.ndindex(*kernel):
+        first = tuple(i * d for i, d in zip(element, dilation, strict=True))
+        value = framed[_slices(first, count, strides)]
+        here, inside = _met(first, size, count, strides, padding)
         larger = inside & ((places < 0) | (value > y) | ((value != value) & (y == y)))
-        y = np.where(larger, value, y)
-        places = np.where(larger, starts + np.int32(at[0] * columns + at[1]), places)
-    return y, places
+        y, places = np.where(larger, value, y), np.where(larger, here, places)
+    return y, np.maximum(places, 0)
+
+
+def _met(first: tuple, size: tuple, count: tuple, strides: tuple, padding: Pairs) -> tuple:
+    """The flat places (*count) that one element of a kernel meets, and whether they are inside."""
+    flat: Any = np.int32(0)
+    within: Any = np.True_
+    each = zip(first, size, count, strides, padding, strict=True)
+    for axis, (at, length, number, stride, pad) in enumerate(each):
+        line = np.arange(number, dtype=np.int32) * np.int32(stride) + np.int32(at - pad[0])
+        line = line.reshape(-1, *(1,) * (len(size) - 1 - axis))
+        flat, within = flat * np.int32(length) + line, within & (line >= 0) & (line < length)
+    return flat, within
 
 
 def sum_pool(x: Any, *, kernel: tuple, strides: tuple, padding: Pairs) -> Any:
     """The sum of every window."""
-    count = _count(x.shape[2:], kernel, strides, padding, (1, 1))
-    if any(map(any, padding)):
-        x = np.pad(x, ((0, 0), (0, 0), *padding))
-    y = None
-    for at in np.ndindex(*kernel):
-        value = x[_slices(at, count, strides)]
-        y = value.copy() if y is None else np.add(y, value, out=y)
-    return y
+    count = _count(x.shape[2:], kernel, strides, padding, (1,) * len(kernel))
+    each = zip(x.shape[2:], count, kernel, strides, padding, strict=True)
+    return _sums(x, [_met_by_windows(n, m, k, s, pad[0]) for n, m, k, s, pad in each])
 
 
 def sum_pool_gradient(
     share: Any, *, size: tuple, kernel: tuple, strides: tuple, padding: Pairs
 ) -> Any:
     """Each element added to all of its window in planes of ``size``."""
-    (top, bottom), (left, right) = padding
-    framed = (size[0] + top + bottom, size[1] + left + right)
-    y = buffers.zeros((*share.shape[:2], *framed), share.dtype)
-    for at in np.ndindex(*kernel):
-        y[_slices(at, share.shape[2:], strides)] += share
-    return y[:, :, top : top + size[0], left : left + size[1]]
+    each = zip(size, share.shape[2:], kernel, strides, padding, strict=True)
+    return _sums(share, [_meeting_elements(n, m, k, s, pad[0]) for n, m, k, s, pad in each])
+
+
+def adaptive_sum(x: Any, *, sizes: tuple) -> Any:
+    """The sums of so many windows as cover all."""
+    return _sums(x, [_covering(*pair) for pair in zip(x.shape[2:], sizes, strict=True)])
+
+
+Line = tuple[np.ndarray, np.ndarray]  # where the parts of an axis begin and end
+
+
+@lru_cache(32)
+def _met_by_windows(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
+    """The elements that each of ``count`` windows meets."""
+    start = np.arange(count) * stride - pad
+    return np.clip(start, 0, length), np.clip(start + kernel, 0, length)
+
+
+@lru_cache(32)
+def _meeting_elements(length: int, count: int, kernel: int, stride: int, pad: int) -> Line:
+    """The windows that meet each of ``length`` elements."""
+    place = np.arange(length) + pad
+    first, last = -((kernel - 1 - place) // stride), place // stride + 1
+    return np.clip(first, 0, count), np.clip(last, 0, count)
+
+
+@lru_cache(32)
+def _covering(length: int, count: int) -> Line:
+    """The elements of ``count`` windows that cover all."""
+    numbers = np.arange(count)
+    return numbers * length // max(count, 1), -((-1 - numbers) * length // max(count, 1))
+
+
+@in_singles
+def _sums(x: Any, lines: list[Line]) -> Any:
+    """The sum of every box of planes (N, C, *size), whose sides are parts of the axes."""
+    address = _kernel("total", x.dtype)
+    if address is None:
+        for axis, line in enumerate(lines, 2):
+            x = _sums_along(x, axis, *line)
+        return x
+    x = np.ascontiguousarray(x)
+    y = buffers.empty((*x.shape[:2], *(len(begin) for begin, _ in lines)), x.dtype)
+    sides = [_WHOLE] * (AXES - len(lines)) + lines
+    job = pack(
+        "14q",
+        *(x.ctypes.data, y.ctypes.data, *in_front(x.shape[2:], 1), *in_front(y.shape[2:], 1)),
+        *(part.ctypes.data for parts in zip(*sides, strict=True) for part in parts),
+    )
+    pool.run(address, job, prod(x.shape[:2]), 1)
+    return y
+
+
+_WHOLE = _covering(1, 1)  # of an axis that is not there
+
+
+def _sums_along(x: Any, axis: int, begin: Any, end: Any) -> Any:
+    """The sum of every part of an axis; that of none is 0."""
+    frame = [(0, 0)] * x.ndim
+    frame[axis] = (0, 1)  # for parts that begin at the end
+    pairs = np.stack([begin, end], axis=1).reshape(-1)
+    y = np.add.reduceat(np.pad(x, frame), pairs, axis=axis, dtype=x.dtype)
+    y = y[(slice(None),) * axis + (slice(None, None, 2),)]
+    y[(slice(None),) * axis + (begin >= end,)] = 0
+    return y

@@ -20,14 +20,17 @@ from . import (
     ctc,
     dropouts,
     embeddings,
+    grids,
     in_place,
     layers,
     losses,
     margins,
     normalisation,
     padding,
+    pixels,
     pooling,
     probabilities,
+    resizing,
     thresholds,
     vectors,
 )
@@ -37,14 +40,17 @@ from .convolutions import *
 from .ctc import *
 from .dropouts import *
 from .embeddings import *
+from .grids import *
 from .in_place import *
 from .layers import *
 from .losses import *
 from .margins import *
 from .normalisation import *
 from .padding import *
+from .pixels import *
 from .pooling import *
 from .probabilities import *
+from .resizing import *
 from .thresholds import *
 from .vectors import *
 
@@ -55,14 +61,17 @@ __all__ = [
     *ctc.__all__,
     *dropouts.__all__,
     *embeddings.__all__,
+    *grids.__all__,
     *in_place.__all__,
     *layers.__all__,
     *losses.__all__,
     *margins.__all__,
     *normalisation.__all__,
     *padding.__all__,
+    *pixels.__all__,
     *pooling.__all__,
     *probabilities.__all__,
+    *resizing.__all__,
     *thresholds.__all__,
     *vectors.__all__,
 ]

@@ -1,9 +1,13 @@
 """torch.utils.data: gpugrad's datasets and loader, whose batches are Tensors of torch's kind."""
 
 from collections.abc import Iterator
+from functools import partial as _partial
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any
 
 from ... import data as _data
+from ...numpy.absent import refuse as _refuse
+from ..absent import DATA as _DATA
 from ..serialization import adopted_within
 
 globals().update({name: getattr(_data, name) for name in _data.__all__})
@@ -36,3 +40,7 @@ class _Adopting:
 def default_collate(batch: Any) -> Any:
     """Items put together into a batch."""
     return adopted_within(_data.default_collate(batch))
+
+
+if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
+    __getattr__ = _partial(_refuse, "gpugrad.torch.utils.data", _DATA)
