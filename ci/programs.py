@@ -17,6 +17,8 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+import numpy
+
 IMPORT = re.compile(r"^(\s*)(import|from) (torch)((?:\.\w+)*)(.*)$")
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
 RESULT = "--- ci/programs "
@@ -90,6 +92,7 @@ def inside(library: str, clock: str, steps: int, program: str, arguments: list[s
     sys.argv = [program, *arguments]
     sys.path[0] = str(Path(program).parent)
     random.seed(0)
+    numpy.random.seed(0)
     torch.manual_seed(0)
     began = time.perf_counter()
     with suppress(Enough):
