@@ -50,6 +50,25 @@ def test_datasets_hold_items():
     assert data.Subset(Bulk(), [5, 0]).__getitems__([1, 0]) == [0, 50]
 
 
+class Doubled(data.TensorDataset):
+    """Rows with items of their own."""
+
+    def __getitem__(self, index):
+        return tuple(2 * row for row in super().__getitem__(index))
+
+
+def test_rows_of_tensors_are_gathered_at_once():
+    x, y = gg.arange(10.0).reshape(5, 2), gg.arange(5)
+    batches = [*data.DataLoader(data.TensorDataset(x, y), batch_size=3)]
+    assert [[v.tolist() for v in batch] for batch in batches] == [
+        [x[:3].tolist(), [0, 1, 2]],
+        [x[3:].tolist(), [3, 4]],
+    ]
+    assert type(batches[0]) is list and batches[0][1].dtype == y.dtype
+    own = next(iter(data.DataLoader(Doubled(x, y), batch_size=5)))
+    assert own[1].tolist() == [0, 2, 4, 6, 8]
+
+
 @pytest.mark.parametrize(
     ("make", "error", "match"),
     [

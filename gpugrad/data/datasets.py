@@ -1,12 +1,13 @@
 """Datasets: items by their index, or one after the other."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from math import floor, isclose
 from typing import Any
 from warnings import warn
 
+from ..tensor.cell import Tensor
 from .samplers import Draws, shuffled
 
 
@@ -60,6 +61,18 @@ class TensorDataset(Dataset):
 
     def __len__(self) -> int:
         return len(self.tensors[0])
+
+
+def rows_of(dataset: Any) -> Callable[[list[int]], list[Any]] | None:
+    """What gives the rows of a TensorDataset as ``default_collate`` puts them together, at once;
+    None for another dataset, a subclass with items of its own, and arrays that are no Tensors."""
+    kind = type(dataset)
+    usual = getattr(kind, "__getitem__", None) is TensorDataset.__getitem__
+    if not usual or hasattr(kind, "__getitems__"):
+        return None
+    tensors = dataset.tensors
+    held = all(isinstance(x, Tensor) for x in tensors)
+    return (lambda indices: [x[indices] for x in tensors]) if held else None
 
 
 class StackDataset(Dataset):

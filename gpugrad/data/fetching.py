@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Any
 
 from . import seeds
-from .datasets import IterableDataset
+from .collating import default_collate
+from .datasets import IterableDataset, rows_of
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,13 @@ class ByIndex:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        usual = plan.batched and plan.collate_fn is default_collate
+        self._rows = rows_of(plan.dataset) if usual else None
 
     def __call__(self, request: Request) -> Batch:
         plan, epoch, indices = self._plan, request.epoch, request.indices
+        if self._rows is not None:
+            return Batch(self._found(self._rows, epoch, indices))
         if not plan.batched:
             items = self._found(plan.dataset.__getitem__, epoch, indices)
         elif together := getattr(plan.dataset, "__getitems__", None):

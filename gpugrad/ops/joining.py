@@ -80,8 +80,12 @@ def stack(xp, *arrays, axis=0):
     """Arrays of one shape joined along a new ``axis``; other shapes raise ValueError."""
     if len({a.shape for a in arrays}) > 1:
         raise ValueError(f"stack: arrays of different shapes, {[a.shape for a in arrays]}")
-    axes_of(axis, len(arrays[0].shape) + 1, "stack")
-    return xp.concat(*[xp.expand_dims(a, axis=axis) for a in arrays], axis=axis)
+    shape = arrays[0].shape
+    (place,) = axes_of(axis, len(shape) + 1, "stack")
+    if place == len(shape):
+        return xp.concat(*[xp.expand_dims(a, axis=place) for a in arrays], axis=place)
+    joined = xp.concat(*arrays, axis=place)  # one call, not one an array
+    return xp.reshape(joined, shape=(*shape[:place], len(arrays), *shape[place:]))
 
 
 def _unstacked(xp, x, axis):

@@ -8,7 +8,7 @@ from ..tensor import arguments, cell
 from .both import both, method
 from .creation import TYPED, Typed
 from .tensor import Tensor, owned, sizes_of
-from .views import WHOLE, viewed
+from .views import viewed, whole
 
 
 def _typed(given: Any) -> Any:
@@ -193,7 +193,7 @@ def clone(input: Any, *, memory_format: Any = None) -> Any:
 @method
 def detach(self: Any) -> Any:
     """This Tensor without a history; what is written into it is written into this one."""
-    return viewed(self, owned(cell.Tensor.detach(self)), WHOLE, free=True)
+    return viewed(self, owned(cell.Tensor.detach(self)), whole, free=True)
 
 
 def _data(self: Any) -> Any:

@@ -7,7 +7,7 @@ from ..api import functions as gg
 from ..tensor import cell
 from .both import both, in_place, method
 from .tensor import Tensor, owned
-from .views import Step, viewed
+from .views import viewed
 
 # fmt: off
 __all__ = [
@@ -64,8 +64,7 @@ def __getitem__(self: Any, index: Any) -> Any:
     get = cell.Tensor.__getitem__
     parts = _whole(index, len(self.shape))
     if _is_basic(parts):
-        back = lambda x, part: _with(x, parts, part)  # noqa: E731
-        return viewed(self, get(self, parts), Step(lambda x: get(x, parts), back))
+        return viewed(self, get(self, parts), lambda x, part: _with(x, parts, part))
     if any(type(i) is int for i in parts):
         return get(*_numbers_first(self, parts))
     return get(self, parts)

@@ -9,7 +9,7 @@ from ..backend.dtypes import as_dtype
 from ..ops.axes import flattened
 from .both import both, method
 from .tensor import owned, plain, sizes_of
-from .views import Step, reshaped, viewed
+from .views import reshaped, viewed
 
 # fmt: off
 __all__ = [
@@ -95,11 +95,7 @@ def permute(input: Any, *axes: Any, dims: Any = None) -> Any:
     """The axes in another order."""
     order = [n % input.ndim for n in (sizes_of(axes) if dims is None else dims)]
     back = sorted(range(len(order)), key=order.__getitem__)
-
-    def turned(x: Any) -> Any:
-        return gg.permute_dims(x, order)
-
-    return viewed(input, turned(input), Step(turned, lambda x, y: gg.permute_dims(y, back)))
+    return viewed(input, gg.permute_dims(input, order), lambda x, y: gg.permute_dims(y, back))
 
 
 @both
@@ -109,7 +105,7 @@ def transpose(input: Any, dim0: int, dim1: int) -> Any:
     def turned(x: Any) -> Any:
         return gg.swapaxes(x, axis1=dim0, axis2=dim1)
 
-    return viewed(input, turned(input), Step(turned, lambda x, y: turned(y)))
+    return viewed(input, turned(input), lambda x, y: turned(y))
 
 
 @both

@@ -7,19 +7,14 @@ view keeps the elements that it had when what it was taken from is written later
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import ref
 
 from ..engine.cells import BOXES, SAME
 from ..engine.levels import no_grad
 from .tensor import Made, Tensor
 
-
-class Step(NamedTuple):
-    """take: the part of a Tensor.  back(x, part): ``x`` with ``part`` in that place."""
-
-    take: Callable[[Any], Any]
-    back: Callable[[Any, Any], Any]
+Back = Callable[[Any, Any], Any]  # (x, part): ``x`` with ``part`` in its place
 
 
 def nobody() -> None:
@@ -29,67 +24,63 @@ def nobody() -> None:
 class View(Made):
     """Part of another Tensor, which sees what is written into it.
 
-    root: a weak reference to that Tensor; if nobody else has it, there is nothing to write.
-    steps: how it was taken from it, one after the other.  free: without its history.
+    root: gives that Tensor, which is referred to weakly: if nobody else has it, there is nothing to
+    write.  A view of a view keeps that one, through which it writes.
+    back: gives the root with this view's elements in their place.  free: without its history.
     """
 
-    __slots__ = ("free", "root", "steps")
+    __slots__ = ("back", "free", "root")
 
     def __init__(self, held: Any, node: Any = None) -> None:
         super().__init__(held, node)
         self.root: Callable[[], Any] = nobody
-        self.steps: tuple[Step, ...] = ()
+        self.back: Back = whole
         self.free = True
 
     def write(self, held: Any, node: Any = SAME) -> None:
         """See Cell; the new elements go into the root too."""
         super().write(held, node)
+        self._pass_on(self.free)
+
+    def _pass_on(self, free: bool) -> None:
+        """Put the elements into the root; ``free``: its history, and its roots', stay."""
         root = self.root()
         if root is None:
             return
-        if self.free:
-            with no_grad():
-                root.write(self._in_place(root).held)
+        if not free:
+            root._become(self.back(root, Made(self.held, self.node)))
+            return
+        with no_grad():
+            held = self.back(root, Made(self.held)).held
+        if isinstance(root, View):
+            Made.write(root, held)
+            root._pass_on(True)
         else:
-            root._become(self._in_place(root))
+            root.write(held)
 
     def __reduce__(self) -> tuple:
         """A copy is no view."""
         return Made(self.held, self.node).__reduce__()
 
-    def _in_place(self, root: Any) -> Any:
-        """``root`` with the elements of this view in their place."""
-        values = [root]
-        for step in self.steps[:-1]:
-            values.append(step.take(values[-1]))
-        new: Any = Made(self.held, self.node)
-        for step, before in zip(reversed(self.steps), reversed(values), strict=True):
-            new = step.back(before, new)
-        return new
 
-
-def viewed(x: Any, part: Any, step: Step, free: bool = False) -> Any:
-    """``part``, which ``step`` took from ``x``, as a View of it."""
+def viewed(x: Any, part: Any, back: Back, free: bool = False) -> Any:
+    """``part`` of ``x``, which ``back`` puts back into it, as a View of it."""
     if type(part) in BOXES or not isinstance(x, Tensor):
         return part
     view = View(part.held, part.node)
+    view.back = back
     if isinstance(x, View):
-        view.root, view.steps, view.free = x.root, (*x.steps, step), free or x.free
+        view.root, view.free = (lambda: x), free or x.free
     else:
-        view.root, view.steps, view.free = ref(x), (step,), free
+        view.root, view.free = ref(x), free
     return view
 
 
-def same(x: Any) -> Any:
-    """``x`` itself."""
-    return x
-
-
-WHOLE = Step(same, lambda x, part: part)
+def whole(x: Any, part: Any) -> Any:
+    """``part``, which is all of ``x``."""
+    return part
 
 
 def reshaped(x: Any, part: Any) -> Any:
     """``part``, the elements of ``x`` in another shape, as a View."""
-    shape = tuple(part.shape)
-    take, back = (lambda a: a.reshape(shape)), (lambda a, b: b.reshape(tuple(a.shape)))
-    return viewed(x, part, Step(take, back))
+    return viewed(x, part, lambda a, b: b.reshape(tuple(a.shape)))

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 from ...tensor.absent import NN as _NN
 from ...tensor.absent import absent as _absent
-from . import functional, init, utils
+from . import functional, init, parallel, utils
 from . import modules as modules
 from .modules import *
 from .modules import CLASSES as _CLASSES
+from .parallel import DataParallel as DataParallel
 
-__all__ = ["Module", "Parameter", "functional", "init", "utils", *_CLASSES]
+__all__ = ["DataParallel", "Module", "Parameter", "functional", "init", "parallel", "utils"]
+__all__ += _CLASSES
 
 if not _TYPE_CHECKING:  # to a checker, a name that is not listed is a mistake
     __getattr__ = _partial(_absent, "gpugrad.torch.nn", _NN)

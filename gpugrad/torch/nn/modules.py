@@ -10,6 +10,7 @@ from typing import Any
 from ... import nn
 from ...tensor import cell
 from ..tensor import Made
+from .older import older_taken
 
 KINDS: dict[type, type] = {}  # gpugrad's class -> this package's
 
@@ -45,6 +46,7 @@ def adopted(value: Any) -> Any:
 def _own(kind: type) -> type:
     """This package's subclass of one of gpugrad's Modules."""
     made = type(kind.__name__, (kind, Module), {"__module__": __name__, "__doc__": kind.__doc__})
+    made.__init__ = older_taken(kind.__init__)  # type: ignore[misc]
     KINDS[kind] = made
     return made
 

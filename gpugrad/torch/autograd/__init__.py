@@ -3,19 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import transforms
-from ..api.creation import zeros_like
-from ..backend.select import backend_of
-from ..engine.backward import arriving, completed
-from ..engine.tape import Leaf
-from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
-from .tensor import Tensor, owned
+from ... import transforms
+from ...api.creation import zeros_like
+from ...backend.select import backend_of
+from ...engine.backward import arriving, completed
+from ...engine.cells import BOXES
+from ...engine.levels import recording
+from ...engine.tape import Leaf
+from ..grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from ..tensor import Tensor, owned
+from . import functional as functional
 
 __all__ = [
     "Function",
     "Variable",
     "backward",
     "enable_grad",
+    "functional",
     "grad",
     "inference_mode",
     "no_grad",
@@ -164,6 +168,12 @@ class Function:
                 return y
             return cls.forward(ctx, *whole)
 
+        tensors = [arguments[i] for i in places]
+        boxed = any(type(x) in BOXES for x in tensors)
+        if not boxed and not (recording() and any(ctx.needs_input_grad)):
+            with no_grad():
+                return _owned(run(*tensors))
+
         def back(kept: Any, gradient: Any) -> tuple:
             given = map(owned, gradient if isinstance(gradient, tuple) else (gradient,))
             shares = _several(cls.backward(ctx, *given))
@@ -171,7 +181,7 @@ class Function:
 
         rule = transforms.custom_vjp(run)
         rule.defvjp(lambda *tensors: (run(*tensors), ()), back)
-        return _owned(rule(*[arguments[i] for i in places]))
+        return _owned(rule(*tensors))
 
 
 def _owned(y: Any) -> Any:
