@@ -65,7 +65,7 @@ SAMPLES = {  # name -> (what makes the module, inputs)
     **of(X, SIGNS, HingeEmbeddingLoss=(), SoftMarginLoss=()),
     **of(X, Y, SIGNS, MarginRankingLoss=(0.2,)),
     **of(X, Y, SIGNS[:, 0], CosineEmbeddingLoss=()),
-    **of(X, K, MultiMarginLoss=()),
+    **of(X, K, MultiMarginLoss=(), LinearCrossEntropyLoss=(4, 4)),
     **of(X, np.array([[1, 3, -1, 0], [2, -1, 1, 1], [0, 1, 2, 3]]), MultiLabelMarginLoss=()),
     **of(X, H, MultiLabelSoftMarginLoss=()),
     **of(np.array([[1, 3], [2, 1]]), EmbeddingBag=(5, 3, 0.7)),

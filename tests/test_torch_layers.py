@@ -22,6 +22,7 @@ ARRAYS = {
     "q": RNG.dirichlet(np.ones(4), 3),
     "k": RNG.integers(0, 4, 3),
     "kk": np.array([[1, 3, -1, 0], [2, -1, 1, 1], [0, 1, 2, 3]]),
+    "kp": np.array([[1, 3, 0, 0], [2, 1, 1, 1], [0, 1, 2, 3]]),
     "kn": np.array([[1, 3, 4, 0], [2, 1, 1, 1]]),
     "kf": np.array([1, 3, 0, 2, 1, 1, 0, 2, 3]),
     "ko": np.array([0, 3, 3, 4]),

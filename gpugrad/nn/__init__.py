@@ -46,7 +46,7 @@ Losses: CrossEntropyLoss, NLLLoss, BCELoss, BCEWithLogitsLoss, MSELoss, L1Loss, 
 SmoothL1Loss, KLDivLoss, PoissonNLLLoss, GaussianNLLLoss, HingeEmbeddingLoss, MarginRankingLoss,
 SoftMarginLoss, CosineEmbeddingLoss, MultiMarginLoss, MultiLabelMarginLoss,
 MultiLabelSoftMarginLoss, TripletMarginLoss, TripletMarginWithDistanceLoss, CTCLoss,
-AdaptiveLogSoftmaxWithLoss.
+AdaptiveLogSoftmaxWithLoss, LinearCrossEntropyLoss.
 
 Mixed precision: autocast, GradScaler.
 
@@ -85,6 +85,7 @@ from . import (
     init,
     instances,
     layers,
+    linear_losses,
     losses,
     margins,
     module,
@@ -117,6 +118,7 @@ from .embeddings import *
 from .functional_call import functional_call
 from .instances import *
 from .layers import *
+from .linear_losses import *
 from .losses import *
 from .margins import *
 from .module import *
@@ -152,6 +154,7 @@ __all__ = [
     *embeddings.__all__,
     *instances.__all__,
     *layers.__all__,
+    *linear_losses.__all__,
     *losses.__all__,
     *margins.__all__,
     *module.__all__,

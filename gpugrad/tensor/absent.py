@@ -31,7 +31,7 @@ NN = {
     "one device; several are not there yet": "DataParallel",
     "LocalResponseNorm": "CrossMapLRN2d",
     "NLLLoss": "NLLLoss2d",
-    "Linear and CrossEntropyLoss": "LinearCrossEntropyLoss LinearCrossEntropyOptions",
+    "LinearCrossEntropyLoss, which computes all scores at once": "LinearCrossEntropyOptions",
     "Sequential": "Container",
     "register_buffer": "Buffer",
     "RNN, LSTM, GRU and their cells": "RNNBase RNNCellBase",
@@ -41,7 +41,6 @@ FUNCTIONAL = {
     "max_pool2d": "fractional_max_pool2d fractional_max_pool3d "
     "fractional_max_pool2d_with_indices fractional_max_pool3d_with_indices",
     "conv1d, with the channels moved to the middle": "conv_tbc",
-    "linear and cross_entropy": "linear_cross_entropy",
     "a product for each group": "grouped_mm scaled_grouped_mm",
     "a product of bfloat16 and its factor": "scaled_mm",
 }

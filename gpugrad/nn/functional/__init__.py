@@ -23,6 +23,7 @@ from . import (
     grids,
     in_place,
     layers,
+    linear_losses,
     losses,
     margins,
     normalisation,
@@ -43,6 +44,7 @@ from .embeddings import *
 from .grids import *
 from .in_place import *
 from .layers import *
+from .linear_losses import *
 from .losses import *
 from .margins import *
 from .normalisation import *
@@ -64,6 +66,7 @@ __all__ = [
     *grids.__all__,
     *in_place.__all__,
     *layers.__all__,
+    *linear_losses.__all__,
     *losses.__all__,
     *margins.__all__,
     *normalisation.__all__,
