@@ -38,8 +38,8 @@ def dispatch(op: Op, arguments: tuple, settings: dict) -> Any:  # long: a call m
     key = None if op.kind == COMPOSITE else signature(given)
     if key is None:
         return _rarer(op, arguments, settings, make)
-    if make.brought is not None:
-        key = signature(given := make.brought(op, given, tuple(needs)))
+    if make.brought and (brought := make.brought(op, given, tuple(needs))) is not given:
+        given, key = brought, signature(brought)
     if not parents or not op.differentiable or not recording():
         return _wrapped(recipe_of(op, given, (), key).value(given, settings), make)
     found = recipe_of(op, given, tuple(needs), key)
