@@ -53,6 +53,8 @@ def _brought(op: Op, values: tuple, needs: tuple) -> tuple:
 
     A number that wants a gradient stays as it is.
     """
+    if len({x.dtype for x in values if hasattr(x, "dtype")}) < 2:
+        return values
     kinds = [x.dtype for x in values if getattr(x, "ndim", 0)]
     if not kinds or len(kinds) == len(values):
         return values
