@@ -6,7 +6,8 @@
 //   spread   the transpose: result (planes, *size) from x (planes, *count)
 // Reference: gpugrad/ops/bands.py, band_sums and band_spread; tests/test_bands.py compares.
 #include <cstring>
-#include <vector>
+
+#include "scratch.h"
 
 struct Job {
     const void *x;
@@ -33,7 +34,7 @@ template <typename T> static void gather(const Job &job, long plane) {
     const long *count = job.count, columns = job.size[2], taps = job.taps[2];
     const T *x = (const T *)job.x + plane * volume(job.size), *weights = (const T *)job.weights[2];
     T *result = (T *)job.result + plane * volume(count);
-    std::vector<T> line(columns);
+    Scratch<T> line(columns);
     for (long z = 0; z < count[0]; z++)
         for (long y = 0; y < count[1]; y++) {
             bool first = true;
@@ -59,7 +60,7 @@ template <typename T> static void spread(const Job &job, long plane) {
     const long *count = job.count, columns = job.size[2], taps = job.taps[2];
     const T *x = (const T *)job.x + plane * volume(count), *weights = (const T *)job.weights[2];
     T *result = (T *)job.result + plane * volume(job.size);
-    std::vector<T> line(columns);
+    Scratch<T> line(columns);
     memset(result, 0, volume(job.size) * sizeof(T));
     for (long z = 0; z < count[0]; z++)
         for (long y = 0; y < count[1]; y++) {

@@ -10,10 +10,10 @@
 // Reference: gpugrad/backend/maths/ctc.py; tests/test_ctc_kernels.py compares.
 #include <cmath>
 #include <cstring>
-#include <vector>
 
 #define GG_APART GG_INLINE
 #include "maths.h"
+#include "scratch.h"
 
 template <typename T> struct Job {
     const T *x, *g;
@@ -41,8 +41,8 @@ template <typename T> struct Member {
     enum { BESIDE = 2 };  // -inf beside a row
     const Job<T> &job;
     const long number, steps, count, states, row;  // row: elements from one to the next
-    std::vector<long> classes;
-    std::vector<T> leaps, emitted;  // leaps: 0 for a state that may follow that two before
+    Scratch<long> classes;
+    Scratch<T> leaps, emitted;  // leaps: 0 for a state that may follow that two before
 
     Member(const Job<T> &job, long n)
         : job(job), number(n), steps(between(job.lengths[n], 0, job.steps)),
@@ -64,10 +64,9 @@ template <typename T> struct Member {
         return emitted.data();
     }
 
-    // All paths up to each step that end in each state, the first row before any step; the last
-    // ``kept`` rows are there in the end.  Gives the logarithm of all paths.
-    T forward(std::vector<T> &rows, long kept) {
-        rows.assign(kept * row, -(T)GG_INFINITY);
+    // All paths up to each step that end in each state, the first row before any step, in rows of
+    // -inf; the last ``kept`` are there in the end.  Gives the logarithm of all paths.
+    T forward(Scratch<T> &rows, long kept) {
         T *now = rows.data() + BESIDE;
         *now = 0;
         for (long t = 0; t < steps; t++) {
@@ -83,17 +82,20 @@ template <typename T> struct Member {
 };
 
 template <typename T> static void loss(const Job<T> &job, long n) {
-    std::vector<T> rows;
-    job.losses[n] = -Member<T>(job, n).forward(rows, 2);
+    Member<T> member(job, n);
+    Scratch<T> rows(2 * member.row, -(T)GG_INFINITY);
+    job.losses[n] = -member.forward(rows, 2);
 }
 
 template <typename T> static void gradient(const Job<T> &job, long n) {
     Member<T> member(job, n);
     const long states = member.states, bytes = job.classes * sizeof(T);
     for (long t = 0; t < job.steps; t++) memset(job.to_x + member.at(t), 0, bytes);
-    std::vector<T> rows, shares(states), after(member.row, -(T)GG_INFINITY), beta(after);
+    const T none = -(T)GG_INFINITY;
+    Scratch<T> rows((member.steps + 1) * member.row, none), shares(states);
+    Scratch<T> after(member.row, none), beta(member.row, none);
     const T total = member.forward(rows, member.steps + 1), g = job.g[n];
-    if (total == -(T)GG_INFINITY) return;
+    if (total == none) return;
     for (long s = states > 1 ? states - 2 : 0; s < states; s++) beta[s] = 0;
     for (long t = member.steps - 1; t >= 0; t--) {
         const T *alpha = rows.data() + (t + 1) * member.row + Member<T>::BESIDE;

@@ -10,7 +10,8 @@
 // tests/test_convolution.py compares.
 #include <cmath>
 #include <cstring>
-#include <vector>
+
+#include "scratch.h"
 
 struct Job {
     const void *x;
@@ -90,7 +91,7 @@ template <typename T> static void total(const Boxes &job, long plane) {
     const long *size = job.size, *count = job.count, columns = size[2];
     const T *x = (const T *)job.x + plane * volume(size);
     T *result = (T *)job.result + plane * volume(count);
-    std::vector<T> sums(columns);
+    Scratch<T> sums(columns);
     for (long z = 0; z < count[0]; z++)
         for (long y = 0; y < count[1]; y++, result += count[2]) {
             if (y && job.begin[1][y] == job.begin[1][y - 1] && job.end[1][y] == job.end[1][y - 1]) {

@@ -30,6 +30,7 @@ every_sample = pytest.mark.parametrize("case", RULED, ids=label)
 WITHOUT_RULE = {  # operation: why it is done member by member
     "band_spread": "resized, which makes its tables, has one",
     "band_sums": "resized, which makes its tables, has one",
+    "sparse_solve": "the solvers that there are take one matrix",
     "sqrtm": "whether a member's root is real or complex depends on its values",
     "solve_banded": "the banded solvers that there are take one matrix",
 }
