@@ -22,6 +22,7 @@ import numpy
 IMPORT = re.compile(r"^(\s*)(import|from) (torch)((?:\.\w+)*)(.*)$")
 NUMBER = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?")
 RESULT = "--- ci/programs "
+LIBRARIES = ("torch", "gpugrad", "alike", "compiled")
 
 
 def rewritten(text: str) -> str:
@@ -63,8 +64,8 @@ def run(
 ) -> dict:
     """Losses of a program and the median time from one step to the next.
 
-    library: "torch" or "gpugrad", or "alike": torch with gpugrad's random numbers.  The program
-    runs in a process of its own, and is ended after so many ``steps`` of optimizers unless 0.
+    library: "torch" or "gpugrad", "alike": torch with gpugrad's random numbers, or "compiled":
+    gpugrad with ``torch.compile`` of each Module that the program calls.  The program runs in a process of its own, and is ended after so many ``steps`` of optimizers unless 0.
     clock: a function of ``time``.
     """
     inner = ["--inside", library, clock, str(steps), str(program), *arguments]
@@ -79,10 +80,12 @@ def run(
 
 def inside(library: str, clock: str, steps: int, program: str, arguments: list[str]) -> None:
     """Run a program in this process, noting its losses and timing its steps."""
-    if library == "gpugrad":
+    if library in ("gpugrad", "compiled"):
         import gpugrad.torch as torch
     else:
         import torch
+    if library == "compiled":
+        compile_models(torch.nn.Module)
     if library == "alike":
         import alike
 
@@ -99,6 +102,22 @@ def inside(library: str, clock: str, steps: int, program: str, arguments: list[s
         runpy.run_path(program, run_name="__main__")
     seconds = time.perf_counter() - began
     print(RESULT + json.dumps({"losses": noted.losses, "step": noted.step(), "seconds": seconds}))
+
+
+def compile_models(module: type) -> None:
+    """Compile each Module with parameters that is called by none other, at its first call."""
+    call, within = module.__call__, []
+
+    def calling(model, *inputs, **settings):
+        if not within and "forward" not in vars(model) and any(True for _ in model.parameters()):
+            model.compile()
+        within.append(model)
+        try:
+            return call(model, *inputs, **settings)
+        finally:
+            within.pop()
+
+    module.__call__ = calling
 
 
 class Enough(BaseException):
@@ -166,8 +185,8 @@ def compared(
             wanted = given.get(path.name, {})
             settings = wanted.get("arguments", []), wanted.get("steps", 0)
             row = {"program": path.name}
-            for library in ("torch", "gpugrad", "alike"):
-                where = ours if library == "gpugrad" else theirs
+            for library in LIBRARIES:
+                where = ours if library in ("gpugrad", "compiled") else theirs
                 row[library] = run(where / path.name, settings[0], library, settings[1], clock)
             rows.append(row)
             print(line(row), flush=True)
@@ -187,7 +206,7 @@ def copies(folder: Path, theirs: Path, ours: Path, given: dict[str, dict]) -> li
 
 def line(row: dict) -> str:
     """A row of the table."""
-    for name in ("torch", "gpugrad", "alike"):
+    for name in LIBRARIES[:3]:
         if "error" in row[name]:
             return f"{row['program']:<20} {name}: {' '.join(row[name]['error'])[:160]}"
     theirs, ours, same = row["torch"], row["gpugrad"], row["alike"]
@@ -198,8 +217,15 @@ def line(row: dict) -> str:
     return (
         f"{row['program']:<20} {steps:5d} losses, the last {same['losses'][-1]:10.5g} "
         f"{ours['losses'][-1]:10.5g}, apart by {statistics.median(apart):.0e}, at most "
-        f"{max(apart):.0e}   ms {milliseconds}   speed {theirs['step'] / ours['step']:.2f}"
+        f"{max(apart):.0e}   ms {milliseconds}   speed {theirs['step'] / ours['step']:.2f}, compiled "
+        + _speed(row["compiled"], theirs)
     )
+
+
+def _speed(ours: dict, theirs: dict) -> str:
+    if "error" in ours:
+        return f"not: {' '.join(ours['error'])[:160]}"
+    return f"{theirs['step'] / ours['step']:.2f}"
 
 
 def main() -> None:

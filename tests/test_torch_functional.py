@@ -8,6 +8,26 @@ import pytest
 import gpugrad.torch as ours
 
 A, B, V = np.random.default_rng(0).normal(size=(3, 3)).astype("f4")
+
+
+def test_a_compiled_module_is_the_module():
+    nn = ours.nn
+    model = nn.Sequential(nn.Linear(3, 4), nn.Dropout(0.5), nn.Linear(4, 2))
+    names, x = list(model.state_dict()), ours.tensor(A)
+    compiled = ours.compile(model, mode="max-autotune", fullgraph=True)
+    assert list(compiled.state_dict()) == names and len(list(compiled.parameters())) == 4
+    drawn = [compiled(x).detach().numpy() for _ in range(2)]
+    assert not np.array_equal(*drawn)
+    compiled.eval()
+    fixed = [compiled(x).detach().numpy() for _ in range(2)]
+    np.testing.assert_array_equal(*fixed)
+    compiled(x).sum().backward()
+    assert all(p.grad is not None for p in model.parameters())
+    assert ours.compile(model, disable=True) is model
+    double = ours.compile(dynamic=True)(lambda x: x * 2)
+    np.testing.assert_array_equal(double(x).numpy(), A * 2)
+
+
 FUNCTIONS = {
     "one": lambda x: (x**3).sum(),
     "vector": lambda x: x**2 * x.flip(0),

@@ -34,7 +34,7 @@ from .guards import (
 )
 from .naming import foreign, of_function, of_names, ours
 
-STATEFUL = (["nn"], ["optim"])  # rooms of gpugrad whose objects hold what a program sets
+STATEFUL = ("gpugrad.nn", "gpugrad.optim", "gpugrad.torch.nn")  # objects hold what a program sets
 ARRAY: Any = HOST.array_types[0]
 LONG = 100  # elements of a list from which plain ones are compared together
 SMALL = 2**16  # bytes up to which an array's elements are compared
@@ -117,9 +117,8 @@ def _read(of: type) -> Kind:
     known = next(((holds, leads) for kinds, holds, leads in ROWS if issubclass(of, kinds)), None)
     if known is not None:
         return Kind(*known)
-    parts = of.__module__.split(".")
     bare = of in BACKENDS or not (hasattr(of, "__dict__") or hasattr(of, "__slots__"))
-    if bare or (parts[0] == "gpugrad" and parts[1:2] not in STATEFUL):
+    if bare or (ours(of) and not of.__module__.startswith(STATEFUL)):
         return Kind(_nothing, _wrapped)
     return Kind(_of_object, _of_classes)
 

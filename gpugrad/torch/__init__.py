@@ -22,6 +22,7 @@ Differences from PyTorch.
 - A view writes through to what it is a view of: ``x[0].zero_()`` and ``w.data.normal_()`` change x
   and w.  The other way round it keeps its elements when x is written later.
 - ``torch.from_numpy(a)`` shares no memory: what is written into the Tensor does not reach ``a``.
+- ``torch.compile(model)`` of a Module gives it back, its ``forward`` replayed from then on.
 - Random numbers are gpugrad's: the same on every device, other ones than torch's.
 - A masked gradient stays 0 where the masked derivative is infinite or NaN.
 - Without effect, since there is no such difference here: ``contiguous``, ``pin_memory``,
@@ -35,7 +36,6 @@ from math import nan as nan
 from math import pi as pi
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
-from ..compiler import compile as compile
 from ..numpy.absent import refuse as _refuse
 from ..settings import __version__ as __version__
 from . import absent as _absent
@@ -59,6 +59,7 @@ from .amp import autocast as autocast
 from .arithmetic import *
 from .arranging import *
 from .comparing import *
+from .compiling import compile as compile
 from .converting import clone as clone
 from .converting import is_complex as is_complex
 from .converting import is_floating_point as is_floating_point

@@ -31,6 +31,10 @@ class Module(nn.Module):
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, adopted(value))
 
+    def compile(self, *torchs: Any, **settings: Any) -> None:
+        """Have ``forward`` replayed; torch's settings have no effect."""
+        super().compile()
+
 
 def adopted(value: Any) -> Any:
     """``value``, which becomes one of this package's if it is gpugrad's Tensor or Module."""
