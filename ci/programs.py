@@ -65,7 +65,8 @@ def run(
     """Losses of a program and the median time from one step to the next.
 
     library: "torch" or "gpugrad", "alike": torch with gpugrad's random numbers, or "compiled":
-    gpugrad with ``torch.compile`` of each Module that the program calls.  The program runs in a process of its own, and is ended after so many ``steps`` of optimizers unless 0.
+    gpugrad with ``torch.compile`` of each Module that the program calls. The program runs in a
+    process of its own, and is ended after so many ``steps`` of optimizers unless 0.
     clock: a function of ``time``.
     """
     inner = ["--inside", library, clock, str(steps), str(program), *arguments]
@@ -217,8 +218,8 @@ def line(row: dict) -> str:
     return (
         f"{row['program']:<20} {steps:5d} losses, the last {same['losses'][-1]:10.5g} "
         f"{ours['losses'][-1]:10.5g}, apart by {statistics.median(apart):.0e}, at most "
-        f"{max(apart):.0e}   ms {milliseconds}   speed {theirs['step'] / ours['step']:.2f}, compiled "
-        + _speed(row["compiled"], theirs)
+        f"{max(apart):.0e}   ms {milliseconds}   speed {_speed(ours, theirs)}, compiled "
+        f"{_speed(row['compiled'], theirs)}"
     )
 
 
