@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from ..kernels import buffers, pool
-from .planes import AXES, compiled, in_front, in_singles
+from ..kernels.functions import function
+from .planes import AXES, in_front, in_singles
 
 
 def _kernel(name: str, dtype: Any) -> int | None:
-    return compiled("bands.cpp", name, dtype)
+    return function("bands.cpp", name, dtype)
 
 
 @in_singles

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..kernels import buffers, pool
-from .planes import AXES, compiled, in_front, in_singles
+from ..kernels.functions import function
+from .planes import AXES, in_front, in_singles
 
 NONE = ((1,), (1,), ((0, 0),), (1,))  # windows, where places say all
 Pairs = tuple[tuple[int, int], ...]
 
 
 def _kernel(name: str, dtype: Any) -> int | None:
-    return compiled("pooling.cpp", name, dtype)
+    return function("pooling.cpp", name, dtype)
 
 
 def _run(address: int, arrays: tuple, size: tuple, count: tuple, windows: tuple) -> None:
